@@ -1,0 +1,181 @@
+"""Companies with their listings and all the ways to name them, from companies, listings, aliases, products and people."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from data.catalog.exchanges import Exchange, load_exchanges
+from data.catalog.records import Alias, AliasKind, Company, Listing
+from data.catalog.rows import Row, read_rows
+
+COMPANY_COLUMNS = ("id", "name", "country", "themes", "confidence", "note")
+LISTING_COLUMNS = ("company", "ticker", "mic", "currency")
+ALIAS_COLUMNS = ("company", "alias", "ambiguous", "cues", "blocks", "valid_from", "valid_to")
+ALIAS_FILES: tuple[tuple[str, AliasKind], ...] = (("products.csv", "product"), ("people.csv", "person"))
+
+Cues = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    companies: tuple[str, ...]
+    alias: Alias
+    row: Row
+
+
+def load_companies(folder: Path, themes: Iterable[str]) -> dict[str, Company]:
+    """Companies by id, in the file's order. An alias that several companies share is one row that names them all."""
+    rows = _unique(read_rows(folder / "companies.csv", COMPANY_COLUMNS), "id")
+    listings = _listings(folder, rows)
+    aliases: dict[str, list[Alias]] = defaultdict(list)
+    for claim in _claims(folder, rows):
+        for company in claim.companies:
+            aliases[company].append(claim.alias)
+    known = frozenset(themes)
+    return {
+        ident: _company(row, tuple(listings[ident]), tuple(aliases[ident]), known) for ident, row in rows.items()
+    }
+
+
+def load_benchmarks(folder: Path) -> tuple[Listing, ...]:
+    """The funds that returns are compared with."""
+    exchanges = load_exchanges(folder / "exchanges.csv")
+    return tuple(_listing(row, exchanges) for row in read_rows(folder / "benchmarks.csv", LISTING_COLUMNS[1:]))
+
+
+def load_cues(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Groups of words that a cues cell may call by name: `@market` stands for all words of the group market."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for row in read_rows(folder / "cues.csv", ("group", "words")):
+        groups[row.needed("group")].extend(row.many("words"))
+    return {group: tuple(dict.fromkeys(words)) for group, words in groups.items()}
+
+
+def _unique(rows: list[Row], column: str) -> dict[str, Row]:
+    found: dict[str, Row] = {}
+    for row in rows:
+        ident = row.needed(column)
+        if ident in found:
+            raise row.error(f"{column} {ident} is already on line {found[ident].line}")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", ident):
+            raise row.error(f"{column} {ident!r} must be lower-case letters, digits and hyphens")
+        found[ident] = row
+    return found
+
+
+def _company(row: Row, listings: tuple[Listing, ...], aliases: tuple[Alias, ...], themes: frozenset[str]) -> Company:
+    for theme in row.many("themes"):
+        if themes and theme not in themes:
+            raise row.error(f"themes.toml has no theme {theme}")
+    return Company(
+        id=row["id"],
+        name=row.needed("name"),
+        country=row.needed("country"),
+        listings=listings,
+        themes=row.many("themes"),
+        aliases=aliases,
+        note=row["note"],
+        confidence=row.one_of("confidence", ("high", "medium", "low")),
+    )
+
+
+def _listings(folder: Path, companies: Mapping[str, Row]) -> dict[str, list[Listing]]:
+    exchanges = load_exchanges(folder / "exchanges.csv")
+    found: dict[str, list[Listing]] = defaultdict(list)
+    lines: dict[str, int] = {}
+    for row in read_rows(folder / "listings.csv", LISTING_COLUMNS):
+        _known(row, (row.needed("company"),), companies)
+        listing = _listing(row, exchanges)
+        if listing.ticker in lines:
+            raise row.error(f"ticker {listing.ticker} is already on line {lines[listing.ticker]}")
+        lines[listing.ticker] = row.line
+        found[row["company"]].append(listing)
+    return found
+
+
+def _listing(row: Row, exchanges: Mapping[str, Exchange]) -> Listing:
+    mic, ticker = row.needed("mic"), row.needed("ticker")
+    if mic not in exchanges:
+        raise row.error(f"exchanges.csv has no exchange {mic}")
+    if problem := exchanges[mic].problem(ticker):
+        raise row.error(f"ticker {ticker}: {problem}")
+    if not re.fullmatch(r"[A-Z]{3}", row["currency"]):
+        raise row.error(f"currency is {row['currency']!r}; write three capitals like USD")
+    return Listing(ticker=ticker, mic=mic, currency=row["currency"])
+
+
+def _known(row: Row, idents: Iterable[str], companies: Mapping[str, Row]) -> None:
+    for ident in idents:
+        if ident not in companies:
+            raise row.error(f"companies.csv has no company {ident}")
+
+
+def _claims(folder: Path, companies: Mapping[str, Row]) -> list[_Claim]:
+    cues = load_cues(folder)
+    claims = [
+        _claim(row, row.one_of("kind", ("name", "former", "ticker")), cues)  # type: ignore[arg-type]
+        for row in read_rows(folder / "aliases.csv", (*ALIAS_COLUMNS, "kind"))
+    ]
+    for file, kind in ALIAS_FILES:
+        claims += [_claim(row, kind, cues) for row in read_rows(folder / file, ALIAS_COLUMNS)]
+    for claim in claims:
+        _known(claim.row, claim.companies, companies)
+    _refuse_rivals(claims)
+    return claims
+
+
+def _claim(row: Row, kind: AliasKind, cues: Cues) -> _Claim:
+    companies = row.many("company")
+    if not companies:
+        raise row.error("company is empty")
+    alias = Alias(
+        text=row.needed("alias"),
+        kind=kind,
+        ambiguous=row.yes("ambiguous"),
+        cues=_spelled_out(row, cues),
+        blocks=row.many("blocks"),
+        valid_from=row.day("valid_from"),
+        valid_to=row.day("valid_to"),
+    )
+    if alias.valid_from and alias.valid_to and alias.valid_from > alias.valid_to:
+        raise row.error(f"valid_from {alias.valid_from} is after valid_to {alias.valid_to}")
+    return _Claim(companies, alias, row)
+
+
+def _spelled_out(row: Row, groups: Cues) -> tuple[str, ...]:
+    words: list[str] = []
+    for cue in row.many("cues"):
+        if not cue.startswith("@"):
+            words.append(cue)
+        elif cue[1:] in groups:
+            words.extend(groups[cue[1:]])
+        else:
+            raise row.error(f"cues.csv has no group {cue[1:]}")
+    return tuple(dict.fromkeys(words))
+
+
+def _refuse_rivals(claims: list[_Claim]) -> None:
+    """Two rows may not claim one name at the same time: readers could not say whose it is."""
+    earlier: dict[str, list[_Claim]] = defaultdict(list)
+    for claim in claims:
+        folded = unicodedata.normalize("NFKC", claim.alias.text).casefold()
+        for other in earlier[folded]:
+            if _overlap(claim.alias, other.alias):
+                owners = " and ".join(dict.fromkeys(("|".join(other.companies), "|".join(claim.companies))))
+                raise claim.row.error(
+                    f"alias {claim.alias.text!r} of {owners} is already on line {other.row.line} of {other.row.file}; "
+                    "write all its companies in one row"
+                )
+        earlier[folded].append(claim)
+
+
+def _overlap(one: Alias, two: Alias) -> bool:
+    return max(one.valid_from or date.min, two.valid_from or date.min) <= min(
+        one.valid_to or date.max, two.valid_to or date.max
+    )

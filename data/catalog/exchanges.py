@@ -1,0 +1,48 @@
+"""The exchanges that a listing may name: session calendar, and the form of a ticker as Yahoo writes it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.catalog.rows import read_rows
+
+COLUMNS = ("mic", "calendar", "suffixes", "ticker", "name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """`calendar` is a name that exchange_calendars knows; Shenzhen, say, keeps Shanghai's sessions (XSHE → XSHG)."""
+
+    mic: str
+    calendar: str
+    name: str
+    suffixes: tuple[str, ...]  # Yahoo's: (".SS",); () where tickers carry none
+    form: re.Pattern[str]  # of the ticker before its suffix
+
+    def problem(self, ticker: str) -> str:
+        """What is wrong with a ticker of this exchange; "" when it is well formed."""
+        suffix = next((known for known in self.suffixes if ticker.endswith(known)), "")
+        if self.suffixes and not suffix:
+            return f"a ticker on {self.mic} ends in {' or '.join(self.suffixes)}"
+        if not self.form.fullmatch(ticker.removesuffix(suffix)):
+            return f"a ticker on {self.mic} has the form {self.form.pattern}{suffix}"
+        return ""
+
+
+def load_exchanges(path: Path) -> dict[str, Exchange]:
+    """Exchanges by MIC."""
+    exchanges: dict[str, Exchange] = {}
+    for row in read_rows(path, COLUMNS):
+        mic = row.needed("mic")
+        if mic in exchanges:
+            raise row.error(f"{mic} is listed twice")
+        try:
+            form = re.compile(row.needed("ticker"))
+        except re.error as fault:
+            raise row.error(f"ticker is not a pattern: {fault}") from None
+        exchanges[mic] = Exchange(
+            mic=mic, calendar=row.needed("calendar"), name=row["name"], suffixes=row.many("suffixes"), form=form
+        )
+    return exchanges
