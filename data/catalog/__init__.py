@@ -13,21 +13,17 @@ from pathlib import Path
 from data.catalog.companies import load_benchmarks, load_companies
 from data.catalog.records import Catalog
 from data.catalog.relations import load_publishers, load_relations
+from data.catalog.rows import read_text
 from data.catalog.sources import load_sources
-
-try:
-    from data.catalog.themes import load_themes
-except ImportError:  # until the themes' reader is there
-    def load_themes(path: Path) -> dict:  # type: ignore
-        return {}
+from data.catalog.themes import parse_themes
 
 HERE = Path(__file__).parent
 
 
 def load_catalog(folder: Path | None = None) -> Catalog:
-    """The catalog in `folder`, or the bundled one; raises CatalogError (`file:line: what is wrong`) at the first mistake."""
+    """The catalog in `folder`, or the bundled one; CatalogError (`file:line: what is wrong`) at the first mistake."""
     folder = folder or HERE
-    themes = load_themes(folder / "themes.toml")
+    themes = parse_themes(read_text(folder / "themes.toml"))
     companies = load_companies(folder, themes)
     return Catalog(
         companies=companies,

@@ -1,4 +1,4 @@
-"""Companies with their listings and all the ways to name them, from companies, listings, aliases, products and people."""
+"""Companies with their listings and all the ways to name them: names, products and brands, people."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ def load_companies(folder: Path, themes: Iterable[str]) -> dict[str, Company]:
         for company in claim.companies:
             aliases[company].append(claim.alias)
     known = frozenset(themes)
-    return {
-        ident: _company(row, tuple(listings[ident]), tuple(aliases[ident]), known) for ident, row in rows.items()
-    }
+    return {ident: _company(row, tuple(listings[ident]), tuple(aliases[ident]), known) for ident, row in rows.items()}
 
 
 def load_benchmarks(folder: Path) -> tuple[Listing, ...]:
@@ -71,7 +69,7 @@ def _unique(rows: list[Row], column: str) -> dict[str, Row]:
 
 def _company(row: Row, listings: tuple[Listing, ...], aliases: tuple[Alias, ...], themes: frozenset[str]) -> Company:
     for theme in row.many("themes"):
-        if themes and theme not in themes:
+        if theme not in themes:
             raise row.error(f"themes.toml has no theme {theme}")
     return Company(
         id=row["id"],

@@ -20,7 +20,7 @@ def load_relations(path: Path, companies: Container[str]) -> tuple[Relation, ...
         relation = _relation(row, companies)
         key = (relation.supplier, relation.customer, relation.product)
         if key in seen:
-            raise row.error(f"{relation.supplier} to {relation.customer} ({relation.product}) is already on line {seen[key]}")
+            raise row.error(f"the relation {' / '.join(key)} is already on line {seen[key]}")
         seen[key] = row.line
         relations.append(relation)
     return tuple(relations)

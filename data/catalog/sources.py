@@ -23,8 +23,8 @@ def load_sources(path: Path) -> dict[str, Source]:
     try:
         tables = tomllib.loads(text).get("source", [])
     except tomllib.TOMLDecodeError as fault:
-        line = re.search(r"at line (\d+)", str(fault))
-        raise CatalogError(path.name, int(line[1]) if line else text.count("\n") + 1, str(fault)) from None
+        where = re.search(r"at line (\d+)", str(fault))
+        raise CatalogError(path.name, int(where[1]) if where else text.count("\n") + 1, str(fault)) from None
     lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip().startswith("[[source]]")]
     sources: dict[str, Source] = {}
     for table, line in zip(tables, lines, strict=True):
