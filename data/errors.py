@@ -6,7 +6,8 @@ Every error that Chokepoint raises on purpose.
     │   └── CatalogError       a catalog file has a mistake: file, line, what is wrong
     ├── SourceError            a source failed; it is reported and skipped (exit code 1)
     │   ├── FetchError         nothing usable came over the network
-    │   │   └── RetryLater     the other side asked to wait
+    │   │   ├── RetryLater     the other side asked to wait
+    │   │   └── Gone           the other side says that it has ended: it is paused
     │   ├── ParseError         what came is not what the source announced
     │   └── PriceError         a price provider failed
     │       ├── RateLimited    wait, then ask again; stop asking for all tickers now
@@ -52,6 +53,10 @@ class RetryLater(FetchError):
     def __init__(self, sentence: str, seconds: int) -> None:
         super().__init__(sentence)
         self.seconds = seconds
+
+
+class Gone(FetchError):
+    """The other side says that it has ended for good."""
 
 
 class ParseError(SourceError):

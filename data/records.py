@@ -69,6 +69,17 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A later text of a stored article, with the mentions that it has now."""
+
+    article: int
+    title: str
+    summary: str
+    mentions: tuple[Mention, ...]
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """A stored article as story grouping sees it: `at` is when it was published, or first seen if that is unknown."""
 

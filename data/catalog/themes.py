@@ -1,8 +1,8 @@
 """
 Themes: what `themes.toml` says, checked.
 
-A phrase is written plainly, with two marks: `{a|b}` for either, and `x ... y` for x and then y close behind. Both unfold to
-a finite list of plain strings, so that no phrase, whatever a person types, can make linking slow.
+A phrase is written plainly, with two marks: `{a|b}` for either, and `x ... y` for x and then y close behind. Both unfold
+to a finite list of plain strings, so that no phrase, whatever a person types, can make linking slow.
 """
 
 from __future__ import annotations
@@ -166,7 +166,9 @@ class _Reader:
             raise self.error(where, f"{where} must be a table")
         for key in table:
             if key not in keys:
-                raise self.error(where, f"unknown key {prefix}{key!r} in {where}; known are {', '.join(sorted(keys))}", key)
+                raise self.error(
+                    where, f"unknown key {prefix}{key!r} in {where}; known are {', '.join(sorted(keys))}", key
+                )
 
     def name(self, table: dict[str, Any], where: str) -> str:
         name = table.get("name")

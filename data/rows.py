@@ -1,0 +1,52 @@
+"""Putting many rows into the store, as fast as the driver does it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Connection, FromClause, func, insert, select
+
+Item = TypeVar("Item")
+
+AT_ONCE = 5_000
+"""How many values one statement may name: under the limits of both databases."""
+
+
+def insert_rows(connection: Connection, table: FromClause, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], *, then: str = "") -> None:
+    """
+    Append rows of plain values (days and times as the numbers that the store keeps) in one statement.
+
+    Written as driver SQL: three times as fast as the same through Core, and an import writes ten rows an article.
+    """
+    if not rows:
+        return
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    quote = connection.dialect.identifier_preparer.quote
+    names = ", ".join(quote(column) for column in columns)
+    marks = ", ".join([mark] * len(columns))
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {then}", list(rows))  # type: ignore[attr-defined]
+
+
+def next_id(connection: Connection, column: Column[int] | Any) -> int:
+    """The first free id. Safe because a store has one writer at a time."""
+    return (connection.scalar(select(func.max(column))) or 0) + 1
+
+
+def in_parts(values: Collection[Item], size: int = AT_ONCE) -> Iterable[list[Item]]:
+    """The values in lists of at most `size`."""
+    iterator = iter(values)
+    while part := list(islice(iterator, size)):
+        yield part
+
+
+def ids_of(connection: Connection, model: Any, name: Any, wanted: Collection[str], known: dict[str, int]) -> dict[str, int]:
+    """The ids of names in a small table (subjects, publishers); unknown names are added."""
+    missing = sorted(set(wanted) - known.keys())
+    if missing:
+        first = next_id(connection, model.id)
+        new = {text: first + i for i, text in enumerate(missing)}
+        connection.execute(insert(model), [{"id": ident, name.key: text} for text, ident in new.items()])
+        known = known | new
+    return known
