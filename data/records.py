@@ -33,10 +33,13 @@ class Article:
     date_quality: DateQuality
     publisher: str  # a domain, or the name the source gives
     lang: str  # en, zh, ko, ja, … ; "und" when unknown
+    first_seen_at: datetime | None = None  # when someone else first saw it, if the record says so
 
     def __post_init__(self) -> None:
         if self.published_at is not None and self.published_at.tzinfo is None:
             raise ValueError("published_at must be aware")
+        if self.first_seen_at is not None and self.first_seen_at.tzinfo is None:
+            raise ValueError("first_seen_at must be aware")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
