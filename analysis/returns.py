@@ -152,7 +152,7 @@ def market_model(
         zero = int(own.index.searchsorted(pd.Timestamp(event)))
         span = slice(max(zero + estimation[0], 0), max(zero + estimation[1] + 1, 0))
         own, design = own.iloc[span], design[span]
-    used: npt.NDArray[np.bool_] = np.isfinite(design).all(axis=1)
+    used = np.isfinite(design.sum(axis=1))
     x, y = design[used], own.to_numpy(dtype=float)[used]
     fit = _fitted((x.T @ x)[None], (x.T @ y)[None], np.array([y @ y]), np.array([float(len(y))]), min_obs)
     spread = fit.s[0] * np.sqrt(fit.inverse[0, 1:, 1:].sum()) * stats.t.ppf(0.975, max(len(y) - x.shape[1], 1))
@@ -217,7 +217,7 @@ def _design(sessions: pd.Index, market: pd.Series, dimson: Window) -> Floats:
 
 def _rolled(y: Floats, design: Floats, estimation: Window, min_obs: int) -> dict[str, Floats]:
     """For each session of one listing: its abnormal return, standard error, beta and n."""
-    used: npt.NDArray[np.bool_] = np.isfinite(design).all(axis=1)
+    used = np.isfinite(design.sum(axis=1))
     x, target = np.where(used[:, None], design, 0.0), np.where(used, y, 0.0)
     sums = [
         _windowed(values, estimation)

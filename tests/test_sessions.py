@@ -1,0 +1,137 @@
+"""
+The torture table, session_cases.csv, was written from the exchanges' published hours and holidays, not from the code:
+a row is a moment, the session that could react to it, the first session that opens after it, and the part of the day.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.sessions import (
+    attention_by_session,
+    calendar_of,
+    overnight_or_intraday,
+    session_of,
+    sessions_between,
+)
+
+TABLE = Path(__file__).parent / "session_cases.csv"
+CASES = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))
+
+
+@pytest.mark.parametrize("mic", sorted({case["mic"] for case in CASES}))
+def test_every_moment_of_the_torture_table_falls_into_its_session(mic):
+    cases = [case for case in CASES if case["mic"] == mic]
+    moments = [datetime.fromisoformat(case["moment"]).astimezone(UTC) for case in cases]
+    found = zip(
+        session_of(moments, mic, kind="reaction").strftime("%Y-%m-%d"),
+        session_of(moments, mic, kind="predictive").strftime("%Y-%m-%d"),
+        overnight_or_intraday(moments, mic),
+        strict=True,
+    )
+    wrong = [
+        (case, got)
+        for case, got in zip(cases, found, strict=True)
+        if got != (case["reaction"], case["predictive"], case["part"])
+    ]
+    print(f"{mic}: {len(cases)} cases")
+    assert wrong == []
+
+
+def test_the_torture_table_is_large_enough_and_covers_eight_exchanges():
+    assert len(CASES) >= 120
+    assert {"XNYS", "XNAS", "XKRX", "XTAI", "XTKS", "XHKG", "XSHG", "XETR"} <= {case["mic"] for case in CASES}
+
+
+def test_one_moment_gives_one_session():
+    moment = datetime(2024, 6, 12, 20, 0, tzinfo=UTC)
+    assert session_of(moment, "XNYS", kind="reaction") == pd.Timestamp("2024-06-13")
+    assert overnight_or_intraday(moment, "XNYS") == "overnight"
+
+
+def test_an_unknown_moment_has_no_session():
+    moments = pd.Series(pd.to_datetime(["2024-06-12T12:00Z", None]))
+    assert session_of(moments, "XNYS", kind="reaction").isna().tolist() == [False, True]
+    assert overnight_or_intraday(moments, "XNYS").tolist() == ["overnight", ""]
+
+
+@pytest.mark.parametrize("year", [1999, 2200])
+def test_a_moment_outside_the_calendar_has_no_session(year):
+    far = pd.DatetimeIndex([pd.Timestamp(f"{year}-06-12", tz="UTC")])
+    assert session_of(far, "XNYS", kind="reaction").isna().all()
+
+
+def test_a_moment_without_a_zone_is_refused():
+    with pytest.raises(ValueError, match="no time zone"):
+        session_of(pd.DatetimeIndex(["2024-06-12"]), "XNYS", kind="reaction")
+
+
+def test_an_unknown_exchange_is_named_in_the_error():
+    with pytest.raises(ValueError, match="XXXX"):
+        calendar_of("XXXX")
+
+
+def test_exchanges_that_keep_anothers_hours_share_its_sessions():
+    for mic, same in {"XSHE": "XSHG", "XNSE": "XBOM", "ROCO": "XTAI"}.items():
+        assert calendar_of(mic).days.equals(calendar_of(same).days)
+
+
+def test_sessions_between_has_both_ends_and_no_holiday():
+    days = sessions_between("XNYS", "2024-07-03", "2024-07-08")
+    assert days.strftime("%m-%d").tolist() == ["07-03", "07-05", "07-08"]
+
+
+def test_attention_on_a_weekend_counts_for_monday_and_a_quiet_session_is_zero():
+    counts = pd.DataFrame(
+        {
+            "moment": pd.to_datetime(
+                ["2024-06-13T20:00Z", "2024-06-15T12:00Z", "2024-06-16T12:00Z", "2024-06-19T12:00Z"]
+            ),
+            "stories": [1, 2, 4, 8],
+        }
+    )
+    stories = attention_by_session(counts, "XNYS", kind="reaction")["stories"]
+    assert stories.to_dict() == {
+        pd.Timestamp("2024-06-14"): 1,
+        pd.Timestamp("2024-06-17"): 6,
+        pd.Timestamp("2024-06-18"): 0,
+        pd.Timestamp("2024-06-20"): 8,
+    }
+
+
+def test_slots_give_the_same_sessions_as_the_moments_in_them():
+    # All sessions of these exchanges open and close on a half hour, so a slot is never cut in two.
+    moments = pd.date_range("2024-02-01", "2024-04-15", freq="7min", tz="UTC")
+    by_moment = pd.DataFrame({"moment": moments, "stories": 1})
+    slots = pd.DataFrame(
+        {"day": moments.tz_convert(None).normalize(), "slot": moments.hour * 2 + moments.minute // 30, "stories": 1}
+    )
+    for mic in ("XNYS", "XKRX", "XTKS", "XHKG", "XETR"):
+        for kind in ("reaction", "predictive"):
+            pd.testing.assert_frame_equal(
+                attention_by_session(by_moment, mic, kind=kind), attention_by_session(slots, mic, kind=kind)
+            )
+
+
+def test_a_slot_that_holds_an_open_waits_for_the_next_one():
+    # Bombay opens at 09:15, 03:45 UTC, in the middle of the slot: an article of 03:50 must not predict that session.
+    slots = pd.DataFrame({"day": pd.to_datetime(["2024-06-12"]), "slot": [7], "stories": [1]})
+    assert attention_by_session(slots, "XBOM", kind="predictive").index.tolist() == [pd.Timestamp("2024-06-13")]
+
+
+def test_articles_with_a_day_but_no_time_are_left_out():
+    slots = pd.DataFrame({"day": pd.to_datetime(["2024-06-12"] * 2), "slot": [np.nan, 20], "stories": [5, 1]})
+    assert attention_by_session(slots, "XNYS", kind="reaction")["stories"].tolist() == [1]
+
+
+def test_nothing_gives_zeros_over_the_asked_sessions():
+    nothing = pd.DataFrame({"day": pd.to_datetime([]), "slot": [], "stories": []})
+    asked = attention_by_session(nothing, "XNYS", kind="reaction", start="2024-07-03", end="2024-07-05")
+    assert asked["stories"].tolist() == [0, 0]
+    assert attention_by_session(nothing, "XNYS", kind="reaction").empty
