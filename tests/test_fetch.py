@@ -1,0 +1,244 @@
+"""What one fetch brings, or the sentence that says why it brings nothing."""
+
+from __future__ import annotations
+
+import ssl
+import time
+import tracemalloc
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import faultserver
+import pytest
+import trustme
+from faultserver import FaultServer
+
+from data.errors import FetchError, Gone, RetryLater
+from ingest.answers import back_off_seconds, seconds_to_wait
+from ingest.fetch import Fetcher, Limits, Validators, public_form, user_agent
+from ingest.guard import allowed_networks
+
+LOOPBACK = allowed_networks("127.0.0.1/32")
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    with faultserver.running() as running:
+        yield running
+
+
+@pytest.fixture
+def fetcher() -> Fetcher:
+    return Fetcher(allowed=LOOPBACK, limits=Limits(seconds=1), spacing_seconds={"127.0.0.1": 0})
+
+
+def refusal(fetcher: Fetcher, url: str) -> str:
+    with pytest.raises(FetchError) as refused:
+        fetcher.fetch(url)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("path", ["/feed", "/gzip", "/deflate", "/bare-deflate", "/found"])
+def test_a_good_feed_comes_whole_in_every_encoding_that_was_asked_for(
+    server: FaultServer, fetcher: Fetcher, path: str
+) -> None:
+    assert fetcher.fetch(server.url + path).body == faultserver.GOOD
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("/bomb", "Stopped: the body of 127.0.0.1 grew past 5 MB after decompression."),
+        ("/big", "Stopped: the body of 127.0.0.1 grew past 5 MB."),
+        ("/endless", "Stopped: the body of 127.0.0.1 grew past 5 MB."),
+        ("/brotli", "Stopped: 127.0.0.1 answered in an encoding that was not asked for (br)."),
+        ("/twice-gzip", "Stopped: 127.0.0.1 answered in an encoding that was not asked for (gzip, gzip)."),
+        ("/not-gzip", "The body of 127.0.0.1 is not the gzip data that it announces."),
+        ("/half-gzip", "The compressed body of 127.0.0.1 ends too early; what came was not used."),
+        ("/hang", "Gave up on 127.0.0.1 after 1 s (0 bytes received)."),
+        ("/drip-headers", "Gave up on 127.0.0.1 after 1 s (0 bytes received)."),
+        ("/cut", "127.0.0.1 closed the connection after 4 of 1000 bytes; what came was not used."),
+        ("/empty", "127.0.0.1 answered with an empty body."),
+        ("/challenge", "127.0.0.1 wants a browser check (Cloudflare) that an automatic reader cannot pass."),
+        ("/500", "127.0.0.1 has a fault of its own (500); it is asked again later."),
+        ("/401", "127.0.0.1 answered 401: it asks for a login."),
+        ("/404", "127.0.0.1 answered 404: nothing is at this address any more; correct it in sources.toml."),
+        ("/loop", "127.0.0.1 redirects more than 5 times; correct the address in sources.toml."),
+        (
+            "/to-file",
+            "127.0.0.1 redirects to an address that is not fetched. "
+            "Refused: file: is not an address on the web; only http and https are fetched.",
+        ),
+        (
+            "/to-ftp",
+            "127.0.0.1 redirects to an address that is not fetched. "
+            "Refused: ftp: is not an address on the web; only http and https are fetched.",
+        ),
+    ],
+)
+def test_each_fault_has_its_sentence(server: FaultServer, fetcher: Fetcher, path: str, sentence: str) -> None:
+    assert refusal(fetcher, server.url + path) == sentence
+
+
+def test_a_slow_drip_ends_at_the_deadline_although_every_read_is_quick(server: FaultServer, fetcher: Fetcher) -> None:
+    begun = time.monotonic()
+    assert refusal(fetcher, server.url + "/drip").startswith("Gave up on 127.0.0.1 after 1 s (")
+    assert time.monotonic() - begun < 2
+
+
+def test_a_bomb_is_stopped_by_its_size_and_not_by_the_memory(server: FaultServer, fetcher: Fetcher) -> None:
+    tracemalloc.start()
+    refusal(fetcher, server.url + "/bomb")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_a_host_that_nobody_listens_at_cannot_be_reached(fetcher: Fetcher) -> None:
+    with faultserver.running() as gone:
+        url = gone.url
+    assert refusal(fetcher, url).startswith("127.0.0.1 cannot be reached: ")
+
+
+def test_a_second_fetch_is_conditional_and_brings_nothing(server: FaultServer, fetcher: Fetcher) -> None:
+    first = fetcher.fetch(server.url + "/feed")
+    second = fetcher.fetch(server.url + "/feed", first.validators)
+    assert server.asked("/feed")[1]["If-None-Match"] == '"one"'
+    assert (second.unchanged, second.body, second.validators) == (True, b"", first.validators)
+
+
+def test_the_same_body_is_nothing_new_even_when_the_server_keeps_no_validators(
+    server: FaultServer, fetcher: Fetcher
+) -> None:
+    first = fetcher.fetch(server.url + "/gzip")
+    assert fetcher.fetch(server.url + "/gzip", first.validators).unchanged
+
+
+def test_an_unconditional_fetch_sees_through_an_etag_that_lies(server: FaultServer, fetcher: Fetcher) -> None:
+    first = fetcher.fetch(server.url + "/feed")
+    server.answers["/feed"] = faultserver.Feed(faultserver.rss("New"), etag='"one"')
+    assert fetcher.fetch(server.url + "/feed", first.validators).unchanged
+    again = fetcher.fetch(server.url + "/feed", Validators(body_hash=first.validators.body_hash))
+    assert again.body == faultserver.rss("New")
+
+
+def test_a_permanent_redirect_is_remembered_and_a_temporary_one_is_not(server: FaultServer, fetcher: Fetcher) -> None:
+    assert fetcher.fetch(server.url + "/moved").moved_to == server.url + "/feed"
+    assert fetcher.fetch(server.url + "/found").moved_to == ""
+
+
+@pytest.mark.parametrize(("path", "seconds"), [("/429", 60), ("/429-bare", 900), ("/503", 120)])
+def test_a_limit_says_when_to_come_back(server: FaultServer, fetcher: Fetcher, path: str, seconds: int) -> None:
+    with pytest.raises(RetryLater, match=r"127\.0\.0\.1 is limiting requests") as limited:
+        fetcher.fetch(server.url + path)
+    assert limited.value.seconds == seconds
+
+
+def test_a_feed_that_has_ended_is_told_apart(server: FaultServer, fetcher: Fetcher) -> None:
+    with pytest.raises(Gone, match=r"410.*paused"):
+        fetcher.fetch(server.url + "/410")
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("30", 60),
+        ("600", 600),
+        ("999999999999", 86_400),
+        ("Mon, 02 Mar 2026 10:30:00 GMT", 1800),
+        ("Mon, 02 Mar 2020 10:30:00 GMT", 60),
+        ("soon", 900),
+        ("", 900),
+    ],
+)
+def test_retry_after_is_obeyed_between_a_minute_and_a_day(header: str, seconds: int) -> None:
+    assert seconds_to_wait(header, now=datetime(2026, 3, 2, 10, tzinfo=UTC)) == seconds
+
+
+def test_the_waits_after_failures_grow_from_a_minute_to_a_day_and_are_spread() -> None:
+    assert [back_off_seconds(n, spread=1) for n in (1, 2, 3, 4, 5, 6, 7, 100)] == [
+        60, 240, 960, 3840, 15360, 61440, 86400, 86400,
+    ]  # fmt: skip
+    assert back_off_seconds(1, spread=0) == 45
+
+
+def test_a_password_in_the_address_reaches_its_host_and_no_message(server: FaultServer, fetcher: Fetcher) -> None:
+    address = server.url.replace("http://", "http://reader:canary@")
+    fetched = fetcher.fetch(address + "/feed")
+    assert server.asked("/feed")[0]["Authorization"].startswith("Basic ")
+    assert "canary" not in fetched.url + refusal(fetcher, address + "/500")
+    assert public_form("https://reader:canary@feeds.example/x?a=1") == "https://feeds.example/x?a=1"
+
+
+def test_a_password_does_not_follow_a_redirect_to_another_host(server: FaultServer, fetcher: Fetcher) -> None:
+    with faultserver.running() as other:
+        server.answers["/away"] = faultserver.redirect(other.url + "/feed")
+        fetcher.fetch(server.url.replace("http://", "http://reader:canary@") + "/away")
+        assert "Authorization" not in other.asked("/feed")[0]
+
+
+def test_the_reader_says_who_it_is_and_whom_to_ask(
+    server: FaultServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHOKEPOINT_CONTACT", "desk@example.org")
+    fetcher.fetch(server.url + "/feed")
+    agent = server.asked("/feed")[0]["User-Agent"]
+    assert agent == user_agent()
+    assert agent.startswith("Chokepoint/")
+    assert "desk@example.org" in agent
+
+
+def test_a_proxy_in_the_environment_is_not_used(
+    server: FaultServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with faultserver.running() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        assert fetcher.fetch(server.url + "/feed").body == faultserver.GOOD
+        assert proxy.seen == []
+
+
+def test_requests_to_one_host_keep_their_distance(server: FaultServer) -> None:
+    fetcher = Fetcher(allowed=LOOPBACK, spacing_seconds={"127.0.0.1": 0.2})
+    begun = time.monotonic()
+    for _ in range(3):
+        fetcher.fetch(server.url + "/feed")
+    assert time.monotonic() - begun >= 0.4
+
+
+def over_tls(server: FaultServer, certificate: trustme.LeafCert) -> str:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    return f"https://127.0.0.1:{server.server_address[1]}"
+
+
+def test_a_certificate_is_checked_and_a_trusted_one_is_read(server: FaultServer) -> None:
+    authority = trustme.CA()
+    url = over_tls(server, authority.issue_cert("127.0.0.1"))
+    tls = ssl.create_default_context()
+    authority.configure_trust(tls)
+    assert Fetcher(allowed=LOOPBACK, tls=tls).fetch(url + "/feed").body == faultserver.GOOD
+
+
+@pytest.mark.parametrize(
+    ("name", "expires", "reason"),
+    [
+        ("other.example", None, "IP address mismatch"),
+        ("127.0.0.1", datetime(2020, 1, 1, tzinfo=UTC), "certificate has expired"),
+    ],
+)
+def test_a_wrong_or_expired_certificate_is_refused(
+    server: FaultServer, name: str, expires: datetime | None, reason: str
+) -> None:
+    authority = trustme.CA()
+    not_before = datetime(2019, 1, 1, tzinfo=UTC) if expires else None
+    url = over_tls(server, authority.issue_cert(name, not_before=not_before, not_after=expires))
+    tls = ssl.create_default_context()
+    authority.configure_trust(tls)
+    sentence = refusal(Fetcher(allowed=LOOPBACK, tls=tls), url + "/feed")
+    assert sentence.startswith(f"The certificate of 127.0.0.1 is not trusted: {reason}")
+
+
+def test_a_self_signed_certificate_is_refused(server: FaultServer) -> None:
+    url = over_tls(server, trustme.CA().issue_cert("127.0.0.1"))
+    assert refusal(Fetcher(allowed=LOOPBACK), url + "/feed").startswith("The certificate of 127.0.0.1 is not trusted")
