@@ -1,0 +1,156 @@
+"""
+The canonical form of a link: two links to the same page should be the same text.
+
+The scheme is checked first: what is not plainly http or https never becomes a link.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from ipaddress import IPv6Address
+from urllib.parse import quote, urljoin
+
+from url_normalize.normalize_host import normalize_host
+
+MAX_LENGTH = 4_096
+
+# Query parameters that say where a reader came from, not what the page shows. Each is a vendor's own name for it;
+# words that also select content somewhere (ref, source, id, s, rss) are left alone.
+TRACKER = re.compile(
+    r"""(?:
+    (?:utm|pk|mtm|hsa|itm|stm)_\w+                                                   # campaign tools
+    | fbclid | gclid | gclsrc | dclid | [gw]braid | gad_\w+ | msclkid | yclid | twclid | ttclid | li_fat_id | scid | epik
+    | igsh | igshid | mibextid | srsltid | rb_clickid | wickedid | syclid | __twitter_impression | sr_share  # click ids
+    | mc_[ce]id | _hsenc | _hsmi | __hs\w+ | hsctatracking | mkt_tok | vero_\w+ | oly_\w+ | _openstat | __s  # newsletters
+    | _ga | _gl | spm | xtor | icid | ocid | s_cid | cmpid | taid | ftcamp | guccounter | guce_\w+  # site statistics
+    | ns_(?:mchannel|source|campaign|linkname|fee) | at_(?:medium|campaign|custom\d|link_\w+|format|ptr_name|bbc_team)
+    )(?:=|$)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+# Already canonical: lower-case host, nothing to encode or resolve, no query, no fragment. Most links of most feeds.
+_CANONICAL = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}/[A-Za-z0-9_.~!$()*+,;:=&@/-]*")
+_ABSOLUTE = re.compile(r"(https?)://([^/?#\\]+)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE | re.DOTALL)
+_ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff\ud800-\udfff]")
+_EDGE = "\"'<>` \t\r\n\x00\xa0\u200b\ufeff"  # what is left around a link that was cut out of a text
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
+_ESCAPE = re.compile("%([0-9A-Fa-f]{2})?")
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_DEFAULT_PORT = {"http": 80, "https": 443}
+
+
+def canonical_url(url: str, base: str = "") -> str:
+    """The link's canonical http(s) form, relative links resolved against `base`; "" when it is none or not safe.
+
+    Dropped: credentials, default port, fragment, tracking parameters. The rest of the query keeps its order."""
+    if len(url) <= MAX_LENGTH and _CANONICAL.fullmatch(url) and "/." not in url:
+        return url
+    url = url.strip(_EDGE)
+    if not url or len(url) > MAX_LENGTH:
+        return ""
+    if not _ANY_SCHEME.match(url):
+        # "//host" is refused with or without a base: it borrows whatever scheme the reader's page has.
+        if not base or url.startswith(("//", "/\\", "\\")) or _CONTROL.search(url):
+            return ""
+        url = urljoin(base, url)
+    return _canonical(url)
+
+
+@lru_cache(maxsize=4_096)
+def domain_of(url: str) -> str:
+    """The host of a link, without "www." and port, in ASCII; "" when it has none."""
+    parts = _ABSOLUTE.fullmatch(url)
+    host = _split_authority(parts[1].lower(), parts[2])[0] if parts else ""
+    return host.removeprefix("www.")
+
+
+def _canonical(url: str) -> str:
+    parts = _ABSOLUTE.fullmatch(url)
+    # A backslash after the host: some readers take what follows for the path, others for the host.
+    if not parts or parts[3][:1] not in ("", "/"):
+        return ""
+    scheme, authority, path, query = parts[1].lower(), parts[2], parts[3], parts[4]
+    # A space inside a path is a common slip and harmless; a tab or a line break is a trick to hide the scheme or host.
+    if _CONTROL.search(authority) or _CONTROL.search((path + (query or "")).replace(" ", "").replace("\u3000", "")):
+        return ""
+    host, port = _split_authority(scheme, authority)
+    if not host:
+        return ""
+    path = _without_dots(_encoded(path)) or "/"
+    query = _without_trackers(_encoded(query or ""))
+    whole = f"{scheme}://{host}{port}{path}" + (f"?{query}" if query else "")
+    return whole if len(whole) <= MAX_LENGTH else ""
+
+
+def _split_authority(scheme: str, authority: str) -> tuple[str, str]:
+    """The host in ASCII and ":port" ("" for the scheme's own); two empty texts when the authority is not usable."""
+    authority = authority.rpartition("@")[2]
+    if authority.startswith("["):
+        host, bracket, port = authority.partition("]")
+        host = f"{host.lower()}]" if bracket and _is_ipv6(host[1:]) else ""
+    else:
+        host, colon, port = authority.partition(":")
+        host, port = _ascii_host(host), colon + port
+    written = _port(scheme, port)
+    return (host, written) if host and written is not None else ("", "")
+
+
+@lru_cache(maxsize=4_096)
+def _ascii_host(host: str) -> str:
+    try:
+        host = normalize_host(host)
+    except UnicodeError:
+        return ""
+    return host if _HOST.fullmatch(host) else ""
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return "%" not in text
+
+
+def _port(scheme: str, text: str) -> str | None:
+    """":8080" as it should be written, "" for the scheme's own; None when it is no port."""
+    if text in ("", ":"):
+        return ""
+    number = int(text[1:]) if re.fullmatch(":[0-9]{1,5}", text) else 0
+    if not 0 < number < 65_536:
+        return None
+    return "" if number == _DEFAULT_PORT[scheme] else f":{number}"
+
+
+def _encoded(text: str) -> str:
+    """Every character that may not stand in a URL percent-encoded, every needless or small-letter escape rewritten.
+
+    Escaped delimiters stay escaped: %2F is not a slash."""
+    return _ESCAPE.sub(_escape, quote(text, safe="%/:@!$&'()*+,;=?~[]|", errors="replace"))
+
+
+def _escape(found: re.Match[str]) -> str:
+    if not found[1]:
+        return "%25"
+    byte = int(found[1], 16)
+    return chr(byte) if byte in _UNRESERVED else f"%{byte:02X}"
+
+
+def _without_dots(path: str) -> str:
+    """The path with "." and ".." steps taken. Empty steps stay: an archived page has a whole URL in its path."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    steps = path.split("/")[1:]
+    for step in steps:
+        if step == "..":
+            del kept[-1:]
+        elif step != ".":
+            kept.append(step)
+    return "/" + "/".join(kept) + ("/" if steps[-1] in (".", "..") and kept else "")
+
+
+def _without_trackers(query: str) -> str:
+    return "&".join(part for part in query.split("&") if part and not TRACKER.match(part))
