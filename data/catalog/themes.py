@@ -27,8 +27,12 @@ MAX_LENGTH, MAX_FORMS = 400, 400
 
 _THEME_KEYS = {"name", "description", "blocks", "cues", "weak", "subthemes", *LANGS}
 _SUBTHEME_KEYS = {"name", "weak", *LANGS}
+_HEADER = re.compile(r"\s*\[([a-z_]+)")
 _IDENT = re.compile(r"[a-z][a-z0-9_]*\Z")
 _BRACES = re.compile(r"\{([^{}]*)\}")
+_SPELLINGS = {"data center": ("datacenter", "data centre", "datacentre"), "fiber": ("fibre",)}
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+_SEAM = re.compile(rf"(?<=[A-Za-z0-9])(?=[{_CJK}])|(?<=[{_CJK}])(?=[A-Za-z0-9])")
 _FORBIDDEN = re.compile(r"[\\*+?()\[\]^$<>\x00-\x1f\x7f]")
 
 
@@ -76,7 +80,17 @@ def expand(text: str) -> tuple[str, ...]:
     parts = _BRACES.split(text)  # plain, choices, plain, choices, …
     choices = [part.split("|") if index % 2 else [part] for index, part in enumerate(parts)]
     forms = (" ".join("".join(form).split()) for form in product(*choices))
-    return tuple(dict.fromkeys(forms))
+    return tuple(dict.fromkeys(spelt for form in forms for spelt in _spellings(form)))
+
+
+def _spellings(form: str) -> Iterator[str]:
+    """The form, then the other ways to spell it, if any."""
+    yield form
+    for plain, others in _SPELLINGS.items():
+        if plain in form:
+            yield from (form.replace(plain, other) for other in others)
+    if _SEAM.search(form):
+        yield _SEAM.sub(" ", form)
 
 
 def _form_count(text: str) -> int:
@@ -166,9 +180,7 @@ class _Reader:
             raise self.error(where, f"{where} must be a table")
         for key in table:
             if key not in keys:
-                raise self.error(
-                    where, f"unknown key {prefix}{key!r} in {where}; known are {', '.join(sorted(keys))}", key
-                )
+                raise self.error(where, f"unknown key {prefix}{key!r} in {where}; known are {', '.join(sorted(keys))}", key)
 
     def name(self, table: dict[str, Any], where: str) -> str:
         name = table.get("name")
@@ -180,7 +192,14 @@ class _Reader:
         return CatalogError(self.file, self.line(where, text, last=last), problem)
 
     def line(self, where: str, text: str, *, last: bool) -> int:
-        """The line of `text` after the header `where`; of the header itself when the text is not found as written."""
-        header = next((n for n, line in enumerate(self.lines, 1) if line.strip().startswith(where)), 1)
-        found = [n for n, line in enumerate(self.lines[header - 1 :], header) if text and text in line]
-        return (found[-1] if last else found[0]) if found else header
+        """The line of `text` between the header `where` and the next theme; of the header itself where the text is not as written."""
+        first = next((n for n, line in enumerate(self.lines, 1) if line.strip().startswith(where)), 1)
+        theme = where.strip("[]").split(".")[0]
+        found = []
+        for number, line in enumerate(self.lines[first:], first + 1):
+            header = _HEADER.match(line)
+            if header and header[1] != theme:
+                break
+            if text and (f'"{text}"' in line or f"'{text}'" in line or line.startswith(f"{text} ")):
+                found.append(number)
+        return (found[-1] if last else found[0]) if found else first
