@@ -132,9 +132,7 @@ def _members(connection: Connection, stories: list[int]) -> dict[int, list[Membe
         published = None if row.published_at is None else seconds_of(row.published_at)
         available = available_at(published, seconds_of(row.first_seen_at), row.date_quality)
         day = row.day.toordinal() - 719163
-        found[row.story_id].append(
-            Member(row.id, seconds_of(row.at), day, available, row.publisher_id, row.lang, subjects.get(row.id, {}))
-        )
+        found[row.story_id].append(Member(row.id, seconds_of(row.at), day, available, row.publisher_id, row.lang, subjects.get(row.id, {})))
     return found
 
 
@@ -171,7 +169,19 @@ def write_counts(connection: Connection, tally: Tally, revision: int) -> None:
     _close_rows(connection, tally.closed, revision)
     first = next_id(connection, StoryMention.id)
     opened: list[tuple[Any, ...]] = [
-        (first + i, story, subject, row.article, row.day, row.available_at, row.publisher, row.lang, row.relevance, revision, None)
+        (
+            first + i,
+            story,
+            subject,
+            row.article,
+            row.day,
+            row.available_at,
+            row.publisher,
+            row.lang,
+            row.relevance,
+            revision,
+            None,
+        )
         for i, (story, subject, row) in enumerate(tally.opened)
     ]
     columns = [

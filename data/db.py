@@ -199,7 +199,10 @@ def _check_schema(engine: Engine, path: Path | None, kind: str) -> None:
         found = connection.scalar(text("select version_num from alembic_version")) if "alembic_version" in tables else None
     if found == SCHEMA:
         return
-    from data.migrate import known_versions, migrate  # Alembic takes 0.2 s to import; an up-to-date store needs none of it
+    from data.migrate import (  # Alembic takes 0.2 s to import; an up-to-date store needs none of it
+        known_versions,
+        migrate,
+    )
 
     if found is not None and found not in known_versions():
         raise StoreVersionError(
@@ -234,4 +237,3 @@ def _told(error: OperationalError) -> StoreError:
     if "full" in reason:
         return StoreError("The disk is full: nothing of this step was saved; free some space and run it again.")
     return StoreError(f"The store cannot be used: {reason}.")
-

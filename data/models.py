@@ -177,7 +177,10 @@ class Mention(Base):
     rejected: Mapped[str]
     added_rev: Mapped[int]
     removed_rev: Mapped[int | None]
-    __table_args__ = (Index("mention_article", "article_id"), Index("mention_subject", "subject_id", "day", "article_id"))
+    __table_args__ = (
+        Index("mention_article", "article_id"),
+        Index("mention_subject", "subject_id", "day", "article_id"),
+    )
 
 
 class StoryMention(Base):

@@ -10,7 +10,7 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -90,11 +90,9 @@ def source_states(store: Store) -> pd.DataFrame:
 def source_days(store: Store, start: date, end: date) -> pd.DataFrame:
     """Columns source, day, outcome, articles, sentence: each source's last attempt of each day (UTC) and what came that day."""
     f = models.Fetch
-    first = datetime.combine(start, datetime.min.time()).astimezone()
+    first = datetime(start.year, start.month, start.day, tzinfo=UTC)
     with store.reading() as connection:
-        rows = connection.execute(
-            select(f.source, f.at, f.outcome, f.articles, f.sentence).where(f.at >= first - timedelta(days=1)).order_by(f.at)
-        ).all()
+        rows = connection.execute(select(f.source, f.at, f.outcome, f.articles, f.sentence).where(f.at >= first).order_by(f.at)).all()
     frame = frame_of(rows, ["source", "at", "outcome", "articles", "sentence"])
     frame["day"] = pd.to_datetime(frame.pop("at"), utc=True).dt.tz_localize(None).dt.normalize()
     frame = frame[(frame["day"] >= pd.Timestamp(start)) & (frame["day"] <= pd.Timestamp(end))]
@@ -165,4 +163,3 @@ def last_run(store: Store) -> dict[str, Any] | None:
         query = select(r.kind, r.started_at, r.heartbeat_at, r.ended_at, r.status, r.counts).order_by(r.id.desc()).limit(1)
         row = connection.execute(query).mappings().first()
     return None if row is None else {**row, "counts": json.loads(row["counts"])}
-

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select, update
 
 from data import models
 from data.db import Store, newest_revision
-from data.frames import days_frame
+from data.frames import days_frame, raw
 from data.models import day_number
 from data.records import Action, Bar
 from data.revisions import Writing, new_revision
@@ -67,7 +67,19 @@ def _write_bars(writing: Writing, bars: Sequence[Bar], provider: str) -> tuple[i
             continue
         revised += before is not None
         rows.append((bar.ticker, day_number(bar.session), writing.number, *values, provider))
-    columns = ["ticker", "session", "added_rev", "open", "high", "low", "close", "volume", "currency", "basis", "provider"]
+    columns = [
+        "ticker",
+        "session",
+        "added_rev",
+        "open",
+        "high",
+        "low",
+        "close",
+        "volume",
+        "currency",
+        "basis",
+        "provider",
+    ]
     insert_rows(writing.connection, models.Bar.__table__, columns, rows)
     return len(rows) - revised, revised
 
@@ -115,13 +127,13 @@ BAR_COLUMNS = ["ticker", "session", "open", "high", "low", "close", "volume", "c
 
 
 def bars_between(store: Store, tickers: Iterable[str], start: date, end: date, rev: int | None = None) -> pd.DataFrame:
-    """Columns ticker, session, open, high, low, close, volume, currency, basis, provider: the bars of `start <= session <= end` as of `rev`."""
+    """Columns ticker, session, open, high, low, close, volume, currency, basis, provider: the bars from `start` to `end` as of `rev`."""
     b = models.Bar
     wanted = sorted(set(tickers))
     with store.reading() as connection:
         until = newest_revision(connection) if rev is None else rev
         rows = connection.execute(
-            select(b.ticker, b.session, b.open, b.high, b.low, b.close, b.volume, b.currency, b.basis, b.provider)
+            select(b.ticker, raw(b.session), b.open, b.high, b.low, b.close, b.volume, b.currency, b.basis, b.provider)
             .where(b.ticker.in_(wanted), b.session >= start, b.session <= end, b.added_rev <= until)
             .order_by(b.ticker, b.session, b.added_rev)
         ).all()
@@ -135,8 +147,12 @@ def actions_of(store: Store, tickers: Iterable[str], rev: int | None = None) -> 
     with store.reading() as connection:
         until = newest_revision(connection) if rev is None else rev
         rows = connection.execute(
-            select(a.ticker, a.session, a.kind, a.value)
-            .where(a.ticker.in_(sorted(set(tickers))), a.added_rev <= until, (a.removed_rev.is_(None)) | (a.removed_rev > until))
+            select(a.ticker, raw(a.session), a.kind, a.value)
+            .where(
+                a.ticker.in_(sorted(set(tickers))),
+                a.added_rev <= until,
+                (a.removed_rev.is_(None)) | (a.removed_rev > until),
+            )
             .order_by(a.ticker, a.session, a.kind)
         ).all()
     return days_frame(rows, ["ticker", "session", "kind", "value"], day="session")
@@ -147,4 +163,5 @@ def last_sessions(store: Store, rev: int | None = None) -> dict[str, date]:
     b = models.Bar
     query = select(b.ticker, func.max(b.session)).group_by(b.ticker)
     with store.reading() as connection:
-        return {ticker: session for ticker, session in connection.execute(query if rev is None else query.where(b.added_rev <= rev))}
+        rows = connection.execute(query if rev is None else query.where(b.added_rev <= rev))
+        return {ticker: session for ticker, session in rows if session is not None}

@@ -82,7 +82,14 @@ def revisions_between(store: Store, after: int, until: int) -> list[RevisionInfo
     """The revisions with `after < number <= until`, oldest first."""
     with store.reading() as connection:
         rows = connection.execute(
-            select(Revision.number, Revision.at, Revision.kind, Revision.summary, Revision.app_version, Revision.catalog_hash)
+            select(
+                Revision.number,
+                Revision.at,
+                Revision.kind,
+                Revision.summary,
+                Revision.app_version,
+                Revision.catalog_hash,
+            )
             .where(Revision.number > after, Revision.number <= until)
             .order_by(Revision.number)
         )

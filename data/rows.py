@@ -14,7 +14,14 @@ AT_ONCE = 5_000
 """How many values one statement may name: under the limits of both databases."""
 
 
-def insert_rows(connection: Connection, table: FromClause, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], *, then: str = "") -> None:
+def insert_rows(
+    connection: Connection,
+    table: FromClause,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    then: str = "",
+) -> None:
     """
     Append rows of plain values (days and times as the numbers that the store keeps) in one statement.
 

@@ -15,7 +15,16 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from data import models
-from data.counting import Member, Tally, alive_subjects, available_at, open_new_stories, recount_stories, summary_of, write_counts
+from data.counting import (
+    Member,
+    Tally,
+    alive_subjects,
+    available_at,
+    open_new_stories,
+    recount_stories,
+    summary_of,
+    write_counts,
+)
 from data.db import Store
 from data.models import ALL, PublisherName, Subject, day_number, seconds_of
 from data.queries import texts_as_of
@@ -129,7 +138,13 @@ def save_articles(
         write_counts(writing.connection, tally, writing.number)
         mentions = sum(len(item.mentions) for item in new)
         if new or edits:
-            counted = {"source": source, "articles": len(new), "edited": len(edits), "stories": len(story_ids), "mentions": mentions}
+            counted = {
+                "source": source,
+                "articles": len(new),
+                "edited": len(edits),
+                "stories": len(story_ids),
+                "mentions": mentions,
+            }
             writing.did.update(counted, **summary_of(tally, {ident: key for key, ident in store.subject_ids.items()}))
     given = iter(ids)
     return Saved(
@@ -161,7 +176,12 @@ def _add_stories(writing: Writing, linked: Iterable[Linked]) -> dict[int, int]:
     begun = list(dict.fromkeys(item.story for item in linked if item.story < 0))
     first = next_id(writing.connection, models.Story.id)
     story_ids = {number: first + i for i, number in enumerate(begun)}
-    insert_rows(writing.connection, models.Story.__table__, ["id", "added_rev"], [(ident, writing.number) for ident in story_ids.values()])
+    insert_rows(
+        writing.connection,
+        models.Story.__table__,
+        ["id", "added_rev"],
+        [(ident, writing.number) for ident in story_ids.values()],
+    )
     return story_ids
 
 
@@ -252,7 +272,10 @@ def replace_texts(writing: Writing, edits: Sequence[Edit]) -> None:
         (first + i, edit.article, edit.title, edit.summary, seconds_of(edit.seen_at), writing.number) for i, edit in enumerate(edits)
     ]
     insert_rows(
-        writing.connection, models.ArticleEdit.__table__, ["id", "article_id", "title", "summary", "seen_at", "added_rev"], rows
+        writing.connection,
+        models.ArticleEdit.__table__,
+        ["id", "article_id", "title", "summary", "seen_at", "added_rev"],
+        rows,
     )
     _index_words(writing.connection, [(-first - i, f"{edit.title} {edit.summary}") for i, edit in enumerate(edits)])
 
@@ -305,14 +328,27 @@ def _replace_part(store: Store, writing: Writing, tally: Tally, wanted: dict[int
 def _alive_mentions(connection: Connection, articles: list[int]) -> dict[int, dict[Mention, int]]:
     m = models.Mention
     rows = connection.execute(
-        select(m.id, m.article_id, Subject.key, m.field, m.start, m.end, m.matched, m.rule, m.score, m.relevance, m.why, m.rejected)
+        select(
+            m.id,
+            m.article_id,
+            Subject.key,
+            m.field,
+            m.start,
+            m.end,
+            m.matched,
+            m.rule,
+            m.score,
+            m.relevance,
+            m.why,
+            m.rejected,
+        )
         .join(Subject, Subject.id == m.subject_id)
         .where(m.article_id.in_(articles), m.removed_rev.is_(None))
     )
     found: dict[int, dict[Mention, int]] = defaultdict(dict)
     for ident, article, subject, field, start, end, matched, rule, score, relevance, why, rejected in rows:
         mention = Mention(
-            subject=subject, field=field, start=start, end=end, matched=matched, rule=rule, score=score,
+            subject=subject, field="title" if field == "title" else "summary", start=start, end=end, matched=matched, rule=rule, score=score,
             relevance=relevance, why=why, rejected=rejected,
         )  # fmt: skip
         found[article][mention] = ident
@@ -339,7 +375,16 @@ def recent_articles(store: Store, start: datetime, end: datetime) -> Iterator[St
             for ident, story, publisher, lang, at in part:
                 title, summary = texts[ident]
                 named = tuple(sorted(keys[subject] for subject in subjects.get(ident, ())))
-                yield Stored(id=ident, story=story, title=title, summary=summary, publisher=publisher, lang=lang, at=at, subjects=named)
+                yield Stored(
+                    id=ident,
+                    story=story,
+                    title=title,
+                    summary=summary,
+                    publisher=publisher,
+                    lang=lang,
+                    at=at,
+                    subjects=named,
+                )
 
 
 WINDOW = timedelta(hours=72)

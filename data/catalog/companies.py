@@ -16,8 +16,10 @@ from data.catalog.rows import Row, read_rows
 
 COMPANY_COLUMNS = ("id", "name", "country", "themes", "confidence", "note")
 LISTING_COLUMNS = ("company", "ticker", "mic", "currency")
-ALIAS_COLUMNS = ("company", "alias", "ambiguous", "cues", "blocks", "valid_from", "valid_to")
+ALIAS_COLUMNS = ("company", "alias", "ambiguous", "case", "cues", "blocks", "valid_from", "valid_to")
 ALIAS_FILES: tuple[tuple[str, AliasKind], ...] = (("products.csv", "product"), ("people.csv", "person"))
+
+SIGNS = ("@company", "@capital")  # cues that are not words: another company nearby; a capital where none is due
 
 Cues = Mapping[str, tuple[str, ...]]
 
@@ -138,6 +140,7 @@ def _claim(row: Row, kind: AliasKind, cues: Cues) -> _Claim:
         ambiguous=row.yes("ambiguous"),
         cues=_spelled_out(row, cues),
         blocks=row.many("blocks"),
+        case=row.one_of("case", ("", "capital", "exact")) or "any",  # type: ignore[arg-type]
         valid_from=row.day("valid_from"),
         valid_to=row.day("valid_to"),
     )
@@ -149,7 +152,7 @@ def _claim(row: Row, kind: AliasKind, cues: Cues) -> _Claim:
 def _spelled_out(row: Row, groups: Cues) -> tuple[str, ...]:
     words: list[str] = []
     for cue in row.many("cues"):
-        if not cue.startswith("@"):
+        if not cue.startswith("@") or cue in SIGNS:
             words.append(cue)
         elif cue[1:] in groups:
             words.extend(groups[cue[1:]])

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Literal
 
 AliasKind = Literal["name", "former", "product", "person", "ticker"]
+AliasCase = Literal["any", "capital", "exact"]
+"""any: nvidia, Nvidia, NVIDIA · capital: not in small letters, where it is a word (intel) · exact: as written (IREN, not Iren)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,8 @@ class Alias:
     kind: AliasKind = "name"
     ambiguous: bool = False  # also an ordinary word or another's name: needs a cue
     cues: tuple[str, ...] = ()  # words nearby that settle it
-    blocks: tuple[str, ...] = ()  # phrases around it that rule it out
+    blocks: tuple[str, ...] = ()  # phrases that contain it and rule it out; "~word" rules it out from nearby
+    case: AliasCase = "any"
     valid_from: date | None = None
     valid_to: date | None = None
 

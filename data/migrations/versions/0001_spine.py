@@ -231,33 +231,33 @@ def words_index() -> None:
     op.create_index("article_words_words", "article_words", ["words"], postgresql_using="gin")
 
 
-def whole(name: str, **options: Any) -> "sa.Column[int]":
+def whole(name: str, **options: Any) -> Any:
     return _column(name, sa.Integer(), **options)
 
 
-def small(name: str, **options: Any) -> "sa.Column[int]":
+def small(name: str, **options: Any) -> Any:
     return _column(name, sa.SmallInteger(), **options)
 
 
-def day(name: str, **options: Any) -> "sa.Column[int]":
+def day(name: str, **options: Any) -> Any:
     """Days since 1970."""
     return _column(name, sa.Integer(), **options)
 
 
-def moment(name: str, **options: Any) -> "sa.Column[int]":
+def moment(name: str, **options: Any) -> Any:
     """Seconds since 1970."""
     return _column(name, sa.BigInteger(), **options)
 
 
-def real(name: str, **options: Any) -> "sa.Column[float]":
+def real(name: str, **options: Any) -> Any:
     return _column(name, sa.Float(), **options)
 
 
-def words(name: str, **options: Any) -> "sa.Column[str]":
+def words(name: str, **options: Any) -> Any:
     return _column(name, sa.Text(), **options)
 
 
-def yes_no(name: str, **options: Any) -> "sa.Column[bool]":
+def yes_no(name: str, **options: Any) -> Any:
     return _column(name, sa.Boolean(), **options)
 
 

@@ -1,0 +1,320 @@
+"""
+Reading counts: how much each subject is talked about, in a window, through filters, as of a revision.
+
+Unfiltered counts of today come from `attention_now`, filtered or older ones from the ledger, and filters that the ledger does not
+know (relevance, words) from the rows that it sums; `data/receipts.py` lists the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, or_, select, text
+
+from data.db import Store, newest_revision
+from data.frames import as_moments, days_frame, frame_of, raw
+from data.models import (
+    ALL,
+    Article,
+    ArticleEdit,
+    Attention,
+    AttentionNow,
+    Mention,
+    PublisherName,
+    StoryMention,
+    Subject,
+)
+from data.rows import in_parts
+from data.words import fts5_query, tsquery
+
+Kind = Literal["company", "theme", "subtheme"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a reader asked to see. `rev` None means the newest revision."""
+
+    start: date
+    end: date  # inclusive
+    publishers: tuple[str, ...] = ()
+    langs: tuple[str, ...] = ()
+    min_relevance: int = 0
+    q: str = ""
+    rev: int | None = None
+
+    def for_all(self) -> Filters:
+        """The same window, publishers and languages: what a share's denominator is counted over."""
+        return replace(self, min_relevance=0, q="")
+
+
+def attention_by_day(store: Store, subjects: Sequence[str], filters: Filters) -> pd.DataFrame:
+    """Columns subject, day, stories, articles: the days on which something was said about each, oldest first."""
+    return _attention(store, Subject.key.in_(list(subjects)), filters)
+
+
+def attention_all(store: Store, kind: Kind, filters: Filters) -> pd.DataFrame:
+    """The same for every subject of a kind."""
+    return _attention(store, Subject.key.startswith(f"{kind}:"), filters)
+
+
+def coverage_by_day(store: Store, filters: Filters) -> pd.DataFrame:
+    """Columns day, stories, articles: all stories of the same publishers and languages, the denominator of every share."""
+    return _attention(store, Subject.key == ALL, filters.for_all()).drop(columns="subject")
+
+
+def _attention(store: Store, wanted: ColumnElement[bool], filters: Filters) -> pd.DataFrame:
+    with store.reading() as connection:
+        newest = newest_revision(connection)
+        until = newest if filters.rev is None else filters.rev
+        if filters.min_relevance or fts5_query(filters.q):
+            return _counted_rows(connection, wanted, filters, until)
+        if filters.publishers or filters.langs or until < newest:
+            query = _ledger(wanted, filters, until)
+        else:
+            n = AttentionNow
+            query = (
+                select(Subject.key, raw(n.day), n.stories, n.articles)
+                .join(Subject, Subject.id == n.subject_id)
+                .where(wanted, n.day >= filters.start, n.day <= filters.end, or_(n.stories > 0, n.articles > 0))
+                .order_by(Subject.key, n.day)
+            )
+        return days_frame(connection.execute(query).all(), ["subject", "day", "stories", "articles"])
+
+
+def _ledger(wanted: ColumnElement[bool], filters: Filters, until: int) -> Select[*tuple[Any, ...]]:
+    a = Attention
+    stories, articles = func.sum(a.stories), func.sum(a.articles)
+    return (
+        select(Subject.key, raw(a.day), stories, articles)
+        .join(Subject, Subject.id == a.subject_id)
+        .where(wanted, a.day >= filters.start, a.day <= filters.end, a.revision <= until, *_same_publishers(a, filters))
+        .group_by(Subject.key, a.day)
+        .having(or_(stories > 0, articles > 0))
+        .order_by(Subject.key, a.day)
+    )
+
+
+def _counted_rows(connection: Connection, wanted: ColumnElement[bool], filters: Filters, until: int) -> pd.DataFrame:
+    stories = connection.execute(
+        select(Subject.key, raw(StoryMention.day), func.count())
+        .join(Subject, Subject.id == StoryMention.subject_id)
+        .where(wanted, *story_conditions(connection, filters, until))
+        .group_by(Subject.key, StoryMention.day)
+    ).all()
+    articles = connection.execute(
+        select(Subject.key, raw(Mention.day), func.count(Mention.article_id.distinct()))
+        .select_from(Mention)
+        .join(Subject, Subject.id == Mention.subject_id)
+        .join(Article, Article.id == Mention.article_id)
+        .where(wanted, *article_conditions(connection, filters, until))
+        .group_by(Subject.key, Mention.day)
+    ).all()
+    left = days_frame(stories, ["subject", "day", "stories"])
+    right = days_frame(articles, ["subject", "day", "articles"])
+    both = left.merge(right, on=["subject", "day"], how="outer").fillna({"stories": 0, "articles": 0})
+    return both.astype({"stories": "int64", "articles": "int64"}).sort_values(["subject", "day"], ignore_index=True)
+
+
+def story_conditions(connection: Connection, filters: Filters, until: int) -> list[ColumnElement[bool]]:
+    """What a story_mention must be to count under these filters."""
+    s = StoryMention
+    found = [alive(s, until), s.day >= filters.start, s.day <= filters.end, *_same_publishers(s, filters)]
+    if filters.min_relevance:
+        found.append(s.relevance >= filters.min_relevance)
+    if fts5_query(filters.q):
+        found.append(s.article_id.in_(matching_articles(connection, filters.q, until)))
+    return found
+
+
+def article_conditions(connection: Connection, filters: Filters, until: int) -> list[ColumnElement[bool]]:
+    """What a mention, joined with its article, must be for the article to count under these filters."""
+    m = Mention
+    found = [alive(m, until), m.day >= filters.start, m.day <= filters.end, *_same_publishers(Article, filters)]
+    if filters.min_relevance:
+        found.append(m.relevance >= filters.min_relevance)
+    if fts5_query(filters.q):
+        found.append(m.article_id.in_(matching_articles(connection, filters.q, until)))
+    return found
+
+
+def alive(table: Any, until: int) -> ColumnElement[bool]:
+    """The row was there as of a revision."""
+    return and_(table.added_rev <= until, or_(table.removed_rev.is_(None), table.removed_rev > until))
+
+
+def _same_publishers(table: Any, filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.publishers:
+        found.append(table.publisher_id.in_(select(PublisherName.id).where(PublisherName.name.in_(filters.publishers))))
+    if filters.langs:
+        found.append(table.lang.in_(filters.langs))
+    return found
+
+
+def matching_articles(connection: Connection, q: str, until: int) -> Any:
+    """A subquery: the ids of the articles whose text as of a revision has these words."""
+    match = "article_words MATCH :words" if connection.dialect.name == "sqlite" else "words @@ to_tsquery('simple', :words)"
+    words = fts5_query(q) if connection.dialect.name == "sqlite" else tsquery(q)
+    query = text(
+        f"SELECT rowid FROM article_words WHERE {match} AND rowid > 0 AND NOT EXISTS"
+        " (SELECT 1 FROM article_edit e WHERE e.article_id = rowid AND e.added_rev <= :until)"
+        " UNION SELECT e.article_id FROM article_edit e WHERE e.added_rev <= :until"
+        f" AND -e.id IN (SELECT rowid FROM article_words WHERE {match} AND rowid < 0) AND NOT EXISTS"
+        " (SELECT 1 FROM article_edit later WHERE later.article_id = e.article_id AND later.id > e.id AND later.added_rev <= :until)"
+    )
+    return query.bindparams(bindparam("words", words), bindparam("until", until)).columns(Article.id)
+
+
+def split_by_day(store: Store, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
+    """
+    Columns day, part, stories: a subject's stories by the company or sub-theme that each is most about.
+
+    Each story counts once, under one part ("" when it names none), so the parts add up to the subject's attention.
+    """
+    with store.reading() as connection:
+        parts = story_parts(connection, subject, filters, by)
+    return parts.groupby(["day", "part"], as_index=False).agg(stories=("story", "size"))
+
+
+def story_parts(connection: Connection, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
+    """Columns story, day, part: one row a story of the subject, under the part that it is most about (ties: the first by key)."""
+    until = newest_revision(connection) if filters.rev is None else filters.rev
+    whole = (
+        select(StoryMention.story_id, StoryMention.day)
+        .join(Subject, Subject.id == StoryMention.subject_id)
+        .where(Subject.key == subject, *story_conditions(connection, filters, until))
+        .subquery()
+    )
+    other = StoryMention
+    prefix = f"subtheme:{subject.partition(':')[2]}." if by == "subtheme" else f"{by}:"
+    named = select(Subject.id).where(Subject.key.startswith(prefix), Subject.key != subject)
+    rows = connection.execute(
+        select(whole.c.story_id, raw(whole.c.day), Subject.key, other.relevance)
+        .select_from(whole)
+        .join(
+            other,
+            and_(other.story_id == whole.c.story_id, other.subject_id.in_(named), alive(other, until)),
+            isouter=True,
+        )
+        .join(Subject, Subject.id == other.subject_id, isouter=True)
+    ).all()
+    frame = days_frame(rows, ["story", "day", "part", "relevance"])
+    frame["part"] = frame["part"].fillna("")
+    frame = frame.sort_values(["story", "relevance", "part"], ascending=[True, False, True])
+    return frame.drop_duplicates("story", ignore_index=True)[["story", "day", "part"]]
+
+
+def co_named(store: Store, subject: str, filters: Filters, kind: Kind = "company", *, limit: int = 20) -> pd.DataFrame:
+    """Columns subject, stories: the subjects of a kind that the subject's stories name too, most stories first."""
+    with store.reading() as connection:
+        until = newest_revision(connection) if filters.rev is None else filters.rev
+        whole = (
+            select(StoryMention.story_id)
+            .join(Subject, Subject.id == StoryMention.subject_id)
+            .where(Subject.key == subject, *story_conditions(connection, filters, until))
+        )
+        other = StoryMention
+        count = func.count()
+        rows = connection.execute(
+            select(Subject.key, count)
+            .join(other, other.subject_id == Subject.id)
+            .where(
+                Subject.key.startswith(f"{kind}:"),
+                Subject.key != subject,
+                alive(other, until),
+                other.story_id.in_(whole),
+            )
+            .group_by(Subject.key)
+            .order_by(count.desc(), Subject.key)
+            .limit(limit)
+        ).all()
+    return frame_of(rows, ["subject", "stories"])
+
+
+def story_times(store: Store, subject: str | None, filters: Filters) -> pd.DataFrame:
+    """
+    Columns story, day, available_at (UTC; NaT when the time within the day is unknown): a subject's stories, oldest first.
+
+    What statistics about timing are made from; `subject` None means all stories.
+    """
+    with store.reading() as connection:
+        until = newest_revision(connection) if filters.rev is None else filters.rev
+        rows = connection.execute(
+            select(StoryMention.story_id, raw(StoryMention.day), raw(StoryMention.available_at))
+            .join(Subject, Subject.id == StoryMention.subject_id)
+            .where(Subject.key == (subject or ALL), *story_conditions(connection, filters, until))
+            .order_by(StoryMention.day, StoryMention.story_id)
+        ).all()
+    frame = days_frame(rows, ["story", "day", "available_at"])
+    frame["available_at"] = as_moments(frame["available_at"])
+    return frame
+
+
+def story_subjects(store: Store, kind: Kind, filters: Filters) -> pd.DataFrame:
+    """Columns story, subject: every subject of a kind that each story names; what the network is made from."""
+    with store.reading() as connection:
+        until = newest_revision(connection) if filters.rev is None else filters.rev
+        rows = connection.execute(
+            select(StoryMention.story_id, Subject.key)
+            .join(Subject, Subject.id == StoryMention.subject_id)
+            .where(Subject.key.startswith(f"{kind}:"), *story_conditions(connection, filters, until))
+            .order_by(StoryMention.story_id, Subject.key)
+        ).all()
+    return frame_of(rows, ["story", "subject"])
+
+
+def publishers_between(store: Store, filters: Filters, *, limit: int | None = None) -> pd.DataFrame:
+    """Columns publisher, stories: who published the stories of the window, most first."""
+    a = Attention
+    stories = func.sum(a.stories)
+    return _coverage_groups(store, PublisherName.name, "publisher", filters, stories, limit)
+
+
+def langs_between(store: Store, filters: Filters) -> pd.DataFrame:
+    """Columns lang, stories: the languages of the stories of the window, most first."""
+    return _coverage_groups(store, Attention.lang, "lang", filters, func.sum(Attention.stories), None)
+
+
+def _coverage_groups(store: Store, column: Any, name: str, filters: Filters, stories: Any, limit: int | None) -> pd.DataFrame:
+    a = Attention
+    with store.reading() as connection:
+        until = newest_revision(connection) if filters.rev is None else filters.rev
+        rows = connection.execute(
+            select(column, stories)
+            .select_from(a)
+            .join(Subject, and_(Subject.id == a.subject_id, Subject.key == ALL))
+            .join(PublisherName, PublisherName.id == a.publisher_id)
+            .where(a.day >= filters.start, a.day <= filters.end, a.revision <= until)
+            .group_by(column)
+            .having(stories > 0)
+            .order_by(stories.desc(), column)
+            .limit(limit)
+        ).all()
+    return frame_of(rows, [name, "stories"])
+
+
+def span(store: Store, rev: int | None = None) -> tuple[date, date] | None:
+    """The first and last day with a story as of `rev`; None in an empty store."""
+    a = Attention
+    with store.reading() as connection:
+        until = newest_revision(connection) if rev is None else rev
+        query = select(func.min(a.day), func.max(a.day)).join(Subject, Subject.id == a.subject_id)
+        first, last = connection.execute(query.where(Subject.key == ALL, a.revision <= until, a.stories > 0)).one()
+    return None if first is None else (first, last)
+
+
+def texts_as_of(connection: Connection, articles: Collection[int], until: int | None) -> dict[int, tuple[str, str]]:
+    """The title and summary of articles as of a revision (None: the newest)."""
+    texts: dict[int, tuple[str, str]] = {}
+    for part in in_parts(articles):
+        rows = connection.execute(select(Article.id, Article.title, Article.summary).where(Article.id.in_(part)))
+        texts.update((ident, (title, summary)) for ident, title, summary in rows)
+        e = ArticleEdit
+        edits = select(e.article_id, e.title, e.summary).where(e.article_id.in_(part)).order_by(e.id)
+        for ident, title, summary in connection.execute(edits.where(literal(True) if until is None else e.added_rev <= until)):
+            texts[ident] = title, summary
+    return texts

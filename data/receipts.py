@@ -1,0 +1,233 @@
+"""The rows behind a number: the stories that were counted, their articles, and the words that made the link."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, Literal
+
+import pandas as pd
+from sqlalchemy import Connection, Select, and_, func, literal, select
+
+from data.db import Store, newest_revision
+from data.frames import as_moments, days_frame, frame_of, raw
+from data.models import ALL, Article, Membership, Mention, PublisherName, StoryMention, Subject
+from data.queries import (
+    Filters,
+    Kind,
+    alive,
+    article_conditions,
+    matching_articles,
+    story_conditions,
+    story_parts,
+    texts_as_of,
+)
+from data.rows import in_parts
+from data.words import fts5_query
+
+COLUMNS = ["story", "article", "day", "at", "publisher", "lang", "url", "date_quality", "first_seen_at", "relevance"]
+
+
+def receipts(
+    store: Store,
+    subject: str | None,
+    filters: Filters,
+    *,
+    unit: Literal["stories", "articles"] = "stories",
+    part: str | None = None,
+    by: Kind = "company",
+    limit: int | None = None,
+) -> pd.DataFrame:
+    """
+    The rows that a count counted, newest first: as many as the count, unless `limit` says fewer.
+
+    Columns story, article, day, at (UTC), publisher, lang, url, date_quality, first_seen_at, relevance, title, summary, articles and
+    publishers (of the whole story as of the revision). `subject` None means all stories. `part` keeps those that
+    `split_by_day(…, by)` put there.
+    """
+    with store.reading() as connection:
+        until = newest_revision(connection) if filters.rev is None else filters.rev
+        query = _counted_stories if unit == "stories" else _counted_articles
+        rows = connection.execute(query(connection, subject or ALL, filters, until).limit(limit if part is None else None)).all()
+        frame = days_frame(rows, COLUMNS)
+        if part is not None:
+            parts = story_parts(connection, subject or ALL, filters, by)
+            frame = frame[frame["story"].isin(parts.loc[parts["part"] == part, "story"])].head(limit or len(frame)).reset_index(drop=True)
+        return _with_texts(connection, frame, until)
+
+
+def _counted_stories(connection: Connection, subject: str, filters: Filters, until: int) -> Select[*tuple[Any, ...]]:
+    s, a = StoryMention, Article
+    return (
+        select(
+            s.story_id,
+            a.id,
+            raw(s.day),
+            raw(a.at),
+            PublisherName.name,
+            s.lang,
+            a.url,
+            a.date_quality,
+            raw(a.first_seen_at),
+            s.relevance,
+        )
+        .select_from(s)
+        .join(Subject, Subject.id == s.subject_id)
+        .join(a, a.id == s.article_id)
+        .join(PublisherName, PublisherName.id == s.publisher_id)
+        .where(Subject.key == subject, *story_conditions(connection, filters, until))
+        .order_by(s.day.desc(), a.at.desc(), s.story_id.desc())
+    )
+
+
+def _counted_articles(connection: Connection, subject: str, filters: Filters, until: int) -> Select[*tuple[Any, ...]]:
+    a, m = Article, Mention
+    relevance = func.max(m.relevance)
+    columns = (
+        Membership.story_id, a.id, raw(a.day), raw(a.at), PublisherName.name, a.lang, a.url, a.date_quality, raw(a.first_seen_at),
+    )  # fmt: skip
+    query: Select[*tuple[Any, ...]] = (
+        select(*columns, relevance)
+        .select_from(a)
+        .join(m, m.article_id == a.id)
+        .join(Subject, Subject.id == m.subject_id)
+        .join(Membership, and_(Membership.article_id == a.id, alive(Membership, until)))
+        .join(PublisherName, PublisherName.id == a.publisher_id)
+    )
+    if subject == ALL:
+        return _every_article(connection, columns, filters, until)
+    query = query.where(Subject.key == subject, *article_conditions(connection, filters, until))
+    return query.group_by(*columns).order_by(a.day.desc(), a.at.desc(), a.id.desc())
+
+
+def _every_article(connection: Connection, columns: tuple[Any, ...], filters: Filters, until: int) -> Select[*tuple[Any, ...]]:
+    a = Article
+    conditions = [a.added_rev <= until, a.day >= filters.start, a.day <= filters.end]
+    if filters.publishers:
+        conditions.append(PublisherName.name.in_(filters.publishers))
+    if filters.langs:
+        conditions.append(a.lang.in_(filters.langs))
+    if fts5_query(filters.q):
+        conditions.append(a.id.in_(matching_articles(connection, filters.q, until)))
+    return (
+        select(*columns, literal(100))
+        .select_from(a)
+        .join(Membership, and_(Membership.article_id == a.id, alive(Membership, until)))
+        .join(PublisherName, PublisherName.id == a.publisher_id)
+        .where(*conditions)
+        .order_by(a.day.desc(), a.at.desc(), a.id.desc())
+    )
+
+
+def _with_texts(connection: Connection, frame: pd.DataFrame, until: int) -> pd.DataFrame:
+    frame["at"], frame["first_seen_at"] = as_moments(frame["at"]), as_moments(frame["first_seen_at"])
+    frame["url"] = frame["url"].fillna("")
+    texts = texts_as_of(connection, frame["article"].tolist(), until)
+    frame["title"] = [texts[ident][0] for ident in frame["article"]]
+    frame["summary"] = [texts[ident][1] for ident in frame["article"]]
+    sizes = _story_sizes(connection, frame["story"].unique().tolist(), until)
+    frame["articles"] = [sizes[story][0] for story in frame["story"]]
+    frame["publishers"] = [sizes[story][1] for story in frame["story"]]
+    return frame
+
+
+def _story_sizes(connection: Connection, stories: list[int], until: int) -> dict[int, tuple[int, int]]:
+    sizes: dict[int, tuple[int, int]] = {}
+    for part in in_parts(stories):
+        rows = connection.execute(
+            select(Membership.story_id, func.count(), func.count(Article.publisher_id.distinct()))
+            .join(Article, Article.id == Membership.article_id)
+            .where(Membership.story_id.in_(part), alive(Membership, until))
+            .group_by(Membership.story_id)
+        )
+        sizes.update((story, (articles, publishers)) for story, articles, publishers in rows)
+    return sizes
+
+
+def story_articles(store: Store, stories: Collection[int], rev: int | None = None) -> pd.DataFrame:
+    """Columns story, article, url, publisher, lang, published_at, first_seen_at, date_quality, title, summary: oldest first in each story."""
+    a = Article
+    found: list[Any] = []
+    with store.reading() as connection:
+        until = newest_revision(connection) if rev is None else rev
+        for part in in_parts(sorted({int(story) for story in stories})):
+            found += connection.execute(
+                select(
+                    Membership.story_id,
+                    a.id,
+                    a.url,
+                    PublisherName.name,
+                    a.lang,
+                    raw(a.published_at),
+                    raw(a.first_seen_at),
+                    a.date_quality,
+                )
+                .join(a, a.id == Membership.article_id)
+                .join(PublisherName, PublisherName.id == a.publisher_id)
+                .where(Membership.story_id.in_(part), alive(Membership, until))
+                .order_by(Membership.story_id, a.at, a.id)
+            ).all()
+        columns = ["story", "article", "url", "publisher", "lang", "published_at", "first_seen_at", "date_quality"]
+        frame = frame_of(found, columns)
+        texts = texts_as_of(connection, frame["article"].tolist(), until)
+    frame["published_at"], frame["first_seen_at"] = (
+        as_moments(frame["published_at"]),
+        as_moments(frame["first_seen_at"]),
+    )
+    frame["url"] = frame["url"].fillna("")
+    frame["title"] = [texts[ident][0] for ident in frame["article"]]
+    frame["summary"] = [texts[ident][1] for ident in frame["article"]]
+    return frame
+
+
+MENTION_COLUMNS = [
+    "article",
+    "subject",
+    "field",
+    "start",
+    "end",
+    "matched",
+    "rule",
+    "score",
+    "relevance",
+    "why",
+    "rejected",
+]
+
+
+def mentions_of(store: Store, articles: Collection[int], rev: int | None = None, *, subject: str | None = None) -> pd.DataFrame:
+    """Columns article, subject, field, start, end, matched, rule, score, relevance, why, rejected: the evidence as of `rev`, in reading order."""
+    m = Mention
+    found: list[Any] = []
+    with store.reading() as connection:
+        until = newest_revision(connection) if rev is None else rev
+        for part in in_parts(sorted({int(article) for article in articles})):
+            query = (
+                select(
+                    m.article_id, Subject.key, m.field, m.start, m.end, m.matched, m.rule, m.score, m.relevance, m.why, m.rejected
+                )
+                .join(Subject, Subject.id == m.subject_id)
+                .where(m.article_id.in_(part), alive(m, until))
+                .order_by(m.article_id, m.field.desc(), m.start, m.end, Subject.key)
+            )  # fmt: skip
+            found += connection.execute(query if subject is None else query.where(Subject.key == subject)).all()
+    return frame_of(found, MENTION_COLUMNS)
+
+
+def search_articles(
+    store: Store, filters: Filters, *, subjects: Sequence[str] = (), limit: int = 50, offset: int = 0
+) -> tuple[pd.DataFrame, int]:
+    """One page of the articles that fit the filters and name all the subjects, newest first, and how many there are in all."""
+    with store.reading() as connection:
+        until = newest_revision(connection) if filters.rev is None else filters.rev
+        a, m = Article, Mention
+        columns = (
+            Membership.story_id, a.id, raw(a.day), raw(a.at), PublisherName.name, a.lang, a.url, a.date_quality, raw(a.first_seen_at),
+        )  # fmt: skip
+        query = _every_article(connection, columns, filters, until)
+        for key in subjects:
+            named = select(m.article_id).join(Subject, Subject.id == m.subject_id)
+            relevant = m.relevance >= filters.min_relevance
+            query = query.where(a.id.in_(named.where(Subject.key == key, alive(m, until), relevant)))
+        total = connection.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+        frame = days_frame(connection.execute(query.limit(limit).offset(offset)).all(), COLUMNS)
+        return _with_texts(connection, frame, until), total
