@@ -44,6 +44,7 @@ _DATES = [
         rf"{_WEEKDAY}{_NAME}\s?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})(?![\d:])",
     )
 ]
+_RFC822 = re.compile(r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|Z|([+-]\d{4}))")
 _ASCTIME = re.compile(r"(?P<date>[^\d]+\d{1,2})\s(?P<time>\d{1,2}:\d{1,2}(?::\d{1,2})?(?:\s(?:[A-Z]{1,5}|[+-]\d{4}))?)\s(?P<year>\d{4})")
 _NUMBERS = re.compile(
     r"(?:(?P<weekday>[^\W\d_]{2,12})\.?,?\s)?(?P<one>\d{1,2})(?P<mark>[/. -])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4}|(?<=[/.])\d\d)(?!\d)"
@@ -82,16 +83,26 @@ def published(raw: str | float | None, *, timezone: str = "UTC", now: datetime) 
 def _read(raw: str | float | None, timezone: str, now: datetime) -> Reading:
     if not isinstance(raw, str):
         return MISSING if raw is None or isinstance(raw, bool) else _from_epoch(float(raw))
-    # By far the most common form, which the standard library reads in a fraction of the time.
-    if 15 <= len(raw) <= 35 and (raw[4] == "-" or raw[8] == "T"):
-        try:
-            return _zoned(datetime.fromisoformat(raw), timezone)
-        except ValueError:
-            pass
+    if 15 <= len(raw) <= 35 and (common := _common(raw)):
+        return _zoned(common, timezone)
     text = " ".join(raw.split())
     if not text or len(text) > LONGEST:
         return MISSING
     return _from_text(text if text.isascii() else unicodedata.normalize("NFKC", text), timezone, now)
+
+
+def _common(text: str) -> datetime | None:
+    """The two forms that nearly all sources write, read in a tenth of the time that the way through all forms takes."""
+    try:
+        if text[4] == "-" or text[8] == "T":
+            return datetime.fromisoformat(text)
+        if found := _RFC822.fullmatch(text):
+            day, name, year, hour, minute, second, east = found.groups()
+            known = offset(east[0], east[1:3], east[3:]) if east else UTC
+            return datetime(int(year), _MONTHS.index(name.lower()) + 1, int(day), int(hour), int(minute), int(second), tzinfo=known)
+    except ValueError:
+        pass  # no such day, or a leap second: the long way knows
+    return None
 
 
 def _zoned(moment: datetime, timezone: str) -> Reading:

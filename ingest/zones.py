@@ -68,6 +68,7 @@ def zone_of(name: str, local: datetime, home: tzinfo) -> tzinfo | None:
     return _place(_PLACES.get(upper, name)) if "/" in name or upper in _PLACES else None
 
 
+@cache
 def offset(sign: str, hours: str, minutes: str) -> tzinfo | None:
     """The zone so far from Greenwich; None when no place on earth is."""
     distance = timedelta(hours=int(hours), minutes=int(minutes or 0))
