@@ -1,0 +1,332 @@
+"""
+Frames in, figures out. No Streamlit here, so that the API, exports and tests draw the same charts.
+
+    attention by period ─┬─ attention_chart      bars of one subject, prices above
+    parts by period ─────┼─ stacked_chart        bars stacked by part, prices above
+    many subjects ───────┼─ heat_chart           a row a subject, a cell a period
+    counts by day ───────┴─ coverage_chart       all stories
+
+A point that has receipts says in `customdata` which: the text of a `points.Point`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.palette import GRID, INK, MUTED, NONE_NAMED, OTHER, SERIES, heat_colours
+from dashboard.points import Point
+from dashboard.words import day_words, percent, period_end, period_words, signed
+
+MOST_POINTS = 5_000
+DAY_MS = 86_400_000
+HOVER_FORMATS = {"share": ".2%", "stories": ",", "articles": ",", "abnormal": "+.1f"}
+TICK_FORMATS = {"share": ".1~%", "stories": ",~", "articles": ",~", "abnormal": "+~"}
+AXIS_NAMES = {"share": "% of all stories", "stories": "stories", "articles": "articles", "abnormal": "standard errors"}
+
+
+def attention_chart(
+    periods: pd.DataFrame,
+    *,
+    subject: str,
+    measure: str,
+    grain: str,
+    prices: pd.DataFrame | None = None,
+    price_name: str = "",
+    down: pd.DataFrame | None = None,
+    touch: bool = False,
+) -> go.Figure:
+    """One subject's attention by period (columns period, stories, articles, all_stories, share, abnormal), prices above it."""
+    bars = go.Bar(
+        x=_starts(periods),
+        y=periods[measure],
+        width=_widths(periods, grain),
+        offset=0,
+        name="Attention",
+        marker={"color": SERIES[0]},
+        customdata=[str(Point(subject=subject, period=day.date())) for day in periods["period"]],
+        hovertext=_hover(periods, grain),
+        hovertemplate="%{hovertext}<extra></extra>",
+        showlegend=False,
+    )
+    return _over_time([bars], periods, measure=measure, grain=grain, prices=prices, price_name=price_name, down=down, touch=touch)
+
+
+def stacked_chart(
+    periods: pd.DataFrame,
+    parts: pd.DataFrame,
+    *,
+    subject: str,
+    by: str,
+    names: dict[str, str],
+    measure: str,
+    grain: str,
+    prices: pd.DataFrame | None = None,
+    price_name: str = "",
+    down: pd.DataFrame | None = None,
+    touch: bool = False,
+) -> go.Figure:
+    """
+    A subject's stories by period and part (columns period, part, stories), prices above.
+
+    `names` has the parts in the order of the stack, with the names shown; `periods` has the denominators.
+    """
+    table = parts.pivot_table(index="period", columns="part", values="stories", aggfunc="sum", fill_value=0)
+    table = table.reindex(index=periods["period"], columns=list(names), fill_value=0)
+    whole = periods["all_stories"].to_numpy()
+    traces = [
+        _part_bars(table[part].to_numpy(), periods, whole, part, name, colour, subject=subject, by=by, measure=measure, grain=grain)
+        for (part, name), colour in zip(names.items(), part_colours(list(names)), strict=True)
+    ]
+    return _over_time(traces, periods, measure=measure, grain=grain, prices=prices, price_name=price_name, down=down, touch=touch)
+
+
+def part_colours(parts: Sequence[str]) -> list[str]:
+    """A colour a part, in order; "other" and "none named" have their greys."""
+    greys = {Point.OTHER: OTHER, "": NONE_NAMED}
+    named = iter(SERIES)
+    return [greys[part] if part in greys else next(named) for part in parts]
+
+
+def _part_bars(
+    stories: np.ndarray,
+    periods: pd.DataFrame,
+    whole: np.ndarray,
+    part: str,
+    name: str,
+    colour: str,
+    *,
+    subject: str,
+    by: str,
+    measure: str,
+    grain: str,
+) -> go.Bar:
+    shares = np.divide(stories, whole, out=np.zeros(len(stories)), where=whole > 0)
+    said = [
+        f"{period_words(day, grain)}<br><b>{name}</b>: {n} of {subject_n} stories<br>{percent(share, 2)} of all {all_n:,}"
+        for day, n, share, subject_n, all_n in zip(
+            periods["period"], stories, shares, periods["stories"], periods["all_stories"], strict=True
+        )
+    ]
+    return go.Bar(
+        x=_starts(periods),
+        y=shares if measure == "share" else stories,
+        width=_widths(periods, grain),
+        offset=0,
+        name=name,
+        marker={"color": colour},
+        customdata=[str(Point(subject=subject, period=day.date(), part=part, by=by)) for day in periods["period"]],
+        hovertext=said,
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+
+
+def _over_time(
+    bars: list[go.Bar],
+    periods: pd.DataFrame,
+    *,
+    measure: str,
+    grain: str,
+    prices: pd.DataFrame | None,
+    price_name: str,
+    down: pd.DataFrame | None,
+    touch: bool,
+) -> go.Figure:
+    """Bars on the lower axis, price lines on the upper one, both on one axis of time."""
+    has_prices = prices is not None and not prices.empty
+    figure = go.Figure(data=[*_down_bars(down), *bars, *(_price_lines(prices) if has_prices else [])])
+    first = periods["period"].iloc[0]
+    last = pd.Timestamp(period_end(periods["period"].iloc[-1].date(), grain)) + pd.Timedelta(days=1)
+    figure.update_layout(
+        **_base_layout(touch),
+        height=480 if has_prices else 320,
+        barmode="relative" if measure == "abnormal" else "stack",
+        bargap=0,
+        xaxis={**_axis(touch), "type": "date", "range": [first.isoformat(), last.isoformat()], "anchor": "y", "showgrid": False},
+        yaxis={
+            **_axis(True),
+            "domain": [0, 0.47] if has_prices else [0, 1],
+            "title": {"text": AXIS_NAMES[measure]},
+            "tickformat": TICK_FORMATS[measure],
+            "rangemode": "tozero",
+            "nticks": 5,
+        },
+        yaxis3={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
+    )
+    if has_prices:
+        figure.update_layout(yaxis2={**_axis(True), "domain": [0.55, 1], "anchor": "x", "title": {"text": price_name}, "nticks": 5})
+    return figure
+
+
+def _price_lines(prices: pd.DataFrame) -> list[go.Scatter]:
+    """One line a column of the price table (index: session); the first is drawn in ink, the rest in the series' colours."""
+    lines = []
+    for n, name in enumerate(prices.columns):
+        line = thin(prices[name].dropna())
+        lines.append(
+            go.Scatter(
+                x=line.index,
+                y=line.to_numpy(),
+                yaxis="y2",
+                mode="lines",
+                name=str(name),
+                line={"color": INK if n == 0 else SERIES[(n - 1) % len(SERIES)], "width": 1.8 if n == 0 else 1.4},
+                hovertemplate=f"%{{x|%-d %b %Y}}<br><b>{name}</b>: %{{y:,.2f}}<extra></extra>",
+            )
+        )
+    return lines
+
+
+def thin(series: pd.Series, most: int = MOST_POINTS) -> pd.Series:
+    """At most so many points, the last one always among them."""
+    step = -(-len(series) // most)
+    return series if step <= 1 else series.iloc[::-step].iloc[::-1]
+
+
+def _down_bars(down: pd.DataFrame | None) -> list[go.Bar]:
+    """Hatched days on which a source was down (columns day, sources)."""
+    if down is None or down.empty:
+        return []
+    return [
+        go.Bar(
+            x=down["day"],
+            y=np.ones(len(down)),
+            yaxis="y3",
+            width=[DAY_MS] * len(down),
+            offset=0,
+            name="A source was down",
+            marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}, "pattern": {"shape": "/", "fgcolor": MUTED, "size": 5, "solidity": 0.2}},
+            hovertext=[f"{day_words(day)}<br>down: {sources}" for day, sources in zip(down["day"], down["sources"], strict=True)],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    ]
+
+
+def heat_chart(
+    cells: pd.DataFrame, *, order: Sequence[str], names: dict[str, str], measure: str, grain: str, touch: bool = False
+) -> go.Figure:
+    """
+    A row a subject, a cell a period, its colour how far attention is from usual.
+
+    `cells` has subject, period, stories, articles, all_stories, share, abnormal; `order` has the subjects from the top down.
+    """
+    # Bars, not a heat map: a click on a heat map's cell tells the server nothing.
+    figure = go.Figure()
+    for row, subject in enumerate(reversed(order)):
+        own = cells[cells["subject"] == subject]
+        figure.add_bar(
+            x=_starts(own),
+            y=np.full(len(own), 0.88),
+            base=np.full(len(own), row - 0.44),
+            width=[ms * 0.94 for ms in _widths(own, grain)],
+            offset=0,
+            name=names[subject],
+            marker={"color": heat_colours(own["abnormal"]), "line": {"width": 0}},
+            customdata=[str(Point(subject=subject, period=day.date())) for day in own["period"]],
+            hovertext=[f"<b>{names[subject]}</b><br>{line}" for line in _hover(own, grain)],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    figure.update_layout(
+        **_base_layout(touch),
+        height=60 + 25 * len(order),
+        barmode="overlay",
+        bargap=0,
+        showlegend=False,
+        xaxis={**_axis(touch), "type": "date", "showgrid": False},
+        yaxis={
+            **_axis(True),
+            "tickmode": "array",
+            "tickvals": list(range(len(order))),
+            "ticktext": [names[subject] for subject in reversed(order)],
+            "range": [-0.6, len(order) - 0.4],
+            "showgrid": False,
+            "zeroline": False,
+        },
+    )
+    return figure
+
+
+def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, touch: bool = False) -> go.Figure:
+    """All stories by day (columns day, stories, articles), days on which a source was down hatched."""
+    bars = go.Bar(
+        x=coverage["day"],
+        y=coverage["stories"],
+        width=[DAY_MS] * len(coverage),
+        offset=0,
+        name="Stories",
+        marker={"color": SERIES[0]},
+        customdata=[str(Point(subject="", period=day.date())) for day in coverage["day"]],
+        hovertext=[
+            f"{period_words(day, 'day')}<br><b>{stories:,}</b> stories, {articles:,} articles"
+            for day, stories, articles in zip(coverage["day"], coverage["stories"], coverage["articles"], strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+        showlegend=False,
+    )
+    figure = go.Figure(data=[*_down_bars(down), bars])
+    figure.update_layout(
+        **_base_layout(touch),
+        height=240,
+        bargap=0,
+        xaxis={**_axis(touch), "type": "date", "showgrid": False},
+        yaxis={**_axis(True), "title": {"text": "stories a day"}, "rangemode": "tozero", "nticks": 5},
+        yaxis3={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
+    )
+    return figure
+
+
+def _starts(periods: pd.DataFrame) -> list[str]:
+    return [day.strftime("%Y-%m-%d") for day in periods["period"]]
+
+
+def _widths(periods: pd.DataFrame, grain: str) -> list[int]:
+    """How long each period is, so that a bar covers the days that it counts."""
+    return [((period_end(day.date(), grain) - day.date()).days + 1) * DAY_MS for day in periods["period"]]
+
+
+def _hover(periods: pd.DataFrame, grain: str) -> list[str]:
+    return [
+        f"{period_words(day, grain)}<br><b>{percent(share, 2)}</b> of all {all_n:,} stories"
+        f"<br><b>{n:,}</b> stories, {articles:,} articles<br><b>{signed(abnormal)}</b> standard errors from usual"
+        for day, n, articles, all_n, share, abnormal in zip(
+            periods["period"],
+            periods["stories"],
+            periods["articles"],
+            periods["all_stories"],
+            periods["share"],
+            periods["abnormal"],
+            strict=True,
+        )
+    ]
+
+
+def _base_layout(touch: bool) -> dict[str, object]:
+    # Text, grid and background colours come from the app's theme in the reader's browser; what is set here holds in both.
+    return {
+        "margin": {"l": 4, "r": 8, "t": 8, "b": 4, "pad": 2},
+        "hovermode": "closest",
+        "dragmode": False if touch else "zoom",
+        "legend": {"orientation": "h", "yanchor": "top", "y": -0.1, "x": 0, "font": {"size": 11}, "traceorder": "normal"},
+        "hoverlabel": {"align": "left", "namelength": -1},
+        "separators": ".,",
+        "uirevision": "stay",
+    }
+
+
+def _axis(fixed: bool) -> dict[str, object]:
+    # Fixed axes let a finger scroll the page over the chart.
+    return {"fixedrange": fixed, "gridcolor": GRID, "title": {"standoff": 4}, "tickfont": {"size": 11}}
+
+
+def is_touch(user_agent: str) -> bool:
+    """Whether the reader's browser says that it is a phone's or tablet's."""
+    return "Mobi" in user_agent or "Android" in user_agent
+
+
+def clipped(period: date, grain: str, start: date, end: date) -> tuple[date, date]:
+    """The first and last day that a period has within the window."""
+    return max(period, start), min(period_end(period, grain), end)

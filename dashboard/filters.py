@@ -1,0 +1,212 @@
+"""
+What a page shows, as values: read from a link, held within bounds, spelled out again.
+
+    link → read_view → View, words about what was ignored → spell_view → link
+
+A parameter is a row of a table below: a page that has a new one adds a row. Values come from people, so each is typed
+and clamped here, whatever the widgets already refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from data.queries import Filters
+
+GRAINS = {"day": "Day", "week": "Week", "month": "Month"}
+MEASURES = {"share": "Share of voice", "stories": "Stories", "articles": "Articles", "abnormal": "Abnormal attention"}
+RANGES = {"1M": 30, "3M": 91, "6M": 182, "1Y": 364, "All": None}
+
+LONGEST_TEXT = 200
+MOST_VALUES = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What the store can show: its first and last day, its newest revision."""
+
+    first_day: date
+    last_day: date
+    newest: int
+
+    @property
+    def default_start(self) -> date:
+        return max(self.first_day, self.last_day - timedelta(days=364))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The values that all pages share. `rev` is 0 for the newest revision."""
+
+    start: date
+    end: date
+    grain: str = "week"
+    measure: str = "share"
+    publishers: tuple[str, ...] = ()
+    langs: tuple[str, ...] = ()
+    min_relevance: int = 0
+    rev: int = 0
+
+    @property
+    def filters(self) -> Filters:
+        return Filters(
+            start=self.start,
+            end=self.end,
+            publishers=self.publishers,
+            langs=self.langs,
+            min_relevance=self.min_relevance,
+            rev=self.rev or None,
+        )
+
+    @property
+    def filtered(self) -> int:
+        """How many of the filters are set."""
+        return bool(self.publishers) + bool(self.langs) + bool(self.min_relevance) + bool(self.rev)
+
+
+Read = Callable[[str], Any]
+
+
+def read_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def read_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def read_text(text: str) -> str | None:
+    return text.strip() if 0 < len(text.strip()) <= LONGEST_TEXT else None
+
+
+def one_of(choices: Iterable[str]) -> Read:
+    allowed = frozenset(choices)
+    return lambda text: text if text in allowed else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param:
+    """One parameter of a link. `read` gives None for a value that cannot be used; `says` tells what can."""
+
+    read: Read = read_text
+    says: str = "a short text"
+    many: bool = False
+
+
+SHARED: dict[str, Param] = {
+    "from": Param(read=read_date, says="a date such as 2026-01-31"),
+    "to": Param(read=read_date, says="a date such as 2026-01-31"),
+    "grain": Param(read=one_of(GRAINS), says=", ".join(GRAINS)),
+    "measure": Param(read=one_of(MEASURES), says=", ".join(MEASURES)),
+    "publisher": Param(many=True),
+    "lang": Param(many=True),
+    "relevance": Param(read=read_number, says="a whole number from 0 to 100"),
+    "rev": Param(read=read_number, says="a revision's number"),
+}
+
+PAGES: dict[str, dict[str, Param]] = {
+    "overview": {"point": Param()},
+    "theme": {
+        "theme": Param(),
+        "split": Param(read=one_of(("company", "subtheme")), says="company, subtheme"),
+        "against": Param(many=True),
+        "point": Param(),
+    },
+    "company": {"company": Param(), "listing": Param(), "point": Param()},
+    "articles": {"q": Param(), "about": Param(many=True), "page": Param(read=read_number, says="a page's number")},
+    "sources": {"point": Param()},
+}
+"""The parameters that a page has beside the shared ones, by its address."""
+
+
+def read_values(page: str, query: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], list[str]]:
+    """The usable values of a link by parameter, and a sentence for each one that was ignored."""
+    known = SHARED | PAGES.get(page, {})
+    values: dict[str, Any] = {}
+    ignored: list[str] = []
+    for name, texts in query.items():
+        param = known.get(name)
+        if param is None:
+            ignored.append(f"“{name[:40]}” is not a parameter of this page.")
+            continue
+        read = [value for text in texts[:MOST_VALUES] if (value := param.read(text)) is not None]
+        if len(read) < len(texts):
+            ignored.append(f"“{name}” takes {param.says}.")
+        if read:
+            values[name] = tuple(dict.fromkeys(read)) if param.many else read[-1]
+    return values, ignored
+
+
+def read_view(values: Mapping[str, Any], bounds: Bounds) -> View:
+    """The view that a link's values mean; what the link does not say has its default."""
+    view = View(
+        start=values.get("from", bounds.default_start),
+        end=values.get("to", bounds.last_day),
+        grain=values.get("grain", "week"),
+        measure=values.get("measure", "share"),
+        publishers=tuple(values.get("publisher", ())),
+        langs=tuple(values.get("lang", ())),
+        min_relevance=values.get("relevance", 0),
+        rev=values.get("rev", 0),
+    )
+    return clamp(view, bounds)
+
+
+def clamp(view: View, bounds: Bounds) -> View:
+    """The view within what the store has; dates the wrong way round are turned."""
+    start, end = sorted((view.start, view.end))
+    return replace(
+        view,
+        start=min(max(start, bounds.first_day), bounds.last_day),
+        end=min(max(end, bounds.first_day), bounds.last_day),
+        grain=view.grain if view.grain in GRAINS else "week",
+        measure=view.measure if view.measure in MEASURES else "share",
+        publishers=view.publishers[:MOST_VALUES],
+        langs=view.langs[:MOST_VALUES],
+        min_relevance=min(max(view.min_relevance, 0), 100),
+        rev=view.rev if 0 < view.rev < bounds.newest else 0,
+    )
+
+
+def spell_view(view: View, **page_values: Any) -> list[tuple[str, str]]:
+    """Every value of the view by its parameter, none left to a default, so that the link means the same tomorrow."""
+    spelled: dict[str, Any] = {
+        "from": view.start,
+        "to": view.end,
+        "grain": view.grain,
+        "measure": view.measure,
+        "publisher": view.publishers,
+        "lang": view.langs,
+        "relevance": view.min_relevance,
+        "rev": view.rev or None,
+        **page_values,
+    }
+    return [(name, str(one)) for name, value in spelled.items() for one in _each(value)]
+
+
+def _each(value: Any) -> Sequence[Any]:
+    if value is None or value == "":
+        return ()
+    return value if isinstance(value, tuple | list) else (value,)
+
+
+def matching_range(view: View, bounds: Bounds) -> str | None:
+    """The quick range that the view's dates are, if they are one."""
+    for name, days in RANGES.items():
+        if (view.start, view.end) == range_dates(name, bounds):
+            return name
+        assert days is None or days > 0
+    return None
+
+
+def range_dates(name: str, bounds: Bounds) -> tuple[date, date]:
+    """First and last day of a quick range, ending on the store's last day."""
+    days = RANGES[name]
+    start = bounds.first_day if days is None else max(bounds.first_day, bounds.last_day - timedelta(days=days))
+    return start, bounds.last_day

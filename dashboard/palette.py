@@ -1,0 +1,65 @@
+"""
+The charts' colours, each with one meaning.
+
+    SERIES       parts and lines that stand beside each other, in order        INK    the price or basket
+    OTHER        all smaller parts                                             MUTED  what is missing
+    NONE_NAMED   stories that name no part                                     heat   above usual warm, below cool
+
+The first ten are stand-ins: Streamlit's browser side puts the theme's `chartCategoricalColors` (.streamlit/config.toml) in
+their place, so that a change between dark and light needs no new chart. `painted` does the same for what is drawn elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import plotly.graph_objects as go
+
+STAND_INS = tuple(f"#{number:06d}" for number in range(1, 11))
+SERIES = STAND_INS[:8]
+OTHER, NONE_NAMED = STAND_INS[8:]
+INK = "#000037"  # the theme's text
+GRID = "rgba(128,140,155,0.22)"
+MUTED = "rgba(128,140,155,0.9)"
+
+WARM, COOL = (214, 106, 24), (58, 124, 196)
+STRONG = 4.0
+"""Standard errors at which a heat cell has its full colour."""
+
+CONFIG = Path(__file__).resolve().parents[1] / ".streamlit" / "config.toml"
+
+
+def heat_colours(abnormal: Iterable[float]) -> list[str]:
+    """A colour a value: warm above usual, cool below, the stronger the further; nearly none where nothing is known."""
+    return [_heat(value) for value in np.asarray(list(abnormal), dtype=float)]
+
+
+def _heat(value: float) -> str:
+    if np.isnan(value):
+        return "rgba(128,140,155,0.06)"
+    red, green, blue = WARM if value > 0 else COOL
+    return f"rgba({red},{green},{blue},{0.08 + 0.87 * min(abs(value) / STRONG, 1):.2f})"
+
+
+@cache
+def theme_colours(theme: Literal["light", "dark"]) -> dict[str, str]:
+    """The theme's colour for each stand-in, and for INK and the page."""
+    settings = tomllib.loads(CONFIG.read_text("utf-8"))["theme"][theme]
+    colours = dict(zip(STAND_INS, settings["chartCategoricalColors"], strict=True))
+    return {**colours, INK: settings["textColor"], "page": settings["backgroundColor"]}
+
+
+def painted(figure: go.Figure, theme: Literal["light", "dark"]) -> go.Figure:
+    """The figure in a theme's own colours, for a drawing outside the app."""
+    text = figure.to_json()
+    colours = theme_colours(theme)
+    for stand_in in (*STAND_INS, INK):
+        text = text.replace(stand_in, colours[stand_in])
+    page = {"paper_bgcolor": colours["page"], "plot_bgcolor": colours["page"], "font": {"color": colours[INK]}}
+    return go.Figure(json.loads(text)).update_layout(template="none", **page)

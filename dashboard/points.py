@@ -1,0 +1,43 @@
+"""A point of a chart, as text that fits a link: which number it is, so that its receipts can be listed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+KEY = re.compile(r"(company|theme|subtheme):[\w.\-]{1,80}\Z")
+BY = ("company", "subtheme")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """The stories of a subject ("" for all stories) in a period, or of one part of it."""
+
+    OTHER: ClassVar[str] = "other"
+
+    subject: str
+    period: date | None = None  # None: the whole window
+    part: str | None = None  # a subject's key, "" for stories that name none, OTHER for all parts without a colour
+    by: str = "company"
+
+    def __str__(self) -> str:
+        when = self.period.isoformat() if self.period else "window"
+        return "~".join([self.subject, when] + ([self.by, self.part] if self.part is not None else []))
+
+
+def read_point(text: str) -> Point | None:
+    """The point that a link names; None when it names none."""
+    fields = text.split("~")
+    if len(fields) not in (2, 4) or not (fields[0] == "" or KEY.match(fields[0])):
+        return None
+    try:
+        period = None if fields[1] == "window" else date.fromisoformat(fields[1])
+    except ValueError:
+        return None
+    if len(fields) == 2:
+        return Point(subject=fields[0], period=period)
+    by, part = fields[2:]
+    known = by in BY and (part in ("", Point.OTHER) or KEY.match(part))
+    return Point(subject=fields[0], period=period, by=by, part=part) if known else None
