@@ -1,0 +1,81 @@
+"""
+The news in attention: what yesterday's attention, the weekday and the usual level did not announce.
+
+    attention by session → logarithm → less weekday and its own past (AR, order by AIC) → innovations
+
+Attention goes on for days by itself; two series of which one goes on for days look related by chance far too often.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Floats = npt.NDArray[np.float64]
+
+MAX_ORDER = 5
+LOW_QUANTILE = 0.05
+RIDGE = 1e-12  # keeps a weekday without sessions from stopping the factor
+
+
+def innovations(attention: pd.Series) -> pd.Series:
+    """Attention less what its weekday and its last sessions announce; same index, NaN where these are unknown.
+
+    Attention that has negative values (abnormal attention) enters as it is, any other as its logarithm."""
+    level = log_attention(attention)
+    target = (level - level.mean()).to_numpy(dtype=float)
+    past = np.column_stack([np.ones(len(level)), _weekdays(level.index), _lagged(target, MAX_ORDER)])
+    fixed = past.shape[1] - MAX_ORDER
+    order = _order_by_aic(target, past, fixed)
+    return pd.Series(_residuals(target, past[:, : fixed + order]), index=attention.index, name=attention.name)
+
+
+def log_attention(attention: pd.Series) -> pd.Series:
+    """ln(attention + h), h half of a small positive value of the series (its 5 % quantile): defined at zero, and the same
+    up to a constant for stories, shares and percentages. A series with negative values is returned as it is."""
+    values = attention.astype(float)
+    values = values.where(np.isfinite(values))
+    positive = values[values > 0]
+    if positive.empty or bool((values < 0).any()):
+        return values
+    return pd.Series(np.log(values + positive.quantile(LOW_QUANTILE) / 2))
+
+
+def _weekdays(index: pd.Index) -> Floats:
+    """A column for each weekday but the first: a Monday session has the news of three days. None without dates."""
+    if not isinstance(index, pd.DatetimeIndex):
+        return np.empty((len(index), 0))
+    days = np.unique(index.weekday)
+    return np.asarray(np.asarray(index.weekday)[:, None] == days[1:], dtype=float)
+
+
+def _lagged(values: Floats, order: int) -> Floats:
+    table = np.full((len(values), order), np.nan)
+    for lag in range(1, order + 1):
+        table[lag:, lag - 1] = values[:-lag]
+    return table
+
+
+def _order_by_aic(target: Floats, past: Floats, fixed: int) -> int:
+    """How many lags; all orders are compared on the same sessions."""
+    whole = ~np.isnan(past).any(axis=1) & ~np.isnan(target)
+    y, x = target[whole], past[whole]
+    if len(y) <= 2 * x.shape[1]:
+        return 0
+    # The triangular factor of X'X gives the residual sum of squares of every shorter model at once.
+    moments = x.T @ x
+    factor = np.linalg.cholesky(moments + RIDGE * np.diag(np.diag(moments) + 1))
+    explained = np.cumsum(np.linalg.solve(factor, x.T @ y) ** 2)[fixed - 1 :]
+    left = np.maximum(y @ y - explained, np.finfo(float).tiny)
+    return int(np.argmin(len(y) * np.log(left) + 2 * np.arange(MAX_ORDER + 1)))
+
+
+def _residuals(target: Floats, past: Floats) -> Floats:
+    whole = ~np.isnan(past).any(axis=1) & ~np.isnan(target)
+    left = np.full(len(target), np.nan)
+    if whole.any():
+        x, y = past[whole], target[whole]
+        # Small matrices only: least squares on the long one wakes every core for a millisecond's work.
+        left[whole] = y - x @ np.linalg.lstsq(x.T @ x, x.T @ y, rcond=None)[0]
+    return left

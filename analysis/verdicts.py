@@ -1,0 +1,194 @@
+"""
+What a scan of lags lets one say, in numbers and in a sentence for a reader who knows no statistics.
+
+    scan, adjusted p → which way, how strong, how sure → Verdict
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from analysis.scan import Pair, Scan
+
+Kind = Literal["none", "cannot tell", "follows", "leads"]
+Direction = Literal["leads", "follows"]
+
+ALPHA = 0.05
+Z_POWER = 0.8416212335729143  # a link of the stated size is found in 80 % of such samples
+RELEVANT = 0.2  # |correlation|: "none" is said only where a link of this size would have been found
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The answer for one pair. Where the data do not allow one, `lack` says why, numbers are NaN and the table is empty.
+
+    p: of the strongest |t| over all tested lags at once · p_adjusted: for the `family` of analyses looked at · lag: of
+    the strongest link, > 0 when attention comes first · interval: of its correlation, for all lags and the family at
+    once: it leaves out 0 where the link is believed (by_lag has 95 % for each lag by itself) · n: trading days with both ·
+    smallest_detectable: the |correlation| that 8 of 10 such samples would have shown · critical: the |t| to reach ·
+    horizon: trading days over which the return is taken. by_lag: columns lag, correlation, se, low, high, t, n."""
+
+    kind: Kind
+    n: int
+    family: int
+    p: float = NAN
+    p_adjusted: float = NAN
+    lag: int | None = None
+    direction: Direction | None = None
+    correlation: float = NAN
+    interval: tuple[float, float] = (NAN, NAN)
+    smallest_detectable: float = NAN
+    critical: float = NAN
+    by_lag: pd.DataFrame
+    stated_lag: bool = False  # one lag, stated before the data were seen
+    horizon: int = 1
+    note: str = ""  # how p was adjusted
+    lack: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What was found and how sure it is."""
+        if self.lack:
+            return f"Cannot tell: {self.lack}."
+        return " ".join(part for part in (_finding(self), _same_day(self)) if part)
+
+
+def without_data(pair: Pair, *, family: int) -> Verdict:
+    """ "Cannot tell", and why."""
+    table = pd.DataFrame(columns=["lag", "correlation", "se", "low", "high", "t", "n"], dtype=float)
+    return Verdict(kind="cannot tell", n=pair.n, family=family, by_lag=table, lack=pair.lack)
+
+
+def judged(
+    found: Scan,
+    *,
+    n: int,
+    p_adjusted: float,
+    critical: float,
+    family: int,
+    note: str,
+    relevant: float = RELEVANT,
+    stated_lag: bool = False,
+    horizon: int = 1,
+) -> Verdict:
+    """The verdict on a scan whose p, adjusted for the family, is `p_adjusted`; `critical` is the |t| that it takes."""
+    p = found.chance.p(found.largest)
+    best = found.by_lag[found.by_lag["lag"] == found.lag]
+    correlation, spread = float(best["correlation"].iloc[0]), critical * float(best["se"].iloc[0])
+    smallest = smallest_detectable(found.by_lag, n=n, critical=critical)
+    direction: Direction = "leads" if found.lag > 0 else "follows"
+    return Verdict(
+        kind=_kind(p, p_adjusted, direction, seen_well=max(smallest, abs(correlation)) <= relevant),
+        n=n,
+        family=family,
+        p=p,
+        p_adjusted=p_adjusted,
+        lag=found.lag,
+        direction=direction,
+        correlation=correlation,
+        interval=(max(correlation - spread, -1.0), min(correlation + spread, 1.0)),
+        smallest_detectable=smallest,
+        critical=critical,
+        by_lag=found.by_lag,
+        stated_lag=stated_lag,
+        horizon=horizon,
+        note=note,
+    )
+
+
+def smallest_detectable(by_lag: pd.DataFrame, *, n: int, critical: float) -> float:
+    """The |correlation| at one lag whose |t| exceeds `critical` in 80 % of samples like this one.
+
+    With steady volatility (critical + z_0.8)/√n, slightly bent because a correlation cannot exceed 1; here with the
+    error that this sample really has."""
+    tested = by_lag[by_lag["lag"] != 0]
+    # (1 − r²) takes out what the link itself does to its error.
+    steady = np.sqrt((1 - tested["correlation"].to_numpy(dtype=float) ** 2) / tested["n"].to_numpy(dtype=float))
+    needed = (critical + Z_POWER) * float(np.median(tested["se"].to_numpy(dtype=float) / steady))
+    return needed / float(np.sqrt(n + needed**2))
+
+
+def _kind(p: float, p_adjusted: float, direction: Direction, *, seen_well: bool) -> Kind:
+    if p_adjusted <= ALPHA:
+        return direction
+    # A link that stands out alone but not in its family is not "none" either.
+    return "none" if seen_well and p > ALPHA else "cannot tell"
+
+
+def _finding(verdict: Verdict) -> str:
+    if verdict.kind in ("leads", "follows"):
+        return f"{_believed(verdict)} {_how_sure(verdict)}"
+    if verdict.kind == "none":
+        return (
+            f"No lead: on {verdict.n:,} trading days, {_looked_for(verdict)}. A link of {_size(verdict)} "
+            "or more would have been found in 8 of 10 such samples; a weaker one cannot be ruled out."
+        )
+    if verdict.p <= ALPHA:
+        return (
+            f"Cannot tell: one link stands out by itself ({_where(verdict)}, correlation {verdict.correlation:+.2f}), but "
+            f"among the {verdict.family:,} analyses looked at, chance alone easily shows one like it."
+        )
+    return (
+        f"Cannot tell: on {verdict.n:,} trading days, {_looked_for(verdict)}, but only a link of {_size(verdict)} or more "
+        "would have been found in 8 of 10 such samples. Real ones are mostly weaker."
+    )
+
+
+def _believed(verdict: Verdict) -> str:
+    days, low, high = _days(verdict), *verdict.interval
+    sure = f"(correlation {verdict.correlation:+.2f}, between {low:+.2f} and {high:+.2f})."
+    if verdict.kind == "leads":
+        moves = "does better" if verdict.correlation > 0 else "does worse"
+        when = f"{days} later" if verdict.horizon == 1 else f"over {verdict.horizon} trading days, from {days} later"
+        return f"Attention leads price by {days}: after unusually much talk the price {moves} {when} {sure}"
+    moves = "rise" if verdict.correlation > 0 else "fall"
+    return f"Attention follows price: {days} after a {moves} of the price there is more talk than usual {sure}"
+
+
+def _how_sure(verdict: Verdict) -> str:
+    searches = "tests of this one stated lag" if verdict.stated_lag else "searches like this one"
+    sure = f"Chance alone shows one as strong in {_chance(verdict.p)} {searches}"
+    if verdict.family > 1:
+        sure += f"; with all {verdict.family:,} analyses looked at counted, in {_chance(verdict.p_adjusted)}"
+    return f"{sure} ({verdict.n:,} trading days)."
+
+
+def _looked_for(verdict: Verdict) -> str:
+    if not verdict.stated_lag:
+        return "no link between talk and earlier or later prices stands out"
+    return f"the stated link ({_where(verdict)}) does not show"
+
+
+def _where(verdict: Verdict) -> str:
+    return f"talk {_days(verdict)} {'before' if verdict.direction == 'leads' else 'after'} the price"
+
+
+def _same_day(verdict: Verdict) -> str:
+    """Lag 0 is not tested with the others; it is told when it would pass the same bar."""
+    today = verdict.by_lag[verdict.by_lag["lag"] == 0]
+    if today.empty or not abs(float(today["t"].iloc[0])) > verdict.critical:
+        return ""
+    return (
+        f"They do move together within the same day (correlation {float(today['correlation'].iloc[0]):+.2f}), "
+        "and daily data cannot say which came first."
+    )
+
+
+def _days(verdict: Verdict) -> str:
+    days = abs(verdict.lag or 0)
+    return f"{days} trading day{'' if days == 1 else 's'}"
+
+
+def _size(verdict: Verdict) -> str:
+    return f"correlation {verdict.smallest_detectable:.2f}"
+
+
+def _chance(p: float) -> str:
+    if p < 0.001:
+        return "fewer than 1 in 1,000"
+    return f"{p * 1000:.0f} in 1,000" if p < 0.01 else f"{p * 100:.0f} in 100"
