@@ -122,6 +122,8 @@ def open_store(url: str | Path | None = None, *, create: bool = True, kind: str 
         if not create:
             raise StoreError(f"There is no store at {path}: bring news in first (python -m ingest update), or check the address.")
         path.parent.mkdir(parents=True, exist_ok=True)
+    elif path is not None:
+        _refuse_foreign_file(path)
     engine = _engine(address)
     try:
         _check_schema(engine, path, kind)
@@ -193,8 +195,6 @@ def _begin(connection: Connection) -> None:
 
 def _check_schema(engine: Engine, path: Path | None, kind: str) -> None:
     with engine.connect() as connection:
-        if path is not None:
-            _refuse_foreign_file(connection, path)
         tables = inspect(connection).get_table_names()
         found = connection.scalar(text("select version_num from alembic_version")) if "alembic_version" in tables else None
     if found == SCHEMA:
@@ -223,10 +223,14 @@ def back_up(engine: Engine, target: Path) -> None:
         raw.close()
 
 
-def _refuse_foreign_file(connection: Connection, path: Path) -> None:
-    mark = connection.exec_driver_sql("PRAGMA application_id").scalar()
-    empty = connection.exec_driver_sql("select count(*) from sqlite_master").scalar() == 0
-    if mark != APPLICATION_ID and not empty:
+def _refuse_foreign_file(path: Path) -> None:
+    # Read from the file's header, since opening it would already switch it to our journal mode. While a log lies beside it the
+    # header may still be an older one.
+    with path.open("rb") as file:
+        header = file.read(72)
+    if not header.startswith(b"SQLite format 3\0"):
+        raise StoreError(f"{path} is not a readable store (no SQLite file); restore a backup, or name another file.")
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID and not path.with_name(f"{path.name}-wal").exists():
         raise StoreError(f"{path} is another program's database: name another file.")
 
 

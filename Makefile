@@ -1,0 +1,64 @@
+# Two commands do everything: `make run` and `make test`. Both set up what they need first.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8501
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
+TEST_STAMP := $(VENV)/.test-$(shell cat requirements.txt requirements-dev.txt pyproject.toml | cksum | cut -d' ' -f1)
+
+.PHONY: help run test check bench accuracy null power sample screenshots clean
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(RUN_STAMP) ## serve the app on http://localhost:8501 (PORT=… for another)
+	$(BIN)/python -m dashboard --port $(PORT)
+
+test: $(TEST_STAMP) browser ## set up, then run every test
+	$(BIN)/python -m pytest -n 2
+
+check: $(TEST_STAMP) ## style, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(TEST_STAMP) ## timings, as ratios within one run
+	$(BIN)/python -m tests.bench
+
+accuracy: $(TEST_STAMP) ## how right the links and stories are, on labelled articles
+	$(BIN)/python -m tests.accuracy
+
+null: $(TEST_STAMP) ## how often the lead-lag verdict claims what is not there
+	$(BIN)/python -m tests.null_suite
+
+power: $(TEST_STAMP) ## how often it finds what is there
+	$(BIN)/python -m tests.power_suite
+
+sample: $(RUN_STAMP) ## write the bundled sample to data/chokepoint-sample.db again
+	rm -f data/chokepoint-sample.db data/chokepoint-sample.db-*
+	$(BIN)/python -m ingest sample --store data/chokepoint-sample.db
+
+screenshots: $(TEST_STAMP) browser ## take the pictures in docs/ again
+	$(BIN)/python -m tests.screenshots
+
+clean: ## remove what the commands above made, but no store
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+
+# A browser for the tests that click: Debian's, installed where we may; the tests say so when there is none.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || { \
+	  if command -v apt-get >/dev/null 2>&1 && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk; \
+	  elif command -v apt-get >/dev/null 2>&1 && command -v sudo >/dev/null 2>&1; then sudo apt-get update -qq && sudo apt-get install -y -qq chromium fonts-noto-cjk; \
+	  else echo "No Chromium found: the browser tests will be skipped. Install the package chromium to run them."; fi; }
+
+$(RUN_STAMP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Chokepoint needs Python 3.11 or newer; name one with PYTHON=python3.12"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e .
+	@touch $@
+
+$(TEST_STAMP): $(RUN_STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -e .
+	@touch $@
