@@ -1,0 +1,191 @@
+"""
+How much is said about a subject, and what share of everything that is.
+
+    attention and coverage by day → by grain → share of voice with its interval
+                                             → on a fixed panel of publishers, without one of them, on days a source was down
+
+Frames have the columns day (or period), stories and articles; those by publisher also publisher. A missing day is a
+day without any. Source for the fixed panel: Baker, Bloom and Davis 2016.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from analysis.intervals import prior_weight, shrunk, shrunk_interval, wilson
+
+Grain = Literal["day", "week", "month"]
+Measure = Literal["stories", "articles"]
+
+NUMBERS: list[Measure] = ["stories", "articles"]
+LOST_AT_MOST = 2.0  # a source that is down is taken to say nothing on a subject, up to twice as much as the others
+
+
+def period_of(days: pd.Series | pd.DatetimeIndex, grain: Grain) -> pd.DatetimeIndex:
+    """The first day of each day's period. Weeks begin on Monday."""
+    index = pd.DatetimeIndex(days).as_unit("s")
+    if grain == "week":
+        return index - pd.to_timedelta(index.day_of_week, unit="D")
+    if grain == "month":
+        return pd.DatetimeIndex(index.to_numpy().astype("datetime64[M]").astype("datetime64[s]"))
+    return index
+
+
+def periods_between(start: date | str, end: date | str, grain: Grain) -> pd.DatetimeIndex:
+    """The first days of all periods that have a day from `start` to `end`."""
+    step = {"day": "D", "week": "7D", "month": "MS"}[grain]
+    first = period_of(pd.DatetimeIndex([pd.Timestamp(start)]), grain)[0]
+    return pd.date_range(first, pd.Timestamp(end), freq=step, unit="s", name="period")
+
+
+def by_grain(frame: pd.DataFrame, grain: Grain, *, start: date | str | None = None, end: date | str | None = None) -> pd.DataFrame:
+    """Columns period (its first day), the frame's numbers summed, days, complete. Every period of the window, 0 if none.
+
+    The window is `start` to `end`, both included, else the frame's own days. `days` of a period are in the window;
+    `complete` says whether all are: a cut week is not compared with a whole one."""
+    numbers = [column for column in NUMBERS if column in frame]
+    if frame.empty and (start is None or end is None):
+        return pd.DataFrame(columns=["period", *numbers, "days", "complete"])
+    first = pd.Timestamp(frame["day"].min() if start is None else start)
+    last = pd.Timestamp(frame["day"].max() if end is None else end)
+    inside = frame[(frame["day"] >= first) & (frame["day"] <= last)]
+    periods = periods_between(first, last, grain)
+    summed = inside[numbers].groupby(period_of(inside["day"], grain)).sum().reindex(periods, fill_value=0)
+    after = periods_between(first, last + pd.Timedelta(days=31), grain)[1 : len(periods) + 1]
+    tomorrow = last + pd.Timedelta(days=1)
+    from_day, to_day = periods.where(periods > first, first), after.where(after < tomorrow, tomorrow)
+    days, whole = (to_day - from_day).days, (after - periods).days
+    return summed.rename_axis("period").assign(days=np.asarray(days), complete=np.asarray(days == whole)).reset_index()
+
+
+def share_of_voice(
+    attention: pd.DataFrame, coverage: pd.DataFrame, *, measure: Measure = "stories", alpha: float | None = None
+) -> pd.DataFrame:
+    """Columns day (or period), n, total, share, low, high (Wilson, 95 %), shrunk, shrunk_low, shrunk_high.
+
+    One row for each of coverage's days. `shrunk` leans thin days on the frame's common share, by `alpha` observations;
+    None takes α from the frame itself. NaN on a day without any coverage."""
+    key = "period" if "period" in coverage else "day"
+    total = coverage.groupby(key)[measure].sum()
+    n = attention.groupby(key)[measure].sum().reindex(total.index, fill_value=0)
+    # A story counts for a subject on the day of its first mention, in coverage on the day that it began: on a thin day
+    # there may be more of the first.
+    hits, size = n.to_numpy(dtype=float), total.where(total >= n, n).to_numpy(dtype=float)
+    common = hits.sum() / size.sum() if size.sum() else np.nan
+    weight = prior_weight(hits, size) if alpha is None else alpha
+    low, high = wilson(hits, size)
+    thin_low, thin_high = shrunk_interval(hits, size, common=common, alpha=weight)
+    return pd.DataFrame(
+        {
+            key: total.index,
+            "n": hits.astype(int),
+            "total": size.astype(int),
+            "share": hits / np.where(size > 0, size, np.nan),
+            "low": low,
+            "high": high,
+            "shrunk": shrunk(hits, size, common=common, alpha=weight),
+            "shrunk_low": thin_low,
+            "shrunk_high": thin_high,
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A fixed panel: its publishers of `known`, the share of all coverage that is theirs, and the share of voice on it."""
+
+    publishers: tuple[str, ...]
+    known: int
+    covered: float
+    share: pd.DataFrame
+
+
+def fixed_panel(attention: pd.DataFrame, coverage: pd.DataFrame, *, present: float = 0.9, measure: Measure = "stories") -> Panel:
+    """The share of voice on the publishers that wrote in at least `present` of the weeks: new ones cannot move it.
+
+    Both frames: day, publisher, stories, articles."""
+    publishers = panel_of(coverage, present=present, measure=measure)
+    inside = coverage[coverage["publisher"].isin(publishers)]
+    own = attention[attention["publisher"].isin(publishers)]
+    days = pd.DataFrame({"day": np.sort(coverage["day"].unique())})
+    whole = float(coverage[measure].sum())
+    return Panel(
+        publishers=publishers,
+        known=int(coverage["publisher"].nunique()),
+        covered=float(inside[measure].sum()) / whole if whole else np.nan,
+        share=share_of_voice(own, pd.concat([inside, days.assign(**{measure: 0})]), measure=measure),
+    )
+
+
+def panel_of(coverage: pd.DataFrame, *, present: float, measure: Measure = "stories") -> tuple[str, ...]:
+    """The publishers with any coverage in at least `present` of the weeks from the first to the last, by name."""
+    written = coverage[coverage[measure] > 0]
+    if written.empty:
+        return ()
+    weeks = period_of(written["day"], "week")
+    seen = pd.DataFrame({"publisher": written["publisher"].to_numpy(), "week": weeks}).drop_duplicates()
+    number = (weeks.max() - weeks.min()).days // 7 + 1
+    counts = seen["publisher"].value_counts()
+    return tuple(sorted(counts.index[counts >= present * number]))
+
+
+def without_publisher(
+    attention: pd.DataFrame,
+    *,
+    start: date | str,
+    end: date | str,
+    baseline_days: int = 28,
+    measure: Measure = "stories",
+) -> pd.DataFrame:
+    """How much lower a spike from `start` to `end` is without each publisher, the largest effect first.
+
+    In: day, publisher, stories, articles of one subject. Columns publisher, n (theirs in the spike), share, low, high
+    (of all in the spike; Wilson), height (of the spike over the mean of the `baseline_days` before it), lower (the part
+    of that height that goes with the publisher; NaN without a spike). A story counts for its first publisher alone:
+    what others wrote of it would remain."""
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
+    day = attention["day"]
+    length = (last - first).days + 1
+    spike = attention[(day >= first) & (day <= last)].groupby("publisher")[measure].sum()
+    before = attention[(day < first) & (day >= first - pd.Timedelta(days=baseline_days))]
+    usual = before.groupby("publisher")[measure].sum() * (length / baseline_days)
+    over = spike.sub(usual, fill_value=0).reindex(spike.index)
+    n, height = spike.to_numpy(dtype=float), float(spike.sum() - usual.sum())
+    low, high = wilson(n, np.full(len(n), n.sum()))
+    found = pd.DataFrame(
+        {
+            "publisher": spike.index,
+            "n": n.astype(int),
+            "share": n / n.sum() if n.sum() else np.nan,
+            "low": low,
+            "high": high,
+            "height": height,
+            "lower": over.to_numpy(dtype=float) / height if height > 0 else np.nan,
+        }
+    )
+    return found.sort_values(["lower", "n", "publisher"], ascending=[False, False, True], ignore_index=True)
+
+
+def source_gaps(down: pd.DataFrame, usual: pd.Series) -> pd.DataFrame:
+    """The days on which a source was down. Columns day, n (how many), sources (their names), lost (their usual share).
+
+    down: day, source; usual: source → how much it usually brings (any unit)."""
+    once = down.drop_duplicates(["day", "source"]).sort_values(["day", "source"])
+    share = once["source"].map(usual / usual.sum()).fillna(0.0)
+    days = once.assign(lost=share).groupby("day")
+    return days.agg(n=("source", "size"), sources=("source", ", ".join), lost=("lost", "sum")).reset_index()
+
+
+def widened(shares: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
+    """The shares with a column lost, and the interval of gap days widened by it: never a silent dip.
+
+    The lost part is taken to hold nothing of the subject, up to twice as much as the rest: low·(1 − lost) and
+    high·(1 + lost)."""
+    lost = shares["day"].map(gaps.set_index("day")["lost"]).fillna(0.0).clip(0.0, 1.0)
+    high = (shares["high"] * (1 + (LOST_AT_MOST - 1) * lost)).clip(upper=1.0)
+    return shares.assign(low=shares["low"] * (1 - lost), high=high, lost=lost)
