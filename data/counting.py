@@ -185,7 +185,8 @@ def write_counts(connection: Connection, tally: Tally, revision: int) -> None:
         for i, (story, subject, row) in enumerate(tally.opened)
     ]
     columns = [
-        "id", "story_id", "subject_id", "article_id", "day", "available_at", "publisher_id", "lang", "relevance", "added_rev", "removed_rev",
+        "id", "story_id", "subject_id", "article_id", "day", "available_at", "publisher_id", "lang", "relevance", "added_rev",
+        "removed_rev",
     ]  # fmt: skip
     insert_rows(connection, StoryMention.__table__, columns, opened)
     _write_ledger(connection, tally, revision)

@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, Dialect, Float, ForeignKey, Index, Integer, S
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration, so that opening an up-to-date store needs no Alembic."""
 
 ALL = "all"
@@ -308,3 +308,66 @@ class Run(Base):
     ended_at: Mapped[datetime | None]
     status: Mapped[str]  # running | done | partial | failed | interrupted
     counts: Mapped[str]  # JSON
+
+
+class Override(Base):
+    """A person's word on a link: `wrong` (not about the subject) or `missing` (it is, by these characters). Undone by `removed_rev`."""
+
+    __tablename__ = "override"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
+    subject: Mapped[str]
+    verdict: Mapped[str]  # wrong | missing
+    field: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+    author: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    added_rev: Mapped[int]
+    removed_rev: Mapped[int | None]
+    __table_args__ = (Index("override_article", "article_id"),)
+
+
+class View(Base):
+    """A saved or shared view. The token of a shared one is kept as its SHA-256 only."""
+
+    __tablename__ = "view"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    owner: Mapped[str]
+    page: Mapped[str]
+    query: Mapped[str]  # the view's values, as in its URL
+    revision: Mapped[int | None]  # null: the link is live
+    data_hash: Mapped[str]
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Note(Base):
+    """An analyst's remark on a day of a subject's chart."""
+
+    __tablename__ = "note"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    subject: Mapped[str]
+    day: Mapped[date]
+    words: Mapped[str]
+    author: Mapped[str]
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    __table_args__ = (Index("note_subject", "subject", "day"),)
+
+
+class Hypothesis(Base):
+    """Something that an analyst looked at, or registered before looking: the family that every verdict is corrected for."""
+
+    __tablename__ = "hypothesis"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    analyst: Mapped[str]
+    kind: Mapped[str]  # viewed | registered
+    what: Mapped[str]  # the pair and its settings, as canonical JSON
+    created_at: Mapped[datetime]
+    result: Mapped[str]  # JSON; "{}" while there is none
+    __table_args__ = (Index("hypothesis_analyst", "analyst", "kind", "what", unique=True),)

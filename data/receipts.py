@@ -144,7 +144,7 @@ def _story_sizes(connection: Connection, stories: list[int], until: int) -> dict
 
 
 def story_articles(store: Store, stories: Collection[int], rev: int | None = None) -> pd.DataFrame:
-    """Columns story, article, url, publisher, lang, published_at, first_seen_at, date_quality, title, summary: oldest first in each story."""
+    """Columns story, article, url, publisher, lang, published_at, first_seen_at, date_quality, title, summary: oldest first."""
     a = Article
     found: list[Any] = []
     with store.reading() as connection:
@@ -195,7 +195,7 @@ MENTION_COLUMNS = [
 
 
 def mentions_of(store: Store, articles: Collection[int], rev: int | None = None, *, subject: str | None = None) -> pd.DataFrame:
-    """Columns article, subject, field, start, end, matched, rule, score, relevance, why, rejected: the evidence as of `rev`, in reading order."""
+    """Columns article, subject, field, start, end, matched, rule, score, relevance, why, rejected: the evidence as of `rev`."""
     m = Mention
     found: list[Any] = []
     with store.reading() as connection:

@@ -214,8 +214,8 @@ def _add_articles(
 
 
 ARTICLE_COLUMNS = [
-    "id", "url", "source", "guid", "title", "summary", "publisher_id", "lang", "published_at", "date_quality", "first_seen_at", "at", "day",
-    "added_rev",
+    "id", "url", "source", "guid", "title", "summary", "publisher_id", "lang", "published_at", "date_quality", "first_seen_at", "at",
+    "day", "added_rev",
 ]  # fmt: skip
 
 
@@ -348,8 +348,8 @@ def _alive_mentions(connection: Connection, articles: list[int]) -> dict[int, di
     found: dict[int, dict[Mention, int]] = defaultdict(dict)
     for ident, article, subject, field, start, end, matched, rule, score, relevance, why, rejected in rows:
         mention = Mention(
-            subject=subject, field="title" if field == "title" else "summary", start=start, end=end, matched=matched, rule=rule, score=score,
-            relevance=relevance, why=why, rejected=rejected,
+            subject=subject, field="title" if field == "title" else "summary", start=start, end=end, matched=matched, rule=rule,
+            score=score, relevance=relevance, why=why, rejected=rejected,
         )  # fmt: skip
         found[article][mention] = ident
     return found

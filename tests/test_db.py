@@ -98,3 +98,20 @@ def test_two_writers_take_turns_and_the_second_says_why_it_gave_up(tmp_path: Pat
 )
 def test_wal_is_used_only_with_a_fixed_library(version: str, safe: bool) -> None:
     assert wal_is_safe(SimpleNamespace(sqlite_version=version)) is safe  # type: ignore[arg-type]
+
+
+def test_an_older_store_is_migrated_after_a_backup_and_keeps_what_it_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "store.db"
+    upgrade = migrate.command.upgrade
+    monkeypatch.setattr(models, "SCHEMA", "0001")
+    monkeypatch.setattr(db, "SCHEMA", "0001")
+    monkeypatch.setattr(migrate.command, "upgrade", lambda config, _to: upgrade(config, "0001"))
+    with open_store(path) as old:
+        save(old, linked(article("Micron sells out"), "company:micron"))
+    monkeypatch.undo()
+    with open_store(path) as new, new.reading() as connection:
+        assert new.revision() == 1
+        assert connection.scalar(text("select count(*) from note")) == 0
+    with sqlite3.connect(tmp_path / "store.db.backup-0001") as backup:
+        assert backup.execute("select title from article").fetchall() == [("Micron sells out",)]
+    backup.close()

@@ -129,5 +129,8 @@ def check_ledger(store: Store) -> None:
     with store.reading() as connection:
         total = select(Attention.subject_id, Attention.day, func.sum(Attention.stories), func.sum(Attention.articles))
         summed = {tuple(row) for row in connection.execute(total.group_by(Attention.subject_id, Attention.day))}
-        now = {tuple(row) for row in connection.execute(select(AttentionNow.subject_id, AttentionNow.day, AttentionNow.stories, AttentionNow.articles))}
+        now = {
+            tuple(row)
+            for row in connection.execute(select(AttentionNow.subject_id, AttentionNow.day, AttentionNow.stories, AttentionNow.articles))
+        }
         assert {row for row in summed if row[2:] != (0, 0)} == {row for row in now if row[2:] != (0, 0)}

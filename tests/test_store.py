@@ -107,7 +107,13 @@ def test_publisher_and_language_filters_read_the_ledger(store: Store) -> None:
 def test_words_in_any_script_are_found_and_only_as_of_their_revision(store: Store) -> None:
     titles = ["SK하이닉스 HBM4 양산", "台積電擴產先進封裝", "キオクシアがNANDを増産", "Micron sells out"]
     save(store, *(linked(article(title, url=f"https://example.com/{i}"), HBM, story=-1 - i) for i, title in enumerate(titles)))
-    for query, title in [("하이닉스", titles[0]), ("台積電", titles[1]), ("先進封裝 台積電", titles[1]), ("キオクシア", titles[2]), ("micron", titles[3])]:
+    for query, title in [
+        ("하이닉스", titles[0]),
+        ("台積電", titles[1]),
+        ("先進封裝 台積電", titles[1]),
+        ("キオクシア", titles[2]),
+        ("micron", titles[3]),
+    ]:
         found, total = search_articles(store, replace(MAY, q=query))
         assert (found["title"].tolist(), total) == ([title], 1)
     assert search_articles(store, replace(MAY, q="電積台"))[1] == 0
@@ -121,7 +127,9 @@ def test_nothing_typed_into_the_search_is_an_operator(store: Store, query: str) 
 
 
 def test_receipts_carry_the_size_of_the_story(store: Store) -> None:
-    copies = [linked(article("Micron sells out", url=f"https://{p}/1", publisher=p), MICRON) for p in ("a.example", "b.example", "b.example")]
+    copies = [
+        linked(article("Micron sells out", url=f"https://{p}/1", publisher=p), MICRON) for p in ("a.example", "b.example", "b.example")
+    ]
     save(store, *copies[:2])
     row = receipts(store, MICRON, MAY).iloc[0]
     assert (row["articles"], row["publishers"]) == (2, 2)

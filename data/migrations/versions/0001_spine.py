@@ -1,12 +1,11 @@
 """The spine: revisions, articles, stories, mentions, the attention ledger, prices, and the sources' state."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from data.db import APPLICATION_ID
+from data.migrations.columns import day, moment, real, small, whole, words, yes_no
 
 revision = "0001"
 down_revision = None
@@ -229,38 +228,3 @@ def words_index() -> None:
         return
     op.create_table("article_words", sa.Column("rowid", sa.BigInteger, primary_key=True), sa.Column("words", postgresql.TSVECTOR))
     op.create_index("article_words_words", "article_words", ["words"], postgresql_using="gin")
-
-
-def whole(name: str, **options: Any) -> Any:
-    return _column(name, sa.Integer(), **options)
-
-
-def small(name: str, **options: Any) -> Any:
-    return _column(name, sa.SmallInteger(), **options)
-
-
-def day(name: str, **options: Any) -> Any:
-    """Days since 1970."""
-    return _column(name, sa.Integer(), **options)
-
-
-def moment(name: str, **options: Any) -> Any:
-    """Seconds since 1970."""
-    return _column(name, sa.BigInteger(), **options)
-
-
-def real(name: str, **options: Any) -> Any:
-    return _column(name, sa.Float(), **options)
-
-
-def words(name: str, **options: Any) -> Any:
-    return _column(name, sa.Text(), **options)
-
-
-def yes_no(name: str, **options: Any) -> Any:
-    return _column(name, sa.Boolean(), **options)
-
-
-def _column(name: str, kind: Any, *, refers: str = "", primary_key: bool = False, nullable: bool = False, unique: bool = False) -> Any:
-    constraints = [sa.ForeignKey(refers)] if refers else []
-    return sa.Column(name, kind, *constraints, primary_key=primary_key, nullable=nullable, unique=unique, autoincrement=False)

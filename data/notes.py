@@ -1,0 +1,43 @@
+"""Analysts' notes on a chart: a remark on a day of a subject, with its author and date."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pandas as pd
+from sqlalchemy import insert, select, update
+
+from data import models
+from data.db import Store
+from data.errors import UsageError
+from data.frames import days_frame, raw
+from data.rows import next_id
+
+
+def save_note(store: Store, *, subject: str, day: date, words: str, author: str, now: datetime) -> int:
+    """Keep a note; its id. UsageError: no words, too many, or no author."""
+    if not words.strip() or len(words) > 500 or not author.strip():
+        raise UsageError("A note needs an author and between 1 and 500 characters.")
+    with store.writing() as connection:
+        ident = next_id(connection, models.Note.id)
+        row = {"id": ident, "subject": subject, "day": day, "words": words, "author": author, "created_at": now, "removed_at": None}
+        connection.execute(insert(models.Note), [row])
+    return ident
+
+
+def notes_between(store: Store, subject: str, start: date, end: date) -> pd.DataFrame:
+    """Columns id, day, words, author, created_at (UTC): the notes on a subject's chart, oldest first."""
+    n = models.Note
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(n.id, raw(n.day), n.words, n.author, n.created_at)
+            .where(n.subject == subject, n.day >= start, n.day <= end, n.removed_at.is_(None))
+            .order_by(n.day, n.id)
+        ).all()
+    return days_frame(rows, ["id", "day", "words", "author", "created_at"])
+
+
+def remove_note(store: Store, ident: int, now: datetime) -> None:
+    """Take a note off the chart."""
+    with store.writing() as connection:
+        connection.execute(update(models.Note).where(models.Note.id == ident).values(removed_at=now))
