@@ -1,0 +1,66 @@
+"""What stands around an ambiguous name: cue words, words against it, other companies, a capital where none is due."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from ingest.spellings import edge_of, stands_alone
+from ingest.text import Folded
+
+NEAR = 60  # characters between a cue and the name; titles are shorter than that, summaries longer
+_SENTENCE_START = re.compile(r"(?:\A|[.!?。！？:：|“\"'‘(\[]|\s[-–—])\s*\Z")
+_WORD = re.compile(r"[A-Za-z][a-z']{3,}")
+
+
+class Cue(NamedTuple):
+    word: str
+    start: int
+    end: int
+
+
+class Cues:
+    """Finds the catalog's cue words in a text, in one pass, as whole words and in any case."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        forms: dict[str, str] = {}
+        for word in words:
+            forms[word.lower()] = word
+            if word[-1].isascii() and word[-1].isalpha():
+                forms.setdefault(f"{word.lower()}s", word)
+        self._forms = list(forms.items())
+        self._edges = [(edge_of(form[0]), edge_of(form[-1])) for form, _ in self._forms]
+        self._automaton = AhoCorasick([form for form, _ in self._forms], implementation=Implementation.ContiguousNFA)
+
+    def found(self, folded: Folded) -> list[Cue]:
+        text = folded.lower
+        return [
+            Cue(self._forms[index][1], start, end)
+            for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
+            if stands_alone(text, start, end, *self._edges[index])
+        ]
+
+
+def nearest(cues: Iterable[Cue], wanted: frozenset[str], start: int, end: int) -> Cue | None:
+    """The cue of `wanted` closest to text[start:end] and within NEAR characters of it; not one inside it."""
+    best, best_gap = None, NEAR + 1
+    for cue in cues:
+        if cue.word in wanted and not (cue.start < end and start < cue.end):
+            gap = max(cue.start - end, start - cue.end)
+            if gap < best_gap:
+                best, best_gap = cue, gap
+    return best
+
+
+def has_undue_capital(text: str, start: int) -> bool:
+    """Whether the word at `start` has a capital though neither a sentence begins there nor the headline is in title case."""
+    if not text[start].isupper() or _SENTENCE_START.search(text[max(0, start - 3) : start]):
+        return False
+    others = [word for word in _WORD.finditer(text) if word.start() != start]
+    small = sum(word[0][0].islower() for word in others)
+    return len(others) >= 3 and small >= 0.6 * len(others)
+
+

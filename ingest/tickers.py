@@ -1,0 +1,97 @@
+"""Tickers: the marked forms that are searched for, and the marks around a hit that make letters or digits a ticker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+
+SHORT = 3  # symbols of fewer letters never count without a mark
+
+
+class Mark(IntEnum):
+    """What a searched form already shows; BARE forms need a mark around them."""
+
+    WHOLE = 0  # $MU, MU.US, 688256.SH: enough alone
+    BRACKET = 1  # (MU
+    COLON = 2  # NYSE: NOW, found from the colon on
+    BARE = 3  # NVDA
+
+
+# Yahoo's suffix → the ways to write it after a code, and in front of it.
+AFTER = {
+    "SS": ("SS", "SH", "SSE"), "SZ": ("SZ", "SZSE"), "HK": ("HK", "HKEX", "SEHK"), "TW": ("TW", "TT"),
+    "TWO": ("TWO", "TW", "TT"), "KS": ("KS", "KRX"), "KQ": ("KQ",), "T": ("T", "JP", "TYO"),
+}  # fmt: skip
+BEFORE = {
+    "SS": ("SH", "SHA", "SSE"), "SZ": ("SZ", "SHE", "SZSE"), "HK": ("HK", "HKG", "HKEX", "SEHK"), "TW": ("TPE", "TWSE", "TW"),
+    "TWO": ("TPEX", "TWO"), "KS": ("KRX", "KOSPI", "KS"), "KQ": ("KOSDAQ",), "T": ("TYO", "TSE", "JPX"),
+}  # fmt: skip
+
+_EXCHANGE = re.compile(
+    r"(?:\bnasdaq(?:gs|gm|cm)?|\bnyse(?: ?(?:american|arca))?|\bamex|\btsxv?|\blse|\botc[a-z]*|\beuronext|\bxetra|\bus"
+    r"|\btickers?|\bsymbol|纳斯达克|那斯達克|納斯達克|纽交所|紐交所|纽约证券交易所|股票代码|代码|代號|代码為|티커|나스닥)\s?\Z",
+    re.IGNORECASE,
+)
+_CLOSES = re.compile(r"\s?(?:[)）,，、;；/|:：]|[-. ](?:US|TW|HK|SH|SS|SZ|KS|KQ|JP|TYO|TWO|T|O|N)\b)")
+_STOCK_AFTER = re.compile(r" (?:stocks?|shares?|earnings|calls?|puts?|options?|investors?|bulls?|bears?|holders?|dividend)\b", re.I)
+_STOCK_BEFORE = re.compile(r"(?:shares? of|stock of|calls on|puts on|long|short|buy|sell|bought|sold|own|hold) \Z", re.I)
+_NEXT_SYMBOL = re.compile(r"(?:, ?| ?/ ?| & | and |, and )\$?([A-Z]{2,5})\b")
+_LAST_SYMBOL = re.compile(r"\b([A-Z]{2,5})(?:, ?| ?/ ?| & | and |, and )\Z")
+
+
+def ticker_forms(ticker: str) -> Iterator[tuple[str, int, Mark]]:
+    """Forms to search for, each with where the evidence begins in it: `$MU` at 0, `(MU` at 1."""
+    symbol, _, suffix = ticker.partition(".")
+    if symbol[0].isdigit() and suffix in AFTER:
+        yield from _code_forms(symbol, suffix)
+        return
+    yield f"${symbol}", 0, Mark.WHOLE
+    for opened in ("(", "（", "[", "【"):
+        yield f"{opened}{symbol}", 1, Mark.BRACKET
+    for colon in (":", ": ", "：", "： "):
+        yield f"{colon}{symbol}", len(colon), Mark.COLON
+    for after in ("US", "O", "N", "OQ", *([suffix] if suffix else [])):
+        yield f"{symbol}.{after}", 0, Mark.WHOLE
+    if len(symbol) >= SHORT and not suffix:
+        yield symbol, 0, Mark.BARE
+
+
+def _code_forms(code: str, suffix: str) -> Iterator[tuple[str, int, Mark]]:
+    """688256.SH, SH688256, (688256; Hong Kong's codes also with other numbers of leading zeros."""
+    codes = {code, f"0{code}", code.lstrip("0")} if suffix == "HK" else {code}
+    for written in codes:
+        for after in AFTER[suffix]:
+            yield f"{written}.{after}", 0, Mark.WHOLE
+            yield f"{written}-{after}", 0, Mark.WHOLE
+        for before in BEFORE[suffix]:
+            for between in ("", ":", ": ", "：", "."):
+                yield f"{before}{between}{written}", 0, Mark.WHOLE
+        if len(written) >= 4:
+            yield f"({written}", 1, Mark.BRACKET
+            yield f"（{written}", 1, Mark.BRACKET
+
+
+def mark_of(text: str, start: int, end: int, mark: Mark, symbols: frozenset[str]) -> tuple[str, str]:
+    """The rule and what it saw that make text[start:end] a ticker; ("", "") when nothing does.
+
+    `start` is where the searched form begins (its bracket or colon), `symbols` all known tickers of letters."""
+    if mark is Mark.WHOLE:
+        return "ticker-marked", ""
+    if mark is Mark.BRACKET:
+        return ("ticker-marked", "in brackets") if _CLOSES.match(text, end) else ("", "")
+    if mark is Mark.COLON:
+        exchange = _EXCHANGE.search(text[max(0, start - 16) : start])
+        return ("ticker-marked", f"after '{exchange[0].strip()}'") if exchange else ("", "")
+    return _unmarked(text, start, end, symbols)
+
+
+def _unmarked(text: str, start: int, end: int, symbols: frozenset[str]) -> tuple[str, str]:
+    """A ticker without a mark counts beside another ticker or right before a word of the stock market."""
+    before, after = text[max(0, start - 12) : start], text[end : end + 16]
+    for neighbour in (_NEXT_SYMBOL.match(after), _LAST_SYMBOL.search(before)):
+        if neighbour and neighbour[1] in symbols:
+            return "ticker-list", f"beside the ticker {neighbour[1]}"
+    if word := _STOCK_AFTER.match(after) or _STOCK_BEFORE.search(before):
+        return "ticker-stock", f"next to '{word[0].strip()}'"
+    return "", ""
