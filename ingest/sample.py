@@ -6,9 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from pathlib import Path
 
-import data
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.db import Store
@@ -16,13 +14,10 @@ from data.errors import UsageError
 from data.prices import save_prices
 from data.queries import span
 from data.records import Article, Bar, Linked
+from data.sample import FOLDER
 from data.store import save_articles
 from ingest.link import Linker
 from ingest.stories import StoryIndex
-
-FOLDER = Path(data.__file__).resolve().parent / "sample"
-ORIGIN = "2,273 stories of two aggregators, Hacker News and Readhub, retold in our own words, and daily closes"
-"""What the sample was drawn from, for the banner and for exports."""
 
 
 def load_sample(store: Store, *, now: datetime, progress: Callable[[str], None] = lambda _: None) -> int:

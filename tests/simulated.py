@@ -37,3 +37,17 @@ def garch_t(rng: np.random.Generator, count: int, *, alpha: float = 0.08, beta: 
         values[t] = np.sqrt(variance) * shock
         variance = (1 - alpha - beta) + alpha * values[t] ** 2 + beta * variance
     return 0.02 * values[200:]
+
+
+def planted(
+    rng: np.random.Generator, count: int, correlation: float, *, lag: int = 1, persistence: float = 0.8, garch: bool = False
+) -> tuple[pd.Series, pd.Series]:
+    """Attention whose innovations have this correlation with the return `lag` sessions later, and the returns."""
+    news = rng.standard_normal(count + lag)
+    level = np.zeros(count + lag)
+    for t in range(1, count + lag):
+        level[t] = persistence * level[t - 1] + news[t]
+    noise = garch_t(rng, count) / 0.02 if garch else rng.standard_normal(count)
+    returns = correlation * news[:count] + np.sqrt(1 - correlation**2) * noise
+    days = sessions(count)
+    return pd.Series(100 * np.exp(0.4 * level[lag:]), days), pd.Series(0.02 * returns, days)

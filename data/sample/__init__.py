@@ -1,0 +1,7 @@
+"""The bundled sample's files, and what to say of them wherever they are shown."""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+
+ORIGIN = "2,273 stories of two aggregators, Hacker News and Readhub, retold in our own words, and daily closes"

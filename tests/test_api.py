@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from builders import NOW, article, days, linked, save
+from dashboard import answers
+from dashboard.api import Api
+from data.db import open_store
+from data.prices import save_prices
+from data.records import Action, Bar
+
+MEMORY = {"subject": "theme:memory", "from": "2026-04-20", "to": "2026-05-10", "grain": "week"}
+HOME = ("127.0.0.1", 50000)
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    path = tmp_path / "store.db"
+    with open_store(path) as store:
+        formula = article(
+            "=HYPERLINK(1) in Micron's title", url="https://example.com/2", lang="zh", publisher="b.example", at=NOW - days(5)
+        )
+        save(store, linked(article("Micron sells out"), "theme:memory", "company:micron"), linked(formula, "theme:memory", story=-2))
+        bars = [
+            Bar(ticker="MU", session=(NOW + days(i)).date(), open=9, high=11, low=8, close=10.0 + i, volume=100, currency="USD")
+            for i in range(3)
+        ]
+        save_prices(
+            store,
+            bars,
+            [Action(ticker="MU", session=bars[2].session, kind="split", value=2)],
+            provider="test",
+            now=NOW,
+            catalog_hash="c",
+        )
+    api = Api(f"sqlite:///{path}")
+    with TestClient(Starlette(routes=api.routes()), base_url="http://127.0.0.1", client=HOME) as client:
+        yield client
+    api.close()
+
+
+def rows(client: TestClient, name: str, **values: str) -> list[answers.Row]:
+    answer = client.get(f"/api/v1/{name}", params=values)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["rows"]
+
+
+def test_attention_has_a_row_a_period_with_its_denominator(client: TestClient) -> None:
+    answer = client.get("/api/v1/attention", params=MEMORY).json()
+    assert [row["period"] for row in answer["rows"]] == ["2026-04-20", "2026-04-27", "2026-05-04"]
+    assert answer["rows"][1] == {"period": "2026-04-27", "stories": 1, "articles": 1, "all_stories": 1, "share": 1}
+    assert answer["rows"][2]["share"] is None
+    assert answer["revision"] == 2
+    assert answer["sha256"] == answers.sha256_of(answer["rows"])
+
+
+def test_a_count_has_as_many_receipts_with_their_evidence(client: TestClient) -> None:
+    for row in rows(client, "attention", **MEMORY):
+        found = rows(client, "receipts", **MEMORY, period=row["period"])
+        assert len(found) == row["stories"]
+        for told in (told for story in found for told in story["articles"]):
+            for mention in told["mentions"]:
+                assert told[mention["field"]][mention["start"] : mention["end"]] == mention["matched"]
+
+
+def test_an_answer_at_a_revision_stays_and_the_newest_is_named(client: TestClient) -> None:
+    first = client.get("/api/v1/attention", params={**MEMORY, "rev": "1"}).json()
+    assert first["revision"] == 1
+    assert client.get("/api/v1/attention", params={**MEMORY, "rev": "99"}).status_code == 400
+
+
+def test_prices_are_given_as_traded_and_adjusted(client: TestClient) -> None:
+    found = rows(client, "prices", company="micron", **{"from": "2026-05-01", "to": "2026-05-02"})
+    assert [(row["close"], row["adjusted_close"]) for row in found] == [(10, 5), (11, 5.5)]
+    assert "its listings are MU" in client.get("/api/v1/prices", params={"company": "micron", "listing": "X"}).json()["error"]
+
+
+def test_csv_has_the_same_numbers_and_no_live_formula(client: TestClient) -> None:
+    table = csv.DictReader(io.StringIO(client.get("/api/v1/attention.csv", params=MEMORY).content.decode("utf-8-sig")))
+    assert [int(row["stories"]) for row in table] == [row["stories"] for row in rows(client, "attention", **MEMORY)]
+    stories = client.get("/api/v1/receipts.csv", params=MEMORY).content.decode("utf-8-sig")
+    assert "'=HYPERLINK" in stories
+    assert ",=HYPERLINK" not in stories
+
+
+def test_an_unchanged_answer_is_not_sent_again(client: TestClient) -> None:
+    first = client.get("/api/v1/attention", params=MEMORY)
+    again = client.get("/api/v1/attention", params=MEMORY, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({}, "subject is missing"),
+        ({"subject": "theme:<script>"}, "no subject"),
+        ({**MEMORY, "from": "2026-13-01"}, "takes a date"),
+        ({**MEMORY, "from": "2026-06-01", "to": "2026-05-01"}, "is after"),
+        ({**MEMORY, "from": "1990-01-01", "to": "2199-01-01"}, "hundred years"),
+        ({**MEMORY, "grain": "year"}, "grain takes"),
+        ({**MEMORY, "relevance": "101"}, "0 to 100"),
+        ({**MEMORY, "rev": "0"}, "from 1 to 2"),
+        ({**MEMORY, "rev": "1e9"}, "whole number"),
+        ({**MEMORY, "q": "x" * 300}, "at most 200"),
+        ({**MEMORY, "limt": "3"}, "not a parameter"),
+        ({**MEMORY, "period": "2026-04-28"}, "does not begin a week"),
+    ],
+)
+def test_what_cannot_be_used_is_said_in_a_sentence(client: TestClient, values: dict[str, str], says: str) -> None:
+    answer = client.get("/api/v1/receipts", params=values)
+    assert answer.status_code == 400
+    assert says in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("host", "caller", "headers"),
+    [
+        ("http://127.0.0.1", ("10.0.0.7", 1), {}),
+        ("http://evil.example", HOME, {}),
+        ("http://127.0.0.1", HOME, {"X-Forwarded-For": "10.0.0.7"}),
+    ],
+)
+def test_without_a_key_only_this_machine_reads(client: TestClient, host: str, caller: tuple[str, int], headers: dict[str, str]) -> None:
+    stranger = TestClient(client.app, base_url=host, client=caller)
+    for path in ("/api/v1/subjects", "/api/v1/openapi.json", "/widgets.json"):
+        assert stranger.get(path, headers=headers).status_code == 403
+
+
+def test_with_a_key_everybody_needs_it(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHOKEPOINT_API_KEY", "s3cret")
+    assert client.get("/api/v1/subjects").status_code == 401
+    assert client.get("/api/v1/subjects", headers={"Authorization": "Bearer s3cret"}).status_code == 200
+    assert client.get("/api/v1/subjects", auth=("anyone", "s3cret")).status_code == 200
+    assert client.get("/api/v1/subjects", auth=("anyone", "wrong")).status_code == 401
+    assert client.get("/api/v1/subjects", headers={"Authorization": "Basic %%%"}).status_code == 401
+
+
+def test_the_document_describes_every_route(client: TestClient) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    for path in paths:
+        assert client.get(path).status_code in (200, 400)
+    assert set(paths) == {f"/api/v1/{name}{end}" for name in ("attention", "receipts", "prices", "subjects") for end in ("", ".csv")}
+
+
+def test_widgets_ask_for_routes_that_exist(client: TestClient) -> None:
+    widgets, apps = client.get("/widgets.json").json(), client.get("/apps.json").json()
+    for widget in widgets.values():
+        given = {param["paramName"]: param["value"] for param in widget["params"] if param["value"]}
+        assert client.get(f"/{widget['endpoint']}", params=given).status_code == 200
+    assert {place["i"] for tab in apps[0]["tabs"].values() for place in tab["layout"]} == set(widgets)
