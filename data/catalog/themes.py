@@ -23,6 +23,7 @@ THEME_IDS = (
 )  # fmt: skip
 LANGS = ("en", "zh", "ko", "ja")
 GAP = " ... "
+GAP_LENGTH = 40  # characters that may stand between the two pieces
 MAX_LENGTH, MAX_FORMS = 400, 400
 
 _THEME_KEYS = {"name", "description", "blocks", "cues", "weak", "subthemes", *LANGS}

@@ -1,0 +1,170 @@
+"""
+What is seen of each theme in an article, as named features that can be weighed.
+
+    phrases in title and summary | companies of the theme | the kind of story | place in the title
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ingest.theme_scan import Hit
+
+_FOR = re.compile(r"\b(?:for|to feed|feeding|to serve|to power|to supply|as|amid|despite|on)(?: \w+){0,2} $")
+_OF = re.compile(r"\b(?:by|from|of|in|at|with|after|than|near)(?: \w+)? $")
+_TOWARDS = ("向", "用", "专用", "給", "에", "용", "향")
+_TITLE_QUARTERS = 4
+BELONGINGS = ("main", "first", "other", "below")  # how a company belongs to a theme, the closest first
+
+
+class Named(NamedTuple):
+    """A company that the article names, and where in the title; `start` is None when only the summary names it."""
+
+    company: str
+    start: int | None
+
+
+@dataclass(slots=True)
+class Seen:
+    """What an article shows of one theme."""
+
+    strong: list[Hit] = field(default_factory=list)  # in the title
+    weak: list[Hit] = field(default_factory=list)
+    strong_below: list[Hit] = field(default_factory=list)  # in the summary
+    weak_below: list[Hit] = field(default_factory=list)
+    members: list[tuple[str, Named]] = field(default_factory=list)  # how the company belongs to the theme
+
+
+def seen_themes(
+    title: Iterable[Hit], summary: Iterable[Hit], named: Iterable[Named], membership: Mapping[str, Sequence[str]]
+) -> dict[str, Seen]:
+    """What is seen of each theme that a phrase or a company points to."""
+    seen: dict[str, Seen] = defaultdict(Seen)
+    for hit in title:
+        (seen[hit.theme].weak if hit.is_weak else seen[hit.theme].strong).append(hit)
+    for hit in summary:
+        (seen[hit.theme].weak_below if hit.is_weak else seen[hit.theme].strong_below).append(hit)
+    for one in named:
+        themes = membership.get(one.company, ())
+        for place, theme in enumerate(themes):
+            seen[theme].members.append((_belonging(place, len(themes), one), one))
+    return seen
+
+
+def _belonging(place: int, count: int, named: Named) -> str:
+    """main: first of its one or two themes · first: first of several · other: not its first · below: named in the summary only."""
+    if named.start is None:
+        return "below"
+    if place:
+        return "other"
+    return "main" if count <= 2 else "first"
+
+
+def theme_features(theme: str, seen: Mapping[str, Seen], contexts: Iterable[str], title: str, companies: int) -> list[str]:
+    """The names of the features that hold for `theme`; `title` is the plain title, `companies` how many the article names."""
+    one = seen[theme]
+    evidence, members = _evidence(one), _members(one)
+    features = [evidence, members, f"{evidence}*{members}"]
+    features += _counts(one)
+    features += _places(one, title)
+    features += _rivals(theme, seen)
+    features += _company_counts(one, companies)
+    for context in contexts:
+        features += [f"~{context}", f"{evidence}~{context}"]
+        if evidence != "strong":
+            features.append(f"{members}~{context}")
+    features += {f"sub:{hit.subtheme}" for hit in one.strong if hit.subtheme}
+    return features
+
+
+def _evidence(one: Seen) -> str:
+    if one.strong:
+        return "strong"
+    if one.strong_below:
+        return "weak+below" if one.weak else "below"
+    if one.weak:
+        return "weak"
+    return "weakbelow" if one.weak_below else "nophrase"
+
+
+def _members(one: Seen) -> str:
+    found = {belonging for belonging, _ in one.members}
+    for belonging in BELONGINGS:
+        if belonging in found:
+            return belonging
+    return "nomember"
+
+
+def _counts(one: Seen) -> list[str]:
+    features = []
+    if disjoint(one.strong) > 1:
+        features.append("strong2")
+    if one.strong and one.weak:
+        features.append("strong+weak")
+    if one.strong and one.strong_below:
+        features.append("strong+below")
+    if not one.strong and disjoint(one.weak) > 1:
+        features.append("weak2")
+    if len(one.strong_below) > 1:
+        features.append("below2")
+    return features
+
+
+def _places(one: Seen, title: str) -> list[str]:
+    """Where in the title the theme's words stand, and whether they only say what for, by whom or where."""
+    hits, kind = (one.strong, "strong") if one.strong else (one.weak, "weak")
+    if not hits:
+        return []
+    start = min(hit.start for hit in hits)
+    features = [f"{kind}@{_TITLE_QUARTERS * start // max(len(title), 1)}"]
+    if all(_FOR.search(title, max(0, hit.start - 28), hit.start) for hit in hits):
+        features.append(f"{kind}:for")
+    if all(_OF.search(title, max(0, hit.start - 20), hit.start) for hit in hits):
+        features.append(f"{kind}:of")
+    if all(title.startswith(_TOWARDS, hit.end) for hit in hits):
+        features.append(f"{kind}:towards")
+    return features
+
+
+def _rivals(theme: str, seen: Mapping[str, Seen]) -> list[str]:
+    """Other themes that the title speaks of, and whether they have companies where this one has none."""
+    one = seen[theme]
+    others = [other for name, other in seen.items() if name != theme]
+    strong = [other for other in others if other.strong]
+    features = [f"rivals{min(len(strong), 2)}"]
+    if strong and (one.strong or one.weak):
+        start = min(hit.start for hit in one.strong or one.weak)
+        earlier = any(other.strong[0].start < start for other in strong)
+        features.append(("strong" if one.strong else "weak") + (":later" if earlier else ":earliest"))
+    if strong and not one.strong:
+        features.append("rivals,nostrong")
+    if not one.members:
+        if any(other.members for other in others):
+            features.append("rivalmember")
+        if any(_members(other) == "main" for other in strong):
+            features.append("rivalstrongmember")
+    return features
+
+
+def _company_counts(one: Seen, companies: int) -> list[str]:
+    features = ["companies" + ("0" if not companies else "1" if companies == 1 else "2" if companies == 2 else "3")]
+    belongings = [(belonging, named) for belonging, named in one.members if belonging in ("main", "first")]
+    if belongings:
+        features.append("allmembers" if len(belongings) == companies else "somemembers")
+        if any(named.start is not None and named.start <= 12 for _, named in belongings):
+            features.append("memberleads")
+    return features
+
+
+def disjoint(hits: Iterable[Hit]) -> int:
+    """How many of the hits can be told apart: those that overlap count once."""
+    count, end = 0, -1
+    for hit in sorted(hits):
+        if hit.start >= end:
+            count += 1
+        end = max(end, hit.end)
+    return count

@@ -1,0 +1,71 @@
+"""How much each feature weighs for each theme: learnt by `python -m ingest.train_themes`, kept in a file that can be read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.catalog import HERE
+from data.errors import CatalogError
+
+FILE = HERE / "theme_weights.csv"
+COLUMNS = ["theme", "feature", "weight"]
+THRESHOLD = "threshold"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights of features by theme; "" holds those that every theme shares. `threshold` is the least probability that counts."""
+
+    by_theme: Mapping[str, Mapping[str, float]]
+    threshold: float
+
+    def of(self, theme: str) -> dict[str, float]:
+        """What each feature weighs for one theme: the shared weight and the theme's own."""
+        own = dict(self.by_theme.get("", {}))
+        for feature, weight in self.by_theme.get(theme, {}).items():
+            own[feature] = own.get(feature, 0.0) + weight
+        return own
+
+
+def probability(weights: Mapping[str, float], features: Iterable[str]) -> float:
+    """How sure, 0–1."""
+    total = weights.get("bias", 0.0)
+    for feature in features:
+        total += weights.get(feature, 0.0)
+    return 1 / (1 + math.exp(-total)) if total > -700 else 0.0
+
+
+def load_weights(path: Path = FILE) -> Weights:
+    """The weights in `path`. Raises CatalogError naming file, line and problem."""
+    by_theme: dict[str, dict[str, float]] = {}
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.reader(lines)
+        if next(reader, None) != COLUMNS:
+            raise CatalogError(path.name, 1, f"the columns must be {', '.join(COLUMNS)}")
+        for row in reader:
+            try:
+                theme, feature, weight = row
+                by_theme.setdefault(theme, {})[feature] = float(weight)
+            except ValueError as error:
+                raise CatalogError(path.name, reader.line_num, f"not a weight: {','.join(row)}") from error
+    if THRESHOLD not in by_theme.get("", {}):
+        raise CatalogError(path.name, 1, "has no threshold")
+    return Weights(by_theme=by_theme, threshold=by_theme[""].pop(THRESHOLD))
+
+
+def weights_text(weights: Weights) -> str:
+    """The file's text: sorted, rounded, zero weights left out, so that the same training writes the same bytes."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerow(["", THRESHOLD, f"{weights.threshold:.2f}"])
+    for theme in sorted(weights.by_theme):
+        for feature, weight in sorted(weights.by_theme[theme].items()):
+            if f"{weight:.2f}" not in ("0.00", "-0.00"):
+                writer.writerow([theme, feature, f"{weight:.2f}"])
+    return out.getvalue()

@@ -1,0 +1,195 @@
+"""
+What an article is about: phrases of themes and companies that belong to them, weighed.
+
+    scan title and summary | gather what is seen of each theme | weigh | keep the evidence
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from data.catalog import HERE
+from data.catalog.contexts import load_contexts
+from data.catalog.records import Catalog
+from data.records import Article, Field, Mention
+from ingest.text import Folded
+from ingest.theme_features import BELONGINGS, Named, Seen, seen_themes, theme_features
+from ingest.theme_scan import ContextScan, Hit, PhraseScan, plain
+from ingest.theme_weights import Weights, load_weights, probability
+
+THEME_RULES: dict[str, str] = {
+    "phrase": "Words that mean the theme, in a story that is about it.",
+    "weak-phrase": "Words that may mean the theme, settled by what else the story says.",
+    "results": "Results, orders or a listing of a company count for the first of its one or two themes.",
+    "classifier": "A company of the theme, in the kind of story that is about the theme; the words that weighed most are named.",
+}
+_ABOUT_THE_COMPANY = ("results", "orders", "listing")
+_NEAR_MISS = 0.25  # a theme above this that was not linked is worth naming as rejected
+_LEAD = 160  # characters of a summary that count as its beginning
+
+
+class Span(NamedTuple):
+    """Evidence in the stored text."""
+
+    field: Field
+    start: int
+    end: int
+    subtheme: str
+
+
+class Judged(NamedTuple):
+    """A theme, how sure, and the features that say so."""
+
+    theme: str
+    probability: float
+    features: list[str]
+
+
+class Reading(NamedTuple):
+    """What was seen in one article."""
+
+    title: Folded
+    summary: Folded
+    seen: dict[str, Seen]
+    contexts: dict[str, tuple[int, int]]  # where the title says what kind of story it is
+    companies: tuple[Mention, ...]
+
+
+class ThemeLinker:
+    """Links articles to themes. Build it once; `mentions` is pure."""
+
+    def __init__(self, catalog: Catalog, weights: Weights | None = None) -> None:
+        weights = weights or load_weights()
+        self._phrases = PhraseScan(catalog.themes.values())
+        self._contexts = ContextScan(_contexts(catalog))
+        self._companies = catalog.companies
+        self._membership = {company.id: company.themes for company in catalog.companies.values()}
+        self._weights = {theme: weights.of(theme) for theme in catalog.themes}
+        self._threshold = weights.threshold
+
+    def mentions(self, article: Article, companies: tuple[Mention, ...]) -> tuple[Mention, ...]:
+        """The themes and sub-themes that the article is about, given the companies that it names; () when none."""
+        reading = self.read(article, companies)
+        if reading is None:
+            return ()
+        judged = self.judge(reading)
+        missed = [one for one in judged if _NEAR_MISS <= one.probability < self._threshold]
+        rejected = f"theme:{missed[0].theme}: {missed[0].probability:.2f} is below {self._threshold:.2f}" if missed else ""
+        linked = [one for one in judged if one.probability >= self._threshold]
+        return tuple(mention for one in linked for mention in self._evidence(reading, one, rejected))
+
+    def read(self, article: Article, companies: tuple[Mention, ...]) -> Reading | None:
+        """What the article shows of the themes; None when nothing points to any."""
+        title, summary = Folded(article.title), Folded(article.summary)
+        in_title = self._phrases.hits(title)
+        in_summary = self._phrases.hits(summary) if article.summary else []
+        if not in_title and not in_summary and not companies:
+            return None
+        seen = seen_themes(in_title, in_summary, _named(companies), self._membership)
+        return Reading(title, summary, seen, self._contexts.found(title), companies)
+
+    def judge(self, reading: Reading) -> list[Judged]:
+        """How sure it is of each theme that something points to, the surest first."""
+        count = len({mention.subject for mention in reading.companies})
+        title = plain(reading.title)
+        judged = []
+        for theme in reading.seen:
+            if theme in self._weights:  # a company may belong to a theme that this catalog does not have
+                features = theme_features(theme, reading.seen, reading.contexts, title, count)
+                judged.append(Judged(theme, probability(self._weights[theme], features), features))
+        return sorted(judged, key=lambda one: (-one.probability, one.theme))
+
+    def _evidence(self, reading: Reading, judged: Judged, rejected: str) -> Iterator[Mention]:
+        """The mentions of one theme: its phrases, or the companies that stand for it where there is no phrase."""
+        rule, spans = _rule_and_spans(reading, reading.seen[judged.theme])
+        why = "" if rule == "phrase" else self._reason(reading, judged)
+        relevance = _relevance(spans, len(reading.title.source))
+        for span in spans:
+            source = reading.title.source if span.field == "title" else reading.summary.source
+            subjects = [f"theme:{judged.theme}"]
+            if span.subtheme:
+                subjects.append(f"subtheme:{judged.theme}.{span.subtheme}")
+            for subject in subjects:
+                yield Mention(
+                    subject=subject,
+                    field=span.field,
+                    start=span.start,
+                    end=span.end,
+                    matched=source[span.start : span.end],
+                    rule=rule,
+                    score=round(judged.probability, 2),
+                    relevance=relevance,
+                    why=why,
+                    rejected=rejected,
+                )
+
+    def _reason(self, reading: Reading, judged: Judged) -> str:
+        """The words and companies that weighed most for the theme: "with 'price hike' and Micron"."""
+        weights = self._weights[judged.theme]
+        members = [named.company for _, named in reading.seen[judged.theme].members]
+        words: dict[str, None] = {}
+        for feature in sorted(judged.features, key=lambda name: -weights.get(name, 0.0)):
+            if weights.get(feature, 0.0) <= 0:
+                break
+            context = feature.rpartition("~")[2]
+            if "~" in feature:
+                start, end = reading.contexts[context]
+                words[f"'{reading.title.text[start:end]}'"] = None
+            elif members and feature in BELONGINGS:
+                words[self._companies[members[0]].name] = None
+        return f"with {' and '.join(list(words)[:2])}" if words else ""
+
+
+def _contexts(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """The bundled contexts, and the cues of the catalog's themes: the weights know the names, not the words."""
+    cues = dict.fromkeys(cue for theme in catalog.themes.values() for cue in theme.cues)
+    return {**load_contexts(HERE / "theme_contexts.toml"), "cue": tuple(cues)}
+
+
+def _named(companies: Iterable[Mention]) -> list[Named]:
+    """Each company once, with its first place in the title."""
+    first: dict[str, int | None] = {}
+    for mention in companies:
+        company = mention.subject.removeprefix("company:")
+        if mention.field == "title":
+            before = first.get(company)
+            first[company] = mention.start if before is None else min(before, mention.start)
+        else:
+            first.setdefault(company, None)
+    return [Named(company, start) for company, start in first.items()]
+
+
+def _rule_and_spans(reading: Reading, seen: Seen) -> tuple[str, list[Span]]:
+    if seen.strong or seen.strong_below:
+        return "phrase", [*_spans("title", reading.title, seen.strong), *_spans("summary", reading.summary, seen.strong_below)]
+    if seen.weak or seen.weak_below:
+        return "weak-phrase", [*_spans("title", reading.title, seen.weak), *_spans("summary", reading.summary, seen.weak_below)]
+    members = {f"company:{named.company}" for _, named in seen.members}
+    spans = [Span(one.field, one.start, one.end, "") for one in reading.companies if one.subject in members]
+    is_result = any(context in reading.contexts for context in _ABOUT_THE_COMPANY)
+    return ("results" if is_result else "classifier"), spans
+
+
+def _spans(field: Field, folded: Folded, hits: Iterable[Hit]) -> list[Span]:
+    """Where the hits stand in the stored text, without those inside a longer one that says as much."""
+    spans: list[Span] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
+        start, end = folded.span(hit.start, hit.end)
+        span = Span(field, start, end, hit.subtheme)
+        if not any(_says_as_much(other, span) for other in spans):
+            spans.append(span)
+    return sorted(spans, key=lambda span: span.start)
+
+
+def _says_as_much(longer: Span, span: Span) -> bool:
+    is_inside = longer.start <= span.start and span.end <= longer.end
+    return is_inside and span.subtheme in ("", longer.subtheme)
+
+
+def _relevance(spans: list[Span], title_length: int) -> int:
+    """Title 100, its second half 85, a summary's beginning 50 and the rest 30; 5 more for each further mention."""
+    first = spans[0]
+    halves = (100, 85) if first.field == "title" else (50, 30)
+    is_early = first.start <= (title_length / 2 if first.field == "title" else _LEAD)
+    return min(100, halves[not is_early] + 5 * (len(spans) - 1))
