@@ -1,14 +1,32 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from data.db import Store, open_store
 
+POSTGRES = os.environ.get("CHOKEPOINT_TEST_POSTGRES", "")
+"""A PostgreSQL server that the tests may use, as an SQLAlchemy URL: then every test of the store runs on it too."""
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "store.db") as opened:
+
+@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty live store."""
+    url = fresh_database(POSTGRES) if request.param == "postgresql" else tmp_path / "store.db"
+    with open_store(url) as opened:
         yield opened
+
+
+def fresh_database(server: str) -> str:
+    """The URL of an empty database of this process's own on the server."""
+    name = f"chokepoint_test_{os.getpid()}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)

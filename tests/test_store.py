@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from builders import NOW, article, days, linked, mention, save
 from data import models
@@ -157,7 +158,7 @@ def test_the_store_refuses_a_naive_time(store: Store) -> None:
 
 def test_a_failed_write_leaves_nothing_behind(store: Store) -> None:
     unknown_story = linked(article("Micron sells out"), MICRON, story=99)
-    with pytest.raises(Exception, match="FOREIGN KEY"):
+    with pytest.raises(IntegrityError, match="(?i)foreign key"):
         save(store, unknown_story)
     assert store.revision() == 0
     assert save(store, linked(article("Micron sells out"), MICRON)).articles == 1
