@@ -32,6 +32,7 @@ TRACKER = re.compile(
 # Already canonical: lower-case host, nothing to encode or resolve, no query, no fragment. Most links of most feeds.
 _CANONICAL = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}/[A-Za-z0-9_.~!$()*+,;:=&@/-]*")
 _ABSOLUTE = re.compile(r"(https?)://([^/?#\\]+)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE | re.DOTALL)
+_AUTHORITY = re.compile(r"https?://([^/?#\\]+)(?:[/?#]|$)", re.IGNORECASE)
 _ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff\ud800-\udfff]")
 _EDGE = "\"'<>` \t\r\n\x00\xa0\u200b\ufeff"  # what is left around a link that was cut out of a text
@@ -58,12 +59,15 @@ def canonical_url(url: str, base: str = "") -> str:
     return _canonical(url)
 
 
-@lru_cache(maxsize=4_096)
 def domain_of(url: str) -> str:
     """The host of a link, without "www." and port, in ASCII; "" when it has none."""
-    parts = _ABSOLUTE.fullmatch(url)
-    host = _split_authority(parts[1].lower(), parts[2])[0] if parts else ""
-    return host.removeprefix("www.")
+    found = _AUTHORITY.match(url)
+    return _domain(found[1]) if found else ""
+
+
+@lru_cache(maxsize=4_096)
+def _domain(authority: str) -> str:
+    return _split_authority("http", authority)[0].removeprefix("www.")
 
 
 def _canonical(url: str) -> str:

@@ -1,0 +1,214 @@
+"""
+RSS, RDF, Atom, JSON Feed → what their entries say.
+
+fastfeedparser reads the plain feeds; feedparser those that it would misread or fails on. Neither is safe on hostile
+bytes: this module runs in the child process that `sandbox.py` keeps, never in the caller's.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from typing import Any
+
+import fastfeedparser.main
+import feedparser
+from lxml.etree import LxmlError, XMLParser, fromstring
+
+from data.errors import ParseError
+from ingest.parse.contract import Hints, Parsed
+from ingest.parse.encoding import decode_xml
+from ingest.parse.entries import MAX_ENTRIES, Entry, Feed, to_parsed
+from ingest.parse.jsonfeed import read_json_feed
+from ingest.parse.refuse import MAX_ANNOUNCED, MAX_BYTES, refuse_bombs, refuse_other_kinds
+
+# fastfeedparser turns every date into UTC and forgets whether it had a zone. With this it hands over the text.
+fastfeedparser.main._parse_date = lambda text: text
+
+# What parsers raise on documents that they do not understand. Anything else ends the child, not the caller.
+_FAILURES = (ValueError, LookupError, TypeError, AttributeError, LxmlError)
+
+_ANNOUNCED = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s>/]", re.IGNORECASE)
+_END = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_KIND = re.compile(r"<(?:[\w-]+:)?(?:channel|feed)[\s>]", re.IGNORECASE)
+_ROOT_END = re.compile(r"</(?:[\w-]+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^<>]*\?>", re.IGNORECASE)
+_LANGUAGE = re.compile(r"""<(?:dc:)?language(?:\s[^<>]*)?>\s*([\w-]{2,35})\s*</|\sxml:lang\s*=\s*["']([\w-]{2,35})""", re.IGNORECASE)
+_NOT_A_LINK = re.compile(r"ispermalink\s*=\s*[\"']false", re.IGNORECASE)
+
+# Where fastfeedparser would drop or misread something: elements inside a text, XHTML, base64, bases for links, an
+# entry's own source, links behind a counter, declared entities, dates in zones by name, Atom 0.3, other namespaces'
+# elements with the names that it looks for.
+_NEEDS_FEEDPARSER = re.compile(
+    r"""xml:base|xhtml|fullitem|base64|mode\s*=|type\s*=\s*["'](?:application|text)/[\w.+-]*xml|origLink|<source[\s>]|<!ENTITY|<dcterms:
+    |http://purl\.org/atom/ns|xmlns\s*=\s*["'](?!http://www\.w3\.org/2005/Atom|http://purl\.org/rss/1\.0/)
+    |<(?:title|summary|description|subtitle|body|content|content:encoded|dc:\w+)(?:\s[^<>]*)?>[^<]*<(?!/)
+    |<(?!(?:dc|content|rss|atom):)\w+:(?:title|description|summary|content|link|guid|id|pubDate|date|published|updated)[\s>]
+    |\d\d:\d\d(?::\d\d)?\s+(?!GMT\b|UTC?\b|Z\b)[A-Z]{1,5}\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_CONTENT = re.compile(r"<(?:content|body|\w+:encoded)[\s>]", re.IGNORECASE)
+_ATOM = re.compile(r"<(?:\w+:)?feed[\s>]", re.IGNORECASE)
+
+
+def parse_feed(body: bytes, hints: Hints) -> Parsed:
+    """The feed's articles; raises ParseError when the body is no feed, or none that may be read."""
+    return to_parsed(read_feed(body, hints), hints)
+
+
+def read_feed(body: bytes, hints: Hints) -> Feed:
+    """What the feed says, in its own words."""
+    body = _unpacked(body, hints)
+    text, replaced = decode_xml(body, hints.content_type)
+    if len(text) > MAX_BYTES:
+        raise ParseError(f"{hints.origin} has more than {MAX_BYTES // 1_000_000} MB; such a feed is not read.")
+    if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+        return read_json_feed(text.lstrip("\ufeff"), hints)
+    refuse_bombs(text, hints)
+    refuse_other_kinds(text, hints)
+    feed = _read_xml(text, hints)
+    if replaced:
+        feed.warnings.append("Some characters could not be decoded and show as �.")
+    return feed
+
+
+def _unpacked(body: bytes, hints: Hints) -> bytes:
+    """The body itself, or what it holds when a server compressed it twice."""
+    if body[:2] != b"\x1f\x8b":
+        return body
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES + 1)
+    except zlib.error:
+        raise ParseError(f"{hints.origin} answered with broken gzip data.") from None
+
+
+def _read_xml(text: str, hints: Hints) -> Feed:
+    announced = len(_ANNOUNCED.findall(text))
+    if announced > MAX_ANNOUNCED:
+        raise ParseError(f"{hints.origin} has {announced:,} entries; a feed of more than {MAX_ANNOUNCED:,} is not read.")
+    if announced > MAX_ENTRIES:
+        text = _cut(text)
+    document = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n")).encode("utf-8", "replace")
+    plain = _is_well_formed(document, hints) and not _NEEDS_FEEDPARSER.search(_CDATA.sub("", text))
+    fast = _by_fastfeedparser(document, text) if plain else None
+    enough = min(announced, MAX_ENTRIES)
+    feed = fast if fast and len(fast.entries) >= enough else _the_fuller(fast, _by_feedparser(document, hints))
+    if feed is None or not (feed.entries or _KIND.search(text)):
+        raise ParseError(f"{hints.origin} answered with XML that is not a feed.")
+    if not _ROOT_END.search(text, max(0, len(text) - 5_000)):
+        if not feed.entries:  # half a feed must not look like a day without news
+            raise ParseError(f"{hints.origin} sent a feed that breaks off before its first entry.")
+        feed.warnings.append("The feed breaks off before its end.")
+    feed.announced = announced if announced > MAX_ENTRIES else 0
+    return feed
+
+
+def _cut(text: str) -> str:
+    """The document without what follows its last entry that will be kept."""
+    for count, end in enumerate(_END.finditer(text), start=1):
+        if count == MAX_ENTRIES:
+            last = list(_ROOT_END.finditer(text, max(end.end(), len(text) - 5_000)))
+            return text[: end.end()] + "".join(found[0] for found in last)
+    return text
+
+
+def _is_well_formed(document: bytes, hints: Hints) -> bool:
+    """False for a document that fastfeedparser would mend by leaving things out."""
+    try:
+        fromstring(document, parser=XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    except LxmlError as problem:
+        if "depth" in str(problem).lower():
+            raise ParseError(f"{hints.origin} has elements nested hundreds deep; such a feed is not read.") from None
+        return False
+    return True
+
+
+def _the_fuller(fast: Feed | None, slow: Feed | None) -> Feed | None:
+    return slow if slow and (not fast or len(slow.entries) >= len(fast.entries)) else fast
+
+
+def _by_fastfeedparser(document: bytes, text: str) -> Feed | None:
+    """None when it does not understand the document, or might misread it."""
+    try:
+        found = _fast_entries(document, include_content=False)
+        # Asked for contents, it also makes up descriptions from them, scripts and all: so ask twice, only if need be.
+        lacking = _CONTENT.search(text) and not all(entry.get("description") for entry in found["entries"])
+        contents = _fast_entries(document, include_content=True)["entries"] if lacking else found["entries"]
+    except _FAILURES:
+        return None
+    is_atom = _ATOM.search(text) is not None
+    entries = [_fast_entry(entry, full, is_atom=is_atom) for entry, full in zip(found["entries"], contents, strict=True)]
+    # It takes a guid for the link even where the feed says that it is none, and overlooks <link href> in RSS.
+    if any(entry.link == entry.guid for entry in entries) and _NOT_A_LINK.search(text):
+        return None
+    if not is_atom and any(not entry.link for entry in entries) and "<link " in text:
+        return None
+    language = _LANGUAGE.search(text)
+    return Feed(
+        title=found["feed"].get("title") or "",
+        home=found["feed"].get("link") or "",
+        language=(language[1] or language[2]) if language else "",
+        entries=entries,
+    )
+
+
+def _fast_entries(document: bytes, *, include_content: bool) -> dict[str, Any]:
+    found: dict[str, Any] = fastfeedparser.main.parse(
+        document, include_content=include_content, include_tags=False, include_media=False, include_enclosures=False
+    )
+    return found
+
+
+def _fast_entry(entry: dict[str, Any], full: dict[str, Any], *, is_atom: bool) -> Entry:
+    link, guid = entry.get("link") or "", entry.get("id") or ""
+    pages = [found["href"] for found in entry.get("links", ()) if found["rel"] in (None, "", "alternate")]
+    if is_atom and link not in pages:  # it took an enclosure, or the entry's own address in the feed, for both
+        guid = guid if guid != link else ""
+        link = pages[0] if pages else guid
+    content = full.get("content") or [{}]
+    return Entry(
+        title=entry.get("title") or "",
+        summary=entry.get("description") or content[0].get("value") or "",
+        link=link,
+        guid=guid,
+        when=(entry.get("published"), entry.get("updated")),
+    )
+
+
+def _by_feedparser(document: bytes, hints: Hints) -> Feed | None:
+    """None when it finds neither entries nor a kind of feed."""
+    # A stream, always: feedparser takes bytes for a path or a URL first, and opens it.
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": hints.url}
+    try:
+        found = feedparser.parse(
+            io.BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except _FAILURES:
+        return None
+    if not found.entries and not found.version:
+        return None
+    return Feed(
+        title=found.feed.get("title") or "",
+        home=found.feed.get("link") or "",
+        language=found.feed.get("language") or "",
+        entries=[_slow_entry(entry) for entry in found.entries],
+    )
+
+
+def _slow_entry(entry: Any) -> Entry:
+    content = entry.get("content") or [{}]
+    source = entry.get("source") or {}
+    detail = entry.get("title_detail") or {}
+    # As a plain dict: feedparser's own answers "updated" with "published" and warns about it.
+    dates = dict.get(entry, "published"), dict.get(entry, "updated"), dict.get(entry, "created")
+    return Entry(
+        title=entry.get("title") or "",
+        summary=entry.get("summary") or content[0].get("value") or "",
+        link=entry.get("feedburner_origlink") or entry.get("link") or "",
+        guid=entry.get("id") or "",
+        when=dates,
+        named=source.get("href") or source.get("link") or source.get("title") or "",
+        lang=detail.get("language") or "",
+    )

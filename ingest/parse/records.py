@@ -1,0 +1,197 @@
+"""
+JSON lines, JSON arrays and CSV → articles, one record at a time.
+
+A bad row is a Rejected with its line; the rest goes on. Files of any length stream through.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from itertools import chain
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+
+from data.errors import ParseError
+from data.records import Article
+from ingest.parse.articles import to_article
+from ingest.parse.columns import columns_of
+from ingest.parse.contract import Hints, Parsed, Rejected
+from ingest.parse.tables import csv_records
+from ingest.zones import zone
+
+MAX_LINE = 5_000_000  # bytes of one JSON line or CSV line
+MAX_DOCUMENT = 500_000_000  # bytes of a JSON document that is not one record a line
+_SHOWN = 5  # rejected rows that are named in warnings
+
+# Where an API's answer has its articles.
+_LISTS = ("articles", "items", "news", "results", "data", "records", "entries", "stories", "docs")
+
+_NOT_JSON = "not a JSON object"
+
+Record = tuple[int, dict[str, Any] | str]  # line number, and the record or why there is none
+
+
+def parse_records(
+    lines: Iterable[bytes],
+    *,
+    format: Literal["jsonl", "csv"],
+    now: datetime,
+    url: str = "",
+    publisher: str = "",
+    lang: str = "",
+    timezone: str = "UTC",
+    published: date | None = None,
+) -> Iterator[Article | Rejected]:
+    """An Article or a Rejected for each record, as they come; blank lines are neither.
+
+    Raises ParseError for a CSV without a title column and for a JSON document that cannot be read at all."""
+    zone(timezone)
+    hints = Hints(now=now, url=url, publisher=publisher, lang=lang, timezone=timezone, published=published)
+    for number, record in csv_records(lines) if format == "csv" else _json_records(iter(lines)):
+        if isinstance(record, str):
+            yield Rejected(line=number, reason=record)
+            continue
+        article = _article(record, hints)
+        yield article if article else Rejected(line=number, reason="no title and no summary")
+
+
+def read_lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file, unpacked if its name ends in .gz; of a line that is too long, the first part."""
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        while line := file.readline(MAX_LINE + 1):
+            yield line
+
+
+def collect(records: Iterable[Article | Rejected]) -> Parsed:
+    """All articles at once, with the rejected rows counted and the first of them named."""
+    articles: list[Article] = []
+    rejected: list[Rejected] = []
+    for record in records:
+        if isinstance(record, Article):
+            articles.append(record)
+        else:
+            rejected.append(record)
+    warnings = [f"Line {each.line:,}: {each.reason}." for each in rejected[:_SHOWN]]
+    if len(rejected) > _SHOWN:
+        warnings.append(f"… and {len(rejected) - _SHOWN:,} more lines that are no articles.")
+    return Parsed(articles=articles, warnings=tuple(warnings), rejected=len(rejected))
+
+
+def _article(record: dict[str, Any], hints: Hints) -> Article | None:
+    columns = columns_of(tuple(record))
+    title, summary = _text(record, columns.title), _text(record, columns.summary)
+    if not title and not summary:
+        return None
+    article = to_article(
+        hints,
+        title=title,
+        summary=summary,
+        link=_text(record, columns.link),
+        guid=_text(record, columns.guid),
+        when=[record[key] for key in columns.when if isinstance(record[key], (str, int, float))],
+        named=_name(record, columns.named),
+        lang=_text(record, columns.lang),
+        first_seen=_text(record, columns.seen) or None,
+    )
+    return article if article and (article.title or article.summary) else None
+
+
+def _text(record: dict[str, Any], keys: tuple[str, ...]) -> str:
+    """The first field that says something; a number as its digits."""
+    for key in keys:
+        value = record[key]
+        if isinstance(value, str):
+            if value and not value.isspace():
+                return value
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            return str(value)
+    return ""
+
+
+def _name(record: dict[str, Any], keys: tuple[str, ...]) -> str:
+    """The publisher as the record names it: a text, the name inside an object, or the first of a list."""
+    for key in keys:
+        value = record[key]
+        if isinstance(value, list) and value:
+            value = value[0]
+        if isinstance(value, dict):
+            value = next((value[inner] for inner in ("domain", "name", "title", "id") if value.get(inner)), "")
+        if isinstance(value, str) and value.strip():
+            return value
+    return ""
+
+
+def _json_records(lines: Iterator[bytes]) -> Iterator[Record]:
+    """Records of JSON lines; of an array or an API's answer when the first line begins one."""
+    numbered = enumerate(_in_utf8(lines), start=1)
+    for number, line in numbered:
+        if not (line := line.strip()):
+            continue
+        first = _loaded(line)
+        if line.startswith(b"[") or (isinstance(first, dict) and _listed(first) is not None) or _goes_on(line, first):
+            yield from _from_document(b"\n".join(chain([line], (rest for _, rest in numbered))))
+            return
+        yield number, first if isinstance(first, dict) else _NOT_JSON
+        break
+    for number, line in numbered:
+        if not line.isspace():
+            yield number, _record(line)
+
+
+def _goes_on(line: bytes, first: object) -> bool:
+    """Whether the line is the beginning of an object written over many lines, and not a broken record."""
+    return first is None and line.startswith(b"{") and line.endswith((b"{", b"[", b",")) and len(line) < 1_000
+
+
+def _record(line: bytes) -> dict[str, Any] | str:
+    if len(line) > MAX_LINE:
+        return f"longer than {MAX_LINE // 1_000_000} MB"
+    try:
+        record = orjson.loads(line)
+    except ValueError:
+        record = _loaded(line)
+    return record if isinstance(record, dict) else _NOT_JSON
+
+
+def _loaded(line: bytes) -> object:
+    """What the line holds, read tolerantly (NaN, half a surrogate pair, bad UTF-8); None when it is no JSON."""
+    try:
+        return json.loads(line.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _from_document(document: bytes) -> Iterator[Record]:
+    if len(document) > MAX_DOCUMENT:
+        raise ParseError(f"The JSON document is larger than {MAX_DOCUMENT // 1_000_000} MB; write one record a line instead.")
+    whole = _loaded(document)
+    records = _listed(whole) if isinstance(whole, dict) else whole
+    if not isinstance(records, list):
+        raise ParseError("The file is neither JSON with one record a line nor one JSON list of records.")
+    for number, record in enumerate(records, start=1):
+        yield number, record if isinstance(record, dict) else _NOT_JSON
+
+
+def _listed(document: dict[str, Any]) -> list[Any] | None:
+    """The list of records in an API's answer; None when the document is a record itself."""
+    if columns_of(tuple(document)).title:
+        return None
+    for name in _LISTS:
+        found = document.get(name)
+        if isinstance(found, list) and (not found or isinstance(found[0], dict)):
+            return found
+    return None
+
+
+def _in_utf8(lines: Iterator[bytes]) -> Iterator[bytes]:
+    first = next(lines, b"")
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = b"".join(chain([first], lines)).decode("utf-16", "replace")
+        return iter(text.encode("utf-8", "replace").splitlines())
+    return chain([first.removeprefix(codecs.BOM_UTF8)], lines)

@@ -1,0 +1,110 @@
+"""
+CSV lines → rows, with one broken row costing one row.
+
+The csv module alone would take everything after an unclosed quotation mark for one field. Here a row that does not
+have the header's columns is given up at its first line, and reading goes on at the second.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+from data.errors import ParseError
+from ingest.parse.columns import columns_of
+from ingest.parse.encoding import guess_encoding
+
+DELIMITERS = ",;\t|"
+MAX_LINES = 200  # of one row: a quoted summary may have line breaks, but no chapter
+_GUESS_FROM = 1_000  # lines
+
+Row = tuple[int, list[str] | str]  # line number, cells or why there are none
+
+
+def csv_records(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, str] | str]]:
+    """Line number and record, or the reason why there is none; raises ParseError when the header has no title."""
+    numbered = enumerate(_decoded(iter(lines)), start=1)
+    header, delimiter = _header(numbered)
+    for number, cells in _rows(numbered, delimiter, len(header)):
+        if isinstance(cells, str):
+            yield number, cells
+        elif any(cells):
+            yield number, dict(zip(header, cells, strict=True))
+
+
+def _header(numbered: Iterator[tuple[int, str]]) -> tuple[list[str], str]:
+    """The header's cells and the delimiter under which most of them have a meaning."""
+    for _, line in numbered:
+        if not line.strip() or line.lower().startswith("sep="):  # a spreadsheet's hint to itself
+            continue
+        found = [([cell.strip() for cell in _cells(line, delimiter)], delimiter) for delimiter in DELIMITERS]
+        header, delimiter = max(found, key=lambda each: (columns_of(tuple(each[0])).known, len(each[0])))
+        if not columns_of(tuple(header)).readable:
+            names = ", ".join(header)[:200]
+            raise ParseError(f"The table has no column for a title (its columns: {names}); call one of them “title”.")
+        return header, delimiter
+    raise ParseError("The table is empty.")
+
+
+def _rows(numbered: Iterator[tuple[int, str]], delimiter: str, width: int) -> Iterator[Row]:
+    waiting: deque[tuple[int, str]] = deque()  # lines read ahead in vain
+    while line := (waiting.popleft() if waiting else next(numbered, None)):
+        if '"' not in line[1]:
+            yield line[0], _checked(line[1].rstrip("\r\n").split(delimiter), width)
+            continue
+        held = [line]
+        while _is_open(held) and len(held) < MAX_LINES:
+            following = waiting.popleft() if waiting else next(numbered, None)
+            if following is None:
+                break
+            held.append(following)
+        cells = _checked(_cells("".join(text for _, text in held), delimiter), width)
+        if isinstance(cells, str):
+            waiting.extendleft(reversed(held[1:]))
+            cells = "a quotation mark is not closed" if _is_open(held[:1]) else cells
+        yield line[0], cells
+
+
+def _is_open(held: list[tuple[int, str]]) -> bool:
+    return sum(text.count('"') for _, text in held) % 2 == 1
+
+
+def _cells(text: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error:  # a field of more than 131,072 characters
+        return []
+
+
+def _checked(cells: list[str], width: int) -> list[str] | str:
+    """The cells, or what is wrong with their number. Empty ones at the end may be left out or be too many."""
+    while len(cells) > width and not cells[-1].strip():
+        cells.pop()
+    if len(cells) in (0, 1) and not any(cells):
+        return [""] * width
+    return cells if len(cells) == width else f"{len(cells)} columns instead of {width}"
+
+
+def _decoded(lines: Iterator[bytes]) -> Iterator[str]:
+    """The lines as text: in UTF-8 where they are that, else in the encoding that they suggest."""
+    first = list(islice(lines, _GUESS_FROM))
+    head = b"".join(first)
+    encoding = "utf-8-sig" if _is_utf8(head) else guess_encoding(head)
+    if encoding.startswith(("utf-16", "utf-32")):  # their line breaks are not at the bytes where the lines were split
+        yield from io.StringIO((head + b"".join(lines)).decode(encoding, "replace"))
+        return
+    for line in chain(first, lines):
+        if encoding == "utf-8-sig" and not _is_utf8(line):
+            encoding = guess_encoding(line)  # the first lines happened to be ASCII
+        yield line.decode(encoding, "replace")
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
