@@ -61,7 +61,7 @@ def story_changes(store: Store, subject: str | None, filters: Filters, *, since:
         until = newest_revision(connection) if filters.rev is None else filters.rev
         key = subject or ALL
         then, now = (_counted(connection, key, filters, rev) for rev in (since, until))
-        kinds = dict(connection.execute(select(Revision.number, Revision.kind)).tuples().all())
+        kinds = {row.number: row.kind for row in connection.execute(select(Revision.number, Revision.kind))}
         gone = then.keys() - now.keys()
         elsewhere = _still_alive(connection, key, gone, until)
     rows = [(story, "gained", *_why_gained(now[story], kinds, since)) for story in sorted(now.keys() - then.keys())]
