@@ -143,14 +143,15 @@ def _over_time(
     last = pd.Timestamp(period_end(periods["period"].iloc[-1].date(), grain)) + pd.Timedelta(days=1)
     figure.update_layout(
         **_base_layout(touch),
-        height=480 if has_prices else 320,
+        height=470 if has_prices else 320,
+        showlegend=len(figure.data) > 1 + has_prices,
         barmode="relative" if measure == "abnormal" else "stack",
         bargap=0,
         xaxis={**_axis(touch), "type": "date", "range": [first.isoformat(), last.isoformat()], "anchor": "y", "showgrid": False},
         yaxis={
             **_axis(True),
             "domain": [0, 0.47] if has_prices else [0, 1],
-            "title": {"text": AXIS_NAMES[measure]},
+            "title": _axis_title(AXIS_NAMES[measure]),
             "tickformat": TICK_FORMATS[measure],
             "rangemode": "tozero",
             "nticks": 5,
@@ -158,7 +159,7 @@ def _over_time(
         yaxis3={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
     )
     if has_prices:
-        figure.update_layout(yaxis2={**_axis(True), "domain": [0.55, 1], "anchor": "x", "title": {"text": price_name}, "nticks": 5})
+        figure.update_layout(yaxis2={**_axis(True), "domain": [0.55, 1], "anchor": "x", "title": _axis_title(price_name), "nticks": 5})
     return figure
 
 
@@ -273,7 +274,7 @@ def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, 
         height=240,
         bargap=0,
         xaxis={**_axis(touch), "type": "date", "showgrid": False},
-        yaxis={**_axis(True), "title": {"text": "stories a day"}, "rangemode": "tozero", "nticks": 5},
+        yaxis={**_axis(True), "title": _axis_title("stories a day"), "rangemode": "tozero", "nticks": 5},
         yaxis3={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
     )
     return figure
@@ -319,7 +320,11 @@ def _base_layout(touch: bool) -> dict[str, object]:
 
 def _axis(fixed: bool) -> dict[str, object]:
     # Fixed axes let a finger scroll the page over the chart.
-    return {"fixedrange": fixed, "gridcolor": GRID, "title": {"standoff": 4}, "tickfont": {"size": 11}}
+    return {"fixedrange": fixed, "gridcolor": GRID, "tickfont": {"size": 11, "color": INK}}
+
+
+def _axis_title(text: str) -> dict[str, object]:
+    return {"text": text, "standoff": 4, "font": {"size": 11, "color": INK}}
 
 
 def is_touch(user_agent: str) -> bool:

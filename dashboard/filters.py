@@ -174,7 +174,7 @@ def clamp(view: View, bounds: Bounds) -> View:
     )
 
 
-def spell_view(view: View, **page_values: Any) -> list[tuple[str, str]]:
+def spell_view(view: View, /, **page_values: Any) -> list[tuple[str, str]]:
     """Every value of the view by its parameter, none left to a default, so that the link means the same tomorrow."""
     spelled: dict[str, Any] = {
         "from": view.start,

@@ -8,12 +8,12 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from dashboard.filters import View, spell_view
 
 
-def live_link(address: str, page: str, view: View, **page_values: Any) -> str:
+def live_link(address: str, page: str, view: View, /, **page_values: Any) -> str:
     """The link that opens a page with this view; `address` is any address of the app, `page` "" for the first page."""
     scheme, host, *_ = urlsplit(address)
     return urlunsplit((scheme, host, f"/{page}", urlencode(spell_view(view, **page_values)), ""))
 
 
-def page_path(page: str, view: View, **page_values: Any) -> str:
+def page_path(page: str, view: View, /, **page_values: Any) -> str:
     """The same without the host: for a link within the app."""
     return f"/{page}?{urlencode(spell_view(view, **page_values))}"

@@ -1,7 +1,9 @@
 """
 What pages read, kept: the only `st.cache_data`.
 
-    store at a URL | filters with their revision → frame
+    store at a URL | filters with their revision → counts → cells: subject × period with share and abnormal attention
+                                                 → rows behind a number
+                     tickers, revision           → adjusted prices
 
 Every cached function has the store's URL and filters whose `rev` is a number, never None: so a new revision never shows old
 numbers, and an old one is never read twice.
@@ -10,22 +12,23 @@ numbers, and an old one is never read twice.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import streamlit as st
 
-from analysis import attention as attention_of
+from analysis.abnormal import SPANS
+from analysis.attention import Grain, period_of
 from analysis.returns import adjusted, price_table
+from dashboard.cells import cells_of
 from dashboard.filters import Bounds, View
 from data import operations, prices, queries, receipts
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.db import Store, default_url, open_store, sample_url, store_exists
-from data.queries import Filters
+from data.queries import Filters, Kind
 
-BASELINE_DAYS = 200
-"""How far before the window attention is read, so that the window's first period has a usual level too."""
+LENGTHS: dict[Grain, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
 
 keep = st.cache_data(show_spinner=False, max_entries=400)
 
@@ -63,13 +66,12 @@ def shown_url() -> str:
     return default_url() if store_exists(default_url()) else sample_url()
 
 
-def shown_store(url: str) -> Shown | None:
-    """The store's state now; None when it has no story yet."""
+def shown_store(url: str) -> Shown:
+    """The store's state now. One without a story yet is shown for today, with nothing in it."""
     store = store_at(url)
     newest = store.revision()
-    days = load_span(url, newest)
-    if days is None:
-        return None
+    today = datetime.now(UTC).date()
+    days = load_span(url, newest) or (today, today)
     return Shown(url=url, kind=store.kind, bounds=Bounds(first_day=days[0], last_day=days[1], newest=newest))
 
 
@@ -79,15 +81,121 @@ def load_span(url: str, rev: int) -> tuple[date, date] | None:
 
 
 @keep
-def load_attention(url: str, subjects: tuple[str, ...], filters: Filters) -> pd.DataFrame:
-    return queries.attention_by_day(store_at(url), subjects, filters)
-
-
-@keep
-def load_attention_all(url: str, kind: queries.Kind, filters: Filters) -> pd.DataFrame:
-    return queries.attention_all(store_at(url), kind, filters)
-
-
-@keep
 def load_coverage(url: str, filters: Filters) -> pd.DataFrame:
+    """Columns day, stories, articles: all stories."""
     return queries.coverage_by_day(store_at(url), filters)
+
+
+@keep
+def load_cells(url: str, subjects: Kind | tuple[str, ...], filters: Filters, grain: Grain, judged: int | None = None) -> pd.DataFrame:
+    """
+    Attention of some subjects, or all of a kind, in every period of the window.
+
+    Columns subject, period, stories, articles, all_stories, share, expected, low, high, abnormal (z; NaN where too little
+    is known before, or for periods before the `judged` last ones), complete (all days of the period are in the window).
+    """
+    # Twice the baseline: the first period's usual level, and how far off earlier forecasts were.
+    early = replace(filters, start=filters.start - 2 * SPANS[grain].window * LENGTHS[grain])
+    store = store_at(url)
+    if isinstance(subjects, tuple):
+        attention, wanted = queries.attention_by_day(store, subjects, early), subjects
+    else:
+        attention = queries.attention_all(store, subjects, early)
+        wanted = tuple(attention["subject"].unique().tolist())
+    coverage = queries.coverage_by_day(store, early)
+    return cells_of(attention, coverage, grain, start=filters.start, end=filters.end, subjects=wanted, judged=judged)
+
+
+@keep
+def load_parts(url: str, subject: str, filters: Filters, by: Kind, grain: Grain) -> pd.DataFrame:
+    """Columns period, part, stories: each story of the subject once, under the part that it is most about."""
+    split = queries.split_by_day(store_at(url), subject, filters, by)
+    return split.assign(period=period_of(split["day"], grain)).groupby(["period", "part"], as_index=False)["stories"].sum()
+
+
+@keep
+def load_co_named(url: str, subject: str, filters: Filters, kind: Kind, limit: int = 20) -> pd.DataFrame:
+    """Columns subject, stories."""
+    return queries.co_named(store_at(url), subject, filters, kind, limit=limit)
+
+
+@keep
+def load_receipts(url: str, subject: str, filters: Filters, *, unit: str = "stories", limit: int | None = None) -> pd.DataFrame:
+    """The rows that a count counted, newest first; `subject` "" means all stories."""
+    return receipts.receipts(store_at(url), subject or None, filters, unit=unit, limit=limit)  # type: ignore[arg-type]
+
+
+@keep
+def load_story_parts(url: str, subject: str, filters: Filters, by: Kind) -> dict[int, str]:
+    """Story → the part of the subject that it is most about."""
+    with store_at(url).reading() as connection:
+        parts = queries.story_parts(connection, subject, filters, by)
+    return dict(zip(parts["story"], parts["part"], strict=True))
+
+
+@keep
+def load_stories_of(url: str, subject: str, rev: int) -> frozenset[int]:
+    """Every story that names the subject, whenever it did."""
+    span = load_span(url, rev)
+    if span is None:
+        return frozenset()
+    times = queries.story_times(store_at(url), subject, Filters(start=span[0], end=span[1], rev=rev))
+    return frozenset(times["story"].tolist())
+
+
+@keep
+def load_mentions(url: str, articles: tuple[int, ...], rev: int, subject: str | None = None) -> pd.DataFrame:
+    """The evidence, in reading order."""
+    return receipts.mentions_of(store_at(url), articles, rev, subject=subject)
+
+
+@keep
+def load_story_articles(url: str, stories: tuple[int, ...], rev: int) -> pd.DataFrame:
+    """All articles of the stories, oldest first in each."""
+    return receipts.story_articles(store_at(url), stories, rev)
+
+
+@keep
+def load_search(url: str, filters: Filters, subjects: tuple[str, ...], limit: int, offset: int) -> tuple[pd.DataFrame, int]:
+    """One page of the articles found, newest first, and how many there are in all."""
+    return receipts.search_articles(store_at(url), filters, subjects=subjects, limit=limit, offset=offset)
+
+
+@keep
+def load_prices(url: str, tickers: tuple[str, ...], start: date, end: date, rev: int) -> pd.DataFrame:
+    """Closes adjusted for splits and dividends: index session, one column a ticker that has any."""
+    store = store_at(url)
+    bars = prices.bars_between(store, tickers, start, end, rev)
+    return price_table(adjusted(bars, prices.actions_of(store, tickers, rev)))
+
+
+@keep
+def load_last_sessions(url: str, rev: int) -> dict[str, date]:
+    return prices.last_sessions(store_at(url), rev)
+
+
+@keep
+def load_publishers(url: str, first_day: date, last_day: date, rev: int, limit: int = 300) -> list[str]:
+    """Who published most, for the list to choose from."""
+    filters = Filters(start=first_day, end=last_day, rev=rev)
+    return queries.publishers_between(store_at(url), filters, limit=limit)["publisher"].tolist()
+
+
+@keep
+def load_langs(url: str, first_day: date, last_day: date, rev: int) -> list[str]:
+    return queries.langs_between(store_at(url), Filters(start=first_day, end=last_day, rev=rev))["lang"].tolist()
+
+
+# What a source answered is no part of a revision: it is kept for as long as one look at the page.
+@st.cache_data(show_spinner=False, max_entries=50, ttl=15)
+def load_source_states(url: str) -> pd.DataFrame:
+    """One row a source that was ever fetched."""
+    return operations.source_states(store_at(url))
+
+
+@st.cache_data(show_spinner=False, max_entries=50, ttl=15)
+def load_down_days(url: str, start: date, end: date) -> pd.DataFrame:
+    """Columns day, sources: the days on which a source failed and brought nothing, with the sources' names."""
+    days = operations.source_days(store_at(url), start, end)
+    failed = days[days["outcome"] == "failed"]
+    return failed.groupby("day", as_index=False).agg(sources=("source", ", ".join))

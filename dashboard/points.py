@@ -8,12 +8,16 @@ from datetime import date
 from typing import ClassVar
 
 KEY = re.compile(r"(company|theme|subtheme):[\w.\-]{1,80}\Z")
-BY = ("company", "subtheme")
+BY = ("company", "subtheme", "also")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """The stories of a subject ("" for all stories) in a period, or of one part of it."""
+    """
+    The stories of a subject ("" for all stories) in a period, or some of them.
+
+    `by` company or subtheme: those that are most about the part. `by` also: those that name the part too.
+    """
 
     OTHER: ClassVar[str] = "other"
 

@@ -1,0 +1,74 @@
+"""python -m dashboard: serve the app."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from data.db import default_url, store_exists
+from data.errors import UsageError
+
+CONFIG = Path(__file__).resolve().parents[1] / ".streamlit" / "config.toml"
+
+
+def serve(
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8501,
+    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in.")] = "127.0.0.1",
+    store: Annotated[str, typer.Option(help="A store's path or SQLAlchemy URL. Without one, the bundled sample is shown.")] = "",
+) -> None:
+    """Serve the app. Without a store of your own it shows the bundled sample."""
+    try:
+        if store:
+            choose_store(store)
+        check_port(host, port)
+    except UsageError as error:
+        typer.echo(f"{error}", err=True)
+        raise typer.Exit(2) from error
+    shown = "your store" if store_exists(default_url()) else "the bundled sample, for there is no store yet"
+    typer.echo(f"Chokepoint shows {shown}.\nOpen http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port} (Ctrl-C stops it).")
+    # Streamlit announces the address again, and says on every bad request that it was one.
+    logging.getLogger("streamlit.web.server.starlette").setLevel(logging.ERROR)
+    from dashboard.server import app  # after the store is chosen; takes a second
+
+    app.run(config={**settings(), "server.port": port, "server.address": host})
+
+
+def choose_store(store: str) -> None:
+    """Make the store the one that everything opens."""
+    address = store if "://" in store else f"sqlite:///{Path(store).expanduser().resolve()}"
+    if not store_exists(address):
+        raise UsageError(f"There is no store at {store}: bring news in first (python -m ingest update), or leave --store out to see the sample.")
+    os.environ["CHOKEPOINT_DB"] = address
+
+
+def check_port(host: str, port: int) -> None:
+    """UsageError when the address cannot be listened on; Streamlit itself would say so in a stack trace."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UsageError(f"Cannot listen on {host}:{port} ({error.strerror}): choose another port with --port.") from error
+
+
+def settings() -> dict[str, Any]:
+    """The settings of .streamlit/config.toml by their dotted names, so that they hold wherever this is started from."""
+    return dict(_dotted(tomllib.loads(CONFIG.read_text("utf-8"))))
+
+
+def _dotted(table: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in table.items():
+        found += _dotted(value, f"{prefix}{name}.") if isinstance(value, dict) else [(prefix + name, value)]
+    return found
+
+
+if __name__ == "__main__":
+    typer.run(serve)

@@ -1,0 +1,53 @@
+"""
+The app: what surrounds every page.
+
+    store → sample notice → shared controls → the page
+
+Runs inside `python -m dashboard`, or alone: `streamlit run dashboard/app.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import controls, load, opening
+from dashboard.menu import PAGES, WITHOUT_TIME
+from dashboard.frame import Frame, keep_frame, user_agent_is_touch
+from dashboard.words import day_words, escape
+from data.errors import ChokepointError
+
+HERE = Path(__file__).resolve().parent
+
+st.set_page_config(page_title="Chokepoint", page_icon=str(HERE / "assets" / "mark.svg"), layout="wide")
+st.html(HERE / "assets" / "style.css")
+st.logo(HERE / "assets" / "logo.svg", size="medium")
+
+page = st.navigation(
+    [
+        st.Page(HERE / "views" / f"{name}.py", title=title, url_path=name, help=help_text, default=name == "overview")
+        for name, (title, help_text) in PAGES.items()
+    ],
+    position="top",
+)
+address = page.url_path or "overview"
+
+try:
+    url = opening.ready_store()
+    shown = load.shown_store(url)
+except ChokepointError as error:
+    st.error(escape(error))
+    st.stop()
+
+catalog = load.the_catalog()
+controls.take_link(address, catalog)
+if shown.is_sample:
+    st.html(
+        f'<p class="cp-sample"><b>Sample data.</b> {escape(opening.ORIGIN)}, to {day_words(shown.bounds.last_day)}. '
+        "A share of voice here is a share of this sample. Bring in your own news on the Sources page.</p>"
+    )
+controls.ignored_words()
+view = controls.draw_controls(shown, over_time=address not in WITHOUT_TIME)
+keep_frame(Frame(shown=shown, catalog=catalog, view=view, page=address, touch=user_agent_is_touch()))
+page.run()

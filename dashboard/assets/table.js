@@ -1,0 +1,113 @@
+// A table of subjects that sorts itself and tells the server which name or number was chosen.
+// Stored text is only ever set as textContent: nothing in `data` can become markup.
+//
+// data = { caption, columns: [{ label, kind, title, wide }], rows: [{ id, href, cells: [cell] }], sorted: { column, down } }
+// cell = { text, sort, point, values, colour }          kinds: link, text, number, count, move, heat, spark
+
+const SVG = "http://www.w3.org/2000/svg"
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const table = parentElement.querySelector("table")
+  table.order ??= data.sorted
+  const show = () => {
+    table.replaceChildren(caption(data), head(data, table.order, reorder), body(data, table.order, setTriggerValue))
+  }
+  const reorder = column => {
+    const down = table.order.column === column ? !table.order.down : data.columns[column].kind !== "link"
+    table.order = { column, down }
+    show()
+  }
+  show()
+}
+
+function made(name, attributes = {}, ...children) {
+  const element = document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) if (value) element.setAttribute(key, value)
+  element.append(...children)
+  return element
+}
+
+function caption(data) {
+  return made("caption", {}, data.caption)
+}
+
+function head(data, order, reorder) {
+  const cells = data.columns.map((column, n) => {
+    const sorts = order.column === n ? (order.down ? "descending" : "ascending") : "none"
+    const button = made("button", { type: "button", title: column.title }, column.label)
+    button.onclick = () => reorder(n)
+    const plain = column.kind === "spark"
+    return made("th", { scope: "col", class: classes(column), "aria-sort": plain ? "" : sorts }, plain ? column.label : button)
+  })
+  return made("thead", {}, made("tr", {}, ...cells))
+}
+
+function body(data, order, tell) {
+  const rows = data.rows.map(row => {
+    const cells = row.cells.map((cell, n) => {
+      const column = data.columns[n]
+      return made(n ? "td" : "th", { class: classes(column), scope: n ? "" : "row" }, content(column, cell, row, tell))
+    })
+    return made("tr", {}, ...cells)
+  })
+  return made("tbody", {}, ...ordered(rows, data.rows, order))
+}
+
+function ordered(elements, rows, { column, down }) {
+  if (column < 0) return elements
+  const value = n => rows[n].cells[column].sort ?? rows[n].cells[column].text
+  const numbers = elements.map((_, n) => n)
+  numbers.sort((a, b) => {
+    const [x, y] = [value(a), value(b)]
+    if (x == null || y == null) return (x == null) - (y == null)
+    return (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1)
+  })
+  return numbers.map(n => elements[n])
+}
+
+function classes(column) {
+  return `${column.kind}${column.wide ? " wide" : ""}`
+}
+
+function content(column, cell, row, tell) {
+  if (column.kind === "spark") return spark(cell)
+  if (column.kind === "link") return link(cell, row, tell)
+  if (column.kind === "count" && cell.point) {
+    const button = made("button", { type: "button", title: `List the ${cell.text} behind this number` }, cell.text)
+    button.onclick = () => tell("receipts", cell.point)
+    return button
+  }
+  const span = made("span", { class: cell.sort < 0 ? "down" : cell.sort > 0 ? "up" : "" }, cell.text)
+  if (cell.colour) span.style.backgroundColor = cell.colour
+  return span
+}
+
+function link(cell, row, tell) {
+  const anchor = made("a", { href: row.href }, cell.text)
+  anchor.onclick = event => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
+    event.preventDefault()
+    tell("open", row.id)
+  }
+  return anchor
+}
+
+function spark({ values, text }) {
+  const [width, height] = [84, 18]
+  const svg = document.createElementNS(SVG, "svg")
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
+  svg.setAttribute("role", "img")
+  svg.setAttribute("aria-label", text)
+  const most = Math.max(...values, 1e-9)
+  const step = width / Math.max(values.length, 1)
+  values.forEach((value, n) => {
+    const bar = document.createElementNS(SVG, "rect")
+    const tall = Math.max((value / most) * (height - 1), value > 0 ? 1 : 0.4)
+    for (const [key, given] of Object.entries({ x: n * step, y: height - tall, width: Math.max(step - 0.7, 0.6), height: tall })) {
+      bar.setAttribute(key, given.toFixed(2))
+    }
+    if (n === values.length - 1) bar.setAttribute("class", "last")
+    svg.append(bar)
+  })
+  return svg
+}

@@ -1,0 +1,157 @@
+"""Stored text as HTML that shows why it counts: matched words marked, the rest escaped. No Streamlit here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard.words import LANG_NAMES, count_words, escape, moment_words, safe_href, subject_words
+from data.catalog.records import Catalog
+
+QUALITY_WORDS = {
+    "feed": "",
+    "day": "day only",
+    "no_tz": "time zone not given",
+    "guessed": "date guessed",
+    "future": "date unusable: counted from first seen",
+    "too_old": "date unusable: counted from first seen",
+    "missing": "no date: counted from first seen",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A stretch of a text and the subjects that it speaks for."""
+
+    start: int
+    end: int
+    subjects: tuple[str, ...]
+
+
+def marked_text(text: str, spans: Iterable[tuple[int, int, str]], catalog: Catalog) -> str:
+    """The text as HTML with the spans (start, end, subject) marked, each with its subjects' names as tooltip."""
+    html, at = [], 0
+    for stretch in merged(spans, len(text)):
+        names = ", ".join(subject_words(catalog, key) for key in stretch.subjects)
+        html.append(escape(text[at : stretch.start]))
+        html.append(f'<mark title="{escape(names)}">{escape(text[stretch.start : stretch.end])}</mark>')
+        at = stretch.end
+    return "".join(html) + escape(text[at:])
+
+
+def merged(spans: Iterable[tuple[int, int, str]], length: int) -> list[Marked]:
+    """Overlapping spans as one, in order; spans outside the text are left out."""
+    found: list[Marked] = []
+    for start, end, subject in sorted(span for span in spans if 0 <= span[0] < span[1] <= length):
+        if found and start < found[-1].end:
+            last = found[-1]
+            found[-1] = Marked(start=last.start, end=max(end, last.end), subjects=_joined(last.subjects, subject))
+        else:
+            found.append(Marked(start=start, end=end, subjects=(subject,)))
+    return found
+
+
+def _joined(subjects: tuple[str, ...], subject: str) -> tuple[str, ...]:
+    return subjects if subject in subjects else (*subjects, subject)
+
+
+def receipt_html(
+    row: pd.Series, mentions: pd.DataFrame, copies: pd.DataFrame, *, catalog: Catalog, rules: dict[str, str], about: Sequence[str]
+) -> str:
+    """
+    One counted row as a list item: when, who, title and summary with the words marked, rules and copies folded away.
+
+    `about` are the subjects whose words are marked; empty: all of them.
+    """
+    own = mentions[mentions["subject"].isin(list(about))] if about else mentions
+    spans = {
+        field: list(zip(part["start"], part["end"], part["subject"], strict=True)) for field, part in own.groupby("field")
+    }
+    title = marked_text(row["title"], spans.get("title", []), catalog) or "(no title)"
+    href = safe_href(row["url"])
+    linked = f'<a href="{href}" target="_blank" rel="noopener noreferrer">{title}</a>' if href else title
+    summary = f"<p>{marked_text(row['summary'], spans.get('summary', []), catalog)}</p>" if row["summary"] else ""
+    return (
+        f'<li><div class="cp-meta">{_meta(row)}</div><div class="cp-title">{linked}</div>{summary}'
+        f"{_names(own, catalog)}{_reasons(own, row, catalog, rules)}{_copies(copies, row)}</li>"
+    )
+
+
+def _meta(row: pd.Series) -> str:
+    quality = QUALITY_WORDS.get(row["date_quality"], "")
+    parts = [moment_words(row["at"]), row["publisher"], LANG_NAMES.get(row["lang"], row["lang"]), quality]
+    if row["articles"] > 1:
+        parts.append(f"{count_words(row['articles'], 'article')} · {count_words(row['publishers'], 'publisher')}")
+    return " · ".join(escape(part) for part in parts if part)
+
+
+def _names(mentions: pd.DataFrame, catalog: Catalog) -> str:
+    """The subjects as small labels, companies first."""
+    keys = sorted(mentions["subject"].unique(), key=lambda key: (not key.startswith("company:"), key))
+    labels = "".join(f"<span>{escape(subject_words(catalog, key))}</span>" for key in keys)
+    return f'<div class="cp-names">{labels}</div>' if labels else ""
+
+
+def _reasons(mentions: pd.DataFrame, row: pd.Series, catalog: Catalog, rules: dict[str, str]) -> str:
+    if mentions.empty:
+        return ""
+    lines = "".join(_reason(reason, catalog, rules) for reason in mentions.to_dict("records"))
+    said = count_words(len(mentions), "reason")
+    seen = f"first seen {moment_words(row['first_seen_at'])}"
+    return f'<details><summary>{said}</summary><ul>{lines}</ul><div class="cp-meta">{escape(seen)}</div></details>'
+
+
+def _reason(reason: dict[str, object], catalog: Catalog, rules: dict[str, str]) -> str:
+    rule = str(reason["rule"])
+    why = f" {escape(reason['why'])}" if reason["why"] else ""
+    rejected = f' <span class="cp-meta">Not {escape(reason["rejected"])}.</span>' if reason["rejected"] else ""
+    return (
+        f"<li><q>{escape(reason['matched'])}</q> in the {escape(reason['field'])} → "
+        f"<b>{escape(subject_words(catalog, str(reason['subject'])))}</b>, relevance {reason['relevance']}. "
+        f"<code>{escape(rule)}</code> {escape(rules.get(rule, ''))}{why}{rejected}</li>"
+    )
+
+
+def _copies(copies: pd.DataFrame, row: pd.Series) -> str:
+    others = copies[copies["article"] != row["article"]]
+    if others.empty:
+        return ""
+    lines = "".join(_copy(copy) for copy in others.to_dict("records"))
+    return f"<details><summary>{count_words(len(others), 'more article')} of this story</summary><ul>{lines}</ul></details>"
+
+
+def _copy(copy: dict[str, object]) -> str:
+    href = safe_href(str(copy["url"]))
+    title = escape(copy["title"])
+    linked = f'<a href="{href}" target="_blank" rel="noopener noreferrer">{title}</a>' if href else title
+    return f'<li>{linked} <span class="cp-meta">{escape(copy["publisher"])} · {moment_words(copy["published_at"])}</span></li>'  # type: ignore[arg-type]
+
+
+def rows_html(
+    rows: pd.DataFrame,
+    mentions: pd.DataFrame,
+    copies: pd.DataFrame,
+    *,
+    catalog: Catalog,
+    rules: dict[str, str],
+    about: Sequence[str] = (),
+) -> str:
+    """The rows as a list, in their order."""
+    by_article = {article: part for article, part in mentions.groupby("article")}
+    by_story = {story: part for story, part in copies.groupby("story")}
+    items = [
+        receipt_html(
+            row,
+            by_article.get(row["article"], mentions.iloc[:0]),
+            by_story.get(row["story"], copies.iloc[:0]),
+            catalog=catalog,
+            rules=rules,
+            about=about,
+        )
+        for _, row in rows.iterrows()
+    ]
+    return f'<ol class="cp-receipts">{"".join(items)}</ol>'
+
+

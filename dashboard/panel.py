@@ -1,0 +1,99 @@
+"""
+A chart on a page: its words, its exports, and the receipts of the point that was clicked.
+
+    figure + words + table → title, caption, export → chart → receipts of the chosen point
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import receipts
+from dashboard.export import csv_bytes, file_name
+from dashboard.frame import Frame
+from dashboard.parts import picture_button
+from dashboard.points import Point, read_point
+from dashboard.words import ChartWords, escape
+
+CHART_CONFIG = {
+    "displaylogo": False,
+    "displayModeBar": "hover",
+    "modeBarButtonsToRemove": ["zoomIn2d", "zoomOut2d", "pan2d", "autoScale2d"],
+    "responsive": True,
+}
+
+Table = Callable[[], pd.DataFrame]
+
+
+def heading(title: str, caption: str = "") -> None:
+    """A section's heading with the small print under it."""
+    small = f'<p class="cp-caption">{escape(caption)}</p>' if caption else ""
+    st.html(f'<div class="cp-heading"><h2>{escape(title)}</h2>{small}</div>')
+
+
+@st.fragment
+def chart_panel(frame: Frame, key: str, figure: go.Figure, words: ChartWords, table: Table, *, named: tuple[str, ...] = ()) -> None:
+    """
+    A chart under its words, with its exports; a click on a point lists its receipts below it.
+
+    `table` gives the numbers of the chart when somebody exports them; `named` are the parts that have a colour of their own.
+    """
+    with st.container(key=f"panel_{key}", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"head_{key}"):
+            heading(words.title, words.caption)
+            _export_menu(frame, key, words, table)
+        st.plotly_chart(
+            figure,
+            key=f"chart_{key}",
+            on_select=lambda: _take_click(key),
+            selection_mode="points",
+            config=CHART_CONFIG,
+            alt=f"{words.title}; {words.caption}",
+        )
+        draw_chosen(frame, key, named=named)
+
+
+def _export_menu(frame: Frame, key: str, words: ChartWords, table: Table) -> None:
+    name = file_name(words.title, frame.view.start, frame.view.end, "csv")
+    with st.popover("Export", icon=":material/download:", type="tertiary", key=f"export_{key}"):
+        st.download_button(
+            "CSV", lambda: csv_bytes(table(), words), file_name=name, mime="text/csv", on_click="ignore", key=f"csv_{key}", width="stretch"
+        )
+        stem = name.removesuffix(".csv")
+        picture_button(f"png_{key}", chart=f"chart_{key}", name=stem, format="png", words=words)
+        picture_button(f"svg_{key}", chart=f"chart_{key}", name=stem, format="svg", words=words)
+
+
+def _take_click(key: str) -> None:
+    chosen = st.session_state[f"chart_{key}"]["selection"]["points"]
+    texts = [point["customdata"] for point in chosen if point.get("customdata")]
+    choose(key, _text_of(texts[0]) if texts else None)
+
+
+def _text_of(customdata: object) -> str:
+    return str(customdata[0] if isinstance(customdata, list) else customdata)
+
+
+def choose(key: str, text: str | None) -> None:
+    """Make a point the one whose receipts are listed under the part of the page with this key; None closes the list."""
+    if text is None:
+        st.query_params.pop("point", None)
+    else:
+        st.query_params["point"] = f"{key}.{text}"
+
+
+def chosen_point(key: str) -> Point | None:
+    """The point whose receipts are listed under this part of the page."""
+    owner, _, text = str(st.query_params.get("point", "")).partition(".")
+    return read_point(text) if owner == key else None
+
+
+def draw_chosen(frame: Frame, key: str, *, named: tuple[str, ...] = ()) -> None:
+    """The receipts of the chosen point, if it is one of this part of the page."""
+    point = chosen_point(key)
+    if point is not None:
+        receipts.draw_receipts(frame, key, point, named=named, on_close=lambda: choose(key, None))

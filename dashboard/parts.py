@@ -1,0 +1,79 @@
+"""The two parts that Streamlit does not have: a table whose names and numbers can be chosen, and a button that saves a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+
+from dashboard.words import ChartWords
+
+ASSETS = Path(__file__).resolve().parent / "assets"
+
+Kind = Literal["link", "text", "number", "count", "move", "heat", "spark"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table. `wide` ones are left out on a phone."""
+
+    label: str
+    kind: Kind
+    title: str = ""  # what the number is, for the tooltip
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row: `id` is told to the server when its name is chosen, `href` is for a new tab."""
+
+    id: str
+    href: str
+    cells: Sequence[dict[str, Any]]
+
+
+_table = st.components.v2.component(
+    "chokepoint_table",
+    html="<div><table></table></div>",
+    css=(ASSETS / "table.css").read_text("utf-8"),
+    js=(ASSETS / "table.js").read_text("utf-8"),
+)
+_picture = st.components.v2.component(
+    "chokepoint_picture",
+    html="<button type='button'></button>",
+    css=(ASSETS / "picture.css").read_text("utf-8"),
+    js=(ASSETS / "picture.js").read_text("utf-8"),
+)
+
+
+def subject_table(
+    key: str,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    *,
+    caption: str,
+    sorted_by: int = -1,
+    on_open: Callable[[str], None],
+    on_receipts: Callable[[str], None],
+) -> None:
+    """A table whose first column opens a page and whose counts list their receipts."""
+    _table(
+        key=key,
+        data={
+            "caption": caption,
+            "columns": [{"label": c.label, "kind": c.kind, "title": c.title, "wide": c.wide} for c in columns],
+            "rows": [{"id": row.id, "href": row.href, "cells": list(row.cells)} for row in rows],
+            "sorted": {"column": sorted_by, "down": True},
+        },
+        on_open_change=lambda: on_open(st.session_state[key].open),
+        on_receipts_change=lambda: on_receipts(st.session_state[key].receipts),
+    )
+
+
+def picture_button(key: str, *, chart: str, name: str, format: Literal["png", "svg"], words: ChartWords) -> None:
+    """A button that saves the chart with the key `chart` as a picture with its words."""
+    data = {"chart": chart, "name": name, "format": format, "label": format.upper(), "lines": words.lines}
+    _picture(key=key, data=data)

@@ -1,0 +1,123 @@
+"""Subjects ranked by how unusual their attention is, beside what their prices did: cells and prices in, rows of a table out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from dashboard.palette import heat_colours
+from dashboard.parts import Column, Row
+from dashboard.points import Point
+from dashboard.words import count_words, percent, period_words, signed, signed_percent
+
+SPARK_PERIODS = 26
+
+
+def ranking_columns(name: str, period: date, grain: str) -> list[Column]:
+    when = period_words(period, grain)
+    return [
+        Column(label=name, kind="link"),
+        Column(label="Stories", kind="count", title=f"Stories, {when}; choose a number to list them"),
+        Column(label="Share", kind="number", title=f"Share of all stories, {when}", wide=True),
+        Column(label="Unusual", kind="heat", title=f"Standard errors from the usual level, {when}"),
+        Column(label="Price", kind="move", title=f"Price since the last close before the {grain}"),
+        Column(label="Trend", kind="spark", title=f"Share of voice, the last {SPARK_PERIODS} {grain}s"),
+    ]
+
+
+def ranking_rows(
+    cells: pd.DataFrame,
+    moves: Mapping[str, float],
+    *,
+    names: Callable[[str], str],
+    href: Callable[[str], str],
+    most: int | None = None,
+) -> list[Row]:
+    """One row a subject, the most unusual last period first. `moves`: subject → price change as a fraction, where known."""
+    last = cells[cells["period"] == cells["period"].max()].sort_values(["abnormal", "stories"], ascending=False, na_position="last")
+    trends = {subject: own["share"].fillna(0.0).tolist()[-SPARK_PERIODS:] for subject, own in cells.groupby("subject")}
+    shown = last.head(most) if most else last
+    colours = heat_colours(shown["abnormal"])
+    return [
+        _row(cell, trends[cell["subject"]], moves.get(cell["subject"], np.nan), colour, names, href)
+        for cell, colour in zip(shown.to_dict("records"), colours, strict=True)
+    ]
+
+
+def _row(
+    cell: dict[str, object], trend: Sequence[float], move: float, colour: str, names: Callable[[str], str], href: Callable[[str], str]
+) -> Row:
+    subject, stories, share, z = str(cell["subject"]), int(cell["stories"]), float(cell["share"]), float(cell["abnormal"])  # type: ignore[call-overload]
+    point = Point(subject=subject, period=pd.Timestamp(cell["period"]).date())  # type: ignore[arg-type]
+    return Row(
+        id=subject,
+        href=href(subject),
+        cells=[
+            {"text": names(subject)},
+            {"text": f"{stories:,}", "sort": stories, "point": str(point) if stories else ""},
+            {"text": percent(share), "sort": _known(share)},
+            {"text": signed(z), "sort": _known(z), "colour": colour},
+            {"text": signed_percent(move), "sort": _known(move)},
+            {"values": trend, "text": f"Trend of {count_words(len(trend), 'period')}, last {percent(trend[-1])}"},
+        ],
+    )
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) or np.isinf(value) else value
+
+
+def count_columns(name: str, of: str, *, prices: bool = True) -> list[Column]:
+    columns = [
+        Column(label=name, kind="link"),
+        Column(label="Stories", kind="count", title="Stories in the dates shown; choose a number to list them"),
+        Column(label="Share", kind="number", title=f"Part of {of}"),
+        Column(label="Price", kind="move", title="Price from the first to the last close in the dates shown"),
+    ]
+    return columns if prices else columns[:-1]
+
+
+def count_rows(
+    counts: pd.DataFrame,
+    whole: int,
+    moves: Mapping[str, float],
+    *,
+    point: Callable[[str], Point],
+    names: Callable[[str], str],
+    href: Callable[[str], str],
+    prices: bool = True,
+) -> list[Row]:
+    """One row a subject of `counts` (columns subject, stories), as part of `whole`."""
+    return [
+        Row(
+            id=subject,
+            href=href(subject),
+            cells=[
+                {"text": names(subject)},
+                {"text": f"{stories:,}", "sort": int(stories), "point": str(point(subject))},
+                {"text": percent(stories / whole if whole else np.nan), "sort": stories / whole if whole else None},
+                {"text": signed_percent(moves.get(subject, np.nan)), "sort": _known(moves.get(subject, np.nan))},
+            ][: None if prices else -1],
+        )
+        for subject, stories in zip(counts["subject"], counts["stories"], strict=True)
+    ]
+
+
+def moves_since(prices: pd.DataFrame, day: date) -> dict[str, float]:
+    """Column → change from the last price before `day` to the last one from then on; absent without both."""
+    before, after = prices[prices.index < pd.Timestamp(day)], prices[prices.index >= pd.Timestamp(day)]
+    if before.empty or after.empty:
+        return {}
+    change = after.ffill().iloc[-1] / before.ffill().iloc[-1] - 1
+    return {str(name): float(value) for name, value in change.dropna().items()}
+
+
+def moves_within(prices: pd.DataFrame) -> dict[str, float]:
+    """Column → change from its first to its last price."""
+    if prices.empty:
+        return {}
+    change = prices.ffill().iloc[-1] / prices.bfill().iloc[0] - 1
+    return {str(name): float(value) for name, value in change.dropna().items()}

@@ -1,0 +1,157 @@
+"""
+The app as one ASGI process.
+
+    request → security headers → ids in a link become labels → ROUTES (/healthz, later the API and short links) → Streamlit
+
+Start-up imports and reads what the first page needs, then freezes it: a full garbage collection after every rerun would
+otherwise hold the interpreter for 60 to 120 ms, with 50 people at once for seconds.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode
+
+import anyio
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.menu import PAGES
+from dashboard.words import escape_markdown
+from data.errors import ChokepointError
+
+log = logging.getLogger(__name__)
+
+SCRIPT = Path(__file__).resolve().parent / "app.py"
+LONGEST_QUERY = 20_000
+
+CONTENT_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        # blob: the two small components of dashboard/parts.py; the hash: the inline script of Streamlit's own index.html
+        "script-src 'self' blob: 'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='",
+        "style-src 'self' 'unsafe-inline'",  # Streamlit's own styles
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' ws: wss:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    ]
+)
+HEADERS = {
+    "content-security-policy": CONTENT_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "SAMEORIGIN",
+    "referrer-policy": "same-origin",  # a story's site does not learn what was looked at
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class SecurityHeaders:
+    """Puts HEADERS on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = {name.lower() for name, _ in message["headers"]}
+                more = [(name.encode(), value.encode()) for name, value in HEADERS.items() if name.encode() not in given]
+                message = {**message, "headers": [*message["headers"], *more]}
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class SpellLabels:
+    """Sends a link with ids on to the same link with the labels that bound widgets read."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        target = labelled_address(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        if target is None:
+            await self.app(scope, receive, send)
+        else:
+            await RedirectResponse(target, status_code=307)(scope, receive, send)
+
+
+def labelled_address(scope: Scope) -> str | None:
+    """The address to open instead; None when this one is a page with nothing to change, or no page."""
+    from dashboard.labels import labels_of
+    from dashboard.load import the_catalog
+
+    raw = scope.get("query_string", b"")
+    if not raw or len(raw) > LONGEST_QUERY or scope["path"].strip("/") not in {"", *PAGES}:
+        return None
+    query = parse_qs(raw.decode("ascii", "replace"))
+    try:
+        labelled = labels_of(query, the_catalog())
+    except ChokepointError:  # the page says what is wrong
+        return None
+    return None if labelled == query else f"{scope['path']}?{urlencode(labelled, doseq=True)}"
+
+
+async def healthz(_request: Request) -> JSONResponse:
+    """Whether the process answers and its store opens; 503 with a sentence when the store does not."""
+    from dashboard import load
+
+    try:
+        url = load.shown_url()
+        state = await anyio.to_thread.run_sync(lambda: load.store_at(url).revision())
+    except ChokepointError as error:
+        return JSONResponse({"status": "failed", "sentence": str(error)}, status_code=503)
+    return JSONResponse({"status": "ok", "revision": state})
+
+
+ROUTES: list[BaseRoute] = [Route("/healthz", healthz)]
+"""Addresses of our own. They are not behind Streamlit's login: each checks for itself who may ask."""
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    await anyio.to_thread.run_sync(warm_up)
+    yield
+
+
+def warm_up() -> None:
+    """Import what pages import, read what the first page reads, then take all of it out of the collector's sight."""
+    import plotly.graph_objects  # noqa: F401
+
+    from dashboard import warming
+
+    warming.read_first_page()
+    gc.collect()
+    gc.freeze()
+
+
+def say_failure(error: Exception) -> bool:
+    """What a page shows when its script fails: our own sentence, or that it is in the log."""
+    if isinstance(error, ChokepointError):
+        st.error(escape_markdown(str(error)))
+    else:
+        log.error("A page failed.", exc_info=error)
+        st.error("This page failed, and the reason is in the server's log. Other pages and the store are not touched.")
+    return True
+
+
+app = st.App(
+    SCRIPT,
+    on_script_error=say_failure,
+    lifespan=lifespan,
+    routes=ROUTES,
+    middleware=[Middleware(SecurityHeaders), Middleware(SpellLabels)],
+)

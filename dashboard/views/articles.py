@@ -1,0 +1,89 @@
+"""Search all articles; each shows the words that linked it to a company or theme."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import load
+from dashboard.controls import draw_share
+from dashboard.export import csv_bytes, file_name
+from dashboard.frame import current_frame, empty_words
+from dashboard.labels import about_labels
+from dashboard.panel import heading
+from dashboard.receipts import draw_page
+from dashboard.words import ChartWords, count_words, filter_words, listed, subject_words
+
+PER_PAGE = 25
+MOST_EXPORTED = 10_000
+LONGEST_SEARCH = 200
+
+frame = current_frame()
+view, catalog = frame.view, frame.catalog
+labels = about_labels(catalog)
+
+
+def first_page() -> None:
+    st.session_state["page"] = 1
+
+
+with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
+    bound = {"bind": "query-params", "label_visibility": "collapsed", "on_change": first_page}
+    q = st.text_input(
+        "Search", key="q", max_chars=LONGEST_SEARCH, placeholder="Words in title or summary, any script", width=340, **bound
+    )[:LONGEST_SEARCH]
+    about = st.multiselect(
+        "About", list(labels), format_func=labels.__getitem__, key="about", placeholder="About any company or theme", width=380, **bound
+    )
+    draw_share("articles", view, q=q, about=tuple(about), page=st.session_state.get("page", 1))
+
+filters = replace(frame.filters, q=q)
+subjects = tuple(key for key in about if key in labels)
+total = load.load_search(frame.url, filters, subjects, 0, 0)[1]
+pages = max(-(-total // PER_PAGE), 1)
+
+
+def all_found() -> pd.DataFrame:
+    """What was found, for export."""
+    rows, _ = load.load_search(frame.url, filters, subjects, MOST_EXPORTED, 0)
+    return rows[["day", "at", "publisher", "lang", "title", "summary", "url", "date_quality", "first_seen_at", "story", "article"]]
+
+
+parts = [f"with “{q}”" if q else "", f"about {listed([subject_words(catalog, key) for key in subjects])}" if subjects else ""]
+title = " ".join([count_words(total, "article"), *(part for part in parts if part)])
+words = ChartWords(
+    title=title,
+    unit="one row an article",
+    n=f"n = {total:,}" + (f", the newest {MOST_EXPORTED:,} are in the file" if total > MOST_EXPORTED else ""),
+    source=frame.words("", n="").source,
+    method="all words are in the title or summary, in any order",
+    filters=filter_words(view),
+    revision=frame.rev,
+    notice=frame.notice,
+)
+with st.container(horizontal=True, vertical_alignment="top", key="head_articles"):
+    heading(title, " · ".join(part for part in (words.filters, words.source) if part))
+    st.download_button(
+        "CSV",
+        lambda: csv_bytes(all_found(), words),
+        file_name=file_name("articles", view.start, view.end, "csv"),
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        type="tertiary",
+        key="csv_articles",
+        disabled=not total,
+    )
+if not total:
+    empty_words("No article fits. Widen the dates, take a filter or a word away, or see Sources.")
+    st.stop()
+
+page = min(st.session_state.get("page", 1) or 1, pages)
+if pages > 1:
+    page = st.pagination(pages, key="page", bind="query-params")
+rows, _ = load.load_search(frame.url, filters, subjects, PER_PAGE, (page - 1) * PER_PAGE)
+draw_page(frame, rows)
+if pages > 1:
+    st.caption(f"{(page - 1) * PER_PAGE + 1:,}–{(page - 1) * PER_PAGE + len(rows):,} of {count_words(total, 'article')}")

@@ -1,0 +1,129 @@
+"""One company's price with its attention under it, its themes, the companies named with it, its stories."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import load
+from dashboard.charts import attention_chart
+from dashboard.controls import draw_share
+from dashboard.frame import current_frame, empty_words
+from dashboard.labels import company_label
+from dashboard.members import main_tickers
+from dashboard.panel import chart_panel, choose, draw_chosen, heading
+from dashboard.parts import subject_table
+from dashboard.points import Point
+from dashboard.rankings import count_columns, count_rows, moves_within
+from dashboard.receipts import draw_page
+from dashboard.words import day_words, escape, listed, measure_of, signed_percent, stories
+
+NEWEST = 10
+FIRST_COMPANY = "nvidia"
+
+frame = current_frame()
+view, catalog = frame.view, frame.catalog
+
+with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
+    bound = {"bind": "query-params", "label_visibility": "collapsed"}
+    idents = sorted(catalog.companies, key=lambda ident: catalog.companies[ident].name.lower())
+    first = idents.index(FIRST_COMPANY) if FIRST_COMPANY in catalog.companies else 0
+    company = catalog.companies[
+        st.selectbox("Company", idents, first, format_func=lambda ident: company_label(catalog.companies[ident]), key="company", width=300, **bound)
+    ]
+    listings = {listing.ticker: listing for listing in company.listings}
+    ticker = st.selectbox("Listing", list(listings), key="listing", width=140, **bound) if len(listings) > 1 else company.ticker
+    draw_share("company", view, company=company.id, listing=ticker)
+
+periods = load.load_cells(frame.url, (company.key,), frame.filters, view.grain)
+counted, whole = int(periods["stories"].sum()), int(periods["all_stories"].sum())
+prices = load.load_prices(frame.url, (ticker,), view.start, view.end, frame.rev) if ticker else pd.DataFrame()
+themes = [catalog.themes[theme].name for theme in company.themes if theme in catalog.themes]
+
+
+def about_price() -> str:
+    if not ticker:
+        return "private: no listing"
+    if prices.empty:
+        return f"{ticker}: no price in these dates"
+    move = moves_within(prices)[ticker]
+    return f"{ticker} on {listings[ticker].mic} in {listings[ticker].currency}: {signed_percent(move)} to {day_words(prices.index[-1])}"
+
+
+st.html(
+    f'<div class="cp-subject"><h1>{escape(company.name)}</h1>'
+    f'<p class="cp-caption">{escape(" · ".join(part for part in (company.country, ", ".join(themes), about_price()) if part))}</p></div>'
+)
+if not counted:
+    empty_words(f"No story of these dates and filters names {company.name}. Widen the dates, take a filter away, or see Sources.")
+
+beside = f", {ticker} above" if not prices.empty else ""
+chart_panel(
+    frame,
+    "attention",
+    attention_chart(
+        periods,
+        subject=company.key,
+        measure=view.measure,
+        grain=view.grain,
+        prices=prices,
+        price_name=f"{listings[ticker].currency}, adjusted" if ticker else "",
+        down=load.load_down_days(frame.url, view.start, view.end),
+        touch=frame.touch,
+    ),
+    frame.words(
+        f"{company.name}: {measure_of(view).lower()}, each {view.grain}{beside}",
+        n=frame.n_words(counted, whole),
+        prices_to=prices.index[-1] if not prices.empty else None,
+    ),
+    lambda: periods,
+)
+
+
+def open_subject(key: str) -> None:
+    kind, _, ident = key.partition(":")
+    frame.open_page(kind, **{kind: ident})
+
+
+def href(key: str) -> str:
+    kind, _, ident = key.partition(":")
+    return frame.path(kind, **{kind: ident})
+
+
+@st.fragment
+def named_too(kind: str, title: str) -> None:
+    counts = load.load_co_named(frame.url, company.key, frame.filters, kind, limit=15)
+    with st.container(key=f"too_{kind}", gap="xsmall"):
+        heading(title, f"of {stories(counted)} about {company.name}; a story may name several")
+        if counts.empty:
+            st.caption("None.")
+            return
+        tickers = main_tickers(catalog, counts["subject"].tolist())
+        moves = moves_within(load.load_prices(frame.url, tuple(sorted(tickers.values())), view.start, view.end, frame.rev)) if tickers else {}
+        subject_table(
+            f"table_{kind}",
+            count_columns(kind.title(), f"the {stories(counted)} about {company.name}", prices=kind == "company"),
+            count_rows(
+                counts,
+                counted,
+                {key: moves[own] for key, own in tickers.items() if own in moves},
+                point=lambda key: Point(subject=company.key, part=key, by="also"),
+                names=catalog.subject_name,
+                href=href,
+                prices=kind == "company",
+            ),
+            caption=title,
+            on_open=open_subject,
+            on_receipts=lambda point: choose(kind, point),
+        )
+        draw_chosen(frame, kind)
+
+
+left, middle, right = st.columns([1, 1.2, 1.6], gap="medium")
+with left:
+    named_too("theme", "Themes of its stories")
+with middle:
+    named_too("company", "Companies named with it")
+with right:
+    heading("Newest stories", listed([alias.text for alias in company.aliases if alias.kind == "name"], 6))
+    draw_page(frame, load.load_receipts(frame.url, company.key, frame.filters, limit=NEWEST), about=(company.key,))

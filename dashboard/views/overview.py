@@ -1,0 +1,123 @@
+"""What is heating up: themes and companies by how unusual their attention is, beside their price moves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from analysis.baskets import basket
+from dashboard import load
+from dashboard.charts import heat_chart
+from dashboard.frame import current_frame, empty_words
+from dashboard.labels import company_label
+from dashboard.members import theme_tickers
+from dashboard.panel import chart_panel, choose, draw_chosen, heading
+from dashboard.parts import subject_table
+from dashboard.rankings import moves_since, ranking_columns, ranking_rows
+from dashboard.receipts import draw_page
+from dashboard.words import period_words
+
+MOST_COMPANIES = 15
+NEWEST = 8
+PRICE_REACH = timedelta(days=45)  # before the period, for the last close before it
+
+frame = current_frame()
+view, catalog = frame.view, frame.catalog
+
+themes = load.load_cells(frame.url, "theme", frame.filters, view.grain)
+companies = load.load_cells(frame.url, "company", frame.filters, view.grain, judged=1)
+if themes.empty and companies.empty:
+    empty_words("No story of these dates and filters names a theme or a company. Widen the dates or take a filter away.")
+    st.stop()
+
+period = pd.Timestamp(max(cells["period"].max() for cells in (themes, companies) if not cells.empty)).date()
+counted = int(themes["stories"].sum())
+whole = int(load.load_coverage(frame.url, frame.filters)["stories"].sum())
+
+
+def theme_moves() -> dict[str, float]:
+    """Theme → move of its basket over the last period."""
+    members = theme_tickers(catalog)
+    tickers = tuple(sorted({ticker for theme in members.values() for ticker in theme}))
+    prices = load.load_prices(frame.url, tickers, period - PRICE_REACH, view.end, frame.rev)
+    levels = {theme: basket(prices, listed)["level"] for theme, listed in members.items() if any(t in prices for t in listed)}
+    return moves_since(pd.DataFrame(levels), period) if levels else {}
+
+
+def company_moves(subjects: list[str]) -> dict[str, float]:
+    """Company → move of its main listing over the last period."""
+    known = {key: catalog.companies[key.partition(":")[2]] for key in subjects if key.partition(":")[2] in catalog.companies}
+    tickers = {company.ticker: key for key, company in known.items() if company.ticker}
+    prices = load.load_prices(frame.url, tuple(sorted(tickers)), period - PRICE_REACH, view.end, frame.rev)
+    return {tickers[ticker]: move for ticker, move in moves_since(prices, period).items()}
+
+
+def open_subject(key: str) -> None:
+    kind, _, ident = key.partition(":")
+    frame.open_page(kind, **{kind: ident})
+
+
+def href(key: str) -> str:
+    kind, _, ident = key.partition(":")
+    return frame.path(kind, **{kind: ident})
+
+
+@st.fragment
+def ranking(kind: str, title: str, cells: pd.DataFrame, moves: dict[str, float], most: int | None) -> None:
+    with st.container(key=f"ranking_{kind}", gap="xsmall"):
+        heading(title, f"{period_words(period, view.grain)} against the usual level before it · Price: {PRICE_WORDS[kind]}")
+        subject_table(
+            f"table_{kind}",
+            ranking_columns(kind.title(), period, view.grain),
+            ranking_rows(cells, moves, names=names, href=href, most=most),
+            caption=title,
+            sorted_by=3,
+            on_open=open_subject,
+            on_receipts=lambda point: choose(kind, point),
+        )
+        draw_chosen(frame, kind)
+
+
+PRICE_WORDS = {"theme": "equal-weighted basket of the theme's listings", "company": "main listing, adjusted"}
+
+
+def names(key: str) -> str:
+    company = catalog.companies.get(key.partition(":")[2]) if key.startswith("company:") else None
+    return company_label(company) if company else catalog.subject_name(key)
+
+
+left, right = st.columns([1.25, 1], gap="medium")
+with left:
+    recent = themes[themes["period"].isin(sorted(themes["period"].unique())[-26:])]
+    last = themes[themes["period"] == themes["period"].max()].sort_values(["abnormal", "stories"], ascending=False)
+    chart_panel(
+        frame,
+        "heat",
+        heat_chart(
+            recent,
+            order=last["subject"].tolist(),
+            names={key: catalog.subject_name(key) for key in last["subject"]},
+            measure=view.measure,
+            grain=view.grain,
+            touch=frame.touch,
+        ),
+        frame.words(
+            f"Unusual attention by theme and {view.grain}",
+            unit="standard errors from the usual share of voice: warm above, cool below",
+            n=frame.n_words(counted, whole),
+            method="negative binomial, expected from the theme's own past share and the period's whole coverage",
+        ),
+        lambda: recent.assign(theme=recent["subject"].map(catalog.subject_name)),
+    )
+with right:
+    ranking("theme", "Themes by unusual attention", themes, theme_moves(), None)
+
+left, right = st.columns([1.25, 1], gap="medium")
+with left:
+    ranked = companies[companies["subject"].isin(companies.loc[companies["period"] == companies["period"].max()].nlargest(40, "abnormal")["subject"])]
+    ranking("company", "Companies by unusual attention", ranked, company_moves(ranked["subject"].unique().tolist()), MOST_COMPANIES)
+with right:
+    heading("Newest stories")
+    draw_page(frame, load.load_receipts(frame.url, "", frame.filters, limit=NEWEST))

@@ -1,0 +1,77 @@
+"""What each source last brought, where it failed, how much came on each day; and the update."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import load
+from dashboard.charts import coverage_chart
+from dashboard.controls import draw_share
+from dashboard.frame import current_frame
+from dashboard.panel import chart_panel, heading
+from dashboard.updating import draw_update
+from dashboard.words import count_words, escape, moment_words, percent
+
+frame = current_frame()
+view, catalog = frame.view, frame.catalog
+STATES = {"ok": "brought news", "unchanged": "nothing new", "failed": "failed"}
+
+
+def state_words(source: str, state: dict[str, object] | None) -> str:
+    if not catalog.sources[source].enabled:
+        return f"off: {catalog.sources[source].reason}" if catalog.sources[source].reason else "off"
+    if state is None:
+        return "not fetched yet"
+    if state["paused"]:
+        return "paused after failures"
+    return f"failed {count_words(int(state['failures']), 'time')} in a row" if state["failures"] else "well"  # type: ignore[call-overload]
+
+
+def source_table() -> pd.DataFrame:
+    """One row a source of the catalog: how it does."""
+    states = {row["source"]: row for row in load.load_source_states(frame.url).to_dict("records")}
+    rows = [
+        {
+            "Source": source.name,
+            "State": state_words(ident, states.get(ident)),
+            "Last good": moment_words(states[ident]["last_ok_at"]) if ident in states else "never",
+            "Last error": states[ident]["last_error"] if ident in states else "",
+            "Every": f"{source.every_minutes} min",
+            "Format": source.format,
+            "Address": source.url,
+        }
+        for ident, source in catalog.sources.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+coverage = load.load_coverage(frame.url, frame.filters)
+days = pd.DataFrame({"day": pd.date_range(view.start, view.end)}).merge(coverage, on="day", how="left").fillna({"stories": 0, "articles": 0})
+days = days.astype({"stories": "int64", "articles": "int64"})
+empty_days = int((days["stories"] == 0).sum())
+
+with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
+    draw_update(frame)
+    draw_share("sources", view)
+
+chart_panel(
+    frame,
+    "coverage",
+    coverage_chart(days, down=load.load_down_days(frame.url, view.start, view.end), touch=frame.touch),
+    frame.words(
+        "All stories by day",
+        unit="stories a day",
+        n=f"n = {int(days['stories'].sum()):,} stories, {count_words(empty_days, 'day')} without any ({percent(empty_days / len(days))})",
+        method="articles that tell the same thing within 72 hours are one story, counted on its first day; hatched: a source was down",
+    ),
+    lambda: days,
+)
+
+table = source_table()
+failing = table[table["Last error"] != ""]
+if not failing.empty:
+    heading("Last errors")
+    st.html("<ul class='cp-errors'>" + "".join(f"<li><b>{escape(n)}</b> {escape(e)}</li>" for n, e in zip(failing["Source"], failing["Last error"], strict=True)) + "</ul>")
+heading("Sources", f"{count_words(len(table), 'source')} in data/catalog/sources.toml, {int((~table['State'].str.startswith('off')).sum())} on")
+st.dataframe(table, hide_index=True, alt="The sources and their state", height=min(38 * len(table) + 40, 520))

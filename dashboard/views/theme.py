@@ -1,0 +1,140 @@
+"""One theme's attention over time, by company or sub-theme, against its basket or chosen listings."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis.baskets import basket, rebased
+from dashboard import load
+from dashboard.charts import attention_chart, stacked_chart
+from dashboard.controls import draw_share
+from dashboard.frame import current_frame, empty_words
+from dashboard.labels import SPLITS, company_label
+from dashboard.members import main_tickers, theme_tickers
+from dashboard.panel import chart_panel, choose, draw_chosen, heading
+from dashboard.parts import subject_table
+from dashboard.points import Point
+from dashboard.rankings import count_columns, count_rows, moves_within
+from dashboard.receipts import draw_page
+from dashboard.stack import folded, named_parts, stack_names
+from dashboard.words import measure_of
+
+BASKET = "Basket"
+NEWEST = 8
+
+frame = current_frame()
+view, catalog = frame.view, frame.catalog
+companies = {ticker: company_label(company) for ticker, company in catalog.company_of_ticker.items()}
+
+with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
+    bound = {"bind": "query-params", "label_visibility": "collapsed"}
+    theme = catalog.themes[
+        st.selectbox("Theme", list(catalog.themes), format_func=lambda ident: catalog.themes[ident].name, key="theme", width=220, **bound)
+    ]
+    split = st.segmented_control("Split by", list(SPLITS), format_func=SPLITS.__getitem__, default="company", required=True, key="split", **bound)
+    members = theme_tickers(catalog)[theme.key]
+    listed = [BASKET, *members, *(listing.ticker for listing in catalog.benchmarks)]
+    against = st.multiselect("Against", listed, [BASKET], key="against", max_selections=6, width=380, placeholder="Against no price", **bound)
+    draw_share("theme", view, theme=theme.id, split=split, against=tuple(against))
+
+periods = load.load_cells(frame.url, (theme.key,), frame.filters, view.grain)
+counted, whole = int(periods["stories"].sum()), int(periods["all_stories"].sum())
+prices = load.load_prices(frame.url, tuple(sorted({*members, *against} - {BASKET})), view.start, view.end, frame.rev)
+
+
+def lines() -> pd.DataFrame:
+    """The chosen lines, each 100 on its first session; the basket first."""
+    chosen = rebased(prices[[ticker for ticker in against if ticker in prices]])
+    if BASKET not in against or prices.empty:
+        return chosen
+    level = basket(prices, members)["level"]
+    return pd.concat([level.rename(f"{theme.name} basket"), chosen], axis=1)
+
+
+if not counted:
+    empty_words(f"No story of these dates and filters is about {theme.name}. Widen the dates, take a filter away, or see Sources.")
+
+table = load.load_parts(frame.url, theme.key, frame.filters, split, view.grain)
+names = stack_names(table, catalog)
+shown_lines = lines()
+down = load.load_down_days(frame.url, view.start, view.end)
+drawn = {
+    "measure": view.measure,
+    "grain": view.grain,
+    "prices": shown_lines,
+    "price_name": "first close = 100",
+    "down": down,
+    "touch": frame.touch,
+}
+can_split = view.measure in ("share", "stories")
+if can_split:
+    figure = stacked_chart(periods, folded(table, names), subject=theme.key, by=split, names=names, **drawn)
+else:
+    figure = attention_chart(periods, subject=theme.key, **drawn)
+
+by = f" by {SPLITS[split].lower()}" if can_split else ""
+beside = " against prices" if not shown_lines.empty else ""
+chart_panel(
+    frame,
+    "attention",
+    figure,
+    frame.words(
+        f"{theme.name}: {measure_of(view).lower()}{by}, each {view.grain}{beside}",
+        n=frame.n_words(counted, whole),
+        prices_to=shown_lines.index[-1] if not shown_lines.empty else None,
+    ),
+    lambda: periods if not can_split else table.assign(part=table["part"].map(catalog.subject_name)).merge(periods, on="period"),
+    named=named_parts(names),
+)
+
+
+def open_part(key: str) -> None:
+    kind, _, ident = key.partition(":")
+    if kind == "company":
+        frame.open_page("company", company=ident)
+
+
+def part_href(key: str) -> str:
+    kind, _, ident = key.partition(":")
+    return frame.path("company", company=ident) if kind == "company" else frame.path("theme", theme=theme.id, split="subtheme")
+
+
+@st.fragment
+def part_table(by: str, title: str) -> None:
+    counts = load.load_parts(frame.url, theme.key, frame.filters, by, view.grain).groupby("part", as_index=False)["stories"].sum()
+    counts = counts[counts["part"] != ""].sort_values(["stories", "part"], ascending=[False, True]).head(15).rename(columns={"part": "subject"})
+    with st.container(key=f"part_{by}", gap="xsmall"):
+        heading(title, f"each of {counted:,} stories once, under the one that it is most about")
+        if counts.empty:
+            st.caption("No story names one.")
+            return
+        tickers = main_tickers(catalog, counts["subject"].tolist())
+        moves = moves_within(load.load_prices(frame.url, tuple(sorted(tickers.values())), view.start, view.end, frame.rev)) if tickers else {}
+        subject_table(
+            f"table_{by}",
+            count_columns(SPLITS[by], f"the theme's {counted:,} stories", prices=by == "company"),
+            count_rows(
+                counts,
+                counted,
+                {key: moves[ticker] for key, ticker in tickers.items() if ticker in moves},
+                point=lambda key: Point(subject=theme.key, part=key, by=by),
+                names=catalog.subject_name,
+                href=part_href,
+                prices=by == "company",
+            ),
+            caption=title,
+            on_open=open_part,
+            on_receipts=lambda point: choose(by, point),
+        )
+        draw_chosen(frame, by)
+
+
+left, middle, right = st.columns([1, 1, 1.5], gap="medium")
+with left:
+    part_table("company", "Companies")
+with middle:
+    part_table("subtheme", "Sub-themes")
+with right:
+    heading("Newest stories")
+    draw_page(frame, load.load_receipts(frame.url, theme.key, frame.filters, limit=NEWEST), about=(theme.key,))

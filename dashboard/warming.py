@@ -1,0 +1,27 @@
+"""Reading what the first page reads before anybody asks for it."""
+
+from __future__ import annotations
+
+
+from analysis.attention import Grain
+from dashboard import charts, load, opening, panel, rankings  # noqa: F401 (imported here so that no reader waits for it)
+from dashboard.filters import read_view
+from data.errors import ChokepointError
+
+GRAIN: Grain = "week"
+
+
+def read_first_page() -> None:
+    """Open the store and fill the caches of the Overview page; a store that cannot be opened is said on the page."""
+    try:
+        url = opening.ready_store_quietly()
+        shown = load.shown_store(url)
+        filters = shown.filters(read_view({}, shown.bounds))
+        load.the_catalog()
+        load.load_cells(url, "theme", filters, GRAIN)
+        load.load_cells(url, "company", filters, GRAIN, judged=1)
+        load.load_coverage(url, filters)
+    except ChokepointError:
+        return
+
+
