@@ -12,7 +12,9 @@ import ssl
 import threading
 import time
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
@@ -70,7 +72,7 @@ class Fetched:
 
 @dataclass(kw_only=True)
 class Fetcher:
-    """Fetches with one set of rules. Thread-safe; requests to one host keep their distance."""
+    """Fetches with one set of rules. Thread-safe; a host is asked one thing at a time, at a distance."""
 
     limits: Limits = field(default_factory=Limits)
     allowed: tuple[Network, ...] = field(default_factory=allowed_networks)
@@ -78,24 +80,29 @@ class Fetcher:
     tls: ssl.SSLContext = field(default_factory=lambda: ssl.create_default_context(cafile=certifi.where()))
     spacing_seconds: dict[str, float] = field(default_factory=lambda: dict(SPACING_SECONDS))
     _next_at: dict[str, float] = field(default_factory=dict)
+    _hosts: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def fetch(self, url: str, validators: Validators | None = None) -> Fetched:
         """What is at the address; a FetchError (also RetryLater, Gone) says in one sentence why there is nothing."""
         address = _checked_url(url)
-        self._wait_for_turn(address.host)
-        deadline = Deadline(self.limits.seconds)
-        transport = GuardedTransport(deadline, tls=self.tls, allowed=self.allowed, resolve=self.resolve)
-        with httpx.Client(transport=transport, trust_env=False) as client:
-            return _Exchange(client, self.limits, deadline, validators or Validators()).follow(address)
+        with self._turn_of(address.host):
+            deadline = Deadline(self.limits.seconds)
+            transport = GuardedTransport(deadline, tls=self.tls, allowed=self.allowed, resolve=self.resolve)
+            with httpx.Client(transport=transport, trust_env=False) as client:
+                return _Exchange(client, self.limits, deadline, validators or Validators()).follow(address)
 
-    def _wait_for_turn(self, host: str) -> None:
-        gap = self.spacing_seconds.get(host, 1.0)
+    @contextmanager
+    def _turn_of(self, host: str) -> Iterator[None]:
+        """Waits until the host may be asked, and keeps others from asking it meanwhile."""
         with self._lock:
-            now = time.monotonic()
-            turn = max(now, self._next_at.get(host, now))
-            self._next_at[host] = turn + gap
-        time.sleep(turn - now)
+            turn = self._hosts[host]
+        with turn:
+            time.sleep(max(0.0, self._next_at.get(host, 0.0) - time.monotonic()))
+            try:
+                yield
+            finally:
+                self._next_at[host] = time.monotonic() + self.spacing_seconds.get(host, 1.0)
 
 
 class _Exchange:
@@ -115,9 +122,7 @@ class _Exchange:
             permanent = permanent and answer.status_code in PERMANENT
             url = _next_hop(url, answer)
             moved_to = public_form(url) if permanent else moved_to
-        raise FetchError(
-            f"{url.host} redirects more than {self._limits.hops} times; correct the address in sources.toml."
-        )
+        raise FetchError(f"{url.host} redirects more than {self._limits.hops} times; correct the address in sources.toml.")
 
     def _answer(self, url: httpx.URL) -> Fetched | httpx.Response:
         """A good answer, or a redirect to follow."""
@@ -129,9 +134,7 @@ class _Exchange:
                 check_status(url.host, response)
                 return self._unchanged(url, response) if response.status_code == 304 else self._read(url, response)
         except httpcore.TimeoutException:
-            raise FetchError(
-                f"Gave up on {url.host} after {self._deadline.seconds:g} s ({_size(self._received)} received)."
-            ) from None
+            raise FetchError(f"Gave up on {url.host} after {self._deadline.seconds:g} s ({_size(self._received)} received).") from None
         except httpcore.ConnectError as problem:
             raise connect_error(url.host, problem) from None
         except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
@@ -216,9 +219,7 @@ def _checked_url(url: str) -> httpx.URL:
     except httpx.InvalidURL as problem:
         raise FetchError(f"The address of the source cannot be read ({problem}); correct it in sources.toml.") from None
     if address.scheme not in ("http", "https") or not address.host:
-        raise FetchError(
-            f"Refused: {address.scheme or 'it'}: is not an address on the web; only http and https are fetched."
-        )
+        raise FetchError(f"Refused: {address.scheme or 'it'}: is not an address on the web; only http and https are fetched.")
     return address
 
 

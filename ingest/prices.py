@@ -52,6 +52,7 @@ class PriceRun:
     bars: int = 0
     revised: int = 0
     actions: int = 0
+    limited: bool = False  # the provider asked to wait: the rest was not asked for
     failures: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -147,7 +148,8 @@ class _Work:
             history = self._provider.history(listing, start=start, now=self._now)
         except PriceError as problem:
             self._unreached = self._unreached + 1 if isinstance(problem, Offline) else 0
-            self.stopped = isinstance(problem, RateLimited) or self._unreached >= GIVE_UP_AFTER
+            self.run.limited = isinstance(problem, RateLimited)
+            self.stopped = self.run.limited or self._unreached >= GIVE_UP_AFTER
             if self.stopped or not isinstance(problem, Offline):
                 self.run.failures.append(str(problem))
             return []

@@ -8,12 +8,12 @@ import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import faultserver
 import pytest
 import trustme
-from faultserver import FaultServer
 
+import faultserver
 from data.errors import FetchError, Gone, RetryLater
+from faultserver import FaultServer
 from ingest.answers import back_off_seconds, seconds_to_wait
 from ingest.fetch import Fetcher, Limits, Validators, public_form, user_agent
 from ingest.guard import allowed_networks

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-import faultserver
 import pytest
 
+import faultserver
 from data.errors import FetchError, UsageError
 from ingest.fetch import Fetcher, Limits
 from ingest.guard import allowed_networks, is_public

@@ -1,0 +1,101 @@
+"""One batch of articles into the store: only what is new is linked, grouped into stories and saved, as one revision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from data.db import Store
+from data.records import Article, Edit, Linked, Mention
+from data.store import Fresh, Saved, known_articles, recent_articles, save_articles
+from ingest.stories import StoryIndex
+
+Link = Callable[[Sequence[Article]], Sequence[tuple[Mention, ...]]]
+"""Articles → the mentions of each."""
+
+REACH = timedelta(days=4)
+"""How many days around an article the stories are read that it may belong to: 72 hours, and the day's own."""
+
+
+class Stories:
+    """The stories that new articles may belong to: read from the store day by day, as far as they are needed."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._index = StoryIndex()
+        self._read: set[date] = set()
+
+    def assign(self, found: Sequence[tuple[Article, tuple[Mention, ...], datetime]]) -> list[int]:
+        """For each article the id of its story, or a negative number for a new one."""
+        self._read_around([moment for _, _, moment in found])
+        return self._index.assign(found)
+
+    def saved(self, saved: Saved) -> None:
+        """Tell the index under which ids the new stories were stored."""
+        self._index.saved(saved.story_ids)
+
+    def _read_around(self, moments: Sequence[datetime]) -> None:
+        days = {moment.astimezone(UTC).date() + timedelta(days=i) for moment in moments for i in range(-REACH.days, REACH.days + 1)}
+        for first, last in _ranges(sorted(days - self._read)):
+            start = datetime.combine(first, time(), UTC)
+            for stored in recent_articles(self._store, start, datetime.combine(last + timedelta(days=1), time(), UTC)):
+                self._index.add(stored)
+        self._read |= days
+
+
+def ingest_articles(
+    store: Store,
+    articles: Sequence[Article],
+    *,
+    source: str,
+    kind: str,
+    link: Link,
+    stories: Stories,
+    catalog_hash: str,
+    now: datetime,
+) -> Saved:
+    """Save what the store does not have yet. Running it again saves nothing and says so: revision 0."""
+    fresh = known_articles(store, articles, source=source)
+    return save_fresh(store, fresh, source=source, kind=kind, link=link, stories=stories, catalog_hash=catalog_hash, now=now)
+
+
+def save_fresh(
+    store: Store, fresh: Fresh, *, source: str, kind: str, link: Link, stories: Stories, catalog_hash: str, now: datetime
+) -> Saved:
+    """Link, group and save what `known_articles` found to be new or edited."""
+    mentions = link(fresh.new)
+    seen = [first_seen(article, now) for article in fresh.new]
+    moments = [article.published_at or moment for article, moment in zip(fresh.new, seen, strict=True)]
+    numbers = stories.assign(list(zip(fresh.new, mentions, moments, strict=True))) if fresh.new else []
+    linked = [
+        Linked(article=article, mentions=found, story=number, first_seen_at=moment)
+        for article, found, number, moment in zip(fresh.new, mentions, numbers, seen, strict=True)
+    ]
+    saved = save_articles(store, linked, source=source, kind=kind, catalog_hash=catalog_hash, now=now, edits=_edits(fresh, link, now))
+    if fresh.new:
+        stories.saved(saved)
+    return saved
+
+
+def first_seen(article: Article, now: datetime) -> datetime:
+    """When the article was first seen: here, or by whoever recorded it; never in the future."""
+    return min(article.first_seen_at or now, now)
+
+
+def _edits(fresh: Fresh, link: Link, now: datetime) -> list[Edit]:
+    mentions = link([article for _, article in fresh.edited])
+    return [
+        Edit(article=ident, title=article.title, summary=article.summary, mentions=found, seen_at=now)
+        for (ident, article), found in zip(fresh.edited, mentions, strict=True)
+    ]
+
+
+def _ranges(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Runs of days without a gap, as first and last."""
+    ranges: list[tuple[date, date]] = []
+    for day in days:
+        if ranges and day - ranges[-1][1] == timedelta(days=1):
+            ranges[-1] = (ranges[-1][0], day)
+        else:
+            ranges.append((day, day))
+    return ranges

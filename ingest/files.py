@@ -1,0 +1,178 @@
+"""
+Files of articles into the store: feeds and keyword pages whole, records (JSON lines, CSV) in a stream.
+
+    read | parse ┐ ┌ link ┐
+      (workers)  known    stories | save        one batch of 5,000 lines a revision
+                 (writer)
+
+An import that was killed and is started again ends as one that was not: what is known is skipped, batch by batch.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from data.catalog.records import Catalog, Source
+from data.db import Store
+from data.errors import ParseError
+from data.records import Article, Mention
+from data.store import Fresh, Saved, known_articles
+from ingest.batch import Stories, save_fresh
+from ingest.parse import Format, Rejected
+from ingest.progress import Progress, Step, unseen
+from ingest.read import Hints, batches, check_readable, count_lines, document, kind_of
+from ingest.runs import Clock, Run, active_run, utc_now
+from ingest.workers import link_all, workers
+
+LARGE_BYTES = 2_000_000
+"""From this size on, a file of records is parsed and linked in processes beside the writer."""
+
+WORKERS = 2
+SHOWN = 3
+"""Rejected lines that are named."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Imported:
+    """What the import of one file did. `problem` says in one sentence why it ended early, or brought nothing."""
+
+    path: Path
+    articles: int = 0
+    stories: int = 0
+    edited: int = 0
+    known: int = 0
+    rejected: int = 0
+    warnings: list[str] = field(default_factory=list)
+    problem: str = ""
+
+    def add(self, saved: Saved, known: int) -> None:
+        self.articles += saved.articles
+        self.stories += saved.stories
+        self.edited += saved.edited
+        self.known += known + saved.known
+
+    def reject(self, rejected: Sequence[Rejected]) -> None:
+        room = max(0, SHOWN - self.rejected)
+        self.warnings += [f"Line {row.line:,} was not read: {row.reason}." for row in rejected[:room]]
+        self.rejected += len(rejected)
+
+
+def import_files(
+    store: Store,
+    catalog: Catalog,
+    paths: Sequence[Path],
+    *,
+    format: Format = "auto",
+    source: str = "",
+    published: date | None = None,
+    clock: Clock = utc_now,
+    progress: Progress = unseen,
+) -> Iterator[Imported]:
+    """
+    Import the files in order; one result each, as it ends.
+
+    `source` is the name that the articles are kept under (the file's otherwise); a source of the catalog also says what
+    publisher, language and time zone they have. `published` is the day of articles without a date.
+    """
+    for path in paths:
+        check_readable(path)
+    with ExitStack() as stack:
+        run = stack.enter_context(active_run(store, "file", clock))
+        large = any(path.stat().st_size >= LARGE_BYTES for path in paths)
+        pool = stack.enter_context(workers(catalog, WORKERS if large else 0))
+        stories = Stories(store)
+        for path in paths:
+            known = catalog.sources.get(source, Source(id=source or _stem(path), name="", url=""))
+            hints = Hints(now=clock(), publisher=known.publisher, lang=known.lang, timezone=known.timezone, published=published)
+            work = _Import(store, catalog, run, pool, stories, known.id, hints)
+            yield work.run(path, format, progress)
+
+
+class _Import:
+    """The import of one file."""
+
+    def __init__(self, store: Store, catalog: Catalog, run: Run, pool: Executor, stories: Stories, source: str, hints: Hints) -> None:
+        self._store, self._catalog, self._run, self._pool = store, catalog, run, pool
+        self._stories, self._source, self._hints = stories, source, hints
+
+    def run(self, path: Path, format: Format, progress: Progress) -> Imported:
+        done = Imported(path=path)
+        try:
+            kind = kind_of(path, format)
+            if kind in ("jsonl", "csv"):
+                self._import_records(path, kind, done, progress)
+            else:
+                self._import_document(path, kind, done)
+        except ParseError as problem:
+            done.problem = str(problem)
+        except (OSError, EOFError, zlib.error) as problem:
+            done.problem = f"The file is damaged or cannot be read ({problem}); what came before was saved."
+        self._run.partial |= bool(done.problem)
+        return done
+
+    def _import_document(self, path: Path, kind: Format, done: Imported) -> None:
+        parsed = document(path, kind, self._hints)
+        done.warnings += parsed.warnings
+        done.rejected += parsed.rejected
+        self._finish(self._begun(parsed.articles), done)
+
+    def _import_records(self, path: Path, kind: Format, done: Imported, progress: Progress) -> None:
+        total, read = count_lines(path), 0
+        before: _Begun | None = None
+        for batch in batches(self._pool, path, kind, self._hints):
+            done.reject(batch.rejected)
+            begun = self._begun(batch.articles)
+            if before:
+                self._finish(before, done)
+                if not begun.keys.isdisjoint(before.keys):  # what was new a moment ago may be known now
+                    begun.fresh = known_articles(self._store, batch.articles, source=self._source)
+            before = begun
+            read += batch.lines
+            progress(Step(work=path.name, name=f"{done.articles:,} new", done=min(read, total), total=total))
+        if before:
+            self._finish(before, done)
+
+    def _begun(self, articles: list[Article]) -> _Begun:
+        """A batch whose new articles are being linked, by a worker where there is one."""
+        fresh = known_articles(self._store, articles, source=self._source)
+        to_link = fresh.new + [article for _, article in fresh.edited]
+        keys = {article.url or article.guid for article in articles} | {article.guid for article in articles}
+        return _Begun(fresh=fresh, keys=keys, to_link=to_link, mentions=self._pool.submit(link_all, to_link))
+
+    def _finish(self, begun: _Begun, done: Imported) -> None:
+        found = dict(zip(map(id, begun.to_link), begun.mentions.result(), strict=True))
+        now = self._run.clock()
+        saved = save_fresh(
+            self._store,
+            begun.fresh,
+            source=self._source,
+            kind="file",
+            link=lambda articles: [found[id(article)] for article in articles],
+            stories=self._stories,
+            catalog_hash=self._catalog.hash,
+            now=now,
+        )
+        done.add(saved, begun.fresh.known)
+        self._run.counts["articles"] += saved.articles
+        self._run.beat()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Begun:
+    """A batch on its way: what of it is new, by which keys it is known, and the mentions to come."""
+
+    fresh: Fresh
+    keys: set[str]
+    to_link: list[Article]
+    mentions: Future[list[tuple[Mention, ...]]]
+
+
+def _stem(path: Path) -> str:
+    """The file's name without its endings: articles.jsonl.gz → articles."""
+    return path.name.removesuffix(".gz").rpartition(".")[0] or path.name

@@ -1,0 +1,302 @@
+"""An update against a server that misbehaves: good sources are saved, bad ones reported, and nothing is lost or done twice."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import faultserver
+from data.catalog.records import Alias, Catalog, Company, Listing, Source
+from data.db import Store, open_store
+from data.errors import FetchError, Gone, PriceError, RateLimited, RetryLater, StoreBusy, UsageError
+from data.operations import SourceState, begin_run, last_run, source_state, source_states
+from data.queries import Filters, receipts
+from faultserver import FaultServer
+from ingest.fetch import Fetched, Fetcher, Limits, Validators
+from ingest.guard import allowed_networks
+from ingest.progress import Step
+from ingest.quotes import History, Quote
+from ingest.sources import after_answer, after_failure, chosen_sources, is_due, validators_for
+from ingest.update import Report, update
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+MICRON = Company(
+    id="micron",
+    name="Micron Technology",
+    country="US",
+    listings=(Listing(ticker="MU", mic="XNAS", currency="USD"),),
+    themes=(),
+    aliases=(Alias(text="Micron"),),
+)
+
+
+def catalog(*sources: Source) -> Catalog:
+    return Catalog(
+        companies={"micron": MICRON},
+        themes={},
+        relations=(),
+        publishers={},
+        sources={source.id: source for source in sources},
+        benchmarks=(),
+        hash="h",
+    )
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    with faultserver.running() as running:
+        yield running
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "store.db") as opened:
+        yield opened
+
+
+def fetcher() -> Fetcher:
+    return Fetcher(allowed=allowed_networks("127.0.0.1/32"), limits=Limits(seconds=1.5), spacing_seconds={"127.0.0.1": 0})
+
+
+def sources(server: FaultServer, *paths: str) -> Catalog:
+    """A catalog of sources that are named like the server's paths."""
+    return catalog(*(Source(id=path.strip("/"), name=path, url=server.url + path) for path in paths))
+
+
+def run(store: Store, known: Catalog, *, only: Sequence[str] = (), at: datetime = NOW, **more: object) -> Report:
+    return update(store, known, only=only, fetcher=fetcher(), clock=lambda: at, **more)  # type: ignore[arg-type]
+
+
+def titles(store: Store) -> list[str]:
+    everything = Filters(start=date(2000, 1, 1), end=date(2100, 1, 1))
+    return sorted(receipts(store, None, everything, unit="articles")["title"])
+
+
+def outcomes(report: Report) -> dict[str, str]:
+    return {attempt.source: attempt.outcome for attempt in report.attempts}
+
+
+GOOD = ["/feed", "/atom", "/json", "/gzip", "/moved"]
+BAD = ["/500", "/hang", "/big", "/bomb", "/html", "/cut", "/loop", "/404", "/429", "/410", "/drip"]
+
+
+def serve_shapes(server: FaultServer) -> None:
+    server.answers["/atom"] = faultserver.Feed(faultserver.atom("Nvidia buys power", "https://atom.example/1"))
+    server.answers["/json"] = faultserver.Feed(faultserver.json_feed("TSMC in Arizona", "https://json.example/1"))
+    server.answers["/gzip"] = faultserver.compressed(faultserver.rss("Vertiv grows", base="https://zip.example/"), "gzip", gzip.compress)
+    server.answers["/moved-to"] = faultserver.Feed(faultserver.rss("Coherent ships", base="https://moved.example/"))
+    server.answers["/moved"] = faultserver.redirect("/moved-to", 301)
+
+
+def test_good_sources_are_saved_and_bad_ones_reported(server: FaultServer, store: Store) -> None:
+    serve_shapes(server)
+    report = run(store, sources(server, *GOOD, *BAD))
+    assert outcomes(report) == {path.strip("/"): "ok" for path in GOOD} | {path.strip("/"): "failed" for path in BAD}
+    assert titles(store) == [
+        "Coherent ships",
+        "Micron raises its forecast",
+        "Nvidia buys power",
+        "SK Hynix ships HBM4",
+        "TSMC in Arizona",
+        "Vertiv grows",
+    ]
+    assert report.articles == 6
+    assert not report.complete
+    sentences = {attempt.source: attempt.sentence for attempt in report.failed}
+    assert sentences["html"] == '127.0.0.1 answered with a web page, not a feed (title: "Sign in to read").'
+    assert sentences["hang"] == "Gave up on 127.0.0.1 after 1.5 s (0 bytes received)."
+    states = source_states(store).set_index("source")
+    assert list(states.loc[[path.strip("/") for path in BAD], "failures"]) == [1] * len(BAD)
+    assert states.loc["410", "paused"]
+    assert states.loc["moved", "moved_to"] == server.url + "/moved-to"
+    assert states.loc["feed", "etag"] == '"one"'
+    ended = last_run(store)
+    assert ended is not None
+    assert (ended["status"], ended["counts"]["ok"], ended["counts"]["failed"]) == ("partial", 5, 11)
+
+
+def test_a_second_run_is_conditional_and_finds_nothing_new(server: FaultServer, store: Store) -> None:
+    known = sources(server, "/feed")
+    run(store, known)
+    before = store.revision()
+    again = run(store, known, at=NOW + timedelta(hours=1))
+    assert server.asked("/feed")[1]["If-None-Match"] == '"one"'
+    assert outcomes(again) == {"feed": "unchanged"}
+    assert (again.articles, store.revision()) == (0, before)
+
+
+def test_the_same_articles_from_a_server_without_validators_are_known(server: FaultServer, store: Store) -> None:
+    server.answers["/feed"] = lambda handler: handler.send(200, faultserver.rss("One") + f"<!-- {len(server.seen)} -->".encode())
+    known = sources(server, "/feed")
+    run(store, known)
+    again = run(store, known, at=NOW + timedelta(hours=1))
+    assert (outcomes(again), again.articles) == ({"feed": "ok"}, 0)
+    assert titles(store) == ["One"]
+
+
+def test_a_source_is_left_alone_until_it_is_due(server: FaultServer, store: Store) -> None:
+    known = sources(server, "/feed", "/500")
+    run(store, known)
+    early = run(store, known, at=NOW + timedelta(seconds=30))
+    assert (early.attempts, early.not_due) == ([], 2)
+    later = run(store, known, at=NOW + timedelta(minutes=2))
+    assert outcomes(later) == {"500": "failed"}
+    named = run(store, known, only=["feed"], at=NOW + timedelta(minutes=3))
+    assert outcomes(named) == {"feed": "unchanged"}
+
+
+def test_an_answer_that_cannot_be_parsed_leaves_the_validators_as_they_were(server: FaultServer, store: Store) -> None:
+    known = sources(server, "/feed")
+    run(store, known)
+    server.answers["/feed"] = lambda handler: handler.send(200, b"<html><title>Oops</title></html>", ETag='"two"')
+    run(store, known, at=NOW + timedelta(hours=1))
+    state = source_state(store, "feed")
+    assert (state.etag, state.failures) == ('"one"', 1)
+    assert state.last_ok_at == NOW
+
+
+def test_an_edited_article_is_an_edit_and_not_a_new_one(server: FaultServer, store: Store) -> None:
+    known = sources(server, "/feed")
+    server.answers["/feed"] = lambda handler: handler.send(200, faultserver.rss("Micron rises").replace(b"rises<", b"rises a little<"))
+    first = run(store, known)
+    server.answers["/feed"] = lambda handler: handler.send(200, faultserver.rss("Micron rises").replace(b"rises<", b"soars<"))
+    again = run(store, known, at=NOW + timedelta(hours=1))
+    assert (first.articles, again.articles, again.edited) == (1, 0, 1)
+    assert titles(store) == ["Micron soars"]
+
+
+def test_progress_tells_each_source_as_it_ends(server: FaultServer, store: Store) -> None:
+    seen: list[Step] = []
+    run(store, sources(server, "/feed", "/500"), progress=seen.append)
+    assert [(step.done, step.total) for step in seen] == [(1, 2), (2, 2)]
+    assert {step.name for step in seen} == {"/feed", "/500"}
+
+
+def test_a_host_is_asked_one_thing_at_a_time(server: FaultServer, store: Store) -> None:
+    for i in range(6):
+        server.answers[f"/{i}"] = faultserver.slow(0.05, faultserver.rss(f"Story {i}"))
+    run(store, sources(server, *(f"/{i}" for i in range(6))))
+    assert server.busiest == 1
+    assert len(titles(store)) == 6
+
+
+def test_a_second_run_at_the_same_time_is_refused(server: FaultServer, store: Store) -> None:
+    active = begin_run(store, "update", NOW)
+    with pytest.raises(StoreBusy, match="is active; nothing done"):
+        run(store, sources(server, "/feed"))
+    active.end("done", NOW)
+    assert run(store, sources(server, "/feed")).articles == 2
+
+
+def test_the_sample_never_takes_live_news(server: FaultServer, tmp_path: Path) -> None:
+    with open_store(tmp_path / "sample.db", kind="sample") as sample, pytest.raises(UsageError, match="holds the bundled sample"):
+        run(sample, sources(server, "/feed"))
+
+
+def test_a_json_interface_is_read_by_its_shape(server: FaultServer, store: Store) -> None:
+    record = rb'{"url": "https://a.example/1", "title": "Micron\'s HBM4", "seendate": "20260302T101500Z", "domain": "a.example"}'
+    body = b'{"articles": [' + record + b"]}"
+    server.answers["/gdelt"] = lambda handler: handler.send(200, body)
+    server.answers["/words"] = lambda handler: handler.send(200, b"Please limit requests to one every 5 seconds.")
+    known = catalog(
+        Source(id="gdelt", name="GDELT", url=server.url + "/gdelt", format="json"),
+        Source(id="words", name="Words", url=server.url + "/words", format="json"),
+    )
+    report = run(store, known)
+    assert titles(store) == ["Micron's HBM4"]
+    assert report.failed[0].sentence.startswith("127.0.0.1 answered in words, not in JSON: “Please limit requests")
+
+
+class Given:
+    """A price provider that gives one session, or fails."""
+
+    name = "given"
+
+    def __init__(self, problem: PriceError | None = None) -> None:
+        self.problem = problem
+        self.asked = 0
+
+    def history(self, listing: Listing, *, start: date, now: datetime) -> History:
+        self.asked += 1
+        if self.problem:
+            raise self.problem
+        quote = Quote(session=date(2026, 2, 27), close=100.0)
+        return History(ticker=listing.ticker, currency="USD", basis="split_adjusted", quotes=(quote,))
+
+
+def test_prices_follow_the_news_and_are_left_alone_for_hours(server: FaultServer, store: Store) -> None:
+    known, provider = sources(server, "/feed"), Given()
+    report = run(store, known, prices=provider)
+    assert report.prices is not None
+    assert report.prices.bars == 1
+    assert run(store, known, prices=provider, at=NOW + timedelta(hours=1)).prices is None
+    assert run(store, known, prices=provider, at=NOW + timedelta(hours=6)).prices is not None
+
+
+def test_a_price_provider_that_limits_is_asked_again_in_a_quarter_of_an_hour(server: FaultServer, store: Store) -> None:
+    known, provider = sources(server, "/feed"), Given(RateLimited("Wait."))
+    report = run(store, known, prices=provider)
+    assert not report.complete
+    assert source_state(store, "prices").next_due_at == NOW + timedelta(minutes=15)
+    run(store, known, prices=provider, at=NOW + timedelta(minutes=10))
+    assert provider.asked == 1
+
+
+# ---- the decisions by themselves -----------------------------------------------------------------------------------------
+
+ASKED = Source(id="one", name="One", url="https://one.example/", every_minutes=60)
+ANSWER = Fetched(
+    url="https://one.example/",
+    body=b"x",
+    content_type="",
+    unchanged=False,
+    validators=Validators(etag='"2"', last_modified="then", body_hash="h2"),
+    moved_to="https://two.example/",
+)
+
+
+def test_a_good_answer_is_remembered_and_the_next_one_is_due_a_little_before_its_time() -> None:
+    state = after_answer(SourceState(source="one", failures=3, last_error="x"), ASKED, ANSWER, NOW)
+    assert (state.etag, state.body_hash, state.failures, state.last_error) == ('"2"', "h2", 0, "")
+    assert (state.last_full_at, state.moved_to) == (NOW, "https://two.example/")
+    assert not is_due(state, NOW + timedelta(minutes=53))
+    assert is_due(state, NOW + timedelta(minutes=54))
+
+
+def test_once_a_day_a_source_is_asked_unconditionally() -> None:
+    state = after_answer(SourceState(source="one"), ASKED, ANSWER, NOW)
+    assert validators_for(state, NOW + timedelta(hours=23)).etag == '"2"'
+    assert validators_for(state, NOW + timedelta(hours=24)) == Validators(body_hash="h2")
+    later = after_answer(state, ASKED, ANSWER, NOW + timedelta(hours=1))
+    assert later.last_full_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("problem", "failures", "seconds", "paused"),
+    [
+        (FetchError("x"), 0, 60, False),
+        (FetchError("x"), 3, 3840, False),
+        (RetryLater("x", 7200), 0, 7200, False),
+        (Gone("x"), 0, 60, True),
+    ],
+)
+def test_a_failure_sets_the_next_try(problem: FetchError, failures: int, seconds: int, paused: bool) -> None:
+    state = after_failure(SourceState(source="one", failures=failures, etag='"1"'), problem, NOW, spread=1)
+    assert state.next_due_at == NOW + timedelta(seconds=seconds)
+    assert (state.failures, state.etag, state.paused) == (failures + 1, '"1"', paused)
+    assert is_due(state, NOW + timedelta(days=2)) == (not paused)
+
+
+def test_a_source_that_is_off_says_why() -> None:
+    off = replace(ASKED, id="off", enabled=False, reason="Its robots.txt says no.")
+    known = catalog(ASKED, off)
+    assert chosen_sources(known) == [ASKED]
+    with pytest.raises(UsageError, match=r"The source off is off: Its robots\.txt says no\."):
+        chosen_sources(known, ["off"])
+    with pytest.raises(UsageError, match="There is no source other"):
+        chosen_sources(known, ["other"])
