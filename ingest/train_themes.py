@@ -34,7 +34,7 @@ EXAMPLES = HERE / "theme_examples.tsv"
 SHARED_PENALTY = 2.0  # on weights that all themes share
 OWN_PENALTY = 20.0  # on a theme's own: twelve themes share most of what little is labelled
 BIAS_PENALTY = 0.3
-THRESHOLD = 0.45
+THRESHOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
