@@ -1,0 +1,29 @@
+"""
+Link again what is stored, after an edit of the catalog, and say what changes.
+
+People's corrections hold: they are laid over the new links as they were over the old ones.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from data.catalog.records import Catalog
+from data.db import Store
+from data.overrides import Effect
+from data.records import Mention
+from data.relinking import changed_links, count_articles, save_relink, stored_articles
+from ingest.link import Linker
+from ingest.progress import Progress, Step, unseen
+
+
+def relink(store: Store, catalog: Catalog, *, now: datetime, keep: bool = True, progress: Progress = unseen) -> Effect:
+    """What linking again changes: articles, and the stories that each subject gains and loses. Kept unless `keep` is False."""
+    linker, total, done = Linker(catalog), count_articles(store), 0
+    changed: dict[int, tuple[Mention, ...]] = {}
+    for part in stored_articles(store):
+        linked = {ident: (article, linker.link(article)) for ident, article in part}
+        changed |= changed_links(store, linked)
+        done += len(part)
+        progress(Step(work="relink", name=f"{len(changed):,} change", done=done, total=total))
+    return save_relink(store, changed, now=now, catalog_hash=catalog.hash, keep=keep)
