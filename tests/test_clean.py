@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.clean import plain_text
-from tests.reference import reference
+from tests.suites import suite
 
 
 @pytest.mark.parametrize(
@@ -87,15 +87,7 @@ def test_nothing_that_starts_a_tag_and_nothing_invisible_is_ever_left(text):
 
 
 def test_no_naughty_string_keeps_markup():
-    strings = orjson.loads(reference("data/feeds/blns.tar.gz").exists() and _blns())
-    left = [s for s in strings if re.search(r"<[A-Za-z/!?]", plain_text(s))]
-    print(f"{len(strings)} naughty strings, {len(left)} with markup left")
+    strings = next(orjson.loads(body) for name, body in suite("blns") if name.endswith("blns.json"))
+    left = [text for text in strings if re.search(r"<[A-Za-z/!?]", plain_text(text))]
+    print(f"naughty strings: {len(strings)}, with markup left: {len(left)}")
     assert left == []
-
-
-def _blns() -> bytes:
-    import tarfile
-
-    with tarfile.open(reference("data/feeds/blns.tar.gz")) as archive:
-        member = next(m for m in archive if m.name.endswith("blns.json"))
-        return archive.extractfile(member).read()

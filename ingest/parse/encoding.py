@@ -34,7 +34,7 @@ _MEANT = {
 }
 _ONE_BYTE = re.compile(r"cp12\d\d|cp874|cp437|iso8859|latin|mac|ascii|koi8")
 # Codecs that are no encodings of documents; some take quadratic time.
-_REFUSED = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+_REFUSED = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
 _GUESSES = ["gb18030", "big5", "cp949", "cp932", "euc_jp", "cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256"]
 
 _DECLARED = re.compile(rb"""<\?xml[^<>]{0,200}?\bencoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})\s*["']""")

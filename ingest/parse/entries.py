@@ -58,10 +58,10 @@ def to_parsed(feed: Feed, hints: Hints) -> Parsed:
             articles.append(article)
     rejected = min(len(feed.entries), MAX_ENTRIES) - len(articles)
     if rejected and not articles:
-        raise ParseError(f"{hints.origin} has {rejected:,} entries and none has a title, a summary or a link.")
+        raise ParseError(f"{hints.origin} has entries ({rejected:,}), but none has a title, a summary or a link.")
     warnings = [*feed.warnings]
     if rejected:
-        warnings.append(f"{rejected:,} entries have no title, no summary and no link.")
+        warnings.append(f"Entries without title, summary and link: {rejected:,}.")
     total = max(feed.announced, len(feed.entries))
     if total > MAX_ENTRIES:
         warnings.append(f"The feed has {total:,} entries; the first {MAX_ENTRIES:,} were read.")

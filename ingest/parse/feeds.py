@@ -37,15 +37,17 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^<>]*\?>", re.IGNORECASE)
 _LANGUAGE = re.compile(r"""<(?:dc:)?language(?:\s[^<>]*)?>\s*([\w-]{2,35})\s*</|\sxml:lang\s*=\s*["']([\w-]{2,35})""", re.IGNORECASE)
 _NOT_A_LINK = re.compile(r"ispermalink\s*=\s*[\"']false", re.IGNORECASE)
 
-# Where fastfeedparser would drop or misread something: elements inside a text, XHTML, base64, bases for links, an
-# entry's own source, links behind a counter, declared entities, dates in zones by name, Atom 0.3, other namespaces'
-# elements with the names that it looks for.
+# Where fastfeedparser would drop or misread something: elements inside a text, texts of other types than text and
+# HTML, bases for links, an entry's own source, links behind a counter, declared entities, dates in zones by name,
+# Atom 0.3, other namespaces' elements with the names that it looks for.
 _NEEDS_FEEDPARSER = re.compile(
-    r"""xml:base|xhtml|fullitem|base64|mode\s*=|type\s*=\s*["'](?:application|text)/[\w.+-]*xml|origLink|<source[\s>]|<!ENTITY|<dcterms:
-    |http://purl\.org/atom/ns|xmlns\s*=\s*["'](?!http://www\.w3\.org/2005/Atom|http://purl\.org/rss/1\.0/)
-    |<(?:title|summary|description|subtitle|body|content|content:encoded|dc:\w+)(?:\s[^<>]*)?>[^<]*<(?!/)
-    |<(?!(?:dc|content|rss|atom):)\w+:(?:title|description|summary|content|link|guid|id|pubDate|date|published|updated)[\s>]
-    |\d\d:\d\d(?::\d\d)?\s+(?!GMT\b|UTC?\b|Z\b)[A-Z]{1,5}\b""",
+    r"""xml:base|fullitem|origLink|<source[\s>]|<!ENTITY|<dcterms:|http://purl\.org/atom/ns
+    |xmlns\s*=\s*["'](?!http://www\.w3\.org/2005/Atom|http://purl\.org/rss/1\.0/)
+    |<(?:title|summary|content)\s[^<>]*(?:mode\s*=|src\s*=|type\s*=\s*["'](?!text["']|html["']|text/html|text/plain))
+    |<(?:title|summary|description|subtitle|body|content|content:encoded)(?:\s[^<>]*)?>[^<]*<(?!/)
+    |<dc:(?:title|description|identifier)[\s>]
+    |<(?!(?:dc|content|rss|atom):)\w+:(?:title|description|summary|body|link|guid|id|pubDate|date|published|updated)[\s>]
+    |<(?:pubDate|published|updated|dc:date)[^<>]*>[^<]*\d\d:\d\d(?::\d\d)?\s+(?!GMT\b|UTC?\b|Z\b)[A-Z]{1,5}\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 _CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
@@ -94,7 +96,7 @@ def _read_xml(text: str, hints: Hints) -> Feed:
     plain = _is_well_formed(document, hints) and not _NEEDS_FEEDPARSER.search(_CDATA.sub("", text))
     fast = _by_fastfeedparser(document, text) if plain else None
     enough = min(announced, MAX_ENTRIES)
-    feed = fast if fast and len(fast.entries) >= enough else _the_fuller(fast, _by_feedparser(document, hints))
+    feed = fast if fast and len(fast.entries) >= enough else _the_fuller(fast, _by_feedparser(document))
     if feed is None or not (feed.entries or _KIND.search(text)):
         raise ParseError(f"{hints.origin} answered with XML that is not a feed.")
     if not _ROOT_END.search(text, max(0, len(text) - 5_000)):
@@ -140,10 +142,13 @@ def _by_fastfeedparser(document: bytes, text: str) -> Feed | None:
         return None
     is_atom = _ATOM.search(text) is not None
     entries = [_fast_entry(entry, full, is_atom=is_atom) for entry, full in zip(found["entries"], contents, strict=True)]
-    # It takes a guid for the link even where the feed says that it is none, and overlooks <link href> in RSS.
+    # It reads no contents of RDF, takes for a link a guid of which the feed says that it is none, and overlooks what
+    # stands behind an element of the same name from another namespace.
+    if "RDF" in text[:1_000] and lacking and not all(entry.summary for entry in entries):
+        return None
     if any(entry.link == entry.guid for entry in entries) and _NOT_A_LINK.search(text):
         return None
-    if not is_atom and any(not entry.link for entry in entries) and "<link " in text:
+    if not all(entry.title and (entry.link or is_atom) for entry in entries):
         return None
     language = _LANGUAGE.search(text)
     return Feed(
@@ -166,7 +171,7 @@ def _fast_entry(entry: dict[str, Any], full: dict[str, Any], *, is_atom: bool) -
     pages = [found["href"] for found in entry.get("links", ()) if found["rel"] in (None, "", "alternate")]
     if is_atom and link not in pages:  # it took an enclosure, or the entry's own address in the feed, for both
         guid = guid if guid != link else ""
-        link = pages[0] if pages else guid
+        link = pages[0] if pages else guid if guid.lower().startswith(("http:", "https:")) else ""
     content = full.get("content") or [{}]
     return Entry(
         title=entry.get("title") or "",
@@ -177,10 +182,11 @@ def _fast_entry(entry: dict[str, Any], full: dict[str, Any], *, is_atom: bool) -
     )
 
 
-def _by_feedparser(document: bytes, hints: Hints) -> Feed | None:
+def _by_feedparser(document: bytes) -> Feed | None:
     """None when it finds neither entries nor a kind of feed."""
-    # A stream, always: feedparser takes bytes for a path or a URL first, and opens it.
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": hints.url}
+    # A stream, always: feedparser takes bytes for a path or a URL first, and opens it. It is not told the feed's URL, or
+    # it would resolve ids like "7" against it, and the entry would have another id than from fastfeedparser.
+    headers = {"content-type": "application/xml; charset=utf-8"}
     try:
         found = feedparser.parse(
             io.BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
@@ -201,14 +207,16 @@ def _slow_entry(entry: Any) -> Entry:
     content = entry.get("content") or [{}]
     source = entry.get("source") or {}
     detail = entry.get("title_detail") or {}
-    # As a plain dict: feedparser's own answers "updated" with "published" and warns about it.
-    dates = dict.get(entry, "published"), dict.get(entry, "updated"), dict.get(entry, "created")
+    link, guid = entry.get("feedburner_origlink") or entry.get("link") or "", entry.get("id") or ""
+    if link == guid and not link.lower().startswith(("http:", "https:")):
+        link = ""  # an RSS guid is a link unless it says otherwise, but "7" is none
     return Entry(
         title=entry.get("title") or "",
         summary=entry.get("summary") or content[0].get("value") or "",
-        link=entry.get("feedburner_origlink") or entry.get("link") or "",
-        guid=entry.get("id") or "",
-        when=dates,
+        link=link,
+        guid=guid,
+        # As a plain dict: feedparser's own answers "updated" with "published" and warns about it.
+        when=(dict.get(entry, "published"), dict.get(entry, "updated"), dict.get(entry, "created")),
         named=source.get("href") or source.get("link") or source.get("title") or "",
         lang=detail.get("language") or "",
     )
