@@ -1,7 +1,10 @@
 """
 A chart's data as a file that says where it came from.
 
-    frame, words → CSV: lines of words, then the table         the picture is made in the reader's browser (assets/picture.js)
+    frame, words → CSV: lines of words, then the table         picture        assets/picture.js, in the reader's browser
+                 → Parquet: the words in its schema            spreadsheet.py · slides.py · webpage.py · brief.py
+
+Each file carries the words and the link that it came from, where people see it and where `dropin.py` finds it.
 """
 
 from __future__ import annotations
@@ -11,12 +14,22 @@ import io
 import re
 from datetime import date
 
+import orjson
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
 
 from dashboard.words import ChartWords
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the beginning of a formula or a command; the wide forms too, which some fold."""
+
+MARK = "chokepoint"
+"""The name under which a file's metadata has what it came from."""
+
+LONGEST_CELL = 32_767
+CUT = "… (cut)"
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def csv_bytes(table: pd.DataFrame, words: ChartWords) -> bytes:
@@ -29,6 +42,27 @@ def csv_bytes(table: pd.DataFrame, words: ChartWords) -> bytes:
     for row in table.itertuples(index=False):
         writer.writerow([_cell(value) for value in row])
     return out.getvalue().encode("utf-8-sig")
+
+
+def parquet_bytes(table: pd.DataFrame, words: ChartWords) -> bytes:
+    """The table as Parquet; the words are in the schema's metadata under `chokepoint`, as JSON."""
+    texts = {name: column.map(str) for name, column in table.items() if column.dtype == object}
+    arrow = pa.Table.from_pandas(table.assign(**texts), preserve_index=False)
+    said = orjson.dumps({"link": words.link, "lines": [plain(line) for line in words.lines]})
+    out = io.BytesIO()
+    pa.parquet.write_table(arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), MARK.encode(): said}), out)
+    return out.getvalue()
+
+
+def plain(text: object, longest: int = LONGEST_CELL) -> str:
+    """Stored text as every file format takes it: no control characters or halves of characters, cut with a word where too long."""
+    kept = UNPRINTABLE.sub("", str(text))
+    return kept if len(kept) <= longest else kept[: longest - len(CUT)] + CUT
+
+
+def naive(moments: pd.Series) -> pd.Series:
+    """Aware times as UTC without saying so, for formats that know no time zones."""
+    return moments.dt.tz_convert("UTC").dt.tz_localize(None) if isinstance(moments.dtype, pd.DatetimeTZDtype) else moments
 
 
 def harmless(text: str) -> str:

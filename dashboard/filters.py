@@ -85,6 +85,10 @@ def read_text(text: str) -> str | None:
     return text.strip() if 0 < len(text.strip()) <= LONGEST_TEXT else None
 
 
+def read_sha(text: str) -> str | None:
+    return text if len(text) == 64 and set(text) <= set("0123456789abcdef") else None
+
+
 def one_of(choices: Iterable[str]) -> Read:
     allowed = frozenset(choices)
     return lambda text: text if text in allowed else None
@@ -108,6 +112,7 @@ SHARED: dict[str, Param] = {
     "lang": Param(many=True),
     "relevance": Param(read=read_number, says="a whole number from 0 to 100"),
     "rev": Param(read=read_number, says="a revision's number"),
+    "sha": Param(read=read_sha, says="the 64 digits that a proof link ends with"),
 }
 
 PAGES: dict[str, dict[str, Param]] = {

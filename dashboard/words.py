@@ -115,6 +115,7 @@ class ChartWords:
     filters: str = ""  # what is left out
     revision: int = 0
     notice: str = ""  # that this is the sample
+    link: str = ""  # the proof link, or the live one
 
     @property
     def caption(self) -> str:
@@ -125,7 +126,7 @@ class ChartWords:
         """All of it, a line each, for the head or foot of an export."""
         named = {"Unit": self.unit, "n": self.n, "Filters": self.filters or "none", "Source": self.source, "Method": self.method}
         lines = [self.title, *(f"{name}: {text}" for name, text in named.items()), f"As of: revision {self.revision}"]
-        return lines + ([self.notice] if self.notice else [])
+        return lines + [text for text in (f"Link: {self.link}" if self.link else "", self.notice) if text]
 
 
 METHODS = {

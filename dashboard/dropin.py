@@ -1,0 +1,113 @@
+"""
+The view that an exported file came from, found in the file.
+
+    PNG text · SVG metadata · HTML meta · CSV line · XLSX and PPTX properties · Parquet schema → link → path of one of our pages
+
+A file may come from anybody: only the beginning, the end or named small parts of it are read, nothing is parsed as XML, and of a
+link only the page's name and the page's own parameters are taken.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from dashboard.filters import PAGES as PARAMS
+from dashboard.filters import SHARED
+from dashboard.menu import PAGES
+
+LARGEST = 64 * 2**20
+EDGE = 256 * 1024
+"""How much of a text file's beginning and end is looked at."""
+MOST_CHUNKS, MOST_MEMBERS, LARGEST_MEMBER = 200, 5_000, 2**20
+LONGEST_LINK = 8_000
+MOST_FIELDS = 300
+
+PNG = b"\x89PNG\r\n\x1a\n"
+PNG_KEY = b"chokepoint\0"
+MEMBERS = ("docProps/core.xml", "ppt/slides/_rels/slide1.xml.rels")
+LINK = r"(https?://[^\s\"'<>\\\x00-\x20]{1,8000})"
+PATTERNS = [
+    re.compile(rf'<metadata id="chokepoint">{LINK}</metadata>'),
+    re.compile(rf'<meta name="chokepoint" content="{LINK}">'),
+    re.compile(rf'^\ufeff?"?# Link: {LINK}(?=["\r\n])', re.MULTILINE),
+]
+IN_PROPERTIES = re.compile(rf'(?:Link: |<dc:description>|Target="){LINK}')
+IN_PARQUET = re.compile(rf'"link":"{LINK}"')
+
+
+def link_in(name: str, content: bytes) -> str | None:
+    """The path and query of the view that a file shows, such as "/theme?theme=memory&…"; None when it tells none. `name` is not trusted."""
+    if not content or len(content) > LARGEST:
+        return None
+    for link in _links(content):
+        path = own_path(link)
+        if path:
+            return path
+    return None
+
+
+def own_path(link: str) -> str | None:
+    """The link as a path within the app; None when it names no page of ours, or no value. Host and unknown parameters fall away."""
+    if len(link) > LONGEST_LINK:
+        return None
+    try:
+        parts = urlsplit(link)
+        fields = parse_qsl(parts.query, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return None
+    page = parts.path.rstrip("/").rpartition("/")[2] or "overview"
+    if page not in PAGES:
+        return None
+    known = SHARED | PARAMS.get(page, {})
+    kept = [(field, value) for field, value in fields if field in known]
+    return f"/{page}?{urlencode(kept)}" if kept else None
+
+
+def _links(content: bytes) -> Iterator[str]:
+    if content.startswith(PNG):
+        yield from _in_png(content)
+    elif content.startswith(b"PK\x03\x04"):
+        yield from _in_zip(content)
+    elif content.startswith(b"PAR1"):
+        yield from IN_PARQUET.findall(content[-EDGE:].decode("latin-1"))
+    else:
+        for edge in (content[:EDGE], content[-EDGE:]):
+            text = edge.decode("utf-8", "replace")
+            for pattern in PATTERNS:
+                yield from (html.unescape(link) for link in pattern.findall(text))
+
+
+def _in_png(content: bytes) -> Iterator[str]:
+    at = len(PNG)
+    for _ in range(MOST_CHUNKS):
+        length, kind = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
+        body = content[at + 8 : at + 8 + min(length, LONGEST_LINK + len(PNG_KEY))]
+        if kind in (b"IEND", b""):
+            return
+        if kind == b"tEXt" and len(body) == length and body.startswith(PNG_KEY):
+            yield body.removeprefix(PNG_KEY).decode("latin-1")
+        at += 12 + length
+
+
+def _in_zip(content: bytes) -> Iterator[str]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if len(archive.infolist()) > MOST_MEMBERS:
+                return
+            for member in MEMBERS:
+                if member in archive.NameToInfo:
+                    text = _small_member(archive, member)
+                    yield from (html.unescape(link) for link in IN_PROPERTIES.findall(text))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, OverflowError):
+        return  # not a whole archive, or one that is locked or packed in a way that ours never are
+
+
+def _small_member(archive: zipfile.ZipFile, member: str) -> str:
+    """The member's text, as far as it is small: what its header says about its size is not believed."""
+    with archive.open(member) as stream:
+        return stream.read(LARGEST_MEMBER).decode("utf-8", "replace")

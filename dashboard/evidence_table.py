@@ -1,0 +1,45 @@
+"""The rows behind a chart as a table for a file: one row a counted story (or article), with the words that made it count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import pandas as pd
+
+from data.db import Store
+from data.queries import Filters
+from data.receipts import mentions_of, receipts
+
+COLUMNS = [
+    "subject", "day", "published_at", "publisher", "lang", "title", "url", "matched", "rules", "relevance", "articles", "publishers",
+    "date_quality", "first_seen_at", "story",
+]  # fmt: skip
+
+
+def evidence_table(
+    store: Store, subjects: Sequence[str], filters: Filters, *, unit: Literal["stories", "articles"] = "stories"
+) -> pd.DataFrame:
+    """
+    As many rows as the subjects' counts add up to, by subject, newest first; a story about two subjects is counted, and listed, twice.
+
+    Columns: COLUMNS; matched and rules are what the article says of the subject, joined. The subject "" is all stories.
+    """
+    parts = [_of_subject(store, subject, filters, unit) for subject in subjects]
+    filled = [part for part in parts if not part.empty]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
+
+
+def _of_subject(store: Store, subject: str, filters: Filters, unit: Literal["stories", "articles"]) -> pd.DataFrame:
+    rows = receipts(store, subject or None, filters, unit=unit)
+    if subject and not rows.empty:
+        said = mentions_of(store, rows["article"].tolist(), filters.rev, subject=subject).groupby("article")
+        words = {"matched": said["matched"].agg(_joined), "rules": said["rule"].agg(_joined)}
+    else:
+        words = {"matched": pd.Series(dtype=str), "rules": pd.Series(dtype=str)}
+    added = {name: rows["article"].map(texts).fillna("") for name, texts in words.items()}
+    return rows.rename(columns={"at": "published_at"}).assign(subject=subject, **added)[COLUMNS]
+
+
+def _joined(texts: pd.Series) -> str:
+    return " · ".join(dict.fromkeys(texts))

@@ -1,0 +1,93 @@
+"""
+What a chart draws, as tables: what the native charts of spreadsheets and slides are made from.
+
+    figure, table → bars by period · lines by session · colours
+
+No Streamlit here, and no numbers of its own: a chart in a file has the very numbers of the chart on the page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.palette import theme_colours
+
+HATCHED = "y3"  # days on which a source was down: no numbers
+PRICES = "y2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """
+    The parts and lines of one chart.
+
+    parts: column period, then one a part; as stacked bars, or as lines where the chart was a table of colours.
+    lines: column session, then one a price line; without rows when there is none.
+    """
+
+    parts: pd.DataFrame
+    lines: pd.DataFrame
+    stacked: bool
+    unit: str  # of the parts
+    line_unit: str
+    colours: dict[str, str]  # column → #RRGGBB
+
+    @property
+    def is_share(self) -> bool:
+        return self.unit.startswith("%")
+
+
+def drawn_of(figure: go.Figure, table: pd.DataFrame) -> Drawn:
+    """The figure's numbers by the names in its legend. `table` is asked where colours alone carry the number."""
+    bars = [trace for trace in figure.data if trace.type == "bar" and trace.yaxis != HATCHED]
+    lines = [trace for trace in figure.data if trace.type == "scatter"]
+    heat = any(trace.base is not None for trace in bars)
+    parts = _heat_parts(table) if heat else _joined(bars, "period")
+    prices = _joined([line for line in lines if line.yaxis == PRICES or not bars], "session")
+    colours = _colours([] if heat else bars, lines)
+    unit = "standard errors" if heat else _axis_title(figure, "yaxis")
+    return Drawn(parts=parts, lines=prices, stacked=not heat, unit=unit, line_unit=_axis_title(figure, "yaxis2"), colours=colours)
+
+
+def _joined(traces: list[Any], key: str) -> pd.DataFrame:
+    columns = [
+        pd.Series(trace.y, index=pd.DatetimeIndex(pd.to_datetime(list(trace.x))), name=name)
+        for trace, name in zip(traces, _names(traces), strict=True)
+    ]
+    if not columns:
+        return pd.DataFrame({key: pd.Series(dtype="datetime64[us]")})
+    return pd.concat(columns, axis=1).sort_index().rename_axis(key).reset_index()
+
+
+def _names(traces: list[Any]) -> list[str]:
+    """The legend's names, each once."""
+    names: list[str] = []
+    for number, trace in enumerate(traces, 1):
+        name = str(trace.name or f"Series {number}")
+        names.append(name if name not in names else f"{name} ({number})")
+    return names
+
+
+def _heat_parts(table: pd.DataFrame) -> pd.DataFrame:
+    name = next((column for column in ("theme", "name", "subject") if column in table), "subject")
+    wide = table.pivot(index="period", columns=name, values="abnormal")
+    return wide.rename_axis(columns=None).reset_index()
+
+
+def _colours(bars: list[Any], lines: list[Any]) -> dict[str, str]:
+    painted = theme_colours("light")
+    found = {}
+    for traces, of in ((bars, lambda trace: trace.marker.color), (lines, lambda trace: trace.line.color)):
+        for trace, name in zip(traces, _names(traces), strict=True):
+            colour = of(trace)
+            if isinstance(colour, str) and painted.get(colour, colour).startswith("#"):
+                found[name] = painted.get(colour, colour)
+    return found
+
+
+def _axis_title(figure: go.Figure, axis: str) -> str:
+    return str(figure.layout[axis].title.text or "") if axis in figure.layout else ""

@@ -1,0 +1,171 @@
+"""What leaves the app: the same numbers, with their words, and nothing in it that runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import tarfile
+import zipfile
+from datetime import date
+
+import openpyxl
+import pandas as pd
+import pyarrow.parquet as parquet
+import pytest
+from pptx import Presentation
+
+from builders import NOW, article, linked, save
+from dashboard.charts import attention_chart, heat_chart
+from dashboard.evidence_table import evidence_table
+from dashboard.export import csv_bytes, file_name, parquet_bytes, plain
+from dashboard.series import drawn_of
+from dashboard.slides import pptx_bytes
+from dashboard.spreadsheet import xlsx_bytes
+from dashboard.webpage import html_bytes
+from data.db import Store
+from data.queries import Filters, attention_by_day
+from exported import LINK, NASTY, PERIODS, WORDS, chart, evidence
+from reference import reference
+
+MAY = Filters(start=date(2026, 5, 1), end=date(2026, 5, 31))
+
+
+def opened(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def test_what_is_drawn_is_what_is_exported() -> None:
+    drawn = drawn_of(chart(), PERIODS)
+    assert drawn.parts.to_dict("list") == {"period": list(PERIODS["period"]), "Micron": [1, 2], "none named": [0, 1]}
+    assert drawn.lines["MU"].tolist() == [100, 104]
+    assert (drawn.unit, drawn.line_unit, drawn.stacked) == ("stories", "first close = 100", True)
+    assert all(re.fullmatch("#[0-9A-F]{6}", colour) for colour in drawn.colours.values())
+
+
+def test_a_table_of_colours_is_exported_as_its_numbers() -> None:
+    figure = heat_chart(PERIODS, order=["theme:memory"], names={"theme:memory": "Memory"}, measure="share", grain="week")
+    drawn = drawn_of(figure, PERIODS.assign(theme="Memory"))
+    assert drawn.parts["Memory"].tolist()[1] == 2.5
+    assert not drawn.stacked
+
+
+def test_a_workbook_has_the_numbers_the_charts_the_method_and_the_evidence() -> None:
+    content = xlsx_bytes(drawn_of(chart(), PERIODS), PERIODS, WORDS, evidence(["Micron sells out"]))
+    book = opened(content)
+    assert book.sheetnames == ["Data", "Method", "Evidence", "Table"]
+    assert [cell.value for cell in book["Data"][3]][:3] == [pd.Timestamp("2026-05-11"), 2, 1]
+    assert [chart.__class__.__name__ for chart in book["Data"]._charts] == ["LineChart", "BarChart"]
+    method = " ".join(str(cell.value) for row in book["Method"].iter_rows() for cell in row if cell.value)
+    for said in ("n = 2 of 9 stories", "divided by all stories", "languages: English", "revision 3", "SAMPLE DATA", LINK):
+        assert said in method
+    assert LINK in book.properties.description
+    assert book["Evidence"]["C2"].value == pd.Timestamp("2026-05-04 13:30")
+
+
+def test_no_cell_of_a_workbook_is_a_formula_or_a_link() -> None:
+    names = {"company:micron": "=1+1", "": "@x"}
+    table = pd.DataFrame({"=name": NASTY, "n": range(len(NASTY))})
+    content = xlsx_bytes(drawn_of(chart(names), PERIODS), table, WORDS, evidence(NASTY))
+    book = opened(content)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheets = [archive.read(name).decode() for name in archive.namelist() if re.match(r"xl/worksheets/\w+\.xml", name)]
+    assert not [sheet for sheet in sheets if "<f>" in sheet or "<hyperlink" in sheet]
+    assert len(book["Evidence"]["F"]) == len(NASTY) + 1
+    assert book["Evidence"]["F"][NASTY.index("x" * 40_000) + 1].value.endswith("… (cut)")
+
+
+def test_a_slide_has_native_charts_and_its_method_in_the_notes() -> None:
+    deck = Presentation(io.BytesIO(pptx_bytes(drawn_of(chart(), PERIODS), WORDS)))
+    slide = deck.slides[0]
+    charts = [shape.chart for shape in slide.shapes if shape.has_chart]
+    assert [[series.name for series in chart.plots[0].series] for chart in charts] == [["MU"], ["Micron", "none named"]]
+    assert list(charts[1].plots[0].series[0].values) == [1, 2]
+    assert LINK in slide.notes_slide.notes_text_frame.text
+    assert "SAMPLE DATA" in " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_no_name_becomes_a_formula_in_a_slides_workbook(name: str) -> None:
+    content = pptx_bytes(drawn_of(chart({"company:micron": name, "": "rest"}), PERIODS), WORDS)
+    for shape in Presentation(io.BytesIO(content)).slides[0].shapes:
+        if shape.has_chart:
+            book = opened(shape.chart.part.chart_workbook.xlsx_part.blob)
+            assert not [cell for row in book.active.iter_rows() for cell in row if cell.data_type == "f" or cell.hyperlink]
+
+
+def test_parquet_keeps_types_and_says_where_it_comes_from() -> None:
+    content = parquet_bytes(evidence(NASTY), WORDS)
+    table = parquet.read_table(io.BytesIO(content))
+    assert table.num_rows == len(NASTY)
+    assert str(table.schema.field("published_at").type) == "timestamp[us, tz=UTC]"
+    said = json.loads(table.schema.metadata[b"chokepoint"])
+    assert (said["link"], said["lines"]) == (LINK, WORDS.lines)
+
+
+def test_a_page_is_whole_and_every_text_in_it_is_only_text() -> None:
+    names = {"company:micron": "</script><script>alert(1)</script>", "": "none"}
+    page = html_bytes(chart(names), WORDS, pd.DataFrame({"text": NASTY}), evidence(NASTY)).decode()
+    head, _, rest = page.partition("</head>")
+    assert "default-src 'none'" in head
+    assert f'<meta name="chokepoint" content="{LINK.replace("&", "&amp;")}">' in head
+    scripts = re.findall(r"<script\b[^>]*>", rest)
+    assert scripts == ["<script>", "<script>"]
+    outside = re.sub(r"<script>.*?</script>", "", rest, flags=re.DOTALL)
+    assert not re.search(r"<(img|svg|iframe|link|object)\b|\son\w+=[^&]*>|href=\"(?!https?://)", outside)
+    assert "SAMPLE DATA" in outside
+
+
+def test_csv_text_that_could_run_gets_an_apostrophe_and_numbers_stay() -> None:
+    content = csv_bytes(pd.DataFrame({"text": NASTY, "n": -1.5}), WORDS).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(content, newline="")))
+    start = rows.index(["text", "n"]) + 1
+    assert not [text for text, _ in rows[start:] if text.lstrip().startswith(("=", "+", "-", "@", "＝", "|"))]
+    assert {number for _, number in rows[start:]} == {"-1.5"}
+    assert [f"# Link: {LINK}"] in rows
+
+
+@pytest.mark.parametrize("title", ["../../etc/passwd", "CON", "a" * 300, "‮gnp.exe", "\0", "三星电子"])
+def test_file_names_are_plain_and_end_as_they_should(title: str) -> None:
+    name = file_name(title, date(2026, 1, 1), date(2026, 6, 30), "xlsx")
+    assert re.fullmatch(r"chokepoint-[a-z0-9-]{1,60}-20260101-20260630\.xlsx", name)
+
+
+def test_naughty_strings_are_text_in_every_format() -> None:
+    archive = reference("data/feeds/blns.tar.gz")
+    with tarfile.open(archive) as tar:
+        member = next(member for member in tar.getmembers() if member.name.endswith("blns.json"))
+        strings = json.loads(tar.extractfile(member).read())  # type: ignore[union-attr]
+    print(f"{len(strings)} naughty strings")
+    rows = evidence(strings)
+    book = opened(xlsx_bytes(drawn_of(chart(), PERIODS), rows, WORDS, rows))
+    assert not [cell for row in book["Evidence"].iter_rows() for cell in row if cell.data_type == "f"]
+    assert book["Evidence"].max_row == len(strings) + 1
+    page = html_bytes(chart(dict(zip(["company:micron", ""], strings[-2:], strict=True))), WORDS, rows, rows).decode()
+    assert len(re.findall(r"<script\b", re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL))) == 0
+    assert parquet.read_table(io.BytesIO(parquet_bytes(rows, WORDS))).num_rows == len(strings)
+    lines = list(csv.reader(io.StringIO(csv_bytes(rows, WORDS).decode("utf-8-sig"), newline="")))
+    titles = [line[5] for line in lines[-len(strings) :]]
+    assert not [title for title in titles if title.startswith(("=", "+", "-", "@", "\t"))]
+
+
+def test_halves_of_characters_and_control_characters_fall_away() -> None:
+    assert plain("a\ud800\x00\x1fb\n\tc") == "ab\n\tc"
+
+
+def test_every_count_has_as_many_rows_in_the_workbook(store: Store) -> None:
+    titles = ["Micron sells out", "=Micron runs", "Micron and Samsung"]
+    save(store, *[linked(article(title, url=f"https://e.example/{n}"), "theme:memory", story=-1 - n) for n, title in enumerate(titles)])
+    save(store, linked(article("Micron again", url="https://e.example/9"), "theme:memory", story=1))
+    for unit in ("stories", "articles"):
+        counted = int(attention_by_day(store, ["theme:memory"], MAY)[unit].sum())
+        rows = evidence_table(store, ["theme:memory"], MAY, unit=unit)  # type: ignore[arg-type]
+        figure = attention_chart(PERIODS, subject="theme:memory", measure="share", grain="week")
+        book = opened(xlsx_bytes(drawn_of(figure, PERIODS), PERIODS, WORDS, rows))
+        assert counted == len(rows) == book["Evidence"].max_row - 1
+    assert rows["matched"].tolist() == ["Micron", "Micron", "=Micron", "Micron"]
+    assert rows["first_seen_at"].dt.tz is not None
+    assert NOW in set(rows["published_at"])
