@@ -128,8 +128,8 @@ def save_articles(
 ) -> Saved:
     """Append articles with their mentions and stories, and later texts of stored ones, as one revision."""
     with new_revision(store, kind, now=now, catalog_hash=catalog_hash) as writing:
-        stored = _stored_ids(writing.connection, [item.article for item in linked], source)
-        new = [item for item, ident in zip(linked, stored, strict=True) if not ident]
+        is_new = _first_of_each(linked, _stored_ids(writing.connection, [item.article for item in linked], source))
+        new = [item for item, fresh in zip(linked, is_new, strict=True) if fresh]
         tally = begin_tally(store, writing, _subjects(new, edits), {item.article.publisher for item in new})
         story_ids = _add_stories(writing, new)
         ids = _add_articles(store, writing, tally, new, story_ids, source)
@@ -154,9 +154,20 @@ def save_articles(
         edited=len(edits),
         stories=len(story_ids),
         mentions=mentions,
-        article_ids=[0 if ident else next(given) for ident in stored],
+        article_ids=[next(given) if fresh else 0 for fresh in is_new],
         story_ids=story_ids,
     )
+
+
+def _first_of_each(linked: Sequence[Linked], stored: Sequence[int]) -> list[bool]:
+    """Which articles to write: not stored yet, and the first of the batch at their URL."""
+    seen: set[str] = set()
+    fresh = []
+    for item, ident in zip(linked, stored, strict=True):
+        key = item.article.url or item.article.guid
+        fresh.append(not ident and key not in seen)
+        seen.add(key)
+    return fresh
 
 
 def _subjects(linked: Iterable[Linked], edits: Iterable[Edit]) -> set[str]:

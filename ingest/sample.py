@@ -29,7 +29,7 @@ def load_sample(store: Store, *, now: datetime, progress: Callable[[str], None] 
     if not store.is_sample:
         raise UsageError(f"{store.url} holds live data: the sample goes into a store of its own.")
     catalog = load_catalog()
-    progress("Linking 2,273 sample stories to companies and themes …")
+    progress("Linking the sample's stories to companies and themes …")
     saved = 0
     if span(store) is None:
         linked = linked_sample(catalog)

@@ -94,6 +94,15 @@ def test_articles_without_a_url_are_told_apart_by_source_and_guid(store: Store) 
     assert len(known_articles(store, [page], source="another").new) == 1
 
 
+def test_one_url_twice_in_a_batch_is_one_article(store: Store) -> None:
+    saved = save(
+        store,
+        linked(article("Micron one", url="https://example.com/1"), MICRON, story=-1),
+        linked(article("Micron two", url="https://example.com/1"), MICRON, story=-2),
+    )
+    assert (saved.articles, saved.known, saved.article_ids) == (1, 1, [1, 0])
+
+
 def test_publisher_and_language_filters_read_the_ledger(store: Store) -> None:
     save(
         store,

@@ -4,4 +4,4 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 
-ORIGIN = "2,273 stories of two aggregators, Hacker News and Readhub, retold in our own words, and daily closes"
+ORIGIN = "2,270 articles from two aggregators, Hacker News and Readhub, retold in our own words, and daily closes"
