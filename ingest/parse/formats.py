@@ -30,10 +30,10 @@ def guess_format(path_or_name: str, head: bytes) -> Format:
     text = decode_xml(_unpacked(head))[0].lstrip("\ufeff \t\r\n")
     if text.startswith(("{", "[")):
         return "feed" if _JSON_FEED.search(text) else "jsonl"
-    if _HTML.match(text) or (is_page(text) and not text.startswith("<")):
+    if is_page(text) and (_HTML.search(text[:2_000]) or not text.startswith("<")):
         return "page"
-    if _FEED.match(text):
-        return "page" if _HTML.search(text[:2_000]) else "feed"
+    if _FEED.match(text) and not _HTML.search(text[:2_000]):
+        return "feed"
     ending = path_or_name.lower().removesuffix(".gz").rpartition(".")[2]
     if ending in _BY_NAME:
         return _BY_NAME[ending]

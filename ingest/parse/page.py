@@ -21,6 +21,7 @@ from lxml import html
 from lxml.etree import LxmlError
 
 from data.errors import ParseError
+from ingest.dates import published
 from ingest.parse.contract import Hints, Parsed
 from ingest.parse.encoding import decode_xml
 from ingest.parse.entries import Entry, Feed, to_parsed
@@ -30,7 +31,7 @@ from ingest.urls import canonical_url
 _HEADING = re.compile(r"#\s*(\S.*)")
 _ABOUT = re.compile(r"latest news and articles about\b", re.IGNORECASE)
 _TOTAL = re.compile(r"total:?\s*([\d,]{1,9})\s+articles?\s+found", re.IGNORECASE)
-_DATE_LINE = re.compile(r"(?=.*\d).{6,40}")
+_MAYBE_DATE = re.compile(r"(?=.*\b(?:19|20)\d\d\b).{8,40}")
 _HTML = re.compile(r"\s*(?:<\?xml|<!doctype|<html|<head|<body)", re.IGNORECASE)
 
 
@@ -44,7 +45,7 @@ def parse_page(body: bytes, hints: Hints) -> Parsed:
     if len(body) > MAX_BYTES:
         raise ParseError(f"{hints.origin} has more than {MAX_BYTES // 1_000_000} MB; such a page is not read.")
     text, _ = decode_xml(body, hints.content_type)
-    page = _read_html(text, hints) if _HTML.match(text) else _read_text(text)
+    page = _read_html(text, hints) if _HTML.match(text) else _read_text(text, hints)
     if not page.entries:
         raise ParseError(f"{hints.origin} answered with a page that lists no articles.")
     announced, found = page.announced, len(page.entries)
@@ -54,12 +55,12 @@ def parse_page(body: bytes, hints: Hints) -> Parsed:
     return to_parsed(page, hints)
 
 
-def _read_text(text: str) -> Feed:
+def _read_text(text: str, hints: Hints) -> Feed:
     page = Feed()
     for block in re.split(r"\n[ \t]*\n", text.lstrip("\ufeff").replace("\r\n", "\n")):
         lines = [line for line in (line.strip() for line in block.splitlines()) if line and not _says_about_page(line, page)]
         if lines:
-            page.entries.append(_entry(lines))
+            page.entries.append(_entry(lines, hints))
     return page
 
 
@@ -75,10 +76,10 @@ def _says_about_page(line: str, page: Feed) -> bool:
     return bool(total or _ABOUT.match(line))
 
 
-def _entry(lines: list[str]) -> Entry:
+def _entry(lines: list[str], hints: Hints) -> Entry:
     title, *rest = lines
     links = [line for line in rest if canonical_url(line)]
-    dates = [line for line in rest if line not in links and _DATE_LINE.fullmatch(line)]
+    dates = [line for line in rest if _MAYBE_DATE.fullmatch(line) and published(line, now=hints.now)[0]]
     summary = " ".join(line for line in rest if line not in links and line not in dates)
     return Entry(title=title.lstrip("#*-• ").strip(), summary=summary, link=next(iter(links), ""), when=tuple(dates))
 

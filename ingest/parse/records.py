@@ -140,7 +140,7 @@ def _json_records(lines: Iterator[bytes]) -> Iterator[Record]:
         yield number, first if isinstance(first, dict) else _NOT_JSON
         break
     for number, line in numbered:
-        if not line.isspace():
+        if line and not line.isspace():
             yield number, _record(line)
 
 

@@ -1,0 +1,86 @@
+"""Bytes of any format become articles; the format is told from the bytes, then from the name."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from data.errors import ParseError, UsageError
+from ingest.parse import guess_format, parse
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "format"),
+    [
+        ("", b'<?xml version="1.0"?><rss>', "feed"),
+        ("", b"\xef\xbb\xbf <feed xmlns=", "feed"),
+        ("", '<?xml version="1.0"?><rss>'.encode("utf-16"), "feed"),
+        ("", b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "feed"),
+        ("news.txt", b"<rss>", "feed"),
+        ("", b'{"title": "a"}\n{"title": "b"}', "jsonl"),
+        ("news.xml", b'[{"title": "a"}]', "jsonl"),
+        ("", b"# x\nLatest news and articles about x\n", "page"),
+        ("", b"<!DOCTYPE html><h1>x</h1>Total: 3 articles found", "page"),
+        ("saved.html", b"<!DOCTYPE html><title>x</title>", "page"),
+        ("", b"<!DOCTYPE html><title>x</title>", "feed"),
+        ("", b"title,url\na,b", "csv"),
+        ("", b'"Date";"Headline";"Link"\n', "csv"),
+        ("news.csv.gz", b"\x1f\x8b", "csv"),
+        ("news.jsonl.gz", gzip.compress(b'{"title": "a"}'), "jsonl"),
+        ("notes.txt", b"A title\nA summary\n", "page"),
+        ("", b"/etc/passwd", "feed"),
+        ("", b"", "feed"),
+    ],
+)
+def test_the_format_is_told_from_the_bytes_then_the_name(name, head, format):
+    assert guess_format(name, head) == format
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<rss version="2.0"><channel><item><title>HBM sold out</title><link>https://e.example/1</link></item></channel></rss>',
+        b'{"version": "https://jsonfeed.org/version/1", "items": [{"title": "HBM sold out", "url": "https://e.example/1"}]}',
+        b'{"title": "HBM sold out", "url": "https://e.example/1"}\n',
+        b'[{"headline": "HBM sold out", "link": "https://e.example/1"}]',
+        b'{"status": "ok", "articles": [{"title": "HBM sold out", "url": "https://e.example/1"}]}',
+        b"title,link\nHBM sold out,https://e.example/1\n",
+        b"# hbm\nTotal: 1 articles found\n\nHBM sold out\nhttps://e.example/1\n",
+        gzip.compress(b"title,link\nHBM sold out,https://e.example/1\n"),
+        gzip.compress(b'<rss><channel><item><title>HBM sold out</title><link>https://e.example/1</link></item></channel></rss>'),
+    ],
+)
+def test_every_format_ends_in_the_same_article(body):
+    (article,) = parse(body, now=NOW).articles
+    assert (article.title, article.url, article.publisher, article.lang) == ("HBM sold out", "https://e.example/1", "e.example", "en")
+
+
+def test_what_the_source_is_known_for_fills_the_gaps():
+    body = b'<rss version="2.0"><channel><item><title>a</title><link>/1</link><pubDate>2026-11-13 10:00</pubDate></item></channel></rss>'
+    article = parse(
+        body, now=NOW, url="https://feeds.example/x.xml", publisher="paper.example", lang="de", timezone="Asia/Seoul"
+    ).articles[0]
+    assert (article.url, article.publisher, article.lang) == ("https://feeds.example/1", "paper.example", "de")
+    assert (article.published_at, article.date_quality) == (datetime(2026, 11, 13, 1, tzinfo=UTC), "no_tz")
+
+
+def test_a_web_page_where_a_feed_should_be_is_said():
+    with pytest.raises(ParseError, match=r'^e\.example answered with a web page, not a feed \(title: "Sign in"\)\.$'):
+        parse(b"<!doctype html><title>Sign in</title><h2>a</h2><p>b</p>", now=NOW, url="https://e.example/feed")
+
+
+def test_a_zone_that_does_not_exist_is_wrong_usage():
+    with pytest.raises(UsageError, match="no time zone"):
+        parse(b"", now=NOW, timezone="Mars/Olympus")
+
+
+def test_the_parent_never_loads_a_feed_parser():
+    script = "import sys, ingest.parse as p; p.guess_format('', b'x'); print({'feedparser', 'fastfeedparser'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "set()"
