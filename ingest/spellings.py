@@ -6,8 +6,6 @@ from enum import IntEnum
 
 from data.catalog.records import Alias
 
-SHORT = 3  # letters; a shorter name in small letters is mostly a word or part of one ("amd64", "ase", "ses")
-
 
 class Edge(IntEnum):
     """What must not continue a name on one side."""
@@ -61,7 +59,7 @@ def _is_address(text: str, end: int) -> bool:
 def alias_spellings(alias: Alias) -> set[str]:
     """The ways to write an alias, by its case and ambiguity. Headlines in capitals are one of them."""
     text = alias.text
-    if alias.case == "exact" or text.lower() == text.upper() or len(text) <= SHORT:
+    if alias.case == "exact" or text.lower() == text.upper():
         return {text}
     every = {text, text.title(), _capitalised(text), text.upper()}
     if alias.case == "any" and not alias.ambiguous:

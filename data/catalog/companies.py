@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from data.catalog.exchanges import Exchange, load_exchanges
-from data.catalog.records import Alias, AliasKind, Company, Listing
+from data.catalog.records import Alias, AliasCase, AliasKind, Company, Listing
 from data.catalog.rows import Row, read_rows
 
 COMPANY_COLUMNS = ("id", "name", "country", "themes", "confidence", "note")
@@ -19,7 +19,8 @@ LISTING_COLUMNS = ("company", "ticker", "mic", "currency")
 ALIAS_COLUMNS = ("company", "alias", "ambiguous", "case", "cues", "blocks", "valid_from", "valid_to")
 ALIAS_FILES: tuple[tuple[str, AliasKind], ...] = (("products.csv", "product"), ("people.csv", "person"))
 
-SIGNS = ("@company", "@capital")  # cues that are not words: another company nearby; a capital where none is due
+SIGNS = ("@company", "@capital", "@owner")  # not words: another company nearby; a capital where none is due; an 's after it
+SHORT = 3  # letters; a shorter name in small letters is mostly a word or part of one ("ase", "ses"): "any" must be said
 
 Cues = Mapping[str, tuple[str, ...]]
 
@@ -140,13 +141,17 @@ def _claim(row: Row, kind: AliasKind, cues: Cues) -> _Claim:
         ambiguous=row.yes("ambiguous"),
         cues=_spelled_out(row, cues),
         blocks=row.many("blocks"),
-        case=row.one_of("case", ("", "capital", "exact")) or "any",  # type: ignore[arg-type]
+        case=row.one_of("case", ("", "any", "capital", "exact")) or _usual_case(row["alias"]),  # type: ignore[arg-type]
         valid_from=row.day("valid_from"),
         valid_to=row.day("valid_to"),
     )
     if alias.valid_from and alias.valid_to and alias.valid_from > alias.valid_to:
         raise row.error(f"valid_from {alias.valid_from} is after valid_to {alias.valid_to}")
     return _Claim(companies, alias, row)
+
+
+def _usual_case(text: str) -> AliasCase:
+    return "exact" if len(text) <= SHORT and text.isascii() else "any"
 
 
 def _spelled_out(row: Row, groups: Cues) -> tuple[str, ...]:
@@ -163,17 +168,23 @@ def _spelled_out(row: Row, groups: Cues) -> tuple[str, ...]:
 
 def _refuse_rivals(claims: list[_Claim]) -> None:
     """Two rows may not claim one name at the same time: readers could not say whose it is."""
-    earlier: dict[str, list[_Claim]] = defaultdict(list)
+    earlier: dict[tuple[bool, str], list[_Claim]] = defaultdict(list)
     for claim in claims:
-        folded = unicodedata.normalize("NFKC", claim.alias.text).casefold()
+        # A ticker may look like another company's name (TEL): it needs its mark, the name does not have one.
+        folded = claim.alias.kind == "ticker", unicodedata.normalize("NFKC", claim.alias.text).casefold()
         for other in earlier[folded]:
-            if _overlap(claim.alias, other.alias):
+            if _are_alike(claim.alias, other.alias) and _overlap(claim.alias, other.alias):
                 owners = " and ".join(dict.fromkeys(("|".join(other.companies), "|".join(claim.companies))))
                 raise claim.row.error(
                     f"alias {claim.alias.text!r} of {owners} is already on line {other.row.line} of {other.row.file}; "
                     "write all its companies in one row"
                 )
         earlier[folded].append(claim)
+
+
+def _are_alike(one: Alias, two: Alias) -> bool:
+    """iSpace is one company and ispace another, where both say that their capitals matter."""
+    return one.text == two.text or not (one.case == two.case == "exact")
 
 
 def _overlap(one: Alias, two: Alias) -> bool:
