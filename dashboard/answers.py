@@ -50,7 +50,7 @@ def attention_rows(store: Store, subject: str, filters: Filters, grain: Grain) -
             "articles": int(articles),
             # A story counts for a subject on the day of its first mention, among all stories on the day that it began.
             "all_stories": max(int(everything), int(stories)),
-            "share": _number(stories / max(everything, stories)) if max(everything, stories) else None,
+            "share": rounded(stories / max(everything, stories)) if max(everything, stories) else None,
         }
         for period, stories, articles, everything in zip(own["period"], own["stories"], own["articles"], total["stories"], strict=True)
     ]
@@ -108,7 +108,7 @@ def _mention(mention: Any) -> Row:
         "end": int(mention.end),
         "matched": mention.matched,
         "rule": mention.rule,
-        "score": _number(mention.score),
+        "score": rounded(mention.score),
         "why": mention.why,
     }
 
@@ -122,12 +122,12 @@ def price_rows(store: Store, ticker: str, start: date, end: date, rev: int | Non
     return [
         {
             "session": row.session.date().isoformat(),
-            "open": _number(row.open),
-            "high": _number(row.high),
-            "low": _number(row.low),
-            "close": _number(row.close),
-            "adjusted_close": _number(row.total_close),
-            "volume": _number(row.volume),
+            "open": rounded(row.open),
+            "high": rounded(row.high),
+            "low": rounded(row.low),
+            "close": rounded(row.close),
+            "adjusted_close": rounded(row.total_close),
+            "volume": rounded(row.volume),
             "currency": row.currency,
             "basis": row.basis,
         }
@@ -156,10 +156,11 @@ def hashed(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _number(value: Any) -> float | int | None:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+def rounded(value: Any, decimals: int = DECIMALS) -> float | int | None:
+    """A number as rows have it: none where there is none, a whole one without its point."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return None
-    number = round(float(value), DECIMALS)
+    number = round(float(value), decimals)
     return int(number) if number == int(number) and abs(number) < 2**53 else number
 
 

@@ -7,16 +7,36 @@ Many subjects' attention side by side.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-from analysis.abnormal import abnormal_attention
+from analysis.abnormal import SPANS, abnormal_attention
 from analysis.attention import Grain, period_of, periods_between
 from dashboard.words import period_end
+from data.db import Store
+from data.queries import Filters, Kind, attention_all, attention_by_day, coverage_by_day
 
 COLUMNS = ["subject", "period", "stories", "articles", "all_stories", "share", "expected", "low", "high", "abnormal", "complete"]
+
+LENGTHS: dict[Grain, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
+
+
+def cells_between(
+    store: Store, subjects: Kind | tuple[str, ...], filters: Filters, grain: Grain, judged: int | None = None
+) -> pd.DataFrame:
+    """The cells of some subjects, or of all of a kind, in a window of the store: as `cells_of`."""
+    # Twice the baseline: the first period's usual level, and how far off earlier forecasts were.
+    early = replace(filters, start=filters.start - 2 * SPANS[grain].window * LENGTHS[grain])
+    if isinstance(subjects, tuple):
+        attention, wanted = attention_by_day(store, subjects, early), subjects
+    else:
+        attention = attention_all(store, subjects, early)
+        wanted = tuple(attention["subject"].unique().tolist())
+    coverage = coverage_by_day(store, early)
+    return cells_of(attention, coverage, grain, start=filters.start, end=filters.end, subjects=wanted, judged=judged)
 
 
 def cells_of(
