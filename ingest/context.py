@@ -13,6 +13,7 @@ from ingest.text import Folded
 
 NEAR = 60  # characters between a cue and the name; titles are shorter than that, summaries longer
 _SENTENCE_START = re.compile(r"(?:\A|[.!?。！？:：|“\"'‘(\[]|\s[-–—])\s*\Z")
+_CAPITAL_BEFORE = re.compile(r"\b(?!As |In |On |At |To |By |For |And |The |With |From |How |Why |What |Is |Are |Will |But |Or |Of )[A-Z][a-z]+ \Z")
 _WORD = re.compile(r"[A-Za-z][a-z']{3,}")
 
 
@@ -64,3 +65,6 @@ def has_undue_capital(text: str, start: int) -> bool:
     return len(others) >= 3 and small >= 0.6 * len(others)
 
 
+def is_owner(text: str, start: int, end: int) -> bool:
+    """Whether the word has a capital and an 's: Arm's, not the robot arm's and not "Robot Arm's"."""
+    return text[start].isupper() and text.startswith(("'s ", "’s "), end) and not _CAPITAL_BEFORE.search(text[max(0, start - 24) : start])

@@ -12,7 +12,8 @@ from typing import Any
 from data.catalog.records import Catalog
 from data.records import Article, Field, Mention
 from ingest.names import RULES as NAME_RULES
-from ingest.names import SCORES, Hit, Names
+from ingest.names import SCORES, Names
+from ingest.reading import Hit
 from ingest.text import Folded
 
 RULES: dict[str, str] = {**NAME_RULES}

@@ -63,7 +63,7 @@ def alias_spellings(alias: Alias) -> set[str]:
         return {text}
     every = {text, text.title(), _capitalised(text), text.upper()}
     if alias.case == "any" and not alias.ambiguous:
-        every |= {text.lower(), text.capitalize()}
+        every |= {text.lower(), text.capitalize(), text[0].lower() + text[1:]}
     return every
 
 

@@ -1,0 +1,35 @@
+"""Whether a name only says where somebody comes from: "ex-Palantir engineers", 原百度架构师. That is not news about the company."""
+
+from __future__ import annotations
+
+import re
+
+WINDOW = 28  # characters on each side in which these words stand
+
+_ROLES = (
+    "CEO|CTO|CFO|COO|VP|AI|首席|董事|员工|員工|高管|高层|高層|总裁|總裁|副总|副總|总监|總監|研究|负责人|負責人|主管|工程|技术|技術|产品|產品|安全|成员|成員"
+    "|科学家|科學家|联合|聯合|创始|創始|创办|創辦|设计|設計|执行长|執行長|全球|中国|中國|经理|經理|团队|團隊|老将|大将|骨干|架构|架構|掌门|董事长"
+)
+# Somebody comes from the company before the name: a list may stand between ("former OpenAI and Google researchers").
+_BEFORE = re.compile(
+    r"(?:(?:\b[Ee]x-|\bEX-)|\b(?:[Ff]ormer|FORMER|[Oo]ne-time|[Oo]nce at)(?: (?:senior|top|longtime))?(?: at| of| with)? (?:[A-Z][\w.-]+(?:, | and | & ))*"
+    r"|(?:曾任|曾任职于|曾任職於|曾就职于|曾就職於|曾供职于|曾供職於|曾在|曾是|曾为|曾為|此前[^\s，,。]{0,3}在|此前任职于)[^\s，,。、]{0,6}"
+    r"|(?:\A|[\s，,、：:“”「『（(。；;称稱由被是为為与與和])(?:原|前)\s?|(?:\A|[\s,'\"“‘(])전(?:직)? |(?:\A|[\s、。「『（])元)\Z"
+)
+_NEEDS_ROLE = re.compile(r"[原前]\s?\Z")
+_ROLE = re.compile(rf".{{0,8}}?(?:{_ROLES})")
+# After the name: 英特尔前 CEO, a SpaceX alum, 구글 출신, OpenAI元幹部.
+_AFTER = re.compile(
+    rf"\s?前(?:任)?\s?(?:{_ROLES})|[ -](?:alum|alums|alumni|alumnus|alumna|veterans?|exiles?|defectors?|dropouts?|mafia)\b"
+    r"|의? ?출신|出身|元(?:幹部|社員|研究|従業員|CEO|CTO|エンジニア|役員|副社長)|离职(?:员工|高管|团队)|離職(?:員工|高管)"
+)
+
+
+def is_past(text: str, start: int, end: int) -> bool:
+    """Whether the name at text[start:end] stands for somebody's past."""
+    if _AFTER.match(text, end):
+        return True
+    before = text[max(0, start - WINDOW) : start]
+    if not _BEFORE.search(before):
+        return False
+    return not _NEEDS_ROLE.search(before) or _ROLE.match(text, end) is not None
