@@ -119,7 +119,7 @@ def _is_ipv6(text: str) -> bool:
 
 
 def _port(scheme: str, text: str) -> str | None:
-    """":8080" as it should be written, "" for the scheme's own; None when it is no port."""
+    """ ":8080" as it should be written, "" for the scheme's own; None when it is no port."""
     if text in ("", ":"):
         return ""
     number = int(text[1:]) if re.fullmatch(":[0-9]{1,5}", text) else 0

@@ -26,7 +26,7 @@ def test_a_byte_order_mark_outweighs_a_declaration():
 
 
 def test_good_utf8_outweighs_a_declaration_of_latin_1():
-    assert decode_xml('<?xml version="1.0" encoding="iso-8859-1"?><t>Müller’s</t>'.encode()) [0].endswith("<t>Müller’s</t>")
+    assert decode_xml('<?xml version="1.0" encoding="iso-8859-1"?><t>Müller’s</t>'.encode())[0].endswith("<t>Müller’s</t>")
 
 
 def test_latin_1_means_windows_1252():

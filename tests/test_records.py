@@ -134,6 +134,11 @@ def test_a_row_with_other_columns_is_named():
     assert titles(rows) == ["a", "4: 1 columns instead of 2", "5: 3 columns instead of 2", "d"]
 
 
+def test_a_cell_without_end_is_named():
+    rows = csv('title,url\n"' + "x" * 200_000 + '",y\nb,\n')
+    assert titles(rows) == ["2: not readable (field larger than field limit (131072))", "b"]
+
+
 def test_a_table_without_titles_says_which_columns_it_has():
     with pytest.raises(ParseError, match=r"no column for a title \(its columns: Date, Count\)"):
         csv("Date,Count\n2026-11-13,5\n")

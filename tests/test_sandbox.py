@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http.server
 import os
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -135,7 +136,11 @@ def test_the_child_may_not_open_files_nor_reach_out():
     from ingest.parse.worker import _refuse
 
     store = str(sandbox._ROOT / "data" / "chokepoint.db")
-    for event, argument in [("open", "/etc/passwd"), ("open", store), ("socket.connect", ""), ("subprocess.Popen", ""), ("os.system", "")]:
+    around = os.path.join(sys.prefix, *[".."] * 20, "etc", "passwd")
+    for path in ("/etc/passwd", store, around, "passwd", 3):
+        with pytest.raises(PermissionError):
+            _refuse("open", (path,))
+    for event, argument in [("socket.connect", ""), ("subprocess.Popen", ""), ("os.system", "")]:
         with pytest.raises(PermissionError):
             _refuse(event, (argument,))
     _refuse("open", (os.__file__,))

@@ -188,9 +188,7 @@ def _by_feedparser(document: bytes) -> Feed | None:
     # it would resolve ids like "7" against it, and the entry would have another id than from fastfeedparser.
     headers = {"content-type": "application/xml; charset=utf-8"}
     try:
-        found = feedparser.parse(
-            io.BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-        )
+        found = feedparser.parse(io.BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     except _FAILURES:
         return None
     if not found.entries and not found.version:

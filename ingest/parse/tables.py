@@ -61,7 +61,7 @@ def _rows(numbered: Iterator[tuple[int, str]], delimiter: str, width: int) -> It
             if following is None:
                 break
             held.append(following)
-        cells = _checked(_cells("".join(text for _, text in held), delimiter), width)
+        cells = _row("".join(text for _, text in held), delimiter, width)
         if isinstance(cells, str):
             waiting.extendleft(reversed(held[1:]))
             cells = "a quotation mark is not closed" if _is_open(held[:1]) else cells
@@ -72,11 +72,15 @@ def _is_open(held: list[tuple[int, str]]) -> bool:
     return sum(text.count('"') for _, text in held) % 2 == 1
 
 
-def _cells(text: str, delimiter: str) -> list[str]:
+def _row(text: str, delimiter: str, width: int) -> list[str] | str:
     try:
-        return next(csv.reader([text], delimiter=delimiter), [])
-    except csv.Error:  # a field of more than 131,072 characters
-        return []
+        return _checked(_cells(text, delimiter), width)
+    except csv.Error as problem:  # a cell of more than 131,072 characters
+        return f"not readable ({problem})"
+
+
+def _cells(text: str, delimiter: str) -> list[str]:
+    return next(csv.reader([text], delimiter=delimiter), [])
 
 
 def _checked(cells: list[str], width: int) -> list[str] | str:

@@ -9,6 +9,7 @@ memory and each task's processor time are limited too. What goes beyond ends the
 
 from __future__ import annotations
 
+import os
 import sys
 import zoneinfo
 from collections.abc import Callable
@@ -26,8 +27,8 @@ SECONDS = 10  # of processor time for one task
 
 PARSERS: dict[Kind, Callable[[bytes, Hints], Parsed]] = {"feed": parse_feed, "page": parse_page}
 
-_CODE = str(Path(__file__).resolve().parents[2])
-_LIBRARIES = (sys.prefix, sys.base_prefix, *zoneinfo.TZPATH, "/etc/localtime", "/etc/timezone")
+_CODE = os.path.normcase(Path(__file__).resolve().parents[2])
+_LIBRARIES = tuple(map(os.path.normcase, (sys.prefix, sys.base_prefix, *zoneinfo.TZPATH, "/etc/localtime", "/etc/timezone")))
 _FORBIDDEN = (
     "socket.",
     "subprocess.",
@@ -91,6 +92,7 @@ def _refuse(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _is_library(path: str) -> bool:
+    path = os.path.normcase(os.path.abspath(path))
     return path.startswith(_LIBRARIES) or (path.startswith(_CODE) and path.endswith((".py", ".pyc")))
 
 
