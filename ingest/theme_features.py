@@ -18,6 +18,8 @@ _FOR = re.compile(r"\b(?:for|to feed|feeding|to serve|to power|to supply|as|amid
 _OF = re.compile(r"\b(?:by|from|of|in|at|with|after|than|near)(?: \w+)? $")
 _TOWARDS = ("向", "用", "专用", "給", "에", "용", "향")
 _TITLE_QUARTERS = 4
+_MONEY = ("rating", "stockmove", "holdings", "wrap", "people", "legal")
+_TECH = {"ai", "chips", "halls"}
 BELONGINGS = ("main", "first", "other", "below")  # how a company belongs to a theme, the closest first
 
 
@@ -37,6 +39,12 @@ class Seen:
     strong_below: list[Hit] = field(default_factory=list)  # in the summary
     weak_below: list[Hit] = field(default_factory=list)
     members: list[tuple[str, Named]] = field(default_factory=list)  # how the company belongs to the theme
+
+    @property
+    def is_doubtful(self) -> bool:
+        """A single weak phrase and nothing else: it needs a cue."""
+        phrases = len(self.strong) + len(self.strong_below)
+        return not phrases and not self.members and disjoint(self.weak) + disjoint(self.weak_below) < 2
 
 
 def seen_themes(
@@ -73,12 +81,19 @@ def theme_features(theme: str, seen: Mapping[str, Seen], contexts: Iterable[str]
     features += _places(one, title)
     features += _rivals(theme, seen)
     features += _company_counts(one, companies)
-    for context in contexts:
+    for context in (*contexts, *_together(contexts)):
         features += [f"~{context}", f"{evidence}~{context}"]
         if evidence != "strong":
             features.append(f"{members}~{context}")
     features += {f"sub:{hit.subtheme}" for hit in one.strong if hit.subtheme}
     return features
+
+
+def _together(contexts: Iterable[str]) -> list[str]:
+    """Talk of money is about a theme when the title also speaks of AI, chips or data centres, and else seldom."""
+    found = set(contexts)
+    kind = "+tech" if found & _TECH else "-tech"
+    return [context + kind for context in _MONEY if context in found]
 
 
 def _evidence(one: Seen) -> str:

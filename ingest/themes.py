@@ -6,12 +6,13 @@ What an article is about: phrases of themes and companies that belong to them, w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from data.catalog import HERE
 from data.catalog.contexts import load_contexts
 from data.catalog.records import Catalog
+from data.catalog.themes import expand
 from data.records import Article, Field, Mention
 from ingest.text import Folded
 from ingest.theme_features import BELONGINGS, Named, Seen, seen_themes, theme_features
@@ -24,6 +25,7 @@ THEME_RULES: dict[str, str] = {
     "results": "Results, orders or a listing of a company count for the first of its one or two themes.",
     "classifier": "A company of the theme, in the kind of story that is about the theme; the words that weighed most are named.",
 }
+_CUE = "cue"
 _ABOUT_THE_COMPANY = ("results", "orders", "listing")
 _NEAR_MISS = 0.25  # a theme above this that was not linked is worth naming as rejected
 _LEAD = 160  # characters of a summary that count as its beginning
@@ -62,7 +64,8 @@ class ThemeLinker:
     def __init__(self, catalog: Catalog, weights: Weights | None = None) -> None:
         weights = weights or load_weights()
         self._phrases = PhraseScan(catalog.themes.values())
-        self._contexts = ContextScan(_contexts(catalog))
+        self._cues = _cue_names(catalog)
+        self._contexts = ContextScan(_contexts(catalog, self._cues))
         self._companies = catalog.companies
         self._membership = {company.id: company.themes for company in catalog.companies.values()}
         self._weights = {theme: weights.of(theme) for theme in catalog.themes}
@@ -90,13 +93,18 @@ class ThemeLinker:
         return Reading(title, summary, seen, self._contexts.found(title), companies)
 
     def judge(self, reading: Reading) -> list[Judged]:
-        """How sure it is of each theme that something points to, the surest first."""
+        """How sure it is of each theme that enough points to, the surest first."""
         count = len({mention.subject for mention in reading.companies})
         title = plain(reading.title)
+        kinds = [context for context in reading.contexts if not context.startswith(_CUE)]
         judged = []
-        for theme in reading.seen:
-            if theme in self._weights:  # a company may belong to a theme that this catalog does not have
-                features = theme_features(theme, reading.seen, reading.contexts, title, count)
+        for theme, seen in reading.seen.items():
+            if theme not in self._weights:  # a company may belong to a theme that this catalog does not have
+                continue
+            has_cue = self._cues[theme] in reading.contexts
+            if has_cue or not seen.is_doubtful:
+                contexts = [*kinds, _CUE] if has_cue else kinds
+                features = theme_features(theme, reading.seen, contexts, title, count)
                 judged.append(Judged(theme, probability(self._weights[theme], features), features))
         return sorted(judged, key=lambda one: (-one.probability, one.theme))
 
@@ -133,7 +141,7 @@ class ThemeLinker:
             if weights.get(feature, 0.0) <= 0:
                 break
             context = feature.rpartition("~")[2]
-            if "~" in feature:
+            if "~" in feature and context in reading.contexts:
                 start, end = reading.contexts[context]
                 words[f"'{reading.title.text[start:end]}'"] = None
             elif members and feature in BELONGINGS:
@@ -141,10 +149,18 @@ class ThemeLinker:
         return f"with {' and '.join(list(words)[:2])}" if words else ""
 
 
-def _contexts(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+def _cue_names(catalog: Catalog) -> dict[str, str]:
+    """The context that stands for each theme's cues; themes with the same cues share one."""
+    names: dict[tuple[str, ...], str] = {}
+    return {theme.id: names.setdefault(theme.cues, f"{_CUE}{len(names)}") for theme in catalog.themes.values()}
+
+
+def _contexts(catalog: Catalog, cues: Mapping[str, str]) -> dict[str, Iterable[str]]:
     """The bundled contexts, and the cues of the catalog's themes: the weights know the names, not the words."""
-    cues = dict.fromkeys(cue for theme in catalog.themes.values() for cue in theme.cues)
-    return {**load_contexts(HERE / "theme_contexts.toml"), "cue": tuple(cues)}
+    forms = {
+        name: [form for cue in catalog.themes[theme].cues for form in expand(cue)] for theme, name in cues.items()
+    }
+    return {**load_contexts(HERE / "theme_contexts.toml"), **forms}
 
 
 def _named(companies: Iterable[Mention]) -> list[Named]:

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -78,11 +79,13 @@ def labelled_headlines(path: Path) -> Iterator[Labelled]:
 
 
 def examples(path: Path = EXAMPLES) -> Iterator[Labelled]:
-    """Our own sentences."""
+    """Our own sentences; a theme with a question mark is an optional one."""
     with path.open(encoding="utf-8") as lines:
-        for themes, text in csv.reader((line for line in lines if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE):
-            if themes != "themes":
-                yield Labelled(text, "", frozenset() if themes == "-" else frozenset(themes.split(",")))
+        rows = csv.reader((line for line in lines if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
+        for themes, text in islice(rows, 1, None):
+            names = frozenset() if themes == "-" else frozenset(themes.split(","))
+            optional = frozenset(name for name in names if name.endswith("?"))
+            yield Labelled(text, "", names - optional, frozenset(name.rstrip("?") for name in optional))
 
 
 def pairs(rows: Iterable[Labelled]) -> Iterator[Pair]:

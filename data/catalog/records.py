@@ -73,7 +73,7 @@ class Theme:
     subthemes: dict[str, str]  # id → name as shown, in order
     phrases: tuple[Phrase, ...]
     blocks: tuple[str, ...]  # look-alikes that must not fire
-    cues: tuple[str, ...] = ()  # words of supply and demand that let a weak phrase count
+    cues: tuple[str, ...] = ()  # words that let a weak phrase count
     description: str = ""
 
     @property

@@ -136,7 +136,7 @@ class _Reader:
             subthemes={sub: self.name(content, f"[{ident}.subthemes.{sub}]") for sub, content in subthemes.items()},
             phrases=phrases,
             blocks=tuple(self.strings(table.get("blocks", []), where)),
-            cues=cues + own,
+            cues=own or cues,
             description=str(table.get("description", "")),
         )
 
