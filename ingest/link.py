@@ -15,8 +15,9 @@ from ingest.names import RULES as NAME_RULES
 from ingest.names import SCORES, Names
 from ingest.reading import Hit
 from ingest.text import Folded
+from ingest.themes import THEME_RULES, ThemeLinker
 
-RULES: dict[str, str] = {**NAME_RULES}
+RULES: dict[str, str] = {**NAME_RULES, **THEME_RULES}
 FIELDS: tuple[Field, Field] = ("title", "summary")
 
 
@@ -25,12 +26,14 @@ class Linker:
 
     def __init__(self, catalog: Catalog) -> None:
         self._names = Names(catalog)
+        self._themes = ThemeLinker(catalog)
 
     def link(self, article: Article) -> tuple[Mention, ...]:
         """The mentions of companies, then of themes, in reading order. () when the article is about nothing here."""
         fields = (Folded(article.title), Folded(article.summary))
         day = article.published_at.date() if article.published_at else None
-        return _mentions(fields, self._names.hits(fields, day))
+        companies = _mentions(fields, self._names.hits(fields, day))
+        return companies + self._themes.mentions(article, companies)
 
 
 def _mentions(fields: Sequence[Folded], hits: Sequence[Sequence[Hit]]) -> tuple[Mention, ...]:
@@ -73,9 +76,7 @@ def _relevance(fields: Sequence[Folded], hits: Sequence[Sequence[Hit]]) -> dict[
                 else:
                     first[hit.subject] = 50 if hit.start <= 160 else 30
     share = min(1.0, 3 / len(first)) if first else 1.0
-    return {
-        subject: max(10, round(min(100, base + 5 * (count[subject] - 1)) * share)) for subject, base in first.items()
-    }
+    return {subject: max(10, round(min(100, base + 5 * (count[subject] - 1)) * share)) for subject, base in first.items()}
 
 
 def as_json(article_id: str, mentions: Iterable[Mention]) -> dict[str, Any]:
