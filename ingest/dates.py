@@ -23,6 +23,7 @@ MISSING: Reading = (None, "missing")
 
 LONGEST = 100  # characters; no date needs more, and nothing below should see a megabyte
 AHEAD = timedelta(hours=24)  # clocks and zones are wrong by less
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing was published on the web before
 MISREAD = datetime(1900, 1, 1, tzinfo=UTC)  # a year like 1763 or 1 is a misread number, not an old date
 RECENT = timedelta(days=31)
@@ -82,7 +83,7 @@ def published(raw: str | float | None, *, timezone: str = "UTC", now: datetime) 
 
 def _read(raw: str | float | None, timezone: str, now: datetime) -> Reading:
     if not isinstance(raw, str):
-        return MISSING if raw is None or isinstance(raw, bool) else _from_epoch(float(raw))
+        return MISSING if raw is None or isinstance(raw, bool) or abs(raw) > 1e21 else _from_epoch(float(raw))
     if 15 <= len(raw) <= 35 and (common := _common(raw)):
         return _zoned(common, timezone)
     text = " ".join(raw.split())
@@ -208,7 +209,7 @@ def _from_epoch(number: float) -> Reading:
     for unit in (1, 1e3, 1e6, 1e9):
         seconds = number / unit
         if 0 < seconds < 1e11:
-            return datetime.fromtimestamp(seconds, UTC), "feed"
+            return EPOCH + timedelta(seconds=seconds), "feed"
     return MISSING
 
 

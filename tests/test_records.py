@@ -124,6 +124,10 @@ def test_quoted_cells_may_have_delimiters_quotes_and_line_breaks():
     assert [(row.title, row.summary) for row in rows] == [('a, "b"', "one two"), ("c", "d")]
 
 
+def test_a_quotation_mark_within_a_cell_is_itself():
+    assert titles(csv('title,url\nFab for 12" wafers,\n"Fab" opens,\nc,\n')) == ['Fab for 12" wafers', "Fab opens", "c"]
+
+
 def test_an_unclosed_quotation_mark_costs_one_row():
     rows = csv('title,summary\n"a,x\nb,y\n' + "".join(f"n{i},z\n" for i in range(500)) + '"c",d\n')
     assert titles(rows) == ["2: a quotation mark is not closed", "b", *[f"n{i}" for i in range(500)], "c"]

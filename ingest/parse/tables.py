@@ -56,7 +56,7 @@ def _rows(numbered: Iterator[tuple[int, str]], delimiter: str, width: int) -> It
             yield line[0], _checked(line[1].rstrip("\r\n").split(delimiter), width)
             continue
         held = [line]
-        while _is_open(held) and len(held) < MAX_LINES:
+        while _is_open(held, delimiter) and len(held) < MAX_LINES:
             following = waiting.popleft() if waiting else next(numbered, None)
             if following is None:
                 break
@@ -64,12 +64,20 @@ def _rows(numbered: Iterator[tuple[int, str]], delimiter: str, width: int) -> It
         cells = _row("".join(text for _, text in held), delimiter, width)
         if isinstance(cells, str):
             waiting.extendleft(reversed(held[1:]))
-            cells = "a quotation mark is not closed" if _is_open(held[:1]) else cells
+            cells = "a quotation mark is not closed" if _is_open(held[:1], delimiter) else cells
         yield line[0], cells
 
 
-def _is_open(held: list[tuple[int, str]]) -> bool:
-    return sum(text.count('"') for _, text in held) % 2 == 1
+def _is_open(held: list[tuple[int, str]], delimiter: str) -> bool:
+    """Whether a quoted cell does not end in these lines. A mark within a cell (5" wafers) opens nothing."""
+    text = "".join(line for _, line in held)
+    if text.count('"') % 2 == 0:
+        return False
+    try:
+        next(csv.reader([text], delimiter=delimiter, strict=True), None)
+    except csv.Error:
+        return True
+    return False
 
 
 def _row(text: str, delimiter: str, width: int) -> list[str] | str:
