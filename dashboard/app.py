@@ -13,8 +13,10 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import controls, load, opening
-from dashboard.menu import PAGES, WITHOUT_TIME
+from dashboard.address import ignored_words, read_address
 from dashboard.frame import Frame, keep_frame, user_agent_is_touch
+from dashboard.header import draw_header
+from dashboard.menu import PAGES, WITHOUT_TIME
 from dashboard.words import day_words, escape
 from data.errors import ChokepointError
 
@@ -22,16 +24,14 @@ HERE = Path(__file__).resolve().parent
 
 st.set_page_config(page_title="Chokepoint", page_icon=str(HERE / "assets" / "mark.svg"), layout="wide")
 st.html(HERE / "assets" / "style.css")
-st.logo(HERE / "assets" / "logo.svg", size="medium")
 
-page = st.navigation(
-    [
-        st.Page(HERE / "views" / f"{name}.py", title=title, url_path=name, help=help_text, default=name == "overview")
-        for name, (title, help_text) in PAGES.items()
-    ],
-    position="top",
-)
+pages = {
+    name: st.Page(HERE / "views" / f"{name}.py", title=title, url_path=name, help=help_text, default=name == "overview")
+    for name, (title, help_text) in PAGES.items()
+}
+page = st.navigation(list(pages.values()), position="hidden")
 address = page.url_path or "overview"
+header = st.container(key="header", horizontal=True, vertical_alignment="center", gap="small", wrap=False)
 
 try:
     url = opening.ready_store()
@@ -41,13 +41,15 @@ except ChokepointError as error:
     st.stop()
 
 catalog = load.the_catalog()
-controls.take_link(address, catalog)
+read_address(address, shown.bounds)
 if shown.is_sample:
     st.html(
         f'<p class="cp-sample"><b>Sample data.</b> {escape(opening.ORIGIN)}, to {day_words(shown.bounds.last_day)}. '
         "A share of voice here is a share of this sample. Bring in your own news on the Sources page.</p>"
     )
-controls.ignored_words()
+ignored_words()
 view = controls.draw_controls(shown, over_time=address not in WITHOUT_TIME)
-keep_frame(Frame(shown=shown, catalog=catalog, view=view, page=address, touch=user_agent_is_touch()))
+frame = Frame(shown=shown, catalog=catalog, view=view, page=address, touch=user_agent_is_touch())
+keep_frame(frame)
+draw_header(header, frame, pages)
 page.run()

@@ -21,6 +21,7 @@ import plotly.graph_objects as go
 from dashboard.palette import GRID, INK, MUTED, NONE_NAMED, OTHER, SERIES, heat_colours
 from dashboard.points import Point
 from dashboard.words import day_words, percent, period_end, period_words, signed
+from dashboard.words import stories as stories_words
 
 MOST_POINTS = 5_000
 DAY_MS = 86_400_000
@@ -107,7 +108,7 @@ def _part_bars(
 ) -> go.Bar:
     shares = np.divide(stories, whole, out=np.zeros(len(stories)), where=whole > 0)
     said = [
-        f"{period_words(day, grain)}<br><b>{name}</b>: {n} of {subject_n} stories<br>{percent(share, 2)} of all {all_n:,}"
+        f"{period_words(day, grain)}<br><b>{name}</b>: {n:,} of {stories_words(subject_n)}<br>{percent(share, 2)} of all {all_n:,}"
         for day, n, share, subject_n, all_n in zip(
             periods["period"], stories, shares, periods["stories"], periods["all_stories"], strict=True
         )

@@ -57,7 +57,7 @@ def own_path(link: str) -> str | None:
         return None
     try:
         parts = urlsplit(link)
-        fields = parse_qsl(parts.query, max_num_fields=MOST_FIELDS)
+        fields = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         return None
     page = parts.path.rstrip("/").rpartition("/")[2] or "overview"

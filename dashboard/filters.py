@@ -36,6 +36,10 @@ class Bounds:
     def default_start(self) -> date:
         return max(self.first_day, self.last_day - timedelta(days=364))
 
+    @property
+    def default_view(self) -> View:
+        return View(start=self.default_start, end=self.last_day)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -140,6 +144,9 @@ def read_values(page: str, query: Mapping[str, Sequence[str]]) -> tuple[dict[str
         if param is None:
             ignored.append(f"“{name[:40]}” is not a parameter of this page.")
             continue
+        if param.many and list(texts) == [""]:
+            values[name] = ()  # none, where some are the default
+            continue
         read = [value for text in texts[:MOST_VALUES] if (value := param.read(text)) is not None]
         if len(read) < len(texts):
             ignored.append(f"“{name}” takes {param.says}.")
@@ -161,6 +168,18 @@ def read_view(values: Mapping[str, Any], bounds: Bounds) -> View:
         rev=values.get("rev", 0),
     )
     return clamp(view, bounds)
+
+
+def held_values(values: Mapping[str, Any], bounds: Bounds) -> tuple[dict[str, Any], list[str]]:
+    """The values within what the store has, and a sentence for each that had to be moved there."""
+    view = read_view(values, bounds)
+    held = {"from": view.start, "to": view.end, "relevance": view.min_relevance, "rev": view.rev}
+    moved = [
+        f"“{name}” was moved to {value or 'the newest'}, within what this store has."
+        for name, value in held.items()
+        if name in values and values[name] != value and (name, values[name]) != ("rev", bounds.newest)
+    ]
+    return {**values, **{name: value for name, value in held.items() if name in values}}, moved
 
 
 def clamp(view: View, bounds: Bounds) -> View:
@@ -193,6 +212,23 @@ def spell_view(view: View, /, **page_values: Any) -> list[tuple[str, str]]:
         **page_values,
     }
     return [(name, str(one)) for name, value in spelled.items() for one in _each(value)]
+
+
+def differing(
+    view: View, default: View, page_values: Mapping[str, Any], page_defaults: Mapping[str, Any]
+) -> dict[str, list[str]]:
+    """The view's parameters without those that say the default anyway: what stands in the address bar."""
+    spelled, usual = _by_name(spell_view(view, **page_values)), _by_name(spell_view(default, **page_defaults))
+    # A list that was emptied differs from a default that is not empty, and an address cannot say "empty" by leaving it out.
+    emptied = {name: [""] for name in usual.keys() - spelled.keys() if name in page_defaults}
+    return {name: texts for name, texts in (spelled | emptied).items() if texts != usual.get(name)}
+
+
+def _by_name(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    named: dict[str, list[str]] = {}
+    for name, text in pairs:
+        named.setdefault(name, []).append(text)
+    return named
 
 
 def _each(value: Any) -> Sequence[Any]:

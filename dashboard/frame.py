@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import links, load
+from dashboard import load
 from dashboard.charts import is_touch
-from dashboard.filters import View
+from dashboard.filters import View, differing
 from dashboard.words import METHODS, UNITS, ChartWords, day_words, escape_markdown, filter_words, measure_of, stories
 from data.catalog.records import Catalog
 from data.queries import Filters
@@ -69,14 +70,19 @@ class Frame:
         """n = 312 of 2,273 stories"""
         return f"n = {counted:,} of {stories(whole)}"
 
-    def open_page(self, page: str, **values: Any) -> None:
-        """Go to a page with these values of its own controls; for callbacks and the end of a run."""
-        for key, value in values.items():
-            st.session_state[key] = value
-        st.switch_page(f"views/{page}.py")
-
     def path(self, page: str, **values: Any) -> str:
-        return links.page_path(page, self.view, **values)
+        """The address of a page with these values of its own controls, the shared ones kept."""
+        query = urlencode(self.query(**values), doseq=True)
+        return f"/{page}?{query}" if query else f"/{page}"
+
+    def query(self, **values: Any) -> dict[str, list[str]]:
+        """The address's parameters for a page with these values: what is not the default."""
+        return differing(self.view, self.shown.bounds.default_view, values, {})
+
+    def subject_path(self, key: str) -> str:
+        """The address of the page of a company or theme."""
+        kind, _, ident = key.partition(":")
+        return self.path(kind, **{kind: ident})
 
 
 def current_frame() -> Frame:

@@ -13,7 +13,3 @@ def live_link(address: str, page: str, view: View, /, **page_values: Any) -> str
     scheme, host, *_ = urlsplit(address)
     return urlunsplit((scheme, host, f"/{page}", urlencode(spell_view(view, **page_values)), ""))
 
-
-def page_path(page: str, view: View, /, **page_values: Any) -> str:
-    """The same without the host: for a link within the app."""
-    return f"/{page}?{urlencode(spell_view(view, **page_values))}"

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import receipts
+from dashboard.address import write_point
 from dashboard.export import csv_bytes, file_name
 from dashboard.frame import Frame
 from dashboard.parts import picture_button
@@ -48,7 +49,7 @@ def chart_panel(frame: Frame, key: str, figure: go.Figure, words: ChartWords, ta
             _export_menu(frame, key, words, table)
         st.plotly_chart(
             figure,
-            key=f"chart_{key}",
+            key=chart_key(key),
             on_select=lambda: _take_click(key),
             selection_mode="points",
             config=CHART_CONFIG,
@@ -64,12 +65,12 @@ def _export_menu(frame: Frame, key: str, words: ChartWords, table: Table) -> Non
             "CSV", lambda: csv_bytes(table(), words), file_name=name, mime="text/csv", on_click="ignore", key=f"csv_{key}", width="stretch"
         )
         stem = name.removesuffix(".csv")
-        picture_button(f"png_{key}", chart=f"chart_{key}", name=stem, format="png", words=words)
-        picture_button(f"svg_{key}", chart=f"chart_{key}", name=stem, format="svg", words=words)
+        picture_button(f"png_{key}", panel=f"panel_{key}", name=stem, format="png", words=words)
+        picture_button(f"svg_{key}", panel=f"panel_{key}", name=stem, format="svg", words=words)
 
 
 def _take_click(key: str) -> None:
-    chosen = st.session_state[f"chart_{key}"]["selection"]["points"]
+    chosen = st.session_state[chart_key(key)]["selection"]["points"]
     texts = [point["customdata"] for point in chosen if point.get("customdata")]
     choose(key, _text_of(texts[0]) if texts else None)
 
@@ -78,12 +79,19 @@ def _text_of(customdata: object) -> str:
     return str(customdata[0] if isinstance(customdata, list) else customdata)
 
 
+def chart_key(key: str) -> str:
+    """The chart's key; another one after its receipts were closed, so that it forgets which point was marked."""
+    return f"chart_{key}_{st.session_state.get(f'closed_{key}', 0)}"
+
+
 def choose(key: str, text: str | None) -> None:
     """Make a point the one whose receipts are listed under the part of the page with this key; None closes the list."""
-    if text is None:
-        st.query_params.pop("point", None)
-    else:
-        st.query_params["point"] = f"{key}.{text}"
+    before = str(st.query_params.get("point", "")).partition(".")[0]
+    write_point(None if text is None else f"{key}.{text}")
+    if before and (text is None or before != key):
+        st.session_state[f"closed_{before}"] = st.session_state.get(f"closed_{before}", 0) + 1
+    if before and before != key:
+        st.rerun()  # the whole page: the list that is open is another part's
 
 
 def chosen_point(key: str) -> Point | None:

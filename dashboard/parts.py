@@ -28,9 +28,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row: `id` is told to the server when its name is chosen, `href` is for a new tab."""
+    """One row: `href` is the page that its name opens."""
 
-    id: str
     href: str
     cells: Sequence[dict[str, Any]]
 
@@ -56,7 +55,6 @@ def subject_table(
     *,
     caption: str,
     sorted_by: int = -1,
-    on_open: Callable[[str], None],
     on_receipts: Callable[[str], None],
 ) -> None:
     """A table whose first column opens a page and whose counts list their receipts."""
@@ -65,15 +63,14 @@ def subject_table(
         data={
             "caption": caption,
             "columns": [{"label": c.label, "kind": c.kind, "title": c.title, "wide": c.wide} for c in columns],
-            "rows": [{"id": row.id, "href": row.href, "cells": list(row.cells)} for row in rows],
+            "rows": [{"href": row.href, "cells": list(row.cells)} for row in rows],
             "sorted": {"column": sorted_by, "down": True},
         },
-        on_open_change=lambda: on_open(st.session_state[key].open),
         on_receipts_change=lambda: on_receipts(st.session_state[key].receipts),
     )
 
 
-def picture_button(key: str, *, chart: str, name: str, format: Literal["png", "svg"], words: ChartWords) -> None:
-    """A button that saves the chart with the key `chart` as a picture with its words."""
-    data = {"chart": chart, "name": name, "format": format, "label": format.upper(), "lines": words.lines}
+def picture_button(key: str, *, panel: str, name: str, format: Literal["png", "svg"], words: ChartWords) -> None:
+    """A button that saves the chart of the panel as a picture with its words."""
+    data = {"panel": panel, "name": name, "format": format, "label": format.upper(), "lines": words.lines}
     _picture(key=key, data=data)

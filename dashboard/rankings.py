@@ -53,7 +53,6 @@ def _row(
     subject, stories, share, z = str(cell["subject"]), int(cell["stories"]), float(cell["share"]), float(cell["abnormal"])  # type: ignore[call-overload]
     point = Point(subject=subject, period=pd.Timestamp(cell["period"]).date())  # type: ignore[arg-type]
     return Row(
-        id=subject,
         href=href(subject),
         cells=[
             {"text": names(subject)},
@@ -93,8 +92,7 @@ def count_rows(
     """One row a subject of `counts` (columns subject, stories), as part of `whole`."""
     return [
         Row(
-            id=subject,
-            href=href(subject),
+                href=href(subject),
             cells=[
                 {"text": names(subject)},
                 {"text": f"{stories:,}", "sort": int(stories), "point": str(point(subject))},

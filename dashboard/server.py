@@ -1,7 +1,7 @@
 """
 The app as one ASGI process.
 
-    request → security headers → ids in a link become labels → ROUTES (/healthz, later the API and short links) → Streamlit
+    request → security headers → ROUTES (/healthz, the API, short links) → Streamlit
 
 Start-up imports and reads what the first page needs, then freezes it: a full garbage collection after every rerun would
 otherwise hold the interpreter for 60 to 120 ms, with 50 people at once for seconds.
@@ -14,24 +14,21 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode
 
 import anyio
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.menu import PAGES
 from dashboard.words import escape_markdown
 from data.errors import ChokepointError
 
 log = logging.getLogger(__name__)
 
 SCRIPT = Path(__file__).resolve().parent / "app.py"
-LONGEST_QUERY = 20_000
 
 CONTENT_POLICY = "; ".join(
     [
@@ -73,36 +70,6 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
-
-
-class SpellLabels:
-    """Sends a link with ids on to the same link with the labels that bound widgets read."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        target = labelled_address(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
-        if target is None:
-            await self.app(scope, receive, send)
-        else:
-            await RedirectResponse(target, status_code=307)(scope, receive, send)
-
-
-def labelled_address(scope: Scope) -> str | None:
-    """The address to open instead; None when this one is a page with nothing to change, or no page."""
-    from dashboard.labels import labels_of
-    from dashboard.load import the_catalog
-
-    raw = scope.get("query_string", b"")
-    if not raw or len(raw) > LONGEST_QUERY or scope["path"].strip("/") not in {"", *PAGES}:
-        return None
-    query = parse_qs(raw.decode("ascii", "replace"))
-    try:
-        labelled = labels_of(query, the_catalog())
-    except ChokepointError:  # the page says what is wrong
-        return None
-    return None if labelled == query else f"{scope['path']}?{urlencode(labelled, doseq=True)}"
 
 
 async def healthz(_request: Request) -> JSONResponse:
@@ -153,5 +120,5 @@ app = st.App(
     on_script_error=say_failure,
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders), Middleware(SpellLabels)],
+    middleware=[Middleware(SecurityHeaders)],
 )

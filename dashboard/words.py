@@ -124,8 +124,8 @@ class ChartWords:
     @property
     def lines(self) -> list[str]:
         """All of it, a line each, for the head or foot of an export."""
-        named = {"Unit": self.unit, "n": self.n, "Filters": self.filters or "none", "Source": self.source, "Method": self.method}
-        lines = [self.title, *(f"{name}: {text}" for name, text in named.items()), f"As of: revision {self.revision}"]
+        named = {"Unit": self.unit, "Filters": self.filters or "none", "Source": self.source, "Method": self.method}
+        lines = [self.title, self.n, *(f"{name}: {text}" for name, text in named.items()), f"As of: revision {self.revision}"]
         return lines + [text for text in (f"Link: {self.link}" if self.link else "", self.notice) if text]
 
 

@@ -1,36 +1,37 @@
 // Saves the chart beside this button as a picture, with its words in it. The reader's own browser draws it.
 //
-// data = { chart: key of the chart's element, name: file name without ending, format: png | svg, label, lines: [text] }
+// data = { panel: key of the panel with the chart, name: file name without ending, format: png | svg, label, lines: [text] }
 
 export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button")
   button.textContent = data.label
   button.onclick = () => {
-    const plot = document.querySelector(`.st-key-${CSS.escape(data.chart)} .js-plotly-plot`)
+    const plot = document.querySelector(`.st-key-${CSS.escape(data.panel)} .js-plotly-plot`)
     if (plot) save(plot, data)
   }
 }
 
 function save(plot, { name, format, lines }) {
-  const { layout } = plot
+  const { layout, _fullLayout: { font, _size: size } } = plot
   const [title, ...rest] = wrapped(lines, plot.clientWidth)
-  const foot = 15 * rest.length + 16
-  const font = plot._fullLayout.font
-  const kept = Object.fromEntries(["title", "annotations", "margin", "height"].map(key => [key, layout[key]]))
-  const size = plot._fullLayout._size
-  layout.margin = { ...layout.margin, t: (layout.margin?.t ?? 8) + 34, b: (layout.margin?.b ?? 4) + foot, autoexpand: true }
-  layout.title = { text: title, x: 0, xref: "container", pad: { l: 8 }, y: 1, yref: "container", yanchor: "top", font: { size: 15, color: font.color }, automargin: false }
-  layout.title.pad.t = 10
+  const [head, foot] = [36, 15 * rest.length + 14]
+  const kept = Object.fromEntries(["title", "annotations", "margin"].map(key => [key, layout[key]]))
+  layout.margin = { ...layout.margin, t: size.t + head, b: size.b + foot }
+  layout.title = {
+    text: title, xref: "container", x: 0, xanchor: "left", yref: "container", y: 1, yanchor: "top", pad: { l: 8, t: 11 },
+    font: { size: 15, color: font.color }, automargin: false,
+  }
   layout.annotations = [
     ...(layout.annotations ?? []),
     {
       text: rest.join("<br>"), showarrow: false, align: "left", font: { size: 10.5, color: font.color },
-      xref: "paper", x: 0, xanchor: "left", xshift: 8 - size.l, yref: "container", y: 0, yanchor: "bottom", yshift: 6,
+      xref: "paper", x: 0, xanchor: "left", xshift: 8 - size.l, yref: "paper", y: 0, yanchor: "top", yshift: -size.b,
     },
   ]
+  const [width, height] = [plot.clientWidth, plot.clientHeight + head + foot]
+  plot._context.toImageButtonOptions = { format, filename: name, scale: format === "png" ? 2 : 1, width, height }
   // Plotly copies data and layout at once when its own button is pressed; what was there before is put back right after.
-  plot._context.toImageButtonOptions = { format, filename: name, scale: format === "png" ? 2 : 1, width: plot.clientWidth, height: plot.clientHeight + 34 + foot }
-  plot.querySelector('.modebar-btn[data-attr="toimage"], .modebar-btn[data-title*="Download"], .modebar-btn[data-title*="PNG"]').click()
+  plot.querySelector(".modebar-btn[data-title]").closest(".modebar").querySelector('[data-title*="ownload"]').click()
   for (const [key, value] of Object.entries(kept)) value === undefined ? delete layout[key] : (layout[key] = value)
 }
 

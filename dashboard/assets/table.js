@@ -1,7 +1,7 @@
-// A table of subjects that sorts itself and tells the server which name or number was chosen.
+// A table of subjects that sorts itself; a name opens its page, a number tells the server to list what it counts.
 // Stored text is only ever set as textContent: nothing in `data` can become markup.
 //
-// data = { caption, columns: [{ label, kind, title, wide }], rows: [{ id, href, cells: [cell] }], sorted: { column, down } }
+// data = { caption, columns: [{ label, kind, title, wide }], rows: [{ href, cells: [cell] }], sorted: { column, down } }
 // cell = { text, sort, point, values, colour }          kinds: link, text, number, count, move, heat, spark
 
 const SVG = "http://www.w3.org/2000/svg"
@@ -71,7 +71,7 @@ function classes(column) {
 
 function content(column, cell, row, tell) {
   if (column.kind === "spark") return spark(cell)
-  if (column.kind === "link") return link(cell, row, tell)
+  if (column.kind === "link") return link(cell, row)
   if (column.kind === "count" && cell.point) {
     const button = made("button", { type: "button", title: `List the ${cell.text} behind this number` }, cell.text)
     button.onclick = () => tell("receipts", cell.point)
@@ -82,12 +82,14 @@ function content(column, cell, row, tell) {
   return span
 }
 
-function link(cell, row, tell) {
+function link(cell, row) {
   const anchor = made("a", { href: row.href }, cell.text)
   anchor.onclick = event => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
     event.preventDefault()
-    tell("open", row.id)
+    // As if the reader had gone forward to that address: one step of history, and no reload. (Python's st.switch_page makes two.)
+    history.pushState(null, "", row.href)
+    dispatchEvent(new PopStateEvent("popstate", { state: null }))
   }
   return anchor
 }

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import load
-from dashboard.controls import draw_share
+from dashboard.controls import finish_controls, keep_choices
 from dashboard.export import csv_bytes, file_name
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import about_labels
@@ -30,14 +30,15 @@ def first_page() -> None:
 
 
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
-    bound = {"bind": "query-params", "label_visibility": "collapsed", "on_change": first_page}
+    keep_choices("about", labels)
+    plain = {"label_visibility": "collapsed", "on_change": first_page}
     q = st.text_input(
-        "Search", key="q", max_chars=LONGEST_SEARCH, placeholder="Words in title or summary, any script", width=340, **bound
+        "Search", key="q", max_chars=LONGEST_SEARCH, placeholder="Words in title or summary, any script", width=340, **plain
     )[:LONGEST_SEARCH]
     about = st.multiselect(
-        "About", list(labels), format_func=labels.__getitem__, key="about", placeholder="About any company or theme", width=380, **bound
+        "About", list(labels), format_func=labels.__getitem__, key="about", placeholder="About any company or theme", width=380, **plain
     )
-    draw_share("articles", view, q=q, about=tuple(about), page=st.session_state.get("page", 1))
+    finish_controls(frame, q=q, about=tuple(about), page=st.session_state.get("page", 1), defaults={"page": 1})
 
 filters = replace(frame.filters, q=q)
 subjects = tuple(key for key in about if key in labels)
@@ -80,9 +81,10 @@ if not total:
     empty_words("No article fits. Widen the dates, take a filter or a word away, or see Sources.")
     st.stop()
 
-page = min(st.session_state.get("page", 1) or 1, pages)
+page = 1
 if pages > 1:
-    page = st.pagination(pages, key="page", bind="query-params")
+    st.session_state["page"] = min(max(st.session_state.get("page", 1), 1), pages)
+    page = st.pagination(pages, key="page")
 rows, _ = load.load_search(frame.url, filters, subjects, PER_PAGE, (page - 1) * PER_PAGE)
 draw_page(frame, rows)
 if pages > 1:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.charts import attention_chart
-from dashboard.controls import draw_share
+from dashboard.controls import finish_controls, keep_choice
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import main_tickers
@@ -25,15 +25,17 @@ frame = current_frame()
 view, catalog = frame.view, frame.catalog
 
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
-    bound = {"bind": "query-params", "label_visibility": "collapsed"}
+    keep_choice("company", catalog.companies)
+    plain = {"label_visibility": "collapsed"}
     idents = sorted(catalog.companies, key=lambda ident: catalog.companies[ident].name.lower())
     first = idents.index(FIRST_COMPANY) if FIRST_COMPANY in catalog.companies else 0
     company = catalog.companies[
-        st.selectbox("Company", idents, first, format_func=lambda ident: company_label(catalog.companies[ident]), key="company", width=300, **bound)
+        st.selectbox("Company", idents, first, format_func=lambda ident: company_label(catalog.companies[ident]), key="company", width=300, **plain)
     ]
     listings = {listing.ticker: listing for listing in company.listings}
-    ticker = st.selectbox("Listing", list(listings), key="listing", width=140, **bound) if len(listings) > 1 else company.ticker
-    draw_share("company", view, company=company.id, listing=ticker)
+    keep_choice("listing", listings)
+    ticker = st.selectbox("Listing", list(listings), key="listing", width=140, **plain) if len(listings) > 1 else company.ticker
+    finish_controls(frame, company=company.id, listing=ticker, defaults={"company": FIRST_COMPANY, "listing": company.ticker})
 
 periods = load.load_cells(frame.url, (company.key,), frame.filters, view.grain)
 counted, whole = int(periods["stories"].sum()), int(periods["all_stories"].sum())
@@ -80,16 +82,6 @@ chart_panel(
 )
 
 
-def open_subject(key: str) -> None:
-    kind, _, ident = key.partition(":")
-    frame.open_page(kind, **{kind: ident})
-
-
-def href(key: str) -> str:
-    kind, _, ident = key.partition(":")
-    return frame.path(kind, **{kind: ident})
-
-
 @st.fragment
 def named_too(kind: str, title: str) -> None:
     counts = load.load_co_named(frame.url, company.key, frame.filters, kind, limit=15)
@@ -109,11 +101,10 @@ def named_too(kind: str, title: str) -> None:
                 {key: moves[own] for key, own in tickers.items() if own in moves},
                 point=lambda key: Point(subject=company.key, part=key, by="also"),
                 names=catalog.subject_name,
-                href=href,
+                href=frame.subject_path,
                 prices=kind == "company",
             ),
             caption=title,
-            on_open=open_subject,
             on_receipts=lambda point: choose(kind, point),
         )
         draw_chosen(frame, kind)

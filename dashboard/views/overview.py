@@ -54,16 +54,6 @@ def company_moves(subjects: list[str]) -> dict[str, float]:
     return {tickers[ticker]: move for ticker, move in moves_since(prices, period).items()}
 
 
-def open_subject(key: str) -> None:
-    kind, _, ident = key.partition(":")
-    frame.open_page(kind, **{kind: ident})
-
-
-def href(key: str) -> str:
-    kind, _, ident = key.partition(":")
-    return frame.path(kind, **{kind: ident})
-
-
 @st.fragment
 def ranking(kind: str, title: str, cells: pd.DataFrame, moves: dict[str, float], most: int | None) -> None:
     with st.container(key=f"ranking_{kind}", gap="xsmall"):
@@ -71,10 +61,9 @@ def ranking(kind: str, title: str, cells: pd.DataFrame, moves: dict[str, float],
         subject_table(
             f"table_{kind}",
             ranking_columns(kind.title(), period, view.grain),
-            ranking_rows(cells, moves, names=names, href=href, most=most),
+            ranking_rows(cells, moves, names=names, href=frame.subject_path, most=most),
             caption=title,
             sorted_by=3,
-            on_open=open_subject,
             on_receipts=lambda point: choose(kind, point),
         )
         draw_chosen(frame, kind)

@@ -7,15 +7,16 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.charts import coverage_chart
-from dashboard.controls import draw_share
+from dashboard.controls import finish_controls
 from dashboard.frame import current_frame
 from dashboard.panel import chart_panel, heading
-from dashboard.updating import draw_update
+from dashboard.updating import draw_progress, draw_update
 from dashboard.words import count_words, escape, moment_words, percent
+from data.db import default_url, store_exists
 
 frame = current_frame()
 view, catalog = frame.view, frame.catalog
-STATES = {"ok": "brought news", "unchanged": "nothing new", "failed": "failed"}
+live = default_url() if store_exists(default_url()) else frame.url  # the sample has no sources
 
 
 def state_words(source: str, state: dict[str, object] | None) -> str:
@@ -30,7 +31,7 @@ def state_words(source: str, state: dict[str, object] | None) -> str:
 
 def source_table() -> pd.DataFrame:
     """One row a source of the catalog: how it does."""
-    states = {row["source"]: row for row in load.load_source_states(frame.url).to_dict("records")}
+    states = {row["source"]: row for row in load.load_source_states(live).to_dict("records")}
     rows = [
         {
             "Source": source.name,
@@ -52,13 +53,14 @@ days = days.astype({"stories": "int64", "articles": "int64"})
 empty_days = int((days["stories"] == 0).sum())
 
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
-    draw_update(frame)
-    draw_share("sources", view)
+    draw_update()
+    finish_controls(frame)
+draw_progress()
 
 chart_panel(
     frame,
     "coverage",
-    coverage_chart(days, down=load.load_down_days(frame.url, view.start, view.end), touch=frame.touch),
+    coverage_chart(days, down=load.load_down_days(live, view.start, view.end), touch=frame.touch),
     frame.words(
         "All stories by day",
         unit="stories a day",

@@ -8,7 +8,7 @@ import streamlit as st
 from analysis.baskets import basket, rebased
 from dashboard import load
 from dashboard.charts import attention_chart, stacked_chart
-from dashboard.controls import draw_share
+from dashboard.controls import finish_controls, keep_choice, keep_choices
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import SPLITS, company_label
 from dashboard.members import main_tickers, theme_tickers
@@ -20,23 +20,26 @@ from dashboard.receipts import draw_page
 from dashboard.stack import folded, named_parts, stack_names
 from dashboard.words import measure_of
 
-BASKET = "Basket"
+BASKET = "basket"
 NEWEST = 8
+DEFAULTS = {"theme": "memory", "split": "company", "against": (BASKET,)}
 
 frame = current_frame()
 view, catalog = frame.view, frame.catalog
 companies = {ticker: company_label(company) for ticker, company in catalog.company_of_ticker.items()}
 
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
-    bound = {"bind": "query-params", "label_visibility": "collapsed"}
+    keep_choice("theme", catalog.themes)
+    plain = {"label_visibility": "collapsed"}
     theme = catalog.themes[
-        st.selectbox("Theme", list(catalog.themes), format_func=lambda ident: catalog.themes[ident].name, key="theme", width=220, **bound)
+        st.selectbox("Theme", list(catalog.themes), format_func=lambda ident: catalog.themes[ident].name, key="theme", width=220, **plain)
     ]
-    split = st.segmented_control("Split by", list(SPLITS), format_func=SPLITS.__getitem__, default="company", required=True, key="split", **bound)
+    split = st.segmented_control("Split by", list(SPLITS), format_func=SPLITS.__getitem__, default="company", required=True, key="split", **plain)
     members = theme_tickers(catalog)[theme.key]
     listed = [BASKET, *members, *(listing.ticker for listing in catalog.benchmarks)]
-    against = st.multiselect("Against", listed, [BASKET], key="against", max_selections=6, width=380, placeholder="Against no price", **bound)
-    draw_share("theme", view, theme=theme.id, split=split, against=tuple(against))
+    keep_choices("against", listed)
+    against = st.multiselect("Against", listed, [BASKET], format_func=lambda line: companies.get(line, line.title() if line == BASKET else line), key="against", max_selections=6, width=380, placeholder="Against no price", **plain)
+    finish_controls(frame, theme=theme.id, split=split, against=tuple(against), defaults=DEFAULTS)
 
 periods = load.load_cells(frame.url, (theme.key,), frame.filters, view.grain)
 counted, whole = int(periods["stories"].sum()), int(periods["all_stories"].sum())
@@ -89,15 +92,8 @@ chart_panel(
 )
 
 
-def open_part(key: str) -> None:
-    kind, _, ident = key.partition(":")
-    if kind == "company":
-        frame.open_page("company", company=ident)
-
-
-def part_href(key: str) -> str:
-    kind, _, ident = key.partition(":")
-    return frame.path("company", company=ident) if kind == "company" else frame.path("theme", theme=theme.id, split="subtheme")
+def part_path(key: str) -> str:
+    return frame.subject_path(key) if key.startswith("company:") else frame.path("theme", theme=theme.id, split="subtheme")
 
 
 @st.fragment
@@ -120,11 +116,10 @@ def part_table(by: str, title: str) -> None:
                 {key: moves[ticker] for key, ticker in tickers.items() if ticker in moves},
                 point=lambda key: Point(subject=theme.key, part=key, by=by),
                 names=catalog.subject_name,
-                href=part_href,
+                href=part_path,
                 prices=by == "company",
             ),
             caption=title,
-            on_open=open_part,
             on_receipts=lambda point: choose(by, point),
         )
         draw_chosen(frame, by)

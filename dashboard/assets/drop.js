@@ -1,0 +1,16 @@
+// While a file is dragged over the window, the page's drop zone lies over everything (style.css shows it).
+
+export default function () {
+  if (window.chokepointDrop) return
+  window.chokepointDrop = true
+  const shown = on => document.body.classList.toggle("cp-dragging", on)
+  const hasFile = event => [...(event.dataTransfer?.types ?? [])].includes("Files")
+  window.addEventListener("dragenter", event => hasFile(event) && shown(true))
+  window.addEventListener("dragover", event => hasFile(event) && event.preventDefault())
+  // A leave that goes to no other element goes out of the window.
+  window.addEventListener("dragleave", event => event.relatedTarget === null && shown(false))
+  window.addEventListener("drop", event => {
+    if (hasFile(event)) event.preventDefault()
+    setTimeout(shown, 0, false)
+  })
+}

@@ -1,0 +1,59 @@
+"""Saved and shared views: open one, see until when its short link works, revoke it; open the view of an exported file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard import load
+from dashboard.controls import finish_controls
+from dashboard.dropin import own_path
+from dashboard.dropping import draw_uploader
+from dashboard.frame import current_frame, empty_words
+from dashboard.menu import PAGES
+from dashboard.panel import heading
+from dashboard.reader import reader_name
+from dashboard.words import count_words, day_words, escape, moment_words
+from data.views import SavedView, revoke_view, saved_views
+
+frame = current_frame()
+store, reader, now = load.store_at(frame.url), reader_name(), datetime.now(UTC)
+with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
+    finish_controls(frame)
+
+views = saved_views(store)
+
+
+def about_words(view: SavedView) -> str:
+    """Theme · as known at revision 12 · saved by Ada on 3 May 2026 14:05 UTC · short link until 2 Jun 2026"""
+    page = PAGES[view.page][0] if view.page in PAGES else view.page
+    state = f"as known at revision {view.revision}" if view.revision else "live"
+    return " · ".join([page, state, f"saved by {view.owner} on {moment_words(view.created_at)}", link_words(view)])
+
+
+def link_words(view: SavedView) -> str:
+    if not view.shared:
+        return "no short link"
+    if not view.is_open(now):
+        return "short link expired"
+    return f"short link until {day_words(view.expires_at)}" if view.expires_at else "short link without end"
+
+
+def draw_view(view: SavedView) -> None:
+    path = own_path(f"/{view.page}?{view.query}")
+    name = f'<a href="{escape(path)}" target="_self">{escape(view.name)}</a>' if path else escape(view.name)
+    with st.container(key=f"view_{view.id}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<div class="cp-saved"><div class="cp-title">{name}</div><div class="cp-meta">{escape(about_words(view))}</div></div>')
+        if view.owner == reader:
+            st.button("Revoke", key=f"revoke_{view.id}", type="tertiary", on_click=revoke_view, args=(store, view.id, now))
+
+
+heading("Saved views", count_words(len(views), "view"))
+if not views:
+    empty_words("No view is saved yet. Open a page, choose Share, and give the view a name.")
+for saved in views:
+    draw_view(saved)
+
+heading("Open an exported file", "A picture, workbook, slide, table or page that was exported here leads back to its view. Anywhere in the app, drop it on the page.")
+draw_uploader("file")
