@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from data.catalog.records import Catalog
 from data.db import Store
 from data.records import Article, Edit, Linked, Mention
 from data.store import Fresh, Saved, known_articles, recent_articles, save_articles
-from ingest.stories import StoryIndex
+from ingest.stories import REACH, StoryIndex
 
 Link = Callable[[Sequence[Article]], Sequence[tuple[Mention, ...]]]
 """Articles → the mentions of each."""
-
-REACH = timedelta(days=4)
-"""How many days around an article the stories are read that it may belong to: 72 hours, and the day's own."""
 
 
 class Stories:
     """The stories that new articles may belong to: read from the store day by day, as far as they are needed."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, catalog: Catalog) -> None:
         self._store = store
-        self._index = StoryIndex()
+        self._index = StoryIndex(catalog)
         self._read: set[date] = set()
 
     def assign(self, found: Sequence[tuple[Article, tuple[Mention, ...], datetime]]) -> list[int]:
@@ -31,15 +29,15 @@ class Stories:
         return self._index.assign(found)
 
     def saved(self, saved: Saved) -> None:
-        """Tell the index under which ids the new stories were stored."""
-        self._index.saved(saved.story_ids)
+        """Tell the index under which ids the last batch and its new stories were stored."""
+        self._index.saved(saved.story_ids, saved.article_ids)
 
     def _read_around(self, moments: Sequence[datetime]) -> None:
         days = {moment.astimezone(UTC).date() + timedelta(days=i) for moment in moments for i in range(-REACH.days, REACH.days + 1)}
         for first, last in _ranges(sorted(days - self._read)):
             start = datetime.combine(first, time(), UTC)
-            for stored in recent_articles(self._store, start, datetime.combine(last + timedelta(days=1), time(), UTC)):
-                self._index.add(stored)
+            end = datetime.combine(last + timedelta(days=1), time(), UTC)
+            self._index.add(recent_articles(self._store, start, end))
         self._read |= days
 
 

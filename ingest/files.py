@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def import_files(
         run = stack.enter_context(active_run(store, "file", clock))
         large = any(path.stat().st_size >= LARGE_BYTES for path in paths)
         pool = stack.enter_context(workers(catalog, WORKERS if large else 0))
-        stories = Stories(store)
+        stories = Stories(store, catalog)
         for path in paths:
             known = catalog.sources.get(source, Source(id=source or _stem(path), name="", url=""))
             hints = Hints(now=clock(), publisher=known.publisher, lang=known.lang, timezone=known.timezone, published=published)
@@ -131,7 +131,7 @@ class _Import:
             if before:
                 self._finish(before, done)
                 if not begun.keys.isdisjoint(before.keys):  # what was new a moment ago may be known now
-                    begun.fresh = known_articles(self._store, batch.articles, source=self._source)
+                    begun.fresh = known_articles(self._store, begun.articles, source=self._source)
             before = begun
             read += batch.lines
             progress(Step(work=path.name, name=f"{done.articles:,} new", done=min(read, total), total=total))
@@ -140,10 +140,11 @@ class _Import:
 
     def _begun(self, articles: list[Article]) -> _Begun:
         """A batch whose new articles are being linked, by a worker where there is one."""
+        articles = [article if article.publisher else replace(article, publisher=self._source) for article in articles]
         fresh = known_articles(self._store, articles, source=self._source)
         to_link = fresh.new + [article for _, article in fresh.edited]
         keys = {article.url or article.guid for article in articles} | {article.guid for article in articles}
-        return _Begun(fresh=fresh, keys=keys, to_link=to_link, mentions=self._pool.submit(link_all, to_link))
+        return _Begun(articles=articles, fresh=fresh, keys=keys, to_link=to_link, mentions=self._pool.submit(link_all, to_link))
 
     def _finish(self, begun: _Begun, done: Imported) -> None:
         found = dict(zip(map(id, begun.to_link), begun.mentions.result(), strict=True))
@@ -167,6 +168,7 @@ class _Import:
 class _Begun:
     """A batch on its way: what of it is new, by which keys it is known, and the mentions to come."""
 
+    articles: list[Article]
     fresh: Fresh
     keys: set[str]
     to_link: list[Article]

@@ -118,7 +118,7 @@ class _Update:
     def __init__(self, store: Store, catalog: Catalog, run: Run, report: Report) -> None:
         self._store, self._catalog, self._run, self.report = store, catalog, run, report
         self._linker = Linker(catalog)
-        self._stories = Stories(store)
+        self._stories = Stories(store, catalog)
 
     def take(self, source: Source, state: SourceState, coming: Future[Fetched], seconds: float) -> Attempt:
         """Parse and save what came, and remember how it went."""

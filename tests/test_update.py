@@ -15,7 +15,8 @@ from data.catalog.records import Alias, Catalog, Company, Listing, Source
 from data.db import Store, open_store
 from data.errors import FetchError, Gone, PriceError, RateLimited, RetryLater, StoreBusy, UsageError
 from data.operations import SourceState, begin_run, last_run, source_state, source_states
-from data.queries import Filters, receipts
+from data.queries import Filters
+from data.receipts import receipts
 from faultserver import FaultServer
 from ingest.fetch import Fetched, Fetcher, Limits, Validators
 from ingest.guard import allowed_networks
@@ -162,9 +163,10 @@ def test_an_answer_that_cannot_be_parsed_leaves_the_validators_as_they_were(serv
 
 def test_an_edited_article_is_an_edit_and_not_a_new_one(server: FaultServer, store: Store) -> None:
     known = sources(server, "/feed")
-    server.answers["/feed"] = lambda handler: handler.send(200, faultserver.rss("Micron rises").replace(b"rises<", b"rises a little<"))
+    before = faultserver.rss("Micron rises")
+    server.answers["/feed"] = lambda handler: handler.send(200, before)
     first = run(store, known)
-    server.answers["/feed"] = lambda handler: handler.send(200, faultserver.rss("Micron rises").replace(b"rises<", b"soars<"))
+    server.answers["/feed"] = lambda handler: handler.send(200, before.replace(b"<title>Micron rises", b"<title>Micron soars"))
     again = run(store, known, at=NOW + timedelta(hours=1))
     assert (first.articles, again.articles, again.edited) == (1, 0, 1)
     assert titles(store) == ["Micron soars"]
