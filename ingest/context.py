@@ -13,7 +13,8 @@ from ingest.text import Folded
 
 NEAR = 60  # characters between a cue and the name; titles are shorter than that, summaries longer
 _SENTENCE_START = re.compile(r"(?:\A|[.!?。！？:：|“\"'‘(\[]|\s[-–—])\s*\Z")
-_CAPITAL_BEFORE = re.compile(r"\b(?!As |In |On |At |To |By |For |And |The |With |From |How |Why |What |Is |Are |Will |But |Or |Of )[A-Z][a-z]+ \Z")
+_LITTLE_WORDS = "As|In|On|At|To|By|For|And|The|With|From|How|Why|What|Is|Are|Will|But|Or|Of"
+_CAPITAL_BEFORE = re.compile(rf"\b(?!(?:{_LITTLE_WORDS}) )[A-Z][a-z]+ \Z")
 _WORD = re.compile(r"[A-Za-z][a-z']{3,}")
 
 

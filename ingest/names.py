@@ -52,17 +52,21 @@ class Names:
 
     def hits(self, fields: Sequence[Folded], day: date | None) -> list[list[Hit]]:
         """The companies that each field names, in reading order; all fields of an article settle its ambiguous names."""
-        found = [self.found(folded.text) for folded in fields]
-        if not any(found):
-            return [[] for _ in fields]
-        readings = [Reading(folded, day, self._symbols, self._cues.found) for folded in fields]
-        for reading, ones in zip(readings, found, strict=True):
-            reading.read(ones)
-        if any(reading.doubtful for reading in readings):
-            clear = {hit.subject for reading in readings for hit in reading.hits}
-            for reading in readings:
+        readings = [self._reading(folded, day) for folded in fields]
+        named = [reading for reading in readings if reading]
+        if any(reading.doubtful for reading in named):
+            clear = {hit.subject for reading in named for hit in reading.hits}
+            for reading in named:
                 reading.settle(clear)
-        return [sorted(reading.hits, key=lambda hit: (hit.start, hit.end)) for reading in readings]
+        return [sorted(reading.hits, key=_in_reading_order) if reading else [] for reading in readings]
+
+    def _reading(self, folded: Folded, day: date | None) -> Reading | None:
+        found = self.found(folded.text)
+        if not found:
+            return None
+        reading = Reading(folded, day, self._symbols, self._cues.found)
+        reading.read(found)
+        return reading
 
     def found(self, text: str) -> list[Found]:
         """Every spelling in the text that stands alone, the longest first; a look-alike before a name of its length."""
@@ -78,3 +82,7 @@ class Names:
 
 def _longest_first(one: Found) -> tuple[int, bool, int]:
     return one.start - one.end, not one.pattern.not_about, one.start
+
+
+def _in_reading_order(hit: Hit) -> tuple[int, int]:
+    return hit.start, hit.end

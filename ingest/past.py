@@ -12,9 +12,12 @@ _ROLES = (
 )
 # Somebody comes from the company before the name: a list may stand between ("former OpenAI and Google researchers").
 _BEFORE = re.compile(
-    r"(?:(?:\b[Ee]x-|\bEX-)|\b(?:[Ff]ormer|FORMER|[Oo]ne-time|[Oo]nce at)(?: (?:senior|top|longtime))?(?: at| of| with)? (?:[A-Z][\w.-]+(?:, | and | & ))*"
-    r"|(?:曾任|曾任职于|曾任職於|曾就职于|曾就職於|曾供职于|曾供職於|曾在|曾是|曾为|曾為|此前[^\s，,。]{0,3}在|此前任职于)[^\s，,。、]{0,6}"
-    r"|(?:\A|[\s，,、：:“”「『（(。；;称稱由被是为為与與和])(?:原|前)\s?|(?:\A|[\s,'\"“‘(])전(?:직)? |(?:\A|[\s、。「『（])元)\Z"
+    r"(?:\b(?:[Ee]x|EX)-"
+    r"|\b(?:[Ff]ormer|FORMER|[Oo]ne-time)(?: (?:senior|top|longtime))?(?: at| of| with)? (?:[A-Z][\w.-]+(?:, | and | & ))*"
+    r"|(?:曾(?:任|任职于|任職於|就职于|就職於|供职于|供職於|在|是|为|為)|此前(?:[^\s，,。]{0,3}在|任职于))[^\s，,。、]{0,6}"
+    r"|(?:\A|[\s，,、：:“”「『（(。；;称稱由被是为為与與和])[原前]\s?"
+    r"|(?:\A|[\s,'\"“‘(])전(?:직)? "
+    r"|(?:\A|[\s、。「『（])元)\Z"
 )
 _NEEDS_ROLE = re.compile(r"[原前]\s?\Z")
 _ROLE = re.compile(rf".{{0,8}}?(?:{_ROLES})")
@@ -23,6 +26,18 @@ _AFTER = re.compile(
     rf"\s?前(?:任)?\s?(?:{_ROLES})|[ -](?:alum|alums|alumni|alumnus|alumna|veterans?|exiles?|defectors?|dropouts?|mafia)\b"
     r"|의? ?출신|出身|元(?:幹部|社員|研究|従業員|CEO|CTO|エンジニア|役員|副社長)|离职(?:员工|高管|团队)|離職(?:員工|高管)"
 )
+
+
+# Most texts have none of these; looking for them is ten times faster than the expressions.
+_HINTS = (
+    "ormer", "FORMER", "x-", "X-", "ne-time", "原", "前", "曾", "전", "元", "alum", "veteran", "exile", "defector", "dropout", "mafia",
+    "출신", "出身", "离职", "離職",
+)  # fmt: skip
+
+
+def may_be_past(text: str) -> bool:
+    """False when no name in the text can be somebody's past."""
+    return any(hint in text for hint in _HINTS)
 
 
 def is_past(text: str, start: int, end: int) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
 from ingest.claims import Claim, Found
 from ingest.context import NEAR, Cue, has_undue_capital, is_owner, nearest
-from ingest.past import is_past
+from ingest.past import is_past, may_be_past
 from ingest.text import Folded
 from ingest.tickers import mark_of
 
@@ -29,16 +29,15 @@ class Hit(NamedTuple):
 class Reading:
     """The names found in one field. `hits` are sure; `doubtful` wait for `settle`, which knows the whole article."""
 
-    __slots__ = ("_cues", "_find_cues", "_symbols", "day", "doubtful", "folded", "hits")
+    __slots__ = ("_cues", "_find_cues", "_may_be_past", "_symbols", "day", "doubtful", "folded", "hits")
 
-    def __init__(
-        self, folded: Folded, day: date | None, symbols: Container[str], find_cues: Callable[[Folded], list[Cue]]
-    ) -> None:
+    def __init__(self, folded: Folded, day: date | None, symbols: frozenset[str], find_cues: Callable[[Folded], list[Cue]]) -> None:
         self.folded, self.day = folded, day
         self.hits: list[Hit] = []
         self.doubtful: list[tuple[Found, Claim]] = []
         self._symbols, self._find_cues = symbols, find_cues
         self._cues: list[Cue] | None = None
+        self._may_be_past = may_be_past(folded.text)
 
     def read(self, found: Iterable[Found]) -> None:
         """Sort what was found, the longest first, into clear and doubtful; what a longer one covers is neither."""
@@ -49,8 +48,7 @@ class Reading:
                 lookalikes.append(one)
             if not one.pattern.claims:
                 continue
-            cover = next((other for other in taken if other.overlaps(one.start, one.end)), None)
-            if cover is not None:
+            if taken and (cover := next((other for other in taken if other.overlaps(one.start, one.end)), None)):
                 self._note_part(one, cover)
             elif self._read(one, lookalikes):
                 taken.append(one)
@@ -59,7 +57,7 @@ class Reading:
         """Take what is clear, keep what is doubtful; whether something was clear."""
         clear = False
         for claim in one.pattern.claims:
-            if not claim.is_valid_on(self.day) or _is_hidden(one, claim, lookalikes):
+            if not claim.is_valid_on(self.day) or (lookalikes and _is_hidden(one, claim, lookalikes)):
                 continue
             rule, why = _CLEAR.get(claim.alias.kind, ""), ""
             if claim.mark is not None:
@@ -105,7 +103,7 @@ class Reading:
         return bool(claim.against) and nearest(self.cues, claim.against, one.start, one.end) is not None
 
     def _take(self, one: Found, claim: Claim, rule: str, why: str) -> None:
-        if claim.mark is None and claim.alias.kind != "person" and is_past(self.folded.text, one.start, one.end):
+        if self._may_be_past and claim.alias.kind not in ("person", "ticker") and is_past(self.folded.text, one.start, one.end):
             return
         for subject in claim.subjects:
             self.hits.append(Hit(subject, one.start + claim.offset, one.end, rule, why, ""))
@@ -127,6 +125,4 @@ class Reading:
 
 def _is_hidden(one: Found, claim: Claim, lookalikes: Iterable[Found]) -> bool:
     """Whether words around the name say that it is not this company: Samsung Heavy, 阿里山."""
-    return any(
-        other.overlaps(one.start, one.end) and not other.pattern.not_about.isdisjoint(claim.subjects) for other in lookalikes
-    )
+    return any(other.overlaps(one.start, one.end) and not other.pattern.not_about.isdisjoint(claim.subjects) for other in lookalikes)

@@ -57,11 +57,19 @@ class Folded:
         parts: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
+        done = 0
         for cluster in _CLUSTER.finditer(self.source):
+            start, end = cluster.span()
             plain = _plain(cluster[0])
-            parts.append(plain)
-            starts += [cluster.start()] * len(plain)
-            ends += [cluster.end()] * len(plain)
+            parts += self.source[done:start], plain
+            starts += range(done, start)
+            ends += range(done + 1, start + 1)
+            starts += [start] * len(plain)
+            ends += [end] * len(plain)
+            done = end
+        parts.append(self.source[done:])
+        starts += range(done, len(self.source))
+        ends += range(done + 1, len(self.source) + 1)
         self.text, self._starts, self._ends = "".join(parts), starts, ends
 
 
@@ -87,7 +95,7 @@ def _spans(codes: list[int]) -> str:
 
 
 def _tables() -> tuple[re.Pattern[str], dict[int, str], re.Pattern[str]]:
-    """Characters that fold; those that fold to one other character; and clusters, which fold together."""
+    """Characters that fold; those that fold to one other character; and clusters: what folds, with its marks, as one."""
     ideographs_and_syllables = (range(0x3400, 0xA000), range(0xAC00, 0xD7A4))  # nothing to fold, half the plane
     one_to_one: dict[int, str] = {}
     others: list[int] = []
@@ -104,8 +112,8 @@ def _tables() -> tuple[re.Pattern[str], dict[int, str], re.Pattern[str]]:
         elif plain != char:
             one_to_one[code] = plain
     mark = _spans(marks)
-    cluster = f"(?:[{_LEADING}][{_VOWEL}][{_TRAILING}]?|.)[{mark}]*"
     folds = _spans(sorted([*one_to_one, *others, *marks]))
+    cluster = f"[{_LEADING}][{_VOWEL}][{_TRAILING}]?[{mark}]*|.[{mark}]+|[{folds}{_ASTRAL}]"
     return re.compile(f"[{folds}{_ASTRAL}]"), one_to_one, re.compile(cluster, re.DOTALL)
 
 
