@@ -22,7 +22,7 @@ from ingest.parse.feeds import parse_feed
 from ingest.parse.page import parse_page
 from ingest.parse.protocol import Kind, read_task, write_answer
 
-MEMORY = 768 * 1024 * 1024  # bytes of address space, of which the libraries alone take a third
+MEMORY = 512 * 1024 * 1024  # bytes of address space, of which the libraries take a tenth
 SECONDS = 10  # of processor time for one task
 
 PARSERS: dict[Kind, Callable[[bytes, Hints], Parsed]] = {"feed": parse_feed, "page": parse_page}
