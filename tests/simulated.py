@@ -8,6 +8,8 @@ import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 
+WARM_UP = 200
+
 
 def sessions(count: int) -> pd.DatetimeIndex:
     return pd.bdate_range("2022-01-03", periods=count, name="session")
@@ -31,12 +33,19 @@ def counts(rng: np.random.Generator, level: Floats, *, mean: float = 6.0, swing:
 
 def garch_t(rng: np.random.Generator, count: int, *, alpha: float = 0.08, beta: float = 0.9, df: float = 4.0) -> Floats:
     """Returns of 2 % a day whose volatility comes in bouts, with the tails of Student's t."""
-    shocks = rng.standard_t(df, count + 200) * np.sqrt((df - 2) / df)
-    values, variance = np.empty(count + 200), 1.0
+    return garch_table(rng, count, 1, alpha=alpha, beta=beta, df=df)[:, 0]
+
+
+def garch_table(
+    rng: np.random.Generator, count: int, number: int, *, alpha: float = 0.08, beta: float = 0.9, df: float = 4.0
+) -> Floats:
+    """`number` such series side by side."""
+    shocks = rng.standard_t(df, (count + WARM_UP, number)) * np.sqrt((df - 2) / df)
+    values, variance = np.empty_like(shocks), np.ones(number)
     for t, shock in enumerate(shocks):
         values[t] = np.sqrt(variance) * shock
         variance = (1 - alpha - beta) + alpha * values[t] ** 2 + beta * variance
-    return 0.02 * values[200:]
+    return 0.02 * values[WARM_UP:]
 
 
 def planted(
@@ -51,3 +60,21 @@ def planted(
     returns = correlation * news[:count] + np.sqrt(1 - correlation**2) * noise
     days = sessions(count)
     return pd.Series(100 * np.exp(0.4 * level[lag:]), days), pd.Series(0.02 * returns, days)
+
+
+def companies(
+    rng: np.random.Generator, count: int, number: int, *, sector: float = 0.7
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Returns of companies with a common market and, beside it, a common sector; and the market's."""
+    market, common = 0.5 * garch_t(rng, count), sector * garch_t(rng, count)
+    days = sessions(count)
+    own = garch_table(rng, count, number)
+    table = market[:, None] * rng.uniform(0.6, 1.6, number) + common[:, None] + own
+    return pd.DataFrame(table, days, [f"C{i}" for i in range(number)]), pd.Series(market, days)
+
+
+def random_events(rng: np.random.Generator, returns: pd.DataFrame, *, dates: int, each: int) -> pd.DataFrame:
+    """Events of random companies, `each` of them on the same random date."""
+    days = returns.index[rng.choice(np.arange(260, len(returns) - 25), dates, replace=False)]
+    rows = [(ticker, day) for day in days for ticker in rng.choice(returns.columns, each, replace=False)]
+    return pd.DataFrame(rows, columns=["ticker", "session"])

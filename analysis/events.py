@@ -1,0 +1,172 @@
+"""
+What prices did around events, beyond the market, and whether chance does as much.
+
+    events, returns, market → windows (eventwindows) → mean path with its band → tests (eventtests) → EventStudy
+
+Events are bursts, stories or uploaded dates. N events and N dates are both told: ten companies on one date are one witness or
+little more. A finding takes Kolari and Pynnönen's test, adjusted for the windows and for all studies looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.eventtests import bmp, calendar_time, corrado_rank, date_band, kolari_pynnonen, mean_correlation, residual_correlations
+from analysis.eventwindows import ESTIMATION, MIN_OBS, EventWindows, Floats, Market, Window, event_windows
+from analysis.hypotheses import adjusted
+
+WINDOWS: dict[str, Window] = {"leak": (-5, -1), "reaction": (0, 1), "drift": (2, 20)}
+ALPHA = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventStudy:
+    """The answer over all events; NaN where the data do not allow one.
+
+    windows: a row a window: window, start, end, n_events, n_dates, caar (mean cumulated abnormal return), low, high (95 %,
+    dates resampled), t_bmp, r_mean (correlation between events), t_kp, p_kp, t_rank, p_rank, calendar_mean (a day),
+    calendar_t, calendar_p, calendar_days, p_adjusted (of p_kp, Holm over the windows, times the family) ·
+    path: a row a day: day, n_events, aar, caar (from the first day on), low, high · events: a row an event: the given
+    columns, day0, merged, earnings, alpha, beta, s, n_estimation, car_<window>, scar_<window> · lines: a row an event, a column
+    a day: its own cumulated abnormal return · left_out: events not used, with the reason."""
+
+    windows: pd.DataFrame
+    path: pd.DataFrame
+    events: pd.DataFrame
+    lines: pd.DataFrame
+    left_out: pd.DataFrame
+    n_events: int
+    n_dates: int
+    family: int
+
+    @property
+    def sentence(self) -> str:
+        """What was found and how sure it is."""
+        if self.n_events == 0:
+            return "Cannot tell: no event has prices around it and enough of them before it."
+        events, dates = "event" if self.n_events == 1 else "events", "date" if self.n_dates == 1 else "dates"
+        return f"{self.n_events:,} {events} on {self.n_dates:,} {dates}. " + " ".join(_said(row) for _, row in self.windows.iterrows())
+
+
+def event_study(
+    events: pd.DataFrame,
+    returns: pd.DataFrame,
+    market: Market,
+    *,
+    windows: Mapping[str, Window] = WINDOWS,
+    estimation: Window = ESTIMATION,
+    min_obs: int = MIN_OBS,
+    merge_sessions: int | None = None,
+    earnings: pd.DataFrame | None = None,
+    without_earnings: bool = False,
+    family: int = 1,
+    draws: int = 999,
+    seed: int = 0,
+) -> EventStudy:
+    """Abnormal returns around the events (ticker, session; further columns stay), tested window by window.
+
+    returns: a row a session, a column a ticker, NaN where it did not trade; market: a Series, or a column a ticker. Events of a
+    ticker within `merge_sessions` (None: the last day of the windows) of one before are merged into it. earnings: ticker,
+    session; an event within a session of one is marked, and left out on request."""
+    span = (min(start for start, _ in windows.values()), max(end for _, end in windows.values()))
+    merge_sessions = max(span[1], 0) if merge_sessions is None else merge_sessions
+    marked = events.assign(earnings=near_earnings(events, earnings, returns.index))
+    used = marked[~marked["earnings"]] if without_earnings else marked
+    found = event_windows(used, returns, market, span=span, estimation=estimation, min_obs=min_obs, merge_sessions=merge_sessions)
+    together = residual_correlations(found)
+    table = pd.DataFrame([_tested(found, name, window, together, draws, seed) for name, window in windows.items()])
+    p = adjusted(table["p_kp"].to_numpy(dtype=float), "holm")
+    return EventStudy(
+        windows=table.assign(p_adjusted=np.minimum(p * family, 1.0)),
+        path=mean_path(found, draws=draws, seed=seed),
+        events=_with_cars(found, windows),
+        lines=pd.DataFrame(np.cumsum(found.abnormal, axis=1), found.events.index, pd.Index(found.days, name="day")),
+        left_out=found.left_out,
+        n_events=len(found.events),
+        n_dates=found.events["day0"].nunique(),
+        family=family,
+    )
+
+
+def near_earnings(events: pd.DataFrame, earnings: pd.DataFrame | None, sessions: pd.Index) -> pd.Series:
+    """True for an event at most one session away from a report of the same ticker."""
+    near = pd.Series(False, index=events.index)
+    if earnings is None or earnings.empty:
+        return near
+    reported = {(ticker, int(at)) for ticker, at in zip(earnings["ticker"], sessions.searchsorted(earnings["session"]), strict=True)}
+    at = sessions.searchsorted(pd.DatetimeIndex(events["session"]))
+    for step in (-1, 0, 1):
+        near |= np.array([(ticker, int(place) + step) in reported for ticker, place in zip(events["ticker"], at, strict=True)])
+    return near
+
+
+def mean_path(windows: EventWindows, *, draws: int, seed: int) -> pd.DataFrame:
+    """Columns day, n_events, aar (mean abnormal return of the day), caar (cumulated), low, high (95 %, dates resampled)."""
+    lines = np.cumsum(windows.abnormal, axis=1)
+    low, high = date_band(lines, windows.day0_rows, together=len(windows.days), draws=draws, seed=seed)
+    return pd.DataFrame(
+        {
+            "day": windows.days,
+            "n_events": (~np.isnan(lines)).sum(axis=0),
+            "aar": _mean(windows.abnormal),
+            "caar": _mean(lines),
+            "low": low,
+            "high": high,
+        }
+    )
+
+
+def _mean(values: Floats) -> Floats:
+    """By column, over the known ones; NaN where there are none."""
+    known = ~np.isnan(values)
+    number = known.sum(axis=0)
+    return np.where(number > 0, np.where(known, values, 0.0).sum(axis=0) / np.maximum(number, 1), np.nan)
+
+
+def _tested(found: EventWindows, name: str, window: Window, together: Floats, draws: int, seed: int) -> dict[str, object]:
+    """One window's row."""
+    car = found.car(window)
+    used = ~np.isnan(car)
+    n, dates = int(used.sum()), found.day0_rows[used]
+    scar = (car / found.car_error(window))[used]
+    low, high = date_band(car[used, None], dates, together=1 + window[1] - window[0], draws=draws, seed=seed)
+    r = mean_correlation(found, together, window, used)
+    t_bmp = bmp(scar)
+    kp, rank = kolari_pynnonen(t_bmp, n, r), corrado_rank(found, window, used, r)
+    calendar = calendar_time(found, window, used)
+    return {
+        "window": name, "start": window[0], "end": window[1], "n_events": n, "n_dates": len(np.unique(dates)),
+        "caar": float(car[used].mean()) if n else np.nan, "low": low[0], "high": high[0],
+        "t_bmp": t_bmp, "r_mean": r, "t_kp": kp.t, "p_kp": kp.p, "t_rank": rank.t, "p_rank": rank.p,
+        "calendar_mean": calendar.mean, "calendar_t": calendar.t, "calendar_p": calendar.p, "calendar_days": calendar.n_days,
+    }  # fmt: skip
+
+
+def _with_cars(found: EventWindows, windows: Mapping[str, Window]) -> pd.DataFrame:
+    columns: dict[str, Floats] = {}
+    for name, window in windows.items():
+        columns[f"car_{name}"] = found.car(window)
+        columns[f"scar_{name}"] = found.car(window) / found.car_error(window)
+    return found.events.assign(**columns)
+
+
+def _said(row: pd.Series) -> str:
+    """One window in words."""
+    days = f"{str(row['window']).capitalize()} (days {row['start']} to {row['end']})"
+    if np.isnan(row["p_kp"]):
+        return f"{days}: too few events to tell."
+    band = "" if np.isnan(row["low"]) else f", between {row['low']:+.1%} and {row['high']:+.1%}"
+    if row["p_adjusted"] > ALPHA:
+        return f"{days}: nothing that chance does not do as well ({row['caar']:+.1%} beyond the market{band})."
+    return (
+        f"{days}: prices moved {row['caar']:+.1%} beyond the market{band}; chance alone does so in "
+        f"{_chance(row['p_adjusted'])} such studies."
+    )
+
+
+def _chance(p: float) -> str:
+    return "fewer than 1 in 1,000" if p < 0.001 else f"{1000 * p:.0f} in 1,000"
