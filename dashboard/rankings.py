@@ -34,16 +34,14 @@ def ranking_rows(
     *,
     names: Callable[[str], str],
     href: Callable[[str], str],
-    most: int | None = None,
 ) -> list[Row]:
     """One row a subject, the most unusual last period first. `moves`: subject → price change as a fraction, where known."""
     last = cells[cells["period"] == cells["period"].max()].sort_values(["abnormal", "stories"], ascending=False, na_position="last")
     trends = {subject: own["share"].fillna(0.0).tolist()[-SPARK_PERIODS:] for subject, own in cells.groupby("subject")}
-    shown = last.head(most) if most else last
-    colours = heat_colours(shown["abnormal"])
+    colours = heat_colours(last["abnormal"])
     return [
         _row(cell, trends[cell["subject"]], moves.get(cell["subject"], np.nan), colour, names, href)
-        for cell, colour in zip(shown.to_dict("records"), colours, strict=True)
+        for cell, colour in zip(last.to_dict("records"), colours, strict=True)
     ]
 
 

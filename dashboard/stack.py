@@ -32,3 +32,13 @@ def folded(parts: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """The parts with all that have no colour of their own as one."""
     part = parts["part"].where(parts["part"].isin(names) | (parts["part"] == ""), Point.OTHER)
     return parts.assign(part=part).groupby(["period", "part"], as_index=False)["stories"].sum()
+
+
+def parts_table(periods: pd.DataFrame, parts: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """The numbers of the stack, a row a bar: period, part, name, stories, share (of all stories), subject_stories, all_stories."""
+    whole = periods.rename(columns={"stories": "subject_stories"})[["period", "subject_stories", "all_stories"]]
+    table = folded(parts, names).merge(whole, on="period")
+    table = table.assign(name=table["part"].map(names), share=table["stories"] / table["all_stories"])
+    order = {part: place for place, part in enumerate(names)}
+    table = table.sort_values(["period", "part"], key=lambda column: column.map(order) if column.name == "part" else column)
+    return table[["period", "part", "name", "stories", "share", "subject_stories", "all_stories"]].reset_index(drop=True)

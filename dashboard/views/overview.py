@@ -55,13 +55,13 @@ def company_moves(subjects: list[str]) -> dict[str, float]:
 
 
 @st.fragment
-def ranking(kind: str, title: str, cells: pd.DataFrame, moves: dict[str, float], most: int | None) -> None:
+def ranking(kind: str, title: str, cells: pd.DataFrame, moves: dict[str, float]) -> None:
     with st.container(key=f"ranking_{kind}", gap="xsmall"):
         heading(title, f"{period_words(period, view.grain)} against the usual level before it · Price: {PRICE_WORDS[kind]}")
         subject_table(
             f"table_{kind}",
             ranking_columns(kind.title(), period, view.grain),
-            ranking_rows(cells, moves, names=names, href=frame.subject_path, most=most),
+            ranking_rows(cells, moves, names=names, href=frame.subject_path),
             caption=title,
             sorted_by=3,
             on_receipts=lambda point: choose(kind, point),
@@ -101,12 +101,13 @@ with left:
         lambda: recent.assign(theme=recent["subject"].map(catalog.subject_name)),
     )
 with right:
-    ranking("theme", "Themes by unusual attention", themes, theme_moves(), None)
+    ranking("theme", "Themes by unusual attention", themes, theme_moves())
 
 left, right = st.columns([1.25, 1], gap="medium")
 with left:
-    ranked = companies[companies["subject"].isin(companies.loc[companies["period"] == companies["period"].max()].nlargest(40, "abnormal")["subject"])]
-    ranking("company", "Companies by unusual attention", ranked, company_moves(ranked["subject"].unique().tolist()), MOST_COMPANIES)
+    now = companies[(companies["period"] == companies["period"].max()) & (companies["stories"] > 0)]
+    ranked = companies[companies["subject"].isin(now.nlargest(MOST_COMPANIES, ["abnormal", "stories"])["subject"])]
+    ranking("company", "Companies by unusual attention", ranked, company_moves(ranked["subject"].unique().tolist()))
 with right:
     heading("Newest stories")
     draw_page(frame, load.load_receipts(frame.url, "", frame.filters, limit=NEWEST))

@@ -11,16 +11,16 @@ from dashboard.charts import attention_chart, stacked_chart
 from dashboard.controls import finish_controls, keep_choice, keep_choices
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import SPLITS, company_label
-from dashboard.members import main_tickers, theme_tickers
+from dashboard.members import BASKET, main_tickers, theme_tickers
 from dashboard.panel import chart_panel, choose, draw_chosen, heading
 from dashboard.parts import subject_table
 from dashboard.points import Point
 from dashboard.rankings import count_columns, count_rows, moves_within
 from dashboard.receipts import draw_page
-from dashboard.stack import folded, named_parts, stack_names
+from dashboard.share import proven_basket
+from dashboard.stack import folded, named_parts, parts_table, stack_names
 from dashboard.words import measure_of
 
-BASKET = "basket"
 NEWEST = 8
 DEFAULTS = {"theme": "memory", "split": "company", "against": (BASKET,)}
 
@@ -35,7 +35,7 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
         st.selectbox("Theme", list(catalog.themes), format_func=lambda ident: catalog.themes[ident].name, key="theme", width=220, **plain)
     ]
     split = st.segmented_control("Split by", list(SPLITS), format_func=SPLITS.__getitem__, default="company", required=True, key="split", **plain)
-    members = theme_tickers(catalog)[theme.key]
+    members = proven_basket(frame) or theme_tickers(catalog)[theme.key]
     listed = [BASKET, *members, *(listing.ticker for listing in catalog.benchmarks)]
     keep_choices("against", listed)
     against = st.multiselect("Against", listed, [BASKET], format_func=lambda line: companies.get(line, line.title() if line == BASKET else line), key="against", max_selections=6, width=380, placeholder="Against no price", **plain)
@@ -87,7 +87,7 @@ chart_panel(
         n=frame.n_words(counted, whole),
         prices_to=shown_lines.index[-1] if not shown_lines.empty else None,
     ),
-    lambda: periods if not can_split else table.assign(part=table["part"].map(catalog.subject_name)).merge(periods, on="period"),
+    lambda: parts_table(periods, table, names) if can_split else periods,
     named=named_parts(names),
 )
 
