@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 SHORT = 3  # symbols of fewer letters never count without a mark
+YEARS = range(1500, 2101)  # a code in brackets that may be a year is none
 
 
 class Mark(IntEnum):
@@ -46,12 +47,14 @@ def ticker_forms(ticker: str) -> Iterator[tuple[str, int, Mark]]:
     if symbol[0].isdigit() and suffix in AFTER:
         yield from _code_forms(symbol, suffix)
         return
-    yield f"${symbol}", 0, Mark.WHOLE
-    for opened in ("(", "（", "[", "【"):
-        yield f"{opened}{symbol}", 1, Mark.BRACKET
+    if not suffix:  # $MU and (MU) are American habits; (ASM) and (SOI) mostly stand for something else
+        yield f"${symbol}", 0, Mark.WHOLE
+    if not suffix and len(symbol) > 1:  # (D) is a party
+        for opened in ("(", "（", "[", "【"):
+            yield f"{opened}{symbol}", 1, Mark.BRACKET
     for colon in (":", ": ", "：", "： "):
         yield f"{colon}{symbol}", len(colon), Mark.COLON
-    for after in ("US", "O", "N", "OQ", *([suffix] if suffix else [])):
+    for after in (suffix,) if suffix else ("US", "O", "N", "OQ") if len(symbol) > 1 else ("US",):  # P.O. is a box
         yield f"{symbol}.{after}", 0, Mark.WHOLE
     if len(symbol) >= SHORT and not suffix:
         yield symbol, 0, Mark.BARE
@@ -67,9 +70,13 @@ def _code_forms(code: str, suffix: str) -> Iterator[tuple[str, int, Mark]]:
         for before in BEFORE[suffix]:
             for between in ("", ":", ": ", "：", "."):
                 yield f"{before}{between}{written}", 0, Mark.WHOLE
-        if len(written) >= 4:
+        if len(written) >= 4 and not _may_be_a_year(written):
             yield f"({written}", 1, Mark.BRACKET
             yield f"（{written}", 1, Mark.BRACKET
+
+
+def _may_be_a_year(code: str) -> bool:
+    return code.isdigit() and int(code) in YEARS
 
 
 def mark_of(text: str, start: int, end: int, mark: Mark, symbols: frozenset[str]) -> tuple[str, str]:
@@ -88,6 +95,8 @@ def mark_of(text: str, start: int, end: int, mark: Mark, symbols: frozenset[str]
 
 def _unmarked(text: str, start: int, end: int, symbols: frozenset[str]) -> tuple[str, str]:
     """A ticker without a mark counts beside another ticker or right before a word of the stock market."""
+    if text.isupper():  # in a headline of capitals every word looks like a ticker
+        return "", ""
     before, after = text[max(0, start - 12) : start], text[end : end + 16]
     for neighbour in (_NEXT_SYMBOL.match(after), _LAST_SYMBOL.search(before)):
         if neighbour and neighbour[1] in symbols:
