@@ -55,6 +55,7 @@ class Tally:
     closed: list[int] = field(default_factory=list)
     gained: Counter[int] = field(default_factory=Counter)  # stories that a subject gained
     lost: Counter[int] = field(default_factory=Counter)
+    moves: list[tuple[int, int, int, int, int]] = field(default_factory=list)  # subject, story, article, day, +1 | −1
 
     def count_article(self, subjects: Iterable[int], day: int, publisher: int, lang: str, *, sign: int = 1) -> None:
         for subject in subjects:
@@ -110,9 +111,11 @@ def _replace_rows(tally: Tally, story: int, before: dict[int, tuple[int, Row]], 
             tally.close(ident, subject, row)
         if subject not in after:
             tally.lost[subject] += 1
+            tally.moves.append((subject, story, row.article, row.day, -1))
     for subject, row in after.items():
         if subject not in before:
             tally.gained[subject] += 1
+            tally.moves.append((subject, story, row.article, row.day, 1))
         if subject not in before or before[subject][1] != row:
             tally.open(story, subject, row)
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+import pandas as pd
 from sqlalchemy import func, insert, select, update
 
 from data import models
-from data.counting import summary_of, write_counts
+from data.counting import Tally, summary_of, write_counts
 from data.db import Store
 from data.errors import UsageError
+from data.frames import days_frame
 from data.queries import texts_as_of
 from data.receipts import mentions_of
 from data.records import Field, Mention
@@ -45,6 +47,15 @@ class Effect:
     articles: int
     gained: dict[str, int]
     lost: dict[str, int]
+    moves: pd.DataFrame  # subject, story, article, day, change (+1 | −1): each story that a subject gained or lost
+
+
+def effect_of(store: Store, tally: Tally, *, revision: int, articles: int) -> Effect:
+    """What a tally did, with subjects by their keys."""
+    names = {ident: key for key, ident in store.subject_ids.items()}
+    summary = summary_of(tally, names)
+    moves = days_frame([(names[subject], *rest) for subject, *rest in tally.moves], ["subject", "story", "article", "day", "change"])
+    return Effect(revision=revision, articles=articles, gained=summary["gained"], lost=summary["lost"], moves=moves)
 
 
 def with_overrides(mentions: Iterable[Mention], overrides: Iterable[Override], title: str, summary: str) -> tuple[Mention, ...]:
@@ -149,9 +160,9 @@ def _apply(store: Store, writing: Writing, article: int, subject: str, mentions:
     tally = begin_tally(store, writing, [subject])
     changed = replace_mentions(store, writing, tally, {article: mentions})
     write_counts(writing.connection, tally, writing.number)
-    effect = summary_of(tally, {ident: key for key, ident in store.subject_ids.items()})
-    writing.did.update(article=article, subject=subject, **effect)
-    return Effect(revision=writing.number if keep else 0, articles=changed, gained=effect["gained"], lost=effect["lost"])
+    effect = effect_of(store, tally, revision=writing.number if keep else 0, articles=changed)
+    writing.did.update(article=article, subject=subject, gained=effect.gained, lost=effect.lost)
+    return effect
 
 
 def _checked_text(store: Store, override: Override) -> tuple[str, str]:

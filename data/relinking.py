@@ -9,9 +9,9 @@ from typing import cast
 from sqlalchemy import func, select
 
 from data import models
-from data.counting import summary_of, write_counts
+from data.counting import write_counts
 from data.db import Store
-from data.overrides import Effect, overrides_of, with_overrides
+from data.overrides import Effect, effect_of, overrides_of, with_overrides
 from data.queries import texts_as_of
 from data.receipts import mentions_of
 from data.records import Article, DateQuality, Mention
@@ -52,10 +52,10 @@ def save_relink(store: Store, wanted: Mapping[int, Sequence[Mention]], *, now: d
         tally = begin_tally(store, writing, {mention.subject for found in wanted.values() for mention in found})
         changed = replace_mentions(store, writing, tally, wanted)
         write_counts(writing.connection, tally, writing.number)
-        effect = summary_of(tally, {ident: key for key, ident in store.subject_ids.items()})
+        effect = effect_of(store, tally, revision=writing.number if keep and changed else 0, articles=changed)
         if changed:
-            writing.did.update(articles=changed, **effect)
-    return Effect(revision=writing.number if keep and changed else 0, articles=changed, gained=effect["gained"], lost=effect["lost"])
+            writing.did.update(articles=changed, gained=effect.gained, lost=effect.lost)
+    return effect
 
 
 def _part(store: Store, after: int) -> list[tuple[int, Article]]:
