@@ -14,10 +14,11 @@ import streamlit as st
 
 from dashboard import controls, load, opening
 from dashboard.address import ignored_words, read_address
+from dashboard.dropping import draw_drop_zone
 from dashboard.frame import Frame, keep_frame, user_agent_is_touch
 from dashboard.header import draw_header
 from dashboard.menu import PAGES, WITHOUT_TIME
-from dashboard.words import day_words, escape
+from dashboard.words import day_words, escape, escape_markdown
 from data.errors import ChokepointError
 
 HERE = Path(__file__).resolve().parent
@@ -37,7 +38,7 @@ try:
     url = opening.ready_store()
     shown = load.shown_store(url)
 except ChokepointError as error:
-    st.error(escape(error))
+    st.error(escape_markdown(str(error)))
     st.stop()
 
 catalog = load.the_catalog()
@@ -49,7 +50,8 @@ if shown.is_sample:
     )
 ignored_words()
 view = controls.draw_controls(shown, over_time=address not in WITHOUT_TIME)
-frame = Frame(shown=shown, catalog=catalog, view=view, page=address, touch=user_agent_is_touch())
+frame = Frame(shown=shown, catalog=catalog, view=view, page=address, touch=user_agent_is_touch(), place=st.container(key="proof"))
 keep_frame(frame)
 draw_header(header, frame, pages)
+draw_drop_zone()
 page.run()

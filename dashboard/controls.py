@@ -15,7 +15,7 @@ from dashboard import load
 from dashboard.address import write_address
 from dashboard.filters import GRAINS, MEASURES, RANGES, Bounds, View, clamp, matching_range, range_dates
 from dashboard.frame import Frame
-from dashboard.links import live_link
+from dashboard.share import draw_proof, draw_share
 from dashboard.words import LANG_NAMES
 
 
@@ -121,8 +121,6 @@ def finish_controls(frame: Frame, *, defaults: Mapping[str, Any] | None = None, 
     `page_values` are the page's parameters by name, `defaults` what they are when the address does not say.
     """
     write_address(frame.view, frame.shown.bounds.default_view, page_values, defaults or {})
-    with st.popover("Share", icon=":material/link:", key="share"):
-        st.caption("Opens this view: these dates, these filters, this page's values, also when newer stories have come in.")
-        point = st.query_params.get("point")
-        link = live_link(st.context.url or "", frame.page, frame.view, **page_values, point=point)
-        st.code(link, language=None, wrap_lines=True)
+    draw_share(frame, page_values)
+    with frame.place:
+        draw_proof(frame, page_values)

@@ -62,7 +62,8 @@ def export_menu(frame: Frame, key: str, figure: go.Figure, words: ChartWords, ta
         if frame.page in WITH_BRIEF:
             asked = asked_of(frame, values)
             name = stem.replace("chokepoint-", "chokepoint-brief-", 1)
-            _button("Brief, one page", f"{name}.html", lambda: brief_bytes(said, brief_of(asked, drawn_of(figure, table()))), key=f"brief_{key}")
+            brief = lambda: brief_bytes(said, brief_of(asked, drawn_of(figure, table())))  # noqa: E731
+            _button("Brief, one page", f"{name}.html", brief, key=f"brief_{key}")
 
 
 def _button(label: str, name: str, make: Callable[[], bytes], *, key: str) -> None:

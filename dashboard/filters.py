@@ -125,11 +125,13 @@ PAGES: dict[str, dict[str, Param]] = {
         "theme": Param(),
         "split": Param(read=one_of(("company", "subtheme")), says="company, subtheme"),
         "against": Param(many=True),
+        "basket": Param(many=True),  # a proof link's: the basket's listings when it was made
         "point": Param(),
     },
     "company": {"company": Param(), "listing": Param(), "point": Param()},
     "articles": {"q": Param(), "about": Param(many=True), "page": Param(read=read_number, says="a page's number")},
     "sources": {"point": Param()},
+    "saved": {},
 }
 """The parameters that a page has beside the shared ones, by its address."""
 
@@ -194,7 +196,7 @@ def clamp(view: View, bounds: Bounds) -> View:
         publishers=view.publishers[:MOST_VALUES],
         langs=view.langs[:MOST_VALUES],
         min_relevance=min(max(view.min_relevance, 0), 100),
-        rev=view.rev if 0 < view.rev < bounds.newest else 0,
+        rev=view.rev if 0 < view.rev <= bounds.newest else 0,
     )
 
 
@@ -211,7 +213,9 @@ def spell_view(view: View, /, **page_values: Any) -> list[tuple[str, str]]:
         "rev": view.rev or None,
         **page_values,
     }
-    return [(name, str(one)) for name, value in spelled.items() for one in _each(value)]
+    # A page's list that was emptied is spelled too: its default may be one that is not empty.
+    emptied = {name for name, value in page_values.items() if value == ()}
+    return [(name, str(one)) for name, value in spelled.items() for one in ([""] if name in emptied else _each(value))]
 
 
 def differing(
@@ -221,7 +225,7 @@ def differing(
     spelled, usual = _by_name(spell_view(view, **page_values)), _by_name(spell_view(default, **page_defaults))
     # A list that was emptied differs from a default that is not empty, and an address cannot say "empty" by leaving it out.
     emptied = {name: [""] for name in usual.keys() - spelled.keys() if name in page_defaults}
-    return {name: texts for name, texts in (spelled | emptied).items() if texts != usual.get(name)}
+    return {name: texts for name, texts in (spelled | emptied).items() if texts != usual.get(name, [""])}
 
 
 def _by_name(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import load
 from dashboard.charts import is_touch
@@ -29,6 +30,7 @@ class Frame:
     view: View
     page: str
     touch: bool
+    place: DeltaGenerator  # above the page's own controls: what there is to say of an opened proof link
 
     @property
     def url(self) -> str:

@@ -22,6 +22,7 @@ from analysis.attention import Grain, period_of
 from analysis.returns import adjusted, price_table
 from dashboard.cells import cells_between
 from dashboard.filters import Bounds, View
+from dashboard.proof import Asked, page_hash
 from data import operations, prices, queries, receipts
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
@@ -165,6 +166,12 @@ def load_prices(url: str, tickers: tuple[str, ...], start: date, end: date, rev:
 @keep
 def load_last_sessions(url: str, rev: int) -> dict[str, date]:
     return prices.last_sessions(store_at(url), rev)
+
+
+@keep
+def load_proof(url: str, page: str, view: View, values: tuple[tuple[str, object], ...]) -> str:
+    """The hash of what a page shows with these values at the view's revision."""
+    return page_hash(Asked(store=store_at(url), catalog=the_catalog(), page=page, view=view, values=dict(values)))
 
 
 @keep

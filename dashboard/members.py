@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from data.catalog.records import Catalog
 
+BASKET = "basket"
+"""What a link says for a theme's own basket, beside tickers."""
+
 
 def theme_companies(catalog: Catalog, theme: str) -> list[str]:
     """The keys of the companies that the catalog puts into a theme."""

@@ -8,6 +8,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "company": ("Company", "One company's price with its attention under it, its themes, the companies named with it, its stories."),
     "articles": ("Articles", "Search all articles; each shows the words that linked it to a company or theme."),
     "sources": ("Sources", "What each source last brought, where it failed, how much came on each day; and the update."),
+    "saved": ("Saved views", "Views that were saved or shared, until when their short links work; an exported file's view."),
 }
 """Address → title, what the page is for."""
 

@@ -14,9 +14,8 @@ import streamlit as st
 
 from dashboard import receipts
 from dashboard.address import write_point
-from dashboard.export import csv_bytes, file_name
+from dashboard.downloads import export_menu
 from dashboard.frame import Frame
-from dashboard.parts import picture_button
 from dashboard.points import Point, read_point
 from dashboard.words import ChartWords, escape
 
@@ -46,7 +45,7 @@ def chart_panel(frame: Frame, key: str, figure: go.Figure, words: ChartWords, ta
     with st.container(key=f"panel_{key}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"head_{key}"):
             heading(words.title, words.caption)
-            _export_menu(frame, key, words, table)
+            export_menu(frame, key, figure, words, table)
         st.plotly_chart(
             figure,
             key=chart_key(key),
@@ -56,17 +55,6 @@ def chart_panel(frame: Frame, key: str, figure: go.Figure, words: ChartWords, ta
             alt=f"{words.title}; {words.caption}",
         )
         draw_chosen(frame, key, named=named)
-
-
-def _export_menu(frame: Frame, key: str, words: ChartWords, table: Table) -> None:
-    name = file_name(words.title, frame.view.start, frame.view.end, "csv")
-    with st.popover("Export", icon=":material/download:", type="tertiary", key=f"export_{key}"):
-        st.download_button(
-            "CSV", lambda: csv_bytes(table(), words), file_name=name, mime="text/csv", on_click="ignore", key=f"csv_{key}", width="stretch"
-        )
-        stem = name.removesuffix(".csv")
-        picture_button(f"png_{key}", panel=f"panel_{key}", name=stem, format="png", words=words)
-        picture_button(f"svg_{key}", panel=f"panel_{key}", name=stem, format="svg", words=words)
 
 
 def _take_click(key: str) -> None:

@@ -21,7 +21,7 @@ from analysis.returns import adjusted, price_table
 from dashboard.answers import Row, attention_rows, rounded, sha256_of
 from dashboard.cells import cells_between
 from dashboard.filters import View
-from dashboard.members import theme_tickers
+from dashboard.members import BASKET, theme_tickers
 from dashboard.words import moment_words
 from data.catalog.records import Catalog
 from data.db import Store
@@ -30,7 +30,6 @@ from data.queries import Filters, Kind, coverage_by_day, split_by_day
 from data.receipts import search_articles
 from data.revisions import revision_info
 
-BASKET = "Basket"
 FIRST_COMPANY = "nvidia"
 MOST_ARTICLES = 1_000
 

@@ -23,6 +23,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard import shortlinks
+from dashboard.api import Api
 from dashboard.words import escape_markdown
 from data.errors import ChokepointError
 
@@ -84,7 +86,7 @@ async def healthz(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "revision": state})
 
 
-ROUTES: list[BaseRoute] = [Route("/healthz", healthz)]
+ROUTES: list[BaseRoute] = [Route("/healthz", healthz), *Api().routes(), *shortlinks.ROUTES]
 """Addresses of our own. They are not behind Streamlit's login: each checks for itself who may ask."""
 
 

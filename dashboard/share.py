@@ -20,7 +20,7 @@ from dashboard import load
 from dashboard.filters import read_number, read_sha
 from dashboard.frame import Frame
 from dashboard.links import live_link
-from dashboard.members import theme_tickers
+from dashboard.members import BASKET, theme_tickers
 from dashboard.proof import Asked, has_proof, subjects_of, verdict
 from dashboard.reader import reader_name
 from dashboard.shortlinks import short_path
@@ -45,7 +45,7 @@ def proof_link(frame: Frame, values: Mapping[str, Any]) -> str:
 
 def basket_of(frame: Frame, values: Mapping[str, Any]) -> dict[str, Any]:
     """The listings that a theme's basket has now, spelled out: the catalog may have others when the link is opened."""
-    if frame.page != "theme" or "basket" not in tuple(values.get("against") or ()):
+    if frame.page != "theme" or BASKET not in tuple(values.get("against") or ()):
         return {}
     own = proven_basket(frame)
     return {"basket": tuple(own or theme_tickers(frame.catalog).get(subjects_of(asked_of(frame, values))[0], ()))}

@@ -56,8 +56,8 @@ def _bars(drawn: Drawn, span: tuple[float, float], top: int) -> str:
             tall = BARS * float(value) / most
             floor -= tall
             if tall:
-                colour = drawn.colours.get(str(name), FALLBACK)
-                out.append(f'<rect x="{left:.1f}" y="{floor:.1f}" width="{max(right - left - 0.8, 0.6):.1f}" height="{tall:.1f}" fill="{colour}"/>')
+                wide, colour = max(right - left - 0.8, 0.6), drawn.colours.get(str(name), FALLBACK)
+                out.append(f'<rect x="{left:.1f}" y="{floor:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{colour}"/>')
     return "".join(out)
 
 
@@ -98,7 +98,7 @@ def _dates(span: tuple[float, float], y: float) -> str:
 
 
 def _legend(names: Sequence[object], drawn: Drawn) -> str:
-    items = "".join(
-        f'<span><i style="background:{drawn.colours.get(str(name), FALLBACK)}"></i>{escape(name)}</span>' for name in names if len(names) > 1
-    )
-    return f'<p class="legend">{items}</p>' if items else ""
+    if len(names) < 2:
+        return ""
+    items = (f'<span><i style="background:{drawn.colours.get(str(name), FALLBACK)}"></i>{escape(name)}</span>' for name in names)
+    return f'<p class="legend">{"".join(items)}</p>'

@@ -14,16 +14,20 @@ from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
 from dashboard.export import plain
 from dashboard.series import Drawn
 from dashboard.spreadsheet import plain_workbook
-from dashboard.words import ChartWords
+from dashboard.words import ChartWords, day_words
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 LEFT, INNER = Inches(0.5), Inches(12.333)
 BLANK = 6  # the layout without placeholders
+LONGEST_PROPERTY = 255
+LABELS = 12
 
 
 def pptx_bytes(drawn: Drawn, words: ChartWords) -> bytes:
@@ -55,7 +59,7 @@ def _describe(deck: Any, words: ChartWords) -> None:
     core = deck.core_properties
     core.title, core.subject = plain(words.title, 250), plain(words.caption, 250)
     core.author, core.keywords = "Chokepoint", f"revision {words.revision}"
-    core.comments = plain(words.link, 255)  # the format's own limit; the notes have all of it
+    core.comments = words.link if len(words.link) <= LONGEST_PROPERTY else ""  # half a link would be a wrong one; the notes have all
 
 
 def _text(slide: Any, text: str, *, top: int, height: int, size: int, bold: bool = False, link: str = "") -> None:
@@ -71,7 +75,8 @@ def _text(slide: Any, text: str, *, top: int, height: int, size: int, bold: bool
 def _add_chart(slide: Any, drawn: Drawn, frame: pd.DataFrame, stacked: bool, unit: str, *, top: int, height: int) -> None:
     key = frame.columns[0]
     data = CategoryChartData(number_format="0.0%" if drawn.is_share and frame is drawn.parts else "#,##0.##")
-    data.categories = [moment.date() for moment in frame[key]]
+    # On an axis of dates a bar would be as thin as a day, whatever its period.
+    data.categories = [day_words(moment) if stacked else moment.date() for moment in frame[key]]
     for name in frame.columns[1:]:
         data.add_series(plain(name, 250), [None if pd.isna(value) else float(value) for value in frame[name]])
     kind = XL_CHART_TYPE.COLUMN_STACKED if stacked else XL_CHART_TYPE.LINE
@@ -85,11 +90,30 @@ def _add_chart(slide: Any, drawn: Drawn, frame: pd.DataFrame, stacked: bool, uni
     chart.font.size = Pt(10)
     chart.value_axis.has_title, chart.value_axis.axis_title.text_frame.text = True, plain(unit, 250)
     chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string("D5DBE3")
-    chart.category_axis.tick_labels.number_format, chart.category_axis.tick_labels.number_format_is_linked = "d mmm yyyy", False
+    _few_labels(chart.category_axis, frame, stacked)
+    if drawn.is_share and frame is drawn.parts:
+        chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = "0%", False
     if stacked:
         chart.plots[0].gap_width, chart.plots[0].overlap = 20, 100
     for name, series in zip(frame.columns[1:], chart.plots[0].series, strict=True):
         _colour(series, drawn.colours.get(str(name)), stacked)
+
+
+def _few_labels(axis: Any, frame: pd.DataFrame, stacked: bool) -> None:
+    """About a dozen labels; the library has no words for how many, so the elements are put in, in the schema's order."""
+    element = axis._element
+    if stacked:
+        before = element.find(qn("c:noMultiLvlLbl"))
+        skip = parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="{-(-len(frame) // LABELS)}"/>')
+        before.addprevious(skip) if before is not None else element.append(skip)
+        return
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "mmm yyyy", False
+    months = max(1, round((frame.iloc[-1, 0] - frame.iloc[0, 0]).days / 30 / LABELS))
+    for name in ("c:majorUnit", "c:majorTimeUnit"):
+        for old in element.findall(qn(name)):
+            element.remove(old)
+    element.append(parse_xml(f'<c:majorUnit {nsdecls("c")} val="{months}"/>'))
+    element.append(parse_xml(f'<c:majorTimeUnit {nsdecls("c")} val="months"/>'))
 
 
 def _colour(series: Any, colour: str | None, stacked: bool) -> None:

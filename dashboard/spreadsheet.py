@@ -1,8 +1,8 @@
 """
 A chart as a workbook with charts that can be edited.
 
-    drawn → Data: what the chart shows, with the charts beside it
-    table → Table: the numbers behind it             words → Method             evidence → Evidence: a row a counted story
+    drawn → Chart, Data: what the chart shows        words → Method
+    table → Table: the numbers behind it             evidence → Evidence: a row a counted story
 
 No cell is ever a formula or a link: titles are other people's words.
 """
@@ -27,11 +27,13 @@ from dashboard.words import ChartWords, count_words
 MOST_ROWS = 1_048_575
 SETTINGS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 WIDTHS = {"title": 70, "url": 44, "matched": 30, "publisher": 22, "rules": 18, "subject": 20}
-CHART = {"width": 900, "height": 330}
+CHART = {"width": 1_000, "height": 320}
+ROWS_PER_CHART = 17
+LABELS = 12  # on an axis, at most about so many
 
 
 def xlsx_bytes(drawn: Drawn, table: pd.DataFrame, words: ChartWords, evidence: pd.DataFrame) -> bytes:
-    """A workbook with the sheets Data, Method, Evidence and Table."""
+    """A workbook with the sheets Chart, Data, Method, Evidence and Table."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, SETTINGS) as book:
         book.set_properties(
@@ -44,7 +46,8 @@ def xlsx_bytes(drawn: Drawn, table: pd.DataFrame, words: ChartWords, evidence: p
             }
         )
         formats = _formats(book)
-        _data_sheet(book, formats, drawn, words)
+        chart = _chart_sheet(book, formats, words)
+        _data_sheet(book, formats, drawn, words, chart)
         _method_sheet(book, formats, words, evidence)
         _write_table(book.add_worksheet("Evidence"), formats, evidence)
         _write_table(book.add_worksheet("Table"), formats, table)
@@ -72,44 +75,71 @@ def _formats(book: Workbook) -> dict[str, Format]:
     }
 
 
-def _data_sheet(book: Workbook, formats: dict[str, Format], drawn: Drawn, words: ChartWords) -> None:
+def _chart_sheet(book: Workbook, formats: dict[str, Format], words: ChartWords) -> Worksheet:
+    """What somebody sees first; its charts read the sheet Data."""
+    sheet = book.add_worksheet("Chart")
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 1)
+    sheet.write_string(0, 0, plain(words.title), formats["title"])
+    sheet.write_string(1, 0, plain(words.caption))
+    if words.notice:
+        sheet.write_string(2, 0, plain(words.notice), formats["bold"])
+    return sheet
+
+
+def _data_sheet(book: Workbook, formats: dict[str, Format], drawn: Drawn, words: ChartWords, shown: Worksheet) -> None:
     sheet = book.add_worksheet("Data")
-    number = formats["share" if drawn.is_share else "number"]
-    _write_table(sheet, formats, drawn.parts, number=number)
-    first = len(drawn.parts.columns) + 1
+    _write_table(sheet, formats, drawn.parts, number=formats["share" if drawn.is_share else "number"])
+    beside = len(drawn.parts.columns) + 1
+    top = 4
     if not drawn.lines.empty:
-        _write_table(sheet, formats, drawn.lines, at=first, freeze=False)
-    beside = first + (len(drawn.lines.columns) + 1 if not drawn.lines.empty else 0)
-    top = 1
-    if not drawn.lines.empty:
-        chart = _chart(book, {"type": "line"}, drawn, drawn.lines, at=first, unit=drawn.line_unit)
-        chart.set_title({"name": plain(words.title, 250), "overlay": False, "name_font": {"size": 11}})
-        sheet.insert_chart(top, beside, chart, {"description": plain(f"{words.title}; {words.caption}", 1000)})
-        top += 17
+        _write_table(sheet, formats, drawn.lines, at=beside, freeze=False)
+        shown.insert_chart(top, 0, _line_chart(book, drawn, drawn.lines, at=beside, unit=drawn.line_unit), _alt(words))
+        top += ROWS_PER_CHART
     if len(drawn.parts.columns) > 1 and not drawn.parts.empty:
-        kind = {"type": "column", "subtype": "stacked"} if drawn.stacked else {"type": "line"}
-        chart = _chart(book, kind, drawn, drawn.parts, at=0, unit=drawn.unit)
-        name = words.caption if top > 1 else words.title
-        chart.set_title({"name": plain(name, 250), "overlay": False, "name_font": {"size": 10 if top > 1 else 11, "bold": top == 1}})
-        sheet.insert_chart(top, beside, chart, {"description": plain(f"{words.title}; {words.caption}", 1000)})
+        chart = _bar_chart(book, drawn) if drawn.stacked else _line_chart(book, drawn, drawn.parts, at=0, unit=drawn.unit)
+        shown.insert_chart(top, 0, chart, _alt(words))
 
 
-def _chart(book: Workbook, kind: dict[str, str], drawn: Drawn, frame: pd.DataFrame, *, at: int, unit: str) -> Any:
-    chart = book.add_chart(kind)
-    last = len(frame)
-    for number, name in enumerate(frame.columns[1:], 1):
+def _alt(words: ChartWords) -> dict[str, str]:
+    return {"description": plain(f"{words.title}; {words.caption}", 1_000)}
+
+
+def _bar_chart(book: Workbook, drawn: Drawn) -> Any:
+    chart = book.add_chart({"type": "column", "subtype": "stacked"})
+    for place, name in enumerate(drawn.parts.columns[1:], 1):
         colour = drawn.colours.get(str(name))
-        drawing = {"line": {"color": colour, "width": 1.5}} if kind["type"] == "line" else {"fill": {"color": colour}, "gap": 20}
-        chart.add_series(
-            {
-                "name": ["Data", 0, at + number],
-                "categories": ["Data", 1, at, last, at],
-                "values": ["Data", 1, at + number, last, at + number],
-                **(drawing if colour else {}),
-            }
-        )
-    chart.set_x_axis({"date_axis": True, "num_format": "d mmm yyyy", "label_position": "low"})
-    chart.set_y_axis({"name": plain(unit, 250), "major_gridlines": {"visible": True, "line": {"color": "#D5DBE3"}}})
+        chart.add_series({**_cells(0, place, len(drawn.parts)), "gap": 15, **({"fill": {"color": colour}} if colour else {})})
+    # On an axis of dates a bar would be as thin as a day, whatever its period.
+    chart.set_x_axis({"text_axis": True, "num_format": "d mmm yyyy", "label_position": "low", "interval_unit": -(-len(drawn.parts) // LABELS)})
+    return _finished(chart, drawn.unit, "0%" if drawn.is_share else "#,##0")
+
+
+def _line_chart(book: Workbook, drawn: Drawn, frame: pd.DataFrame, *, at: int, unit: str) -> Any:
+    chart = book.add_chart({"type": "line"})
+    for place, name in enumerate(frame.columns[1:], 1):
+        colour = drawn.colours.get(str(name))
+        chart.add_series({**_cells(at, place, len(frame)), "line": {"width": 1.5, **({"color": colour} if colour else {})}})
+    months = max(1, round((frame.iloc[-1, 0] - frame.iloc[0, 0]).days / 30 / LABELS))
+    chart.set_x_axis(
+        {"date_axis": True, "num_format": "mmm yyyy", "label_position": "low", "major_unit": months, "major_unit_type": "months"}
+    )
+    return _finished(chart, unit, "0%" if unit.startswith("%") else "#,##0")
+
+
+def _cells(at: int, place: int, rows: int) -> dict[str, Any]:
+    return {
+        "name": ["Data", 0, at + place],
+        "categories": ["Data", 1, at, rows, at],
+        "values": ["Data", 1, at + place, rows, at + place],
+    }
+
+
+def _finished(chart: Any, unit: str, number: str) -> Any:
+    chart.set_title({"none": True})
+    lines = {"visible": True, "line": {"color": "#D5DBE3"}}
+    chart.set_y_axis({"name": plain(unit, 250), "num_format": number, "major_gridlines": lines})
     chart.set_legend({"position": "bottom"})
     chart.set_size(CHART)
     return chart
@@ -144,8 +174,11 @@ def _write_table(
     for place, name in enumerate(shown.columns):
         sheet.write_string(0, at + place, plain(name), formats["head"])
         dated = pd.api.types.is_datetime64_any_dtype(shown[name])
-        sheet.set_column(at + place, at + place, WIDTHS.get(str(name), 17 if dated else 13))
+        width = max(11, min(len(str(name)) + 2, 28), 17 if dated else 0)
+        sheet.set_column(at + place, at + place, WIDTHS.get(str(name), width))
         _write_column(sheet, at + place, shown[name], formats, number or formats["share" if name == "share" else "number"])
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     if freeze:
         sheet.freeze_panes(1, 1)
 

@@ -135,7 +135,14 @@ def _articles_difference(asked: Asked, newest: int) -> Difference:
     empty = pd.DataFrame(columns=["period", "stories", "articles", "all_stories", "share"])
     nothing = PriceChanges(revised=0, added=0, actions=0)
     return Difference(
-        then=empty, now=empty, counted=(totals[0], totals[1]), all_stories=(0, 0), causes=Counter(), shifted=0, prices=nothing, unit="article"
+        then=empty,
+        now=empty,
+        counted=(totals[0], totals[1]),
+        all_stories=(0, 0),
+        causes=Counter(),
+        shifted=0,
+        prices=nothing,
+        unit="article",
     )
 
 

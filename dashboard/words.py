@@ -128,6 +128,14 @@ class ChartWords:
         lines = [self.title, self.n, *(f"{name}: {text}" for name, text in named.items()), f"As of: revision {self.revision}"]
         return lines + [text for text in (f"Link: {self.link}" if self.link else "", self.notice) if text]
 
+    @property
+    def picture_lines(self) -> list[str]:
+        """The same for a picture: of the link only what fits, the whole of it is in the file's metadata."""
+        sha = self.link.partition("sha=")[2]
+        proof = f"Proof: revision {self.revision}, SHA-256 {sha[:16]}…; the whole link is in this file" if sha else ""
+        lines = [line for line in self.lines if not line.startswith("Link: ")]
+        return [proof if proof and line.startswith("As of: ") else line for line in lines]
+
 
 METHODS = {
     "share": "stories about the subject divided by all stories of the same publishers and languages in the period",

@@ -54,9 +54,9 @@ def test_a_table_of_colours_is_exported_as_its_numbers() -> None:
 def test_a_workbook_has_the_numbers_the_charts_the_method_and_the_evidence() -> None:
     content = xlsx_bytes(drawn_of(chart(), PERIODS), PERIODS, WORDS, evidence(["Micron sells out"]))
     book = opened(content)
-    assert book.sheetnames == ["Data", "Method", "Evidence", "Table"]
+    assert book.sheetnames == ["Chart", "Data", "Method", "Evidence", "Table"]
     assert [cell.value for cell in book["Data"][3]][:3] == [pd.Timestamp("2026-05-11"), 2, 1]
-    assert [chart.__class__.__name__ for chart in book["Data"]._charts] == ["LineChart", "BarChart"]
+    assert [chart.__class__.__name__ for chart in book["Chart"]._charts] == ["LineChart", "BarChart"]
     method = " ".join(str(cell.value) for row in book["Method"].iter_rows() for cell in row if cell.value)
     for said in ("n = 2 of 9 stories", "divided by all stories", "languages: English", "revision 3", "SAMPLE DATA", LINK):
         assert said in method

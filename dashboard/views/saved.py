@@ -55,5 +55,5 @@ if not views:
 for saved in views:
     draw_view(saved)
 
-heading("Open an exported file", "A picture, workbook, slide, table or page that was exported here leads back to its view. Anywhere in the app, drop it on the page.")
+heading("Open an exported file", "A picture, workbook, slide, table or page that was exported here leads back to its view. On other pages, just drop it.")
 draw_uploader("file")
