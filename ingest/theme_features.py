@@ -24,10 +24,11 @@ BELONGINGS = ("main", "first", "other", "below")  # how a company belongs to a t
 
 
 class Named(NamedTuple):
-    """A company that the article names, and where in the title; `start` is None when only the summary names it."""
+    """A company that the article names, where in the title, and how; `start` is None when only the summary names it."""
 
     company: str
     start: int | None
+    how: str = "name"  # name | product | person: by its products or its head alone
 
 
 @dataclass(slots=True)
@@ -172,6 +173,8 @@ def _company_counts(one: Seen, companies: int) -> list[str]:
         features.append("allmembers" if len(belongings) == companies else "somemembers")
         if any(named.start is not None and named.start <= 12 for _, named in belongings):
             features.append("memberleads")
+        if all(named.how != "name" for _, named in belongings):
+            features.append(f"by{belongings[0][1].how}")
     return features
 
 

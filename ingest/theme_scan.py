@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -17,6 +17,7 @@ from data.catalog.records import Theme
 from data.catalog.themes import GAP, GAP_LENGTH, expand
 from ingest.text import Folded
 
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _HYPHENS = re.compile("[-\u2010\u2013\u2014\u2019]")
 _WORD = frozenset(
     chr(code) for code in range(0x30, 0x250) if chr(code).isalnum() and chr(code) == chr(code).lower()
@@ -44,6 +45,7 @@ class _Claim:
     is_block: bool = False
     tail: str = ""
     capitals: str = ""  # the text must have these very letters
+    needs_cjk: bool = False  # Latin letters listed for Chinese, Japanese or Korean: "UPS" is a parcel service elsewhere
 
 
 class _Words:
@@ -78,7 +80,8 @@ class PhraseScan:
         for theme in themes:
             for phrase in theme.phrases:
                 for form in expand(phrase.text):
-                    _add(claims, form, _Claim(theme.id, phrase.subtheme, phrase.weak))
+                    needs_cjk = phrase.lang != "en" and not _CJK.search(form)
+                    _add(claims, form, _Claim(theme.id, phrase.subtheme, phrase.weak, needs_cjk=needs_cjk))
             for block in theme.blocks:
                 for form in expand(block):
                     _add(claims, form, _Claim(theme.id, is_block=True))
@@ -90,8 +93,11 @@ class PhraseScan:
         text = plain(folded)
         hits: list[Hit] = []
         blocks: list[tuple[str, int, int]] = []
+        has_cjk = not text.isascii() and _CJK.search(text) is not None
         for index, start, end in self._words.found(text):
             for claim in self._claims[index]:
+                if claim.needs_cjk and not has_cjk:
+                    continue
                 if claim.capitals and _HYPHENS.sub(" ", folded.text[start : start + len(claim.capitals)]) != claim.capitals:
                     continue
                 stop = tail_end(text, claim.tail, end) if claim.tail else end
@@ -161,7 +167,7 @@ def tail_end(text: str, tail: str, start: int) -> int:
 def _add(claims: dict[str, list[_Claim]], form: str, claim: _Claim) -> None:
     head, _, tail = form.partition(GAP)
     capitals = _HYPHENS.sub(" ", head) if _is_capitals(head) else ""
-    whole = _Claim(claim.theme, claim.subtheme, claim.is_weak, claim.is_block, _fold(tail), capitals)
+    whole = replace(claim, tail=_fold(tail), capitals=capitals)
     claims.setdefault(_fold(head), []).append(whole)
 
 

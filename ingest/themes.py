@@ -26,6 +26,9 @@ THEME_RULES: dict[str, str] = {
     "classifier": "A company of the theme, in the kind of story that is about the theme; the words that weighed most are named.",
 }
 _CUE = "cue"
+_COMMON_CUE = f"{_CUE}0"  # the name of the cues that most themes share
+_BUSINESS = {"results", "orders", "deals", "listing", "funding", "investment", "capacity", "shortage", "price", "policy"}
+_INDIRECT = ("product", "person")  # rules of company mentions that do not name the company itself
 _ABOUT_THE_COMPANY = ("results", "orders", "listing")
 _NEAR_MISS = 0.25  # a theme above this that was not linked is worth naming as rejected
 _LEAD = 160  # characters of a summary that count as its beginning
@@ -97,12 +100,13 @@ class ThemeLinker:
         count = len({mention.subject for mention in reading.companies})
         title = plain(reading.title)
         kinds = [context for context in reading.contexts if not context.startswith(_CUE)]
+        about_business = not _BUSINESS.isdisjoint(kinds)
         judged = []
         for theme, seen in reading.seen.items():
             if theme not in self._weights:  # a company may belong to a theme that this catalog does not have
                 continue
             has_cue = self._cues[theme] in reading.contexts
-            if has_cue or not seen.is_doubtful:
+            if has_cue or not seen.is_doubtful or (self._cues[theme] == _COMMON_CUE and about_business):
                 contexts = [*kinds, _CUE] if has_cue else kinds
                 features = theme_features(theme, reading.seen, contexts, title, count)
                 judged.append(Judged(theme, probability(self._weights[theme], features), features))
@@ -164,16 +168,16 @@ def _contexts(catalog: Catalog, cues: Mapping[str, str]) -> dict[str, Iterable[s
 
 
 def _named(companies: Iterable[Mention]) -> list[Named]:
-    """Each company once, with its first place in the title."""
-    first: dict[str, int | None] = {}
+    """Each company once, with its first place in the title and the plainest way that it is named."""
+    found: dict[str, Named] = {}
     for mention in companies:
         company = mention.subject.removeprefix("company:")
-        if mention.field == "title":
-            before = first.get(company)
-            first[company] = mention.start if before is None else min(before, mention.start)
-        else:
-            first.setdefault(company, None)
-    return [Named(company, start) for company, start in first.items()]
+        start = mention.start if mention.field == "title" else None
+        how = mention.rule if mention.rule in _INDIRECT else "name"
+        before = found.get(company, Named(company, start, how))
+        starts = [one for one in (start, before.start) if one is not None]
+        found[company] = Named(company, min(starts, default=None), how if before.how != "name" else "name")
+    return list(found.values())
 
 
 def _rule_and_spans(reading: Reading, seen: Seen) -> tuple[str, list[Span]]:
