@@ -14,7 +14,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from data.catalog.records import Catalog
 from ingest.claims import Found, patterns_of
 from ingest.context import Cues
-from ingest.reading import Hit, Reading
+from ingest.reading import Aids, Hit, Reading
 from ingest.spellings import stands_alone
 from ingest.text import Folded
 from ingest.tickers import Mark
@@ -47,8 +47,11 @@ class Names:
         self._patterns = list(patterns.values())
         self.automaton = AhoCorasick(list(patterns), implementation=Implementation.ContiguousNFA)
         claims = [claim for pattern in self._patterns for claim in pattern.claims]
-        self._cues = Cues(word for claim in claims for word in claim.cues | claim.against)
-        self._symbols = frozenset(claim.alias.text for claim in claims if claim.mark is Mark.BARE)
+        self._aids = Aids(
+            cues=Cues(word for claim in claims for word in claim.cues),
+            against=Cues(word for claim in claims for word in claim.against),
+            symbols=frozenset(claim.alias.text for claim in claims if claim.mark is Mark.BARE),
+        )
 
     def hits(self, fields: Sequence[Folded], day: date | None) -> list[list[Hit]]:
         """The companies that each field names, in reading order; all fields of an article settle its ambiguous names."""
@@ -64,7 +67,7 @@ class Names:
         found = self.found(folded.text)
         if not found:
             return None
-        reading = Reading(folded, day, self._symbols, self._cues.found)
+        reading = Reading(folded, day, self._aids)
         reading.read(found)
         return reading
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from ingest.claims import Claim, Found
-from ingest.context import NEAR, Cue, has_undue_capital, is_owner, nearest
+from ingest.context import NEAR, Cue, Cues, has_undue_capital, is_owner, nearest
 from ingest.past import is_past, may_be_past
 from ingest.text import Folded
 from ingest.tickers import mark_of
@@ -26,17 +27,27 @@ class Hit(NamedTuple):
     rejected: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aids:
+    """What helps to settle a name. Words against are few and looked for far more often than cues, so they have their own pass."""
+
+    cues: Cues
+    against: Cues
+    symbols: frozenset[str]  # all known tickers of letters
+
+
 class Reading:
     """The names found in one field. `hits` are sure; `doubtful` wait for `settle`, which knows the whole article."""
 
-    __slots__ = ("_cues", "_find_cues", "_may_be_past", "_symbols", "day", "doubtful", "folded", "hits")
+    __slots__ = ("_against", "_aids", "_cues", "_may_be_past", "day", "doubtful", "folded", "hits")
 
-    def __init__(self, folded: Folded, day: date | None, symbols: frozenset[str], find_cues: Callable[[Folded], list[Cue]]) -> None:
+    def __init__(self, folded: Folded, day: date | None, aids: Aids) -> None:
         self.folded, self.day = folded, day
         self.hits: list[Hit] = []
         self.doubtful: list[tuple[Found, Claim]] = []
-        self._symbols, self._find_cues = symbols, find_cues
+        self._aids = aids
         self._cues: list[Cue] | None = None
+        self._against: list[Cue] | None = None
         self._may_be_past = may_be_past(folded.text)
 
     def read(self, found: Iterable[Found]) -> None:
@@ -61,7 +72,7 @@ class Reading:
                 continue
             rule, why = _CLEAR.get(claim.alias.kind, ""), ""
             if claim.mark is not None:
-                rule, why = mark_of(self.folded.text, one.start, one.end, claim.mark, self._symbols)
+                rule, why = mark_of(self.folded.text, one.start, one.end, claim.mark, self._aids.symbols)
                 if not rule:
                     continue
             if claim.alias.ambiguous:
@@ -100,7 +111,11 @@ class Reading:
         return "", ""
 
     def _is_contradicted(self, one: Found, claim: Claim) -> bool:
-        return bool(claim.against) and nearest(self.cues, claim.against, one.start, one.end) is not None
+        if not claim.against:
+            return False
+        if self._against is None:
+            self._against = self._aids.against.found(self.folded)
+        return nearest(self._against, claim.against, one.start, one.end) is not None
 
     def _take(self, one: Found, claim: Claim, rule: str, why: str) -> None:
         if self._may_be_past and claim.alias.kind not in ("person", "ticker") and is_past(self.folded.text, one.start, one.end):
@@ -119,7 +134,7 @@ class Reading:
     @property
     def cues(self) -> list[Cue]:
         if self._cues is None:
-            self._cues = self._find_cues(self.folded)
+            self._cues = self._aids.cues.found(self.folded)
         return self._cues
 
 

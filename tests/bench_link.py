@@ -50,7 +50,7 @@ def main() -> None:
 
 def sample(files: list[Path]) -> list[Article]:
     """The same random articles every time, from all files."""
-    rows = [json.loads(line) for path in files for line in gzip.open(path, "rt", encoding="utf-8")]
+    rows = [json.loads(line) for path in files for line in gzip.decompress(path.read_bytes()).splitlines()]
     return [as_article(row) for row in random.Random(1).sample(rows, min(ARTICLES, len(rows)))]
 
 
