@@ -50,7 +50,7 @@ def attention_chart(
         name="Attention",
         marker={"color": SERIES[0]},
         customdata=[str(Point(subject=subject, period=day.date())) for day in periods["period"]],
-        hovertext=_hover(periods, grain),
+        hovertext=period_hover(periods, grain),
         hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,
     )
@@ -143,16 +143,16 @@ def _over_time(
     first = periods["period"].iloc[0]
     last = pd.Timestamp(period_end(periods["period"].iloc[-1].date(), grain)) + pd.Timedelta(days=1)
     figure.update_layout(
-        **_base_layout(touch),
+        **base_layout(touch),
         height=470 if has_prices else 320,
         showlegend=len(figure.data) > 1 + has_prices,
         barmode="relative" if measure == "abnormal" else "stack",
         bargap=0,
-        xaxis={**_axis(touch), "type": "date", "range": [first.isoformat(), last.isoformat()], "anchor": "y", "showgrid": False},
+        xaxis={**axis(touch), "type": "date", "range": [first.isoformat(), last.isoformat()], "anchor": "y", "showgrid": False},
         yaxis={
-            **_axis(True),
+            **axis(True),
             "domain": [0, 0.47] if has_prices else [0, 1],
-            "title": _axis_title(AXIS_NAMES[measure]),
+            "title": axis_title(AXIS_NAMES[measure]),
             "tickformat": TICK_FORMATS[measure],
             "rangemode": "tozero",
             "nticks": 5,
@@ -160,7 +160,7 @@ def _over_time(
         yaxis3={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
     )
     if has_prices:
-        figure.update_layout(yaxis2={**_axis(True), "domain": [0.55, 1], "anchor": "x", "title": _axis_title(price_name), "nticks": 5})
+        figure.update_layout(yaxis2={**axis(True), "domain": [0.55, 1], "anchor": "x", "title": axis_title(price_name), "nticks": 5})
     return figure
 
 
@@ -229,18 +229,18 @@ def heat_chart(
             name=names[subject],
             marker={"color": heat_colours(own["abnormal"]), "line": {"width": 0}},
             customdata=[str(Point(subject=subject, period=day.date())) for day in own["period"]],
-            hovertext=[f"<b>{names[subject]}</b><br>{line}" for line in _hover(own, grain)],
+            hovertext=[f"<b>{names[subject]}</b><br>{line}" for line in period_hover(own, grain)],
             hovertemplate="%{hovertext}<extra></extra>",
         )
     figure.update_layout(
-        **_base_layout(touch),
+        **base_layout(touch),
         height=60 + 25 * len(order),
         barmode="overlay",
         bargap=0,
         showlegend=False,
-        xaxis={**_axis(touch), "type": "date", "showgrid": False},
+        xaxis={**axis(touch), "type": "date", "showgrid": False},
         yaxis={
-            **_axis(True),
+            **axis(True),
             "tickmode": "array",
             "tickvals": list(range(len(order))),
             "ticktext": [names[subject] for subject in reversed(order)],
@@ -271,11 +271,11 @@ def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, 
     )
     figure = go.Figure(data=[*_down_bars(down), bars])
     figure.update_layout(
-        **_base_layout(touch),
+        **base_layout(touch),
         height=240,
         bargap=0,
-        xaxis={**_axis(touch), "type": "date", "showgrid": False},
-        yaxis={**_axis(True), "title": _axis_title("stories a day"), "rangemode": "tozero", "nticks": 5},
+        xaxis={**axis(touch), "type": "date", "showgrid": False},
+        yaxis={**axis(True), "title": axis_title("stories a day"), "rangemode": "tozero", "nticks": 5},
         yaxis3={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
     )
     return figure
@@ -290,7 +290,7 @@ def _widths(periods: pd.DataFrame, grain: str) -> list[int]:
     return [((period_end(day.date(), grain) - day.date()).days + 1) * DAY_MS for day in periods["period"]]
 
 
-def _hover(periods: pd.DataFrame, grain: str) -> list[str]:
+def period_hover(periods: pd.DataFrame, grain: str) -> list[str]:
     return [
         f"{period_words(day, grain)}<br><b>{percent(share, 2)}</b> of all {all_n:,} stories"
         f"<br><b>{n:,}</b> stories, {articles:,} articles<br><b>{signed(abnormal)}</b> standard errors from usual"
@@ -306,7 +306,7 @@ def _hover(periods: pd.DataFrame, grain: str) -> list[str]:
     ]
 
 
-def _base_layout(touch: bool) -> dict[str, object]:
+def base_layout(touch: bool) -> dict[str, object]:
     # Text, grid and background colours come from the app's theme in the reader's browser; what is set here holds in both.
     return {
         "margin": {"l": 4, "r": 8, "t": 8, "b": 4, "pad": 2},
@@ -319,12 +319,12 @@ def _base_layout(touch: bool) -> dict[str, object]:
     }
 
 
-def _axis(fixed: bool) -> dict[str, object]:
+def axis(fixed: bool) -> dict[str, object]:
     # Fixed axes let a finger scroll the page over the chart.
     return {"fixedrange": fixed, "gridcolor": GRID, "tickfont": {"size": 11, "color": INK}}
 
 
-def _axis_title(text: str) -> dict[str, object]:
+def axis_title(text: str) -> dict[str, object]:
     return {"text": text, "standoff": 4, "font": {"size": 11, "color": INK}}
 
 
