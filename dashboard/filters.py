@@ -129,8 +129,14 @@ PAGES: dict[str, dict[str, Param]] = {
         "point": Param(),
     },
     "company": {"company": Param(), "listing": Param(), "point": Param()},
+    "compare": {
+        "subject": Param(many=True),
+        "returns": Param(read=one_of(("beyond", "own")), says="beyond, own"),
+        "point": Param(),
+    },
     "articles": {"q": Param(), "about": Param(many=True), "page": Param(read=read_number, says="a page's number")},
     "sources": {"point": Param()},
+    "catalog": {},
     "saved": {},
 }
 """The parameters that a page has beside the shared ones, by its address."""

@@ -6,8 +6,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "overview": ("Overview", "What is heating up: themes and companies by how unusual their attention is, beside their prices."),
     "theme": ("Theme", "One theme's attention over time, by company or sub-theme, against its basket or chosen listings."),
     "company": ("Company", "One company's price with its attention under it, its themes, the companies named with it, its stories."),
+    "compare": ("Compare", "Up to eight themes and companies side by side: attention, prices, and the one against the other."),
     "articles": ("Articles", "Search all articles; each shows the words that linked it to a company or theme."),
     "sources": ("Sources", "What each source last brought, where it failed, how much came on each day; and the update."),
+    "catalog": ("Catalog", "The words that link stories to themes and companies: edit them, see what that changes, correct a link."),
     "saved": ("Saved views", "Views that were saved or shared, until when their short links work; an exported file's view."),
 }
 """Address → title, what the page is for."""

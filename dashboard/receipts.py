@@ -15,6 +15,7 @@ import streamlit as st
 from analysis.attention import period_of
 from dashboard import load
 from dashboard.charts import clipped
+from dashboard.correcting import correct_button
 from dashboard.evidence import rows_html
 from dashboard.frame import Frame
 from dashboard.points import Point
@@ -93,6 +94,7 @@ def draw_rows(frame: Frame, rows: pd.DataFrame, *, key: str, about: Sequence[str
     if pages > 1:
         st.caption(f"{(page - 1) * per_page + 1}–{(page - 1) * per_page + len(shown)} of {len(rows):,}")
     draw_page(frame, shown, about=about)
+    correct_button(frame, shown, key)
 
 
 def draw_page(frame: Frame, rows: pd.DataFrame, *, about: Sequence[str] = ()) -> None:

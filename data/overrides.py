@@ -15,7 +15,7 @@ from data import models
 from data.counting import Tally, summary_of, write_counts
 from data.db import Store
 from data.errors import UsageError
-from data.frames import days_frame
+from data.frames import days_frame, frame_of
 from data.queries import texts_as_of
 from data.receipts import mentions_of
 from data.records import Field, Mention
@@ -110,6 +110,17 @@ def overrides_of(store: Store, articles: Collection[int] | None = None) -> dict[
                 )
                 found[article].append(override)
     return dict(found)
+
+
+def all_overrides(store: Store) -> pd.DataFrame:
+    """Columns id, article, title, subject, verdict, author, reason, at: the corrections in force, newest first."""
+    o = models.Override
+    query = select(o.id, o.article_id, o.subject, o.verdict, o.author, o.reason, o.at).where(o.removed_rev.is_(None)).order_by(o.id.desc())
+    with store.reading() as connection:
+        rows = connection.execute(query).all()
+        texts = texts_as_of(connection, [row.article_id for row in rows], None)
+    columns = ["id", "article", "title", "subject", "verdict", "author", "reason", "at"]
+    return frame_of([(row[0], row[1], texts[row[1]][0], *row[2:]) for row in rows], columns)
 
 
 def save_override(store: Store, override: Override, *, now: datetime, catalog_hash: str, keep: bool = True) -> Effect:

@@ -179,6 +179,17 @@ def story_articles(store: Store, stories: Collection[int], rev: int | None = Non
     return frame
 
 
+def articles_by_id(store: Store, articles: Collection[int], rev: int | None = None) -> pd.DataFrame:
+    """Columns article, publisher, lang, url, title, summary: these articles, in the order given."""
+    a = Article
+    wanted = [int(article) for article in articles]
+    with store.reading() as connection:
+        query = select(a.id, PublisherName.name, a.lang, a.url).join(PublisherName, PublisherName.id == a.publisher_id)
+        found = {row[0]: tuple(row) for part in in_parts(wanted) for row in connection.execute(query.where(a.id.in_(part)))}
+        texts = texts_as_of(connection, wanted, rev)
+    return frame_of([(*found[ident], *texts[ident]) for ident in wanted], ["article", "publisher", "lang", "url", "title", "summary"])
+
+
 MENTION_COLUMNS = [
     "article",
     "subject",

@@ -8,6 +8,7 @@ The catalog: what a person edits to say which companies, themes, publishers, sou
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from data.catalog.companies import load_benchmarks, load_companies
@@ -21,8 +22,8 @@ HERE = Path(__file__).parent
 
 
 def load_catalog(folder: Path | None = None) -> Catalog:
-    """The catalog in `folder`, or the bundled one; CatalogError (`file:line: what is wrong`) at the first mistake."""
-    folder = folder or HERE
+    """The catalog in `folder`, in CHOKEPOINT_CATALOG, or the bundled one; CatalogError (`file:line: what is wrong`) at the first mistake."""
+    folder = folder or Path(os.environ.get("CHOKEPOINT_CATALOG") or HERE)
     themes = parse_themes(read_text(folder / "themes.toml"))
     companies = load_companies(folder, themes)
     return Catalog(

@@ -1,0 +1,223 @@
+"""The catalog's words, edited: what a phrase or name would change over the whole archive, checked blind, then applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import load
+from dashboard.controls import finish_controls
+from dashboard.editing import EXAMPLES, Draft, apply, before_and_after, changed_subjects, precision_words, preview, sample_to_check
+from dashboard.frame import current_frame, empty_words
+from dashboard.palette import OTHER, SERIES
+from dashboard.panel import heading
+from dashboard.reader import reader_name
+from dashboard.words import count_words, escape, escape_markdown, stories
+from data.catalog.edit import ALIASES, THEMES, difference, phrase_lists, with_alias, with_phrases, without_alias
+from data.errors import ChokepointError
+from data.overrides import all_overrides, undo_override
+from data.receipts import articles_by_id
+from ingest.progress import Progress
+
+LISTS = {
+    "en": "English, enough alone",
+    "zh": "Chinese, enough alone",
+    "ko": "Korean, enough alone",
+    "ja": "Japanese, enough alone",
+    "weak.en": "English, with other evidence",
+    "weak.zh": "Chinese, with other evidence",
+    "weak.ko": "Korean, with other evidence",
+    "weak.ja": "Japanese, with other evidence",
+    "blocks": "Look-alikes that do not count",
+}
+RIGHT, WRONG, UNSURE = "about it", "not about it", "cannot tell"
+
+frame = current_frame()
+catalog, store, folder = frame.catalog, load.store_at(frame.url), Path(frame.catalog.folder)
+draft: Draft = st.session_state.setdefault("draft", Draft())
+with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
+    finish_controls(frame)
+
+
+def file_text(name: str) -> str:
+    """A file as the draft has it, else as it is."""
+    return draft.texts.get(name) or (folder / name).read_text("utf-8")
+
+
+def put(name: str, change: Callable[[str], str]) -> None:
+    """Change a file's text in the draft; a mistake is told and changes nothing."""
+    try:
+        draft.put(name, change(file_text(name)), (folder / name).read_text("utf-8"))
+    except ChokepointError as error:
+        st.session_state["edit_error"] = str(error)
+
+
+def edit_theme() -> None:
+    left, middle, right = st.columns([1, 1, 1.4])
+    theme = left.selectbox("Theme", list(catalog.themes), format_func=lambda ident: catalog.themes[ident].name, key="edit_theme")
+    parts = {"": "The whole theme", **catalog.themes[theme].subthemes}
+    part = middle.selectbox("Part", list(parts), format_func=parts.__getitem__, key="edit_part")
+    lists = LISTS if not part else {key: name for key, name in LISTS.items() if key != "blocks"}
+    key = right.selectbox("List", list(lists), format_func=lists.__getitem__, key="edit_list")
+    phrases = phrase_lists(file_text(THEMES), theme).get((part, key), [])
+    place = f"phrases_{theme}_{part}_{key}"
+    st.text_area(
+        "Phrases, one a line: {a|b} for either, x ... y for x and then y close behind, CAPITALS match capitals only",
+        "\n".join(phrases),
+        height=220,
+        key=place,
+        on_change=lambda: put(THEMES, lambda text: with_phrases(text, theme, part, key, st.session_state[place].splitlines())),
+    )
+
+
+def edit_names() -> None:
+    idents = sorted(catalog.companies, key=lambda ident: catalog.companies[ident].name.lower())
+    company = st.selectbox("Company", idents, format_func=lambda ident: catalog.companies[ident].name, key="edit_company")
+    names = [alias.text for alias in catalog.companies[company].aliases if alias.kind == "name"]
+    st.caption(escape_markdown(" · ".join(names)))
+    with st.form("add_name", clear_on_submit=True):
+        name = st.text_input("A further name, in any script")
+        ambiguous = st.checkbox("It is also an ordinary word, or somebody else's name: it needs one of these words nearby")
+        cues = st.text_input("Words nearby, separated by commas")
+        if st.form_submit_button("Add the name") and name.strip():
+            nearby = [cue.strip() for cue in cues.split(",") if cue.strip()]
+            put(ALIASES, lambda text: with_alias(text, company, name, ambiguous=ambiguous, cues=nearby))
+    with st.form("remove_name"):
+        gone = st.selectbox("A name that is wrong", names)
+        if st.form_submit_button("Take the name away") and gone:
+            put(ALIASES, lambda text: without_alias(text, company, gone))
+
+
+def show_progress(bar: st.delta_generator.DeltaGenerator) -> Progress:
+    return lambda step: bar.progress(min(step.done / max(step.total, 1), 1.0), f"Linking again: {step.done:,} of {step.total:,} articles")
+
+
+def draw_draft() -> None:
+    """The draft as a diff, and the buttons that go on from it."""
+    if problem := st.session_state.pop("edit_error", ""):
+        st.error(escape_markdown(problem))
+    if not draft.texts:
+        empty_words("Nothing is edited yet. Change a list of phrases or a company's names to see what it would do to the archive.")
+        return
+    for name, text in draft.texts.items():
+        st.code(difference((folder / name).read_text("utf-8"), text, name), language="diff")
+    with st.container(horizontal=True):
+        look = st.button("See what would change", type="primary", key="edit_look")
+        if st.button("Drop the edit", key="edit_drop"):
+            draft.texts, draft.effect = {}, None
+            st.rerun()
+    if look:
+        try:
+            draft.effect = preview(store, folder, draft.texts, now=datetime.now(UTC), progress=show_progress(st.progress(0.0)))
+        except ChokepointError as error:
+            st.error(escape_markdown(error))
+    if draft.effect is not None:
+        draw_effect()
+
+
+def draw_effect() -> None:
+    effect = draft.effect
+    assert effect is not None
+    changes = changed_subjects(effect)
+    heading("What would change", f"{count_words(effect.articles, 'article')} of the whole archive linked differently")
+    if changes.empty:
+        st.caption("No story would be linked differently. Applying keeps the new words for what comes.")
+        draw_apply()
+        return
+    lines = [
+        f"{escape(catalog.subject_name(row.subject))}: <b>+{row.gained:,} / −{row.lost:,}</b> stories"
+        for row in changes.head(8).itertuples()
+    ]
+    st.html(f'<p class="cp-effect">{"<br>".join(lines)}</p>')
+    subject = st.selectbox("Look closer at", changes["subject"].tolist(), format_func=catalog.subject_name, key="edit_subject")
+    series = before_and_after(store, subject, effect, frame.filters, frame.view.grain)
+    figure = go.Figure(
+        [
+            go.Bar(x=series["period"], y=series["before"], name="now", marker_color=OTHER),
+            go.Bar(x=series["period"], y=series["after"], name="with the edit", marker_color=SERIES[0]),
+        ],
+        layout={"barmode": "group", "height": 240, "margin": {"l": 40, "r": 10, "t": 10, "b": 30}, "yaxis_title": "stories"},
+    )
+    st.plotly_chart(
+        figure,
+        key="edit_chart",
+        config={"displayModeBar": False},
+        alt=f"Stories about {catalog.subject_name(subject)} now and with the edit",
+    )
+    gained, lost = st.columns(2)
+    for column, change, title in ((gained, 1, "Gained"), (lost, -1, "Lost")):
+        moves = effect.moves[(effect.moves["subject"] == subject) & (effect.moves["change"] == change)]
+        with column:
+            draw_examples(f"{title}: {stories(len(moves))}", moves["article"].tolist()[-EXAMPLES:])
+    blind_check(subject)
+    draw_apply()
+
+
+def draw_examples(title: str, articles: list[int]) -> None:
+    texts = articles_by_id(store, articles)
+    items = "".join(f'<li>{escape(row.title)} <span class="cp-meta">{escape(row.publisher)}</span></li>' for row in texts.itertuples())
+    st.html(f'<h3 class="cp-receipts-head">{escape(title)}</h3><ul class="cp-examples">{items}</ul>')
+
+
+@st.fragment
+def blind_check(subject: str) -> None:
+    """Twenty stories without their evidence: is each about the subject?"""
+    assert draft.effect is not None
+    with st.expander(f"Check 20 stories about {catalog.subject_name(subject)} blind"):
+        seed = st.number_input("Draw", 0, 999, 0, key="check_seed", help="Another number draws other stories.")
+        chosen = sample_to_check(store, subject, draft.effect, frame.filters, seed=int(seed))
+        answers = []
+        for row in articles_by_id(store, chosen).itertuples():
+            st.html(f'<div class="cp-title">{escape(row.title)}</div><div>{escape(row.summary)}</div>')
+            key = f"check_{subject}_{seed}_{row.article}"
+            answers.append(st.segmented_control("Is it about it?", [RIGHT, WRONG, UNSURE], key=key, label_visibility="collapsed"))
+        st.markdown(f"**{precision_words(answers.count(RIGHT), answers.count(WRONG))}**")
+
+
+def draw_apply() -> None:
+    if st.button("Apply: a new version of the catalog", type="primary", key="edit_apply"):
+        try:
+            _, effect = apply(store, folder, draft.texts, now=datetime.now(UTC), progress=show_progress(st.progress(0.0)))
+        except ChokepointError as error:
+            st.error(escape_markdown(error))
+            return
+        draft.texts, draft.effect = {}, None
+        load.the_catalog.clear()
+        st.session_state["edit_done"] = (
+            f"Applied: {count_words(effect.articles, 'article')} linked differently. Older links still show what they showed."
+        )
+        st.rerun()
+
+
+def draw_corrections() -> None:
+    """Corrections in force, each with who made it and why, and a way back."""
+    rows = all_overrides(store)
+    if rows.empty:
+        empty_words("No link was corrected. Use “Correct a link” under any list of stories.")
+    for row in rows.itertuples():
+        verdict = "is not about" if row.verdict == "wrong" else "is about"
+        with st.container(horizontal=True, vertical_alignment="center", key=f"correction_{row.id}"):
+            name = escape(catalog.subject_name(row.subject))
+            why = f"{verdict} {name}: {escape(row.reason)} ({escape(row.author)})"
+            st.html(f'<div class="cp-saved"><div class="cp-title">{escape(row.title)}</div><div class="cp-meta">{why}</div></div>')
+            if st.button("Undo", key=f"undo_{row.id}", type="tertiary"):
+                undo_override(store, row.article, row.subject, now=datetime.now(UTC), catalog_hash=catalog.hash)
+                st.rerun()
+
+
+if done := st.session_state.pop("edit_done", ""):
+    st.success(done)
+themes_tab, names_tab, corrections_tab = st.tabs(["Theme phrases", "Company names", "Corrections"])
+with themes_tab:
+    edit_theme()
+with names_tab:
+    edit_names()
+with corrections_tab:
+    draw_corrections()
+st.divider()
+heading("The edit", f"by {reader_name()}; applied, it is a new version of {escape(folder.name)}/, the old one kept in history/")
+draw_draft()
