@@ -20,6 +20,7 @@ from analysis.baskets import basket, rebased
 from analysis.returns import adjusted, price_table
 from dashboard.answers import Row, attention_rows, rounded, sha256_of
 from dashboard.cells import cells_between
+from dashboard.comparing import FIRST_SUBJECTS, subject_levels, tickers_of_subjects
 from dashboard.filters import View
 from dashboard.members import BASKET, theme_tickers
 from dashboard.words import moment_words
@@ -96,6 +97,8 @@ def subjects_of(asked: Asked) -> list[str]:
         return [theme.key for theme in asked.catalog.themes.values()]
     if asked.page == "theme":
         return [f"theme:{asked.values.get('theme') or next(iter(asked.catalog.themes))}"]
+    if asked.page == "compare":
+        return list(_many(asked.values.get("subject", FIRST_SUBJECTS)))
     if asked.page == "company":
         return [f"company:{asked.values.get('company') or FIRST_COMPANY}"]
     return [""]
@@ -106,6 +109,8 @@ def tickers_of(asked: Asked) -> list[str]:
     if asked.page == "theme":
         against = _against(asked)
         return sorted({*(_members(asked) if BASKET in against else ()), *against} - {BASKET})
+    if asked.page == "compare":
+        return sorted({ticker for own in _compared(asked).values() for ticker in own})
     if asked.page == "company":
         ticker = asked.values.get("listing") or _main_ticker(asked)
         return [ticker] if ticker else []
@@ -127,6 +132,15 @@ def _theme(asked: Asked) -> list[Row]:
 
 def _company(asked: Asked) -> list[Row]:
     return _attention(asked, *subjects_of(asked)) + _lines(_prices(asked))
+
+
+def _compare(asked: Asked) -> list[Row]:
+    attention = [row for subject in subjects_of(asked) for row in _attention(asked, subject)]
+    return attention + _lines(subject_levels(_prices(asked), _compared(asked)))
+
+
+def _compared(asked: Asked) -> dict[str, list[str]]:
+    return tickers_of_subjects(asked.catalog, subjects_of(asked))
 
 
 def _articles(asked: Asked) -> list[Row]:
@@ -151,6 +165,7 @@ ROWS: dict[str, Callable[[Asked], list[Row]]] = {
     "overview": _overview,
     "theme": _theme,
     "company": _company,
+    "compare": _compare,
     "articles": _articles,
     "sources": _sources,
 }

@@ -44,13 +44,14 @@ class Drawn:
 def drawn_of(figure: go.Figure, table: pd.DataFrame) -> Drawn:
     """The figure's numbers by the names in its legend. `table` is asked where colours alone carry the number."""
     bars = [trace for trace in figure.data if trace.type == "bar" and trace.yaxis != HATCHED]
-    lines = [trace for trace in figure.data if trace.type == "scatter"]
+    # Lines only: points without a line are a scatter or somebody's notes, which no chart over time can hold.
+    lines = [trace for trace in figure.data if trace.type == "scatter" and trace.mode != "markers"]
     heat = any(trace.base is not None for trace in bars)
     parts = _heat_parts(table) if heat else _joined(bars, "period")
     prices = _joined([line for line in lines if line.yaxis == PRICES or not bars], "session")
     colours = _colours([] if heat else bars, lines)
     unit = "standard errors" if heat else _axis_title(figure, "yaxis")
-    return Drawn(parts=parts, lines=prices, stacked=not heat, unit=unit, line_unit=_axis_title(figure, "yaxis2"), colours=colours)
+    return Drawn(parts=parts, lines=prices, stacked=not heat, unit=unit, line_unit=_axis_title(figure, "yaxis2" if bars else "yaxis"), colours=colours)
 
 
 def _joined(traces: list[Any], key: str) -> pd.DataFrame:

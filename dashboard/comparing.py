@@ -1,0 +1,61 @@
+"""
+Subjects side by side: their prices as levels, and what each did in the periods in which it was talked about.
+
+    prices → a level a subject (main listing or basket) → its move over each period ─┬─ scatter
+                                          cells: attention of each in each period ───┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.attention import Grain, period_of
+from analysis.baskets import basket, rebased
+from dashboard.members import main_tickers, theme_tickers
+from data.catalog.records import Catalog
+
+MOST_SUBJECTS = 8
+FIRST_SUBJECTS = ("theme:memory", "theme:optics", "theme:power", "theme:space")
+
+
+def tickers_of_subjects(catalog: Catalog, subjects: Sequence[str]) -> dict[str, list[str]]:
+    """Subject → the listings that stand for it: a company's main one, all of a theme's basket; [] for a private company."""
+    themes, companies = theme_tickers(catalog), main_tickers(catalog, list(subjects))
+    return {key: [companies[key]] if key in companies else themes.get(key, []) for key in subjects}
+
+
+def subject_levels(prices: pd.DataFrame, tickers: dict[str, list[str]]) -> pd.DataFrame:
+    """Index session, a column a subject that has prices: 100 on its first session."""
+    levels = {}
+    for key, listed in tickers.items():
+        known = [ticker for ticker in listed if ticker in prices]
+        if known:
+            levels[key] = rebased(prices[known])[known[0]] if key.startswith("company:") else basket(prices, known)["level"]
+    return pd.DataFrame(levels)
+
+
+def period_moves(levels: pd.DataFrame, grain: Grain) -> pd.DataFrame:
+    """Index period, a column a subject: the last level in each period over the last one before it, less 1."""
+    if levels.empty:
+        return pd.DataFrame(columns=levels.columns)
+    closes = levels.groupby(period_of(pd.DatetimeIndex(levels.index), grain)).last()
+    return closes / closes.ffill().shift(1) - 1
+
+
+def moves_beyond(moves: pd.DataFrame, benchmark: pd.Series) -> pd.DataFrame:
+    """The moves less the benchmark's in the same period."""
+    return moves.sub(benchmark.reindex(moves.index), axis=0)
+
+
+def attention_and_moves(cells: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
+    """Columns subject, period, stories, abnormal, move: a row a whole period in which both are known."""
+    kept = cells.loc[cells["complete"] & cells["abnormal"].notna(), ["subject", "period", "stories", "abnormal"]]
+    move = [_cell(moves, period, subject) for period, subject in zip(kept["period"], kept["subject"], strict=True)]
+    return kept.assign(move=np.asarray(move, dtype=float)).dropna(subset=["move"]).reset_index(drop=True)
+
+
+def _cell(table: pd.DataFrame, row: pd.Timestamp, column: str) -> float:
+    return float(table.at[row, column]) if column in table and row in table.index else float("nan")
