@@ -1,0 +1,122 @@
+"""The catalog's files load, and a mistake in one is named with its file and line."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from data.catalog import HERE, catalog_hash, load_catalog
+from data.catalog.records import Catalog
+from data.errors import CatalogError
+
+
+@cache
+def bundled() -> Catalog:
+    return load_catalog()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the bundled catalog to spoil."""
+    for path in HERE.iterdir():
+        if path.suffix in (".csv", ".toml", ".tsv"):
+            shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+def add(folder: Path, file: str, line: str) -> int:
+    """Append a line; its number."""
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text.rstrip()}\n{line}\n", encoding="utf-8")
+    return path.read_text(encoding="utf-8").rstrip().count("\n") + 1
+
+
+def test_the_bundled_catalog_loads_whole() -> None:
+    catalog = bundled()
+    assert len(catalog.companies) == 299
+    assert len(catalog.themes) == 12
+    assert len(catalog.relations) >= 60
+    assert len({publisher.domain for publisher in catalog.publishers.values()}) > 500
+    assert {listing.ticker for listing in catalog.benchmarks} >= {"SPY", "QQQ"}
+
+
+def test_every_company_has_a_name_to_be_found_by() -> None:
+    assert [company.id for company in bundled().companies.values() if not any(alias.kind == "name" for alias in company.aliases)] == []
+
+
+def test_private_companies_have_no_ticker_and_listed_ones_lead_to_their_company() -> None:
+    catalog = bundled()
+    assert catalog.companies["openai"].ticker is None
+    assert catalog.company_of_ticker["SKHY"] is catalog.company_of_ticker["000660.KS"] is catalog.companies["sk-hynix"]
+
+
+def test_publishers_of_one_owner_are_one_family() -> None:
+    catalog = bundled()
+    assert catalog.family("wsj.com") == catalog.family("marketwatch.com") == catalog.family("Barron's")
+    assert catalog.family("tomshardware.com") == catalog.family("techradar.com")
+    assert catalog.family("nobody.example") == "nobody.example"
+
+
+def test_the_hash_changes_with_the_files(folder: Path) -> None:
+    assert catalog_hash(folder) == bundled().hash
+    add(folder, "cues.csv", "colours,red|green")
+    assert catalog_hash(folder) != bundled().hash
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "problem"),
+    [
+        ("companies.csv", "nvidia,Another,US,compute,high,", "already on line 2"),
+        ("companies.csv", "New Co,New,US,compute,high,", "lower-case letters"),
+        ("companies.csv", "newco,New,US,dreams,high,", "themes.toml has no theme dreams"),
+        ("companies.csv", "newco,New,US,compute,sure,", "confidence is 'sure'"),
+        ("listings.csv", "nvidia,NVDA,XNAS,USD", "ticker NVDA is already on line"),
+        ("listings.csv", "nobody,NBDY,XNAS,USD", "has no company nobody"),
+        ("listings.csv", "nvidia,12345,XNAS,USD", "has the form"),
+        ("listings.csv", "nvidia,300999.SH,XSHE,CNY", "ends in .SZ"),
+        ("listings.csv", "nvidia,NVDX,XMARS,USD", "has no exchange XMARS"),
+        ("listings.csv", "nvidia,NVDX,XNAS,dollars", "three capitals"),
+        ("aliases.csv", "amd,Nvidia,name,,,,,,", "alias 'Nvidia' of nvidia and amd"),
+        ("aliases.csv", "amd,Lattice of AMD,nickname,,,,,,", "kind is 'nickname'"),
+        ("aliases.csv", "amd,Newname,name,,,,,2026-13-01,", "not a date"),
+        ("aliases.csv", "amd,Newname,name,,,,,2026-02-01,2026-01-01", "is after valid_to"),
+        ("aliases.csv", "amd,Newname,name,maybe,,,,,", "write yes or no"),
+        ("aliases.csv", "amd,Newname,name,yes,,@colours,,,", "has no group colours"),
+        ("aliases.csv", "amd,Newname,name", "3 cells where the header has 9"),
+        ("products.csv", "nobody,Newthing,,,,,,", "has no company nobody"),
+        ("relations.csv", "amd,amd,chips,2026-01-01,x,https://example.com", "supplies itself"),
+        ("relations.csv", "amd,meta,chips,,x,https://example.com", "date is empty"),
+        ("publishers.csv", "reuters.com,Reuters,Reuters", "already on line"),
+    ],
+)
+def test_a_mistake_is_named_with_its_file_and_line(folder: Path, file: str, line: str, problem: str) -> None:
+    number = add(folder, file, line)
+    with pytest.raises(CatalogError, match=f"^{file}:{number}: ") as fault:
+        load_catalog(folder)
+    assert problem in str(fault.value)
+
+
+def test_a_missing_column_or_file_is_named(folder: Path) -> None:
+    path = folder / "listings.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("ticker", "symbol", 1), encoding="utf-8")
+    with pytest.raises(CatalogError, match=r"^listings\.csv:1: the column ticker is missing"):
+        load_catalog(folder)
+    path.unlink()
+    with pytest.raises(CatalogError, match=r"^listings\.csv:1: the file is missing"):
+        load_catalog(folder)
+
+
+def test_a_name_that_several_companies_share_is_one_row(folder: Path) -> None:
+    add(folder, "aliases.csv", "amd|nvidia,Twinchip,name,,,,,,")
+    catalog = load_catalog(folder)
+    assert all(any(alias.text == "Twinchip" for alias in catalog.companies[ident].aliases) for ident in ("amd", "nvidia"))
+
+
+def test_two_companies_may_have_a_name_one_after_the_other(folder: Path) -> None:
+    add(folder, "aliases.csv", "amd,Twinchip,name,,,,,,2025-12-31")
+    add(folder, "aliases.csv", "nvidia,Twinchip,name,,,,,2026-01-01,")
+    load_catalog(folder)
