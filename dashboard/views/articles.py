@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.controls import finish_controls, keep_choices
+from dashboard.correcting import correct_button
 from dashboard.export import csv_bytes, file_name
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import about_labels
@@ -87,5 +88,6 @@ if pages > 1:
     page = st.pagination(pages, key="page")
 rows, _ = load.load_search(frame.url, filters, subjects, PER_PAGE, (page - 1) * PER_PAGE)
 draw_page(frame, rows)
+correct_button(frame, rows, "articles")
 if pages > 1:
     st.caption(f"{(page - 1) * PER_PAGE + 1:,}–{(page - 1) * PER_PAGE + len(rows):,} of {count_words(total, 'article')}")

@@ -1,0 +1,70 @@
+"""A running app and a real browser for the tests that click."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = (
+    os.environ.get("CHOKEPOINT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no Chromium found (install it, or set CHOKEPOINT_CHROMIUM)")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+QUIET = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+@contextmanager
+def running_app(store: Path | None, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The address of the app over a store, or over the bundled sample; it ends with the block."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "dashboard", "--port", str(port)] + (["--store", str(store)] if store else [])
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(environment or {})}
+    ) as app:
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/healthz")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            app.terminate()
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(240):
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.25)
+    pytest.fail(f"{url} did not answer within a minute")
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """A headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+def settle(page: Any) -> None:
+    """Wait until the app has finished what it was doing."""
+    page.wait_for_timeout(250)
+    page.wait_for_selector(QUIET, timeout=30_000)
+    page.wait_for_timeout(150)
