@@ -98,10 +98,12 @@ def family_verdicts(
     prepared = {name: paired(*series, widest_lag=max_lag_sessions) for name, series in pairs.items()}
     usable = {name: pair for name, pair in prepared.items() if not pair.lack}
     family = max(family, len(pairs))
-    scans = _scanned(usable, _window(max_lag_sessions), draws, seed, workers, progress, len(pairs))
-    judge = _by_romano_wolf if method == "romano-wolf" else _by_yekutieli
-    found = judge(scans, usable, family, relevant) if scans else {}
-    return {name: found.get(name) or without_data(pair, family=family) for name, pair in prepared.items()}
+    answers = {name: without_data(pair, family=family) for name, pair in prepared.items()}
+    if usable:
+        scans = _scanned(usable, _window(max_lag_sessions), draws, seed, workers, progress, len(pairs))
+        judge = _by_romano_wolf if method == "romano-wolf" else _by_yekutieli
+        answers.update(judge(scans, usable, family, relevant))
+    return answers
 
 
 def _window(max_lag_sessions: int) -> Ints:
@@ -133,7 +135,7 @@ def _scanned(
 ) -> dict[str, Scan]:
     """Each pair's scan on the same drawn days, in the order of the pairs."""
     days = _all_days(pairs)
-    drawn = stationary_positions(max(len(days), 1), len(days), draws, seed=seed)
+    drawn = stationary_positions(len(days), len(days), draws, seed=seed)
     done = total - len(pairs)
     scans: dict[str, Scan] = {}
     with ThreadPoolExecutor(max_workers=workers) as pool:
