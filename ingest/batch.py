@@ -33,7 +33,8 @@ class Stories:
         self._index.saved(saved.story_ids, saved.article_ids)
 
     def _read_around(self, moments: Sequence[datetime]) -> None:
-        days = {moment.astimezone(UTC).date() + timedelta(days=i) for moment in moments for i in range(-REACH.days, REACH.days + 1)}
+        own = {moment.astimezone(UTC).date() for moment in moments}
+        days = {day + timedelta(days=i) for day in own for i in range(-REACH.days, REACH.days + 1)}
         for first, last in _ranges(sorted(days - self._read)):
             start = datetime.combine(first, time(), UTC)
             end = datetime.combine(last + timedelta(days=1), time(), UTC)

@@ -16,7 +16,7 @@ from math import isnan, nan
 
 from data.catalog.records import Catalog, Listing
 from data.db import Store
-from data.errors import Offline, PriceError, RateLimited
+from data.errors import Offline, PriceError, RateLimited, UsageError
 from data.prices import bars_between, last_sessions, save_prices
 from data.records import Action, Bar
 from ingest.price_checks import Finding, findings_of
@@ -67,13 +67,13 @@ class Checked:
 
 
 def wanted_listings(catalog: Catalog, tickers: Sequence[str] = ()) -> list[Listing]:
-    """The benchmarks, then each company's main listing, then the others; or the given tickers alone."""
+    """The benchmarks, then each company's main listing, then the others; or the given tickers alone. UsageError for an unknown one."""
     companies = [company for company in catalog.companies.values() if company.listings]
     main = [company.listings[0] for company in companies]
     others = [listing for company in companies for listing in company.listings[1:]]
     known = {listing.ticker: listing for listing in (*catalog.benchmarks, *main, *others)}
     if unknown := [ticker for ticker in tickers if ticker not in known]:
-        raise PriceError(f"The catalog has no listing {unknown[0]}; add it to listings.csv, or correct the spelling.")
+        raise UsageError(f"The catalog has no listing {unknown[0]}; add it to listings.csv, or correct the spelling.")
     return [known[ticker] for ticker in tickers] if tickers else list(known.values())
 
 

@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.records import Article, Mention
 from ingest.link import Linker
@@ -34,7 +36,9 @@ def workers(catalog: Catalog, count: int) -> Iterator[Executor]:
         yield _Here()
         return
     context = multiprocessing.get_context("spawn")  # a fork would inherit the open store
-    with ProcessPoolExecutor(count, context, initializer=_begin_worker, initargs=(catalog,)) as pool:
+    # The folder rather than the catalog: starting a process waits until it has taken what it is given.
+    given = catalog.folder or catalog
+    with ProcessPoolExecutor(count, context, initializer=_begin_worker, initargs=(given,)) as pool:
         yield pool
 
 
@@ -58,11 +62,11 @@ def _begin(catalog: Catalog) -> None:
     _linker = Linker(catalog)
 
 
-def _begin_worker(catalog: Catalog) -> None:
+def _begin_worker(given: str | Catalog) -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _begin(catalog)
+    _begin(load_catalog(Path(given)) if isinstance(given, str) else given)
 
 
 def _end_with(parent: BaseProcess) -> None:
