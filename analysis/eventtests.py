@@ -26,7 +26,7 @@ Used = npt.NDArray[np.bool_]  # which events have the whole window
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Statistic:
     """A statistic and its two-sided p; NaN where the data do not allow one."""
 
     t: float
@@ -38,11 +38,11 @@ def bmp(scar: Floats) -> float:
     return float(scar.mean() * np.sqrt(len(scar)) / scar.std(ddof=1)) if len(scar) > 2 else NAN
 
 
-def kolari_pynnonen(t_bmp: float, n: int, mean_correlation: float) -> Test:
+def kolari_pynnonen(t_bmp: float, n: int, mean_correlation: float) -> Statistic:
     """BMP's t, made smaller by √((1 − r̄)/(1 + (n − 1)r̄)) for events that move together."""
     r = max(mean_correlation, 0.0)
     t = t_bmp * float(np.sqrt((1 - r) / (1 + (n - 1) * r)))
-    return Test(t, float(2 * stats.t.sf(abs(t), max(n - 1, 1))))
+    return Statistic(t, float(2 * stats.t.sf(abs(t), max(n - 1, 1))))
 
 
 def mean_correlation(windows: EventWindows, correlations: Floats, window: Window, used: Used) -> float:
@@ -82,7 +82,7 @@ def _on_calendar(values: Floats, rows: Ints, width: int) -> npt.NDArray[np.float
     return table[:, :width]
 
 
-def corrado_rank(windows: EventWindows, window: Window, used: Used, mean_correlation: float) -> Test:
+def corrado_rank(windows: EventWindows, window: Window, used: Used, mean_correlation: float) -> Statistic:
     """Ranks of the standardised abnormal returns among all days of estimation and window, summed over the window.
 
     Each event is one observation, and events that move together are corrected as in `kolari_pynnonen` (their generalised

@@ -22,13 +22,15 @@ RIDGE = 1e-12  # keeps a weekday without sessions from stopping the factor
 def innovations(attention: pd.Series) -> pd.Series:
     """Attention less what its weekday and its last sessions announce; same index, NaN where these are unknown.
 
-    Attention that has negative values (abnormal attention) enters as it is, any other as its logarithm."""
+    Attention that has negative values (abnormal attention) enters as it is, any other as its logarithm. Weekdays and the
+    number of past sessions enter as far as Akaike's criterion finds them worth their cost."""
     level = log_attention(attention)
     target = (level - level.mean()).to_numpy(dtype=float)
-    past = np.column_stack([np.ones(len(level)), _weekdays(level.index), _lagged(target, MAX_ORDER)])
-    fixed = past.shape[1] - MAX_ORDER
-    order = _order_by_aic(target, past, fixed)
-    return pd.Series(_residuals(target, past[:, : fixed + order]), index=attention.index, name=attention.name)
+    past = _lagged(target, MAX_ORDER)
+    usual = np.ones((len(target), 1))
+    plain, weekly = (np.column_stack([usual, past]), np.column_stack([usual, _weekdays(level.index), past]))
+    best = min((_shortened(target, announced) for announced in (plain, weekly)), key=lambda model: model[0])
+    return pd.Series(_residuals(target, best[1]), index=attention.index, name=attention.name)
 
 
 def log_attention(attention: pd.Series) -> pd.Series:
@@ -46,8 +48,8 @@ def _weekdays(index: pd.Index) -> Floats:
     """A column for each weekday but the first: a Monday session has the news of three days. None without dates."""
     if not isinstance(index, pd.DatetimeIndex):
         return np.empty((len(index), 0))
-    days = np.unique(index.weekday)
-    return np.asarray(np.asarray(index.weekday)[:, None] == days[1:], dtype=float)
+    days = np.unique(index.day_of_week)
+    return np.asarray(np.asarray(index.day_of_week)[:, None] == days[1:], dtype=float)
 
 
 def _lagged(values: Floats, order: int) -> Floats:
@@ -57,25 +59,28 @@ def _lagged(values: Floats, order: int) -> Floats:
     return table
 
 
-def _order_by_aic(target: Floats, past: Floats, fixed: int) -> int:
-    """How many lags; all orders are compared on the same sessions."""
-    whole = ~np.isnan(past).any(axis=1) & ~np.isnan(target)
-    y, x = target[whole], past[whole]
+def _shortened(target: Floats, announced: Floats) -> tuple[float, Floats]:
+    """The criterion of the best number of past sessions, and the columns with just these; compared on the same sessions."""
+    whole = ~np.isnan(announced).any(axis=1) & ~np.isnan(target)
+    y, x = target[whole], announced[whole]
+    fixed = x.shape[1] - MAX_ORDER
     if len(y) <= 2 * x.shape[1]:
-        return 0
+        return np.inf, announced[:, :fixed]
     # The triangular factor of X'X gives the residual sum of squares of every shorter model at once.
     moments = x.T @ x
     factor = np.linalg.cholesky(moments + RIDGE * np.diag(np.diag(moments) + 1))
     explained = np.cumsum(np.linalg.solve(factor, x.T @ y) ** 2)[fixed - 1 :]
     left = np.maximum(y @ y - explained, np.finfo(float).tiny)
-    return int(np.argmin(len(y) * np.log(left) + 2 * np.arange(MAX_ORDER + 1)))
+    criterion = len(y) * np.log(left) + 2 * (fixed + np.arange(MAX_ORDER + 1))
+    order = int(np.argmin(criterion))
+    return float(criterion[order]), announced[:, : fixed + order]
 
 
-def _residuals(target: Floats, past: Floats) -> Floats:
-    whole = ~np.isnan(past).any(axis=1) & ~np.isnan(target)
+def _residuals(target: Floats, announced: Floats) -> Floats:
+    whole = ~np.isnan(announced).any(axis=1) & ~np.isnan(target)
     left = np.full(len(target), np.nan)
     if whole.any():
-        x, y = past[whole], target[whole]
+        x, y = announced[whole], target[whole]
         # Small matrices only: least squares on the long one wakes every core for a millisecond's work.
         left[whole] = y - x @ np.linalg.lstsq(x.T @ x, x.T @ y, rcond=None)[0]
     return left

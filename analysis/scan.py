@@ -80,12 +80,15 @@ def _lack(attention: pd.Series, returns: npt.NDArray[np.floating[Any]], n: int, 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What the lags show (`by_lag`, see crosscorr), and the largest |t| over the tested ones, in the data and by chance."""
+    """What the lags show (`by_lag`, see crosscorr), and the largest |t| over the tested ones, in the data and by chance.
+
+    `spread` is the standard deviation that chance gives the t of one lag: a little over 1 in small samples."""
 
     by_lag: pd.DataFrame
     lag: int
     largest: float
     chance: Chance
+    spread: float
 
 
 def scan(pair: Pair, lags: Ints, positions: Ints) -> Scan:
@@ -94,8 +97,9 @@ def scan(pair: Pair, lags: Ints, positions: Ints) -> Scan:
     shown = by_lag(table, pair.returns)
     size = np.where(lags == 0, 0.0, np.abs(shown["t"].to_numpy()))
     best = int(np.argmax(size))
-    by_chance = np.abs(drawn_t(table, pair, positions)[:, lags != 0]).max(axis=1)
-    return Scan(shown, int(lags[best]), float(size[best]), Chance.of(by_chance))
+    by_chance = drawn_t(table, pair, positions)[:, lags != 0]
+    chance = Chance.of(np.abs(by_chance).max(axis=1))
+    return Scan(shown, int(lags[best]), float(size[best]), chance, float(by_chance.std()))
 
 
 def drawn_t(table: Design, pair: Pair, positions: Ints) -> Floats:

@@ -80,7 +80,7 @@ def judged(
     p = found.chance.p(found.largest)
     best = found.by_lag[found.by_lag["lag"] == found.lag]
     correlation, spread = float(best["correlation"].iloc[0]), critical * float(best["se"].iloc[0])
-    smallest = smallest_detectable(found.by_lag, n=n, critical=critical)
+    smallest = smallest_detectable(found, n=n, critical=critical)
     direction: Direction = "leads" if found.lag > 0 else "follows"
     return Verdict(
         kind=_kind(p, p_adjusted, direction, seen_well=max(smallest, abs(correlation)) <= relevant),
@@ -101,15 +101,15 @@ def judged(
     )
 
 
-def smallest_detectable(by_lag: pd.DataFrame, *, n: int, critical: float) -> float:
+def smallest_detectable(found: Scan, *, n: int, critical: float) -> float:
     """The |correlation| at one lag whose |t| exceeds `critical` in 80 % of samples like this one.
 
     With steady volatility (critical + z_0.8)/√n, slightly bent because a correlation cannot exceed 1; here with the
     error that this sample really has."""
-    tested = by_lag[by_lag["lag"] != 0]
+    tested = found.by_lag[found.by_lag["lag"] != 0]
     # (1 − r²) takes out what the link itself does to its error.
     steady = np.sqrt((1 - tested["correlation"].to_numpy(dtype=float) ** 2) / tested["n"].to_numpy(dtype=float))
-    needed = (critical + Z_POWER) * float(np.median(tested["se"].to_numpy(dtype=float) / steady))
+    needed = (critical + Z_POWER * found.spread) * float(np.median(tested["se"].to_numpy(dtype=float) / steady))
     return needed / float(np.sqrt(n + needed**2))
 
 

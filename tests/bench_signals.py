@@ -1,5 +1,5 @@
 """
-How fast the honest signals are, and against the straightforward loop: `python tests/bench_signals.py`, part of `make bench`.
+How fast the honest signals are, and against the straightforward loop: `python -m tests.bench_signals`, part of `make bench`.
 
 The loop does the same work with pandas and statsmodels: a regression with HAC errors a lag and draw, an OLS an event. It runs a
 part of the draws and is scaled up, for the whole takes minutes.
@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-import simulated as world
 from analysis.bootstrap import stationary_positions
 from analysis.crosscorr import newey_west_lags
 from analysis.events import event_study
 from analysis.innovations import innovations
 from analysis.leadlag import family_verdicts, verdict
+from tests import simulated as world
 
 DRAWS = 999
 LOOP_DRAWS = 3

@@ -1,5 +1,5 @@
 """
-What the honest signals claim where there is nothing: `python tests/null_suite.py [runs] [processes]`, or `make null`.
+What the honest signals claim where there is nothing: `python -m tests.null_suite [runs] [processes]`, or `make null`.
 
 Attention is an AR(1) level × negative binomial stories, returns are GARCH-t, the two independent. Every measure and window of
 lags that the pages offer is asked; each may claim a lead in at most 5 % of the runs (± 1.4: two standard errors at 1,000).
@@ -21,13 +21,13 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 import pandas as pd
 
-import simulated as world
 from analysis.abnormal import abnormal_attention, log_abnormal
 from analysis.bootstrap import Chance, stationary_positions
 from analysis.crosscorr import by_lag, design, newey_west_lags
 from analysis.events import event_study
 from analysis.leadlag import family_verdicts
 from analysis.scan import drawn_t, paired
+from tests import simulated as world
 
 PERSISTENCE = (0.0, 0.8, 0.95)
 LENGTHS = (125, 250, 500, 1000)

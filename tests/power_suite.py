@@ -1,5 +1,5 @@
 """
-What real links the lead-lag verdict finds: `python tests/power_suite.py [runs]` prints the table.
+What real links the lead-lag verdict finds: `python -m tests.power_suite [runs]` prints the table.
 
 Planted links at lag 1 against the power that the reference gives for a scan of 21 lags and for one stated lag, and whether the
 stated smallest link is true: planted at that size, 8 of 10 must be found.
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.leadlag import Verdict, preregistered, verdict
-from simulated import planted
+from tests.simulated import planted
 
 DRAWS = 399
 REFERENCE = {(250, 0.01): (0.12, 0.36), (250, 0.02): (0.23, 0.61), (500, 0.01): (0.20, 0.60), (1000, 0.01): (np.nan, 0.88)}

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-import simulated as world
 from analysis.crosscorr import by_lag, design, newey_west_lags, t_statistics
+from tests import simulated as world
 
 LAGS = np.arange(-3, 4)
 NONE_MISSING = np.zeros(150, dtype=bool)

@@ -8,10 +8,10 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-import simulated as world
 from analysis.events import event_study, near_earnings
 from analysis.eventtests import MIN_DATES, bmp, calendar_time, date_band, kolari_pynnonen
 from analysis.eventwindows import event_windows
+from tests import simulated as world
 
 SPAN = (-5, 20)
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-import simulated as world
 from analysis.innovations import innovations, log_attention
+from tests import simulated as world
 
 
 def persistent(count: int = 400, rho: float = 0.9) -> pd.Series:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import simulated as world
 from analysis.innovations import innovations
 from analysis.leadlag import family_verdicts, preregistered, verdict
+from tests import simulated as world
 
 
 def planted(correlation: float = 0.3, *, count: int = 400, lag: int = 2, seed: int = 3) -> tuple[pd.Series, pd.Series]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import null_suite
 import numpy as np
 import pandas as pd
 import pytest
 
-import simulated as world
 from analysis.leadlag import preregistered, verdict
+from tests import null_suite
+from tests import simulated as world
 
 RUNS = 50
 LIMIT = 0.05 + 3 * np.sqrt(0.05 * 0.95 / RUNS)

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import simulated as world
 from analysis.events import event_study
 from analysis.leadlag import verdict
 from analysis.placebo import as_strong, event_fan, fan_band, leadlag_fan, of_other_companies, on_other_dates
+from tests import simulated as world
 
 
 def pair(correlation: float, seed: int = 1) -> tuple[pd.Series, pd.Series]:

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-import simulated as world
 from analysis.shock import neighbours, shock
+from tests import simulated as world
 
 RELATIONS = pd.DataFrame({"supplier": ["A", "B", "B", "C"], "customer": ["B", "C", "A", "D"]})
 
