@@ -78,8 +78,8 @@ def patterns_of(catalog: Catalog) -> dict[str, Pattern]:
 
 
 def _right_edge(text: str, claims: dict[str, list[Claim]]) -> Edge:
-    """Look-alikes may go on: "Apple orchard" also stands for "Apple orchards"."""
-    return edge_of(text[-1]) if claims.get(text) else Edge.FREE
+    """A look-alike in a script without spaces may go on: モデル also covers モデルS."""
+    return edge_of(text[-1]) if claims.get(text) or text[-1].isascii() else Edge.FREE
 
 
 def _name_claims(catalog: Catalog) -> list[Claim]:

@@ -11,9 +11,10 @@ from ingest.claims import Claim, Found
 from ingest.context import NEAR, Cue, Cues, has_undue_capital, is_owner, nearest
 from ingest.past import is_past, may_be_past
 from ingest.text import Folded
-from ingest.tickers import mark_of
+from ingest.tickers import Mark, mark_of
 
 _CLEAR = {"name": "name", "former": "former-name", "product": "product", "person": "person"}
+_SURE_MARKS = (Mark.WHOLE, Mark.COLON)  # $CAT and "NYSE: CAT" are the ticker whatever the word means
 
 
 class Hit(NamedTuple):
@@ -75,7 +76,7 @@ class Reading:
                 rule, why = mark_of(self.folded.text, one.start, one.end, claim.mark, self._aids.symbols)
                 if not rule:
                     continue
-            if claim.alias.ambiguous:
+            if claim.alias.ambiguous and claim.mark not in _SURE_MARKS:
                 self.doubtful.append((one, claim))
             elif not self._is_contradicted(one, claim):
                 self._take(one, claim, rule, why)

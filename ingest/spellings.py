@@ -63,7 +63,9 @@ def alias_spellings(alias: Alias) -> set[str]:
         return {text}
     every = {text, text.title(), _capitalised(text), text.upper()}
     if alias.case == "any" and not alias.ambiguous:
-        every |= {text.lower(), text.capitalize(), text[0].lower() + text[1:]}
+        first, *others = text.split(" ")
+        first_as_written = " ".join([first, *(word.lower() for word in others)])  # SK hynix, Rocket lab
+        every |= {text.lower(), text.capitalize(), text[0].lower() + text[1:], first_as_written}
     return every
 
 
