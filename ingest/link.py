@@ -37,6 +37,8 @@ class Linker:
 
 
 def _mentions(fields: Sequence[Folded], hits: Sequence[Sequence[Hit]]) -> tuple[Mention, ...]:
+    if not any(hits):
+        return ()
     relevance = _relevance(fields, hits)
     mentions = []
     for field, folded, found in zip(FIELDS, fields, hits, strict=True):
