@@ -139,6 +139,8 @@ class _Exchange:
             raise connect_error(url.host, problem) from None
         except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
             raise self._broken_off(url.host, problem) from None
+        except httpx.RemoteProtocolError:  # httpx looks at every redirect, also at those that it is not to follow
+            raise FetchError(f"{url.host} redirects to an address that cannot be read.") from None
         except zlib.error:
             raise FetchError(f"The body of {url.host} is not the gzip data that it announces.") from None
 
@@ -216,9 +218,10 @@ def public_form(url: httpx.URL | str) -> str:
 def _checked_url(url: str) -> httpx.URL:
     try:
         address = httpx.URL(url.strip())
-    except httpx.InvalidURL as problem:
+        host = address.host
+    except (httpx.InvalidURL, UnicodeError) as problem:  # UnicodeError: a host that is no international name
         raise FetchError(f"The address of the source cannot be read ({problem}); correct it in sources.toml.") from None
-    if address.scheme not in ("http", "https") or not address.host:
+    if address.scheme not in ("http", "https") or not host:
         raise FetchError(f"Refused: {address.scheme or 'it'}: is not an address on the web; only http and https are fetched.")
     return address
 
@@ -228,7 +231,7 @@ def _next_hop(url: httpx.URL, response: httpx.Response) -> httpx.URL:
     target = response.headers["location"]
     try:
         hop = _checked_url(str(url.copy_with(username="", password="").join(target)))
-    except FetchError as problem:
+    except (FetchError, httpx.InvalidURL) as problem:
         raise FetchError(f"{url.host} redirects to an address that is not fetched. {problem}") from None
     if not url.userinfo:
         return hop

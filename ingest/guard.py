@@ -103,9 +103,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         problem: httpcore.ConnectError | None = None
         for address in self._checked_addresses(host, port):
             try:
-                stream = self._sockets.connect_tcp(
-                    str(address), port, self._deadline.left(), local_address, socket_options
-                )
+                stream = self._sockets.connect_tcp(str(address), port, self._deadline.left(), local_address, socket_options)
             except httpcore.ConnectError as refused:
                 problem = refused
             else:
@@ -143,9 +141,7 @@ class _DeadlineStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _DeadlineStream(
-            self._stream.start_tls(ssl_context, server_hostname, self._deadline.left()), self._deadline
-        )
+        return _DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, self._deadline.left()), self._deadline)
 
     def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
@@ -181,9 +177,7 @@ class GuardedTransport(httpx.BaseTransport):
             )
         )
         assert isinstance(answer.stream, Iterable)
-        return httpx.Response(
-            answer.status, headers=answer.headers, stream=_Body(answer.stream), extensions=answer.extensions
-        )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream), extensions=answer.extensions)
 
     def close(self) -> None:
         self._pool.close()
@@ -211,12 +205,12 @@ def _unmapped(address: Address) -> Address:
 
 def _resolved_in_time(resolve: Resolve, host: str, port: int, deadline: Deadline) -> Sequence[str]:
     """What `resolve` answers. It runs in a thread of its own: the system's resolver knows no deadline."""
-    answer: SimpleQueue[Sequence[str] | OSError | UnicodeError] = SimpleQueue()
+    answer: SimpleQueue[Sequence[str] | Exception] = SimpleQueue()
 
     def ask() -> None:
         try:
             answer.put(resolve(host, port))
-        except (OSError, UnicodeError) as problem:  # UnicodeError: a label over 63 characters
+        except (OSError, UnicodeError, OverflowError) as problem:  # a label over 63 characters, a port over 65535
             answer.put(problem)
 
     threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()

@@ -39,9 +39,7 @@ def refusal(fetcher: Fetcher, url: str) -> str:
 
 
 @pytest.mark.parametrize("path", ["/feed", "/gzip", "/deflate", "/bare-deflate", "/found"])
-def test_a_good_feed_comes_whole_in_every_encoding_that_was_asked_for(
-    server: FaultServer, fetcher: Fetcher, path: str
-) -> None:
+def test_a_good_feed_comes_whole_in_every_encoding_that_was_asked_for(server: FaultServer, fetcher: Fetcher, path: str) -> None:
     assert fetcher.fetch(server.url + path).body == faultserver.GOOD
 
 
@@ -80,6 +78,37 @@ def test_each_fault_has_its_sentence(server: FaultServer, fetcher: Fetcher, path
     assert refusal(fetcher, server.url + path) == sentence
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "feeds.example/rss",
+        "http://",
+        "http:///rss",
+        "http://[::1/rss",
+        "http://127.0.0.1:99999/rss",
+        "http://" + "a" * 70 + ".example/",
+        "http://a..b/",
+        "http://xn--a/",
+        "http://exa mple.com/",
+        "http://127.0.0.1:port/",
+        "file:///etc/passwd",
+        "gopher://127.0.0.1/",
+        "javascript:alert(1)",
+        "http://\u0000/",
+        "http://ⅷ.example\u2028/",
+    ],
+)
+def test_an_address_that_is_none_is_refused_in_a_sentence(fetcher: Fetcher, url: str) -> None:
+    assert refusal(fetcher, url).endswith((".", "network."))
+
+
+@pytest.mark.parametrize("target", ["http://[::1", "//", "http://a:99999/", "", "http://" + "a" * 70_000])
+def test_a_redirect_to_nonsense_is_refused_in_a_sentence(server: FaultServer, fetcher: Fetcher, target: str) -> None:
+    server.answers["/nonsense"] = faultserver.redirect(target)
+    assert len(refusal(fetcher, server.url + "/nonsense")) < 1000
+
+
 def test_a_slow_drip_ends_at_the_deadline_although_every_read_is_quick(server: FaultServer, fetcher: Fetcher) -> None:
     begun = time.monotonic()
     assert refusal(fetcher, server.url + "/drip").startswith("Gave up on 127.0.0.1 after 1 s (")
@@ -107,9 +136,7 @@ def test_a_second_fetch_is_conditional_and_brings_nothing(server: FaultServer, f
     assert (second.unchanged, second.body, second.validators) == (True, b"", first.validators)
 
 
-def test_the_same_body_is_nothing_new_even_when_the_server_keeps_no_validators(
-    server: FaultServer, fetcher: Fetcher
-) -> None:
+def test_the_same_body_is_nothing_new_even_when_the_server_keeps_no_validators(server: FaultServer, fetcher: Fetcher) -> None:
     first = fetcher.fetch(server.url + "/gzip")
     assert fetcher.fetch(server.url + "/gzip", first.validators).unchanged
 
@@ -177,9 +204,7 @@ def test_a_password_does_not_follow_a_redirect_to_another_host(server: FaultServ
         assert "Authorization" not in other.asked("/feed")[0]
 
 
-def test_the_reader_says_who_it_is_and_whom_to_ask(
-    server: FaultServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_reader_says_who_it_is_and_whom_to_ask(server: FaultServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHOKEPOINT_CONTACT", "desk@example.org")
     fetcher.fetch(server.url + "/feed")
     agent = server.asked("/feed")[0]["User-Agent"]
@@ -188,9 +213,7 @@ def test_the_reader_says_who_it_is_and_whom_to_ask(
     assert "desk@example.org" in agent
 
 
-def test_a_proxy_in_the_environment_is_not_used(
-    server: FaultServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_proxy_in_the_environment_is_not_used(server: FaultServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
     with faultserver.running() as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         assert fetcher.fetch(server.url + "/feed").body == faultserver.GOOD
@@ -227,9 +250,7 @@ def test_a_certificate_is_checked_and_a_trusted_one_is_read(server: FaultServer)
         ("127.0.0.1", datetime(2020, 1, 1, tzinfo=UTC), "certificate has expired"),
     ],
 )
-def test_a_wrong_or_expired_certificate_is_refused(
-    server: FaultServer, name: str, expires: datetime | None, reason: str
-) -> None:
+def test_a_wrong_or_expired_certificate_is_refused(server: FaultServer, name: str, expires: datetime | None, reason: str) -> None:
     authority = trustme.CA()
     not_before = datetime(2019, 1, 1, tzinfo=UTC) if expires else None
     url = over_tls(server, authority.issue_cert(name, not_before=not_before, not_after=expires))
