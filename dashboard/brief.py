@@ -29,7 +29,8 @@ STYLE = """
 @page{size:A4;margin:12mm}body{max-width:186mm;font-size:12px;line-height:1.35}
 h1{font-size:18px}h2{font-size:13px;margin:.7rem 0 .2rem}
 svg{width:100%;height:auto;margin-top:.4rem}ol{margin:0;padding-left:1.2rem}li{margin:.12rem 0}.small{font-size:10.5px}
-.legend{display:flex;flex-wrap:wrap;gap:.1rem .8rem;font-size:10.5px}.legend i{display:inline-block;width:.7em;height:.7em;margin-right:.3em}
+.legend{display:flex;flex-wrap:wrap;gap:.1rem .8rem;font-size:10.5px}
+.legend i{display:inline-block;width:.7em;height:.7em;margin-right:.3em}
 .two{display:grid;grid-template-columns:1.35fr 1fr;gap:1.2rem}
 td.number,th.number{white-space:nowrap;padding-left:.5rem}
 @media print{a{color:inherit;text-decoration:none}.two{gap:6mm}}

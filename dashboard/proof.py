@@ -71,14 +71,14 @@ def page_rows(asked: Asked) -> list[Row]:
     return ROWS[asked.page](asked)
 
 
-def verdict(asked: Asked, sha: str, *, newest: int, version: str) -> tuple[bool, str]:
-    """Whether the data is what the link says, and a sentence that says so or why not. `version`: of this program."""
+def verdict(asked: Asked, sha: str, *, found: str, newest: int, version: str) -> tuple[bool, str]:
+    """Whether the data `found` now is what the link says, and a sentence that says so or why not. `version`: of this program."""
     rev = asked.view.rev
     known = revision_info(asked.store, rev)
     if known is None or rev > newest:
         return False, f"Not verified: this store has no revision {rev}. The link is from another store, or from a later state of this one."
     when = f"{moment_words(known.at)} (revision {rev})"
-    if page_hash(asked) == sha:
+    if found == sha:
         return True, f"Verified: as known on {when}."
     if known.app_version != version:
         why = f"That revision was written by version {known.app_version}, this is version {version}"

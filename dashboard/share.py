@@ -33,14 +33,14 @@ SAVED = "_saved_view"
 KINDS = {"live": "Live", "proof": "As known now"}
 
 
-def proof_link(frame: Frame, values: Mapping[str, Any]) -> str:
-    """The link with revision and hash, or the live one for a page without a proof."""
-    view = replace(frame.view, rev=frame.rev)
+def proof_link(frame: Frame, values: Mapping[str, Any], *, address: str | None = None) -> str:
+    """The link with revision and hash, or the live one for a page without a proof. `address`: any of the app's, where no page runs."""
+    view, address = replace(frame.view, rev=frame.rev), address or st.context.url or ""
     if not has_proof(frame.page) or not frame.rev:
-        return live_link(st.context.url or "", frame.page, view, **values)
+        return live_link(address, frame.page, view, **values)
     whole = dict(values) | basket_of(frame, values)
-    sha = load.load_proof(frame.url, frame.page, view, tuple(sorted((name, _frozen(value)) for name, value in whole.items())))
-    return live_link(st.context.url or "", frame.page, view, **whole, sha=sha)
+    sha = _hash(frame, asked_of(frame, whole))
+    return live_link(address, frame.page, view, **whole, sha=sha)
 
 
 def basket_of(frame: Frame, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,11 +128,13 @@ def draw_proof(frame: Frame, values: Mapping[str, Any]) -> None:
     asked = asked_of(frame, {**values, "basket": tuple(proven_basket(frame))})
     said_rev = read_number(st.query_params.get("rev", "")) or frame.rev
     asked = replace(asked, view=replace(asked.view, rev=said_rev))
-    ok, sentence = verdict(asked, sha, newest=frame.shown.bounds.newest, version=version("chokepoint"))
+    newest = frame.shown.bounds.newest
+    found = _hash(frame, asked) if said_rev <= newest else ""
+    ok, sentence = verdict(asked, sha, found=found, newest=newest, version=version("chokepoint"))
     with st.container(key="proof_ok" if ok else "proof_bad", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(f'<p role="status"><b>{escape(sentence.partition(":")[0])}:</b>{escape(sentence.partition(":")[2])}</p>')
-            compare = ok and said_rev < frame.shown.bounds.newest and st.toggle("Compare with what is known now", key="compare_now")
+            compare = ok and said_rev < newest and st.toggle("Compare with what is known now", key="compare_now")
         if compare:
             _draw_difference(frame, asked)
 
@@ -145,5 +147,7 @@ def _draw_difference(frame: Frame, asked: Asked) -> None:
         st.plotly_chart(figure, key="then_now", config={"displaylogo": False}, alt=f"Known then against known now. {found.sentence}")
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _hash(frame: Frame, asked: Asked) -> str:
+    """The hash of what the page shows; read once for each view at a revision."""
+    values = tuple(sorted((name, tuple(value) if isinstance(value, list) else value) for name, value in asked.values.items()))
+    return load.load_proof(frame.url, frame.page, asked.view, values)

@@ -112,7 +112,8 @@ def _bar_chart(book: Workbook, drawn: Drawn) -> Any:
         colour = drawn.colours.get(str(name))
         chart.add_series({**_cells(0, place, len(drawn.parts)), "gap": 15, **({"fill": {"color": colour}} if colour else {})})
     # On an axis of dates a bar would be as thin as a day, whatever its period.
-    chart.set_x_axis({"text_axis": True, "num_format": "d mmm yyyy", "label_position": "low", "interval_unit": -(-len(drawn.parts) // LABELS)})
+    every = -(-len(drawn.parts) // LABELS)
+    chart.set_x_axis({"text_axis": True, "num_format": "d mmm yyyy", "label_position": "low", "interval_unit": every})
     return _finished(chart, drawn.unit, "0%" if drawn.is_share else "#,##0")
 
 

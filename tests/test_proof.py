@@ -21,7 +21,7 @@ from dashboard.then_now import difference, then_now_chart
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.db import Store, open_store
-from data.models import ALL, Attention, Subject
+from data.models import ALL, Attention, PublisherName, Subject
 from data.overrides import Override, save_override
 from data.prices import save_prices
 from data.queries import attention_by_day
@@ -105,7 +105,12 @@ def view_of(rng: random.Random, store: Store) -> Asked:
     )
     page = rng.choice(["overview", "theme", "theme", "theme", "company", "company", "articles", "sources"])
     values = {
-        "theme": {"theme": rng.choice(THEMES), "split": rng.choice(["company", "subtheme"]), "against": rng.choice([("Basket",), ("MU", "SPY"), ()])},
+        "theme": {
+            "theme": rng.choice(THEMES),
+            "split": rng.choice(["company", "subtheme"]),
+            "against": rng.choice([("basket",), ("MU", "SPY"), (), ("basket", "SPY")]),
+            "basket": ("MU", "NVDA"),
+        },
         "company": {"company": rng.choice(COMPANIES)},
         "articles": {"q": rng.choice(["", "word", "second 3"]), "about": rng.choice([(), ("theme:memory",)])},
     }.get(page, {})
@@ -131,7 +136,8 @@ def relinked(rng: random.Random, tag: str, place: int) -> list:  # type: ignore[
 def test_every_proof_link_opens_to_the_same_data_after_everything_changed(shop: tuple[Store, list[Asked], list[str]]) -> None:
     _, asked, hashes = shop
     equal = sum(page_hash(one) == sha for one, sha in zip(asked, hashes, strict=True))
-    moved = sum(page_hash(replace(one, view=replace(one.view, rev=one.store.revision()))) != sha for one, sha in zip(asked, hashes, strict=True))
+    now = [page_hash(replace(one, view=replace(one.view, rev=one.store.revision()))) for one in asked]
+    moved = sum(one != sha for one, sha in zip(now, hashes, strict=True))
     print(f"{equal} of {VIEWS} hashes equal; {moved} would differ at the newest revision")
     assert equal == VIEWS
     assert moved > VIEWS / 2
@@ -161,15 +167,15 @@ def moved_in_ledger(asked: Asked, newest: int) -> int:
     view = asked.view
     subjects = subjects_of(asked)
     if view.min_relevance and subjects != [""]:
-        before, after = (attention_by_day(asked.store, subjects, replace(view.filters, rev=rev))["stories"].sum() for rev in (view.rev, newest))
+        counts = (attention_by_day(asked.store, subjects, replace(view.filters, rev=rev))["stories"].sum() for rev in (view.rev, newest))
+        before, after = counts
         return int(after - before)
     if view.min_relevance:
         before, after = (len(receipts(asked.store, None, replace(view.filters, rev=rev))) for rev in (view.rev, newest))
         return after - before
-    from data.models import PublisherName
-
     a = Attention
-    query = select(func.coalesce(func.sum(a.stories), 0)).join(Subject, Subject.id == a.subject_id).join(PublisherName, PublisherName.id == a.publisher_id)
+    query = select(func.coalesce(func.sum(a.stories), 0)).join(Subject, Subject.id == a.subject_id)
+    query = query.join(PublisherName, PublisherName.id == a.publisher_id)
     query = query.where(Subject.key.in_([subject or ALL for subject in subjects]), a.day >= view.start, a.day <= view.end)
     query = query.where(a.revision > view.rev, a.revision <= newest)
     if view.publishers:
@@ -205,17 +211,24 @@ def test_a_link_says_all_that_its_hash_needs(shop: tuple[Store, list[Asked], lis
         assert own_path(f"https://x.example/{one.page}?sha={sha}") == f"/{one.page}?sha={sha}"
 
 
+def test_a_basket_keeps_the_listings_that_it_had(shop: tuple[Store, list[Asked], list[str]]) -> None:
+    one = next(one for one in shop[1] if one.page == "theme" and one.values["against"] == ("basket",) and one.view.rev > 1)
+    edited = replace(catalog(), companies={})
+    assert page_hash(replace(one, catalog=edited)) == page_hash(one)
+    assert page_hash(replace(one, values={**one.values, "basket": ("MU",)})) != page_hash(one)
+
+
 def test_a_verdict_says_when_or_why_not(shop: tuple[Store, list[Asked], list[str]]) -> None:
     store, asked, hashes = shop
     newest = store.revision()
-    ok, said = verdict(asked[0], hashes[0], newest=newest, version="0.1.0")
+    ok, said = verdict(asked[0], hashes[0], found=hashes[0], newest=newest, version="0.1.0")
     assert (ok, said) == (True, f"Verified: as known on 1 May 2026 12:00 UTC (revision {asked[0].view.rev}).")
-    ok, said = verdict(asked[0], "0" * 64, newest=newest, version="9.9.9")
+    ok, said = verdict(asked[0], "0" * 64, found=hashes[0], newest=newest, version="9.9.9")
     assert not ok
     assert "written by version" in said
     assert "this is version 9.9.9" in said
     assert "the catalog has been edited since" in said
-    ok, said = verdict(replace(asked[0], view=replace(asked[0].view, rev=99)), hashes[0], newest=newest, version="1")
+    ok, said = verdict(replace(asked[0], view=replace(asked[0].view, rev=99)), hashes[0], found="", newest=newest, version="1")
     assert (ok, said[:45]) == (False, "Not verified: this store has no revision 99. ")
 
 

@@ -15,6 +15,7 @@ from dashboard.frame import current_frame, empty_words
 from dashboard.labels import about_labels
 from dashboard.panel import heading
 from dashboard.receipts import draw_page
+from dashboard.share import proof_link
 from dashboard.words import ChartWords, count_words, filter_words, listed, subject_words
 
 PER_PAGE = 25
@@ -53,6 +54,7 @@ def all_found() -> pd.DataFrame:
     return rows[["day", "at", "publisher", "lang", "title", "summary", "url", "date_quality", "first_seen_at", "story", "article"]]
 
 
+address, values = st.context.url or "", {"q": q, "about": tuple(about), "page": 1}
 parts = [f"with “{q}”" if q else "", f"about {listed([subject_words(catalog, key) for key in subjects])}" if subjects else ""]
 title = " ".join([count_words(total, "article"), *(part for part in parts if part)])
 words = ChartWords(
@@ -69,7 +71,7 @@ with st.container(horizontal=True, vertical_alignment="top", key="head_articles"
     heading(title, " · ".join(part for part in (words.filters, words.source) if part))
     st.download_button(
         "CSV",
-        lambda: csv_bytes(all_found(), words),
+        lambda: csv_bytes(all_found(), replace(words, link=proof_link(frame, values, address=address))),
         file_name=file_name("articles", view.start, view.end, "csv"),
         mime="text/csv",
         on_click="ignore",

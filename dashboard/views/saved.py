@@ -55,5 +55,5 @@ if not views:
 for saved in views:
     draw_view(saved)
 
-heading("Open an exported file", "A picture, workbook, slide, table or page that was exported here leads back to its view. On other pages, just drop it.")
+heading("Open an exported file", "Any file that was exported here leads back to its view. On other pages, just drop it anywhere.")
 draw_uploader("file")
