@@ -103,5 +103,9 @@ def event_loop(events: pd.DataFrame, returns: pd.DataFrame, market: pd.Series) -
     return time.perf_counter() - start
 
 
-if __name__ == "__main__":
+def main() -> None:
     print(measured().round(1).to_string(index=False))
+
+
+if __name__ == "__main__":
+    main()

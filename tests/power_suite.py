@@ -22,10 +22,10 @@ SIZES = ((250, False), (250, True), (660, False), (660, True), (1000, True))
 
 def power(runs: int) -> pd.DataFrame:
     """One row a planted effect: the share found by the scan and by the stated lag."""
-    return pd.DataFrame([_power_row(count, r2, runs) for count, r2 in REFERENCE])
+    return pd.DataFrame([power_row(count, r2, runs) for count, r2 in REFERENCE])
 
 
-def _power_row(count: int, r2: float, runs: int) -> dict[str, float]:
+def power_row(count: int, r2: float, runs: int) -> dict[str, float]:
     scans, stated = np.empty(runs, dtype=bool), np.empty(runs, dtype=bool)
     for run in range(runs):
         pair = planted(np.random.default_rng([count, int(r2 * 1000), run]), count, np.sqrt(r2))
@@ -40,7 +40,7 @@ def _power_row(count: int, r2: float, runs: int) -> dict[str, float]:
 
 def smallest(runs: int) -> pd.DataFrame:
     """One row a kind of sample: the mean stated smallest link, and the share found when one of just that size is planted."""
-    return pd.DataFrame([_smallest_row(count, garch, mode, runs) for count, garch in SIZES for mode in MODES])
+    return pd.DataFrame([smallest_row(count, garch, mode, runs) for count, garch in SIZES for mode in MODES])
 
 
 MODES = {
@@ -50,7 +50,7 @@ MODES = {
 }
 
 
-def _smallest_row(count: int, garch: bool, mode: str, runs: int) -> dict[str, object]:
+def smallest_row(count: int, garch: bool, mode: str, runs: int) -> dict[str, object]:
     found, sizes = np.empty(runs, dtype=bool), np.empty(runs)
     for run in range(runs):
         seed = [count, int(garch), run]
