@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.catalog import HERE
@@ -19,10 +19,11 @@ THRESHOLD = "threshold"
 
 @dataclass(frozen=True)
 class Weights:
-    """Weights of features by theme; "" holds those that every theme shares. `threshold` is the least probability that counts."""
+    """Weights of features by theme; "" holds those that every theme shares. From its threshold on a probability counts."""
 
     by_theme: Mapping[str, Mapping[str, float]]
     threshold: float
+    thresholds: Mapping[str, float] = field(default_factory=dict)  # where a theme has its own
 
     def of(self, theme: str) -> dict[str, float]:
         """What each feature weighs for one theme: the shared weight and the theme's own."""
@@ -55,7 +56,8 @@ def load_weights(path: Path = FILE) -> Weights:
                 raise CatalogError(path.name, reader.line_num, f"not a weight: {','.join(row)}") from error
     if THRESHOLD not in by_theme.get("", {}):
         raise CatalogError(path.name, 1, "has no threshold")
-    return Weights(by_theme=by_theme, threshold=by_theme[""].pop(THRESHOLD))
+    thresholds = {theme: own.pop(THRESHOLD) for theme, own in by_theme.items() if THRESHOLD in own}
+    return Weights(by_theme=by_theme, threshold=thresholds.pop(""), thresholds=thresholds)
 
 
 def weights_text(weights: Weights) -> str:
@@ -63,7 +65,8 @@ def weights_text(weights: Weights) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerow(["", THRESHOLD, f"{weights.threshold:.2f}"])
+    for theme, threshold in sorted({"": weights.threshold, **weights.thresholds}.items()):
+        writer.writerow([theme, THRESHOLD, f"{threshold:.2f}"])
     for theme in sorted(weights.by_theme):
         for feature, weight in sorted(weights.by_theme[theme].items()):
             if f"{weight:.2f}" not in ("0.00", "-0.00"):

@@ -72,7 +72,7 @@ class ThemeLinker:
         self._companies = catalog.companies
         self._membership = {company.id: company.themes for company in catalog.companies.values()}
         self._weights = {theme: weights.of(theme) for theme in catalog.themes}
-        self._threshold = weights.threshold
+        self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
 
     def mentions(self, article: Article, companies: tuple[Mention, ...]) -> tuple[Mention, ...]:
         """The themes and sub-themes that the article is about, given the companies that it names; () when none."""
@@ -80,9 +80,8 @@ class ThemeLinker:
         if reading is None:
             return ()
         judged = self.judge(reading)
-        missed = [one for one in judged if _NEAR_MISS <= one.probability < self._threshold]
-        rejected = f"theme:{missed[0].theme}: {missed[0].probability:.2f} is below {self._threshold:.2f}" if missed else ""
-        linked = [one for one in judged if one.probability >= self._threshold]
+        linked = [one for one in judged if one.probability >= self._thresholds[one.theme]]
+        rejected = next((self._rejection(one) for one in judged if one not in linked and one.probability >= _NEAR_MISS), "")
         return tuple(mention for one in linked for mention in self._evidence(reading, one, rejected))
 
     def read(self, article: Article, companies: tuple[Mention, ...]) -> Reading | None:
@@ -111,6 +110,9 @@ class ThemeLinker:
                 features = theme_features(theme, reading.seen, contexts, title, count)
                 judged.append(Judged(theme, probability(self._weights[theme], features), features))
         return sorted(judged, key=lambda one: (-one.probability, one.theme))
+
+    def _rejection(self, judged: Judged) -> str:
+        return f"theme:{judged.theme}: {judged.probability:.2f} is below {self._thresholds[judged.theme]:.2f}"
 
     def _evidence(self, reading: Reading, judged: Judged, rejected: str) -> Iterator[Mention]:
         """The mentions of one theme: its phrases, or the companies that stand for it where there is no phrase."""
@@ -161,9 +163,7 @@ def _cue_names(catalog: Catalog) -> dict[str, str]:
 
 def _contexts(catalog: Catalog, cues: Mapping[str, str]) -> dict[str, Iterable[str]]:
     """The bundled contexts, and the cues of the catalog's themes: the weights know the names, not the words."""
-    forms = {
-        name: [form for cue in catalog.themes[theme].cues for form in expand(cue)] for theme, name in cues.items()
-    }
+    forms = {name: [form for cue in catalog.themes[theme].cues for form in expand(cue)] for theme, name in cues.items()}
     return {**load_contexts(HERE / "theme_contexts.toml"), **forms}
 
 

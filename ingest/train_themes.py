@@ -35,7 +35,9 @@ EXAMPLES = HERE / "theme_examples.tsv"
 SHARED_PENALTY = 2.0  # on weights that all themes share
 OWN_PENALTY = 20.0  # on a theme's own: twelve themes share most of what little is labelled
 BIAS_PENALTY = 0.3
-THRESHOLD = 0.5
+THRESHOLD = 0.42
+# The many stories that only name a model maker or a data centre need more certainty than a phrase of a narrow trade.
+THRESHOLDS = {"cloud": 0.53, "ai_labs": 0.62}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def train(found: Sequence[Pair]) -> Weights:
     by_theme: dict[str, dict[str, float]] = {}
     for (theme, feature), weight in zip(columns, learnt, strict=True):
         by_theme.setdefault(theme, {})[feature] = float(weight)
-    return Weights(by_theme=by_theme, threshold=THRESHOLD)
+    return Weights(by_theme=by_theme, threshold=THRESHOLD, thresholds=THRESHOLDS)
 
 
 def _penalty(theme: str, feature: str) -> float:
