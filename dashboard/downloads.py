@@ -39,15 +39,22 @@ MIMES = {
 WITH_BRIEF = ("theme", "company")
 
 
-def export_menu(frame: Frame, key: str, figure: go.Figure, words: ChartWords, table: Table) -> None:
-    """The menu beside a chart's heading. What it offers is made only when it is open, and each file when it is asked for."""
+def export_menu(
+    frame: Frame, key: str, figure: go.Figure, words: ChartWords, table: Table, *, evidence: Table | None = None, pictures: bool = True
+) -> None:
+    """
+    The menu beside a chart's heading. What it offers is made only when it is open, and each file when it is asked for.
+
+    `evidence`: the rows behind the numbers, where they are not those of the figure's points. `pictures`: False for a drawing
+    that is not plotly's.
+    """
     with st.popover("Export", icon=":material/download:", type="tertiary", key=f"export_{key}", on_change="rerun") as menu:
         if not menu.open:
             return
         values = last_values(frame.page)
         said = replace(words, link=proof_link(frame, values))
         stem = file_name(words.title, frame.view.start, frame.view.end, "x").removesuffix(".x")
-        evidence = _evidence(frame, figure)
+        evidence = evidence or _evidence(frame, figure)
         files: dict[str, tuple[str, Callable[[], bytes]]] = {
             "csv": ("CSV", lambda: csv_bytes(table(), said)),
             "xlsx": ("Excel", lambda: xlsx_bytes(drawn_of(figure, table()), table(), said, evidence())),
@@ -57,8 +64,9 @@ def export_menu(frame: Frame, key: str, figure: go.Figure, words: ChartWords, ta
         }
         for kind, (label, make) in files.items():
             _button(label, f"{stem}.{kind}", make, key=f"{kind}_{key}")
-        picture_button(f"png_{key}", panel=f"panel_{key}", name=stem, format="png", words=said)
-        picture_button(f"svg_{key}", panel=f"panel_{key}", name=stem, format="svg", words=said)
+        if pictures:
+            picture_button(f"png_{key}", panel=f"panel_{key}", name=stem, format="png", words=said)
+            picture_button(f"svg_{key}", panel=f"panel_{key}", name=stem, format="svg", words=said)
         if frame.page in WITH_BRIEF:
             asked = asked_of(frame, values)
             name = stem.replace("chokepoint-", "chokepoint-brief-", 1)

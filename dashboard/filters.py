@@ -85,6 +85,10 @@ def read_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
+def read_threshold(text: str) -> float | None:
+    return {"2": 2.0, "2.0": 2.0, "3": 3.0, "3.0": 3.0, "4": 4.0, "4.0": 4.0}.get(text)
+
+
 def read_text(text: str) -> str | None:
     return text.strip() if 0 < len(text.strip()) <= LONGEST_TEXT else None
 
@@ -134,6 +138,23 @@ PAGES: dict[str, dict[str, Param]] = {
         "returns": Param(read=one_of(("beyond", "own")), says="beyond, own"),
         "point": Param(),
     },
+    "network": {
+        "kind": Param(read=one_of(("company", "theme")), says="company, theme"),
+        "edges": Param(read=one_of(("beyond", "all")), says="beyond, all"),
+        "show": Param(read=one_of(("together", "supply")), says="together, supply", many=True),
+        "around": Param(),
+        "point": Param(),
+    },
+    "lead_lag": {
+        "mode": Param(read=one_of(("look", "state")), says="look, state"),
+        "about": Param(),
+        "price": Param(),
+        "market": Param(),
+        "lags": Param(read=read_number, says="5, 10 or 20"),
+        "talk": Param(read=one_of(("share", "stories")), says="share, stories"),
+        "point": Param(),
+    },
+    "events": {"whose": Param(), "market": Param(), "threshold": Param(read=read_threshold, says="2, 3 or 4"), "point": Param()},
     "articles": {"q": Param(), "about": Param(many=True), "page": Param(read=read_number, says="a page's number")},
     "sources": {"point": Param()},
     "catalog": {},

@@ -8,7 +8,7 @@ from datetime import date
 from typing import ClassVar
 
 KEY = re.compile(r"(company|theme|subtheme):[\w.\-]{1,80}\Z")
-BY = ("company", "subtheme", "also")
+BY = ("company", "subtheme", "also", "both")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +17,7 @@ class Point:
     The stories of a subject ("" for all stories) in a period, or some of them.
 
     `by` company or subtheme: those that are most about the part. `by` also: those that name the part too.
+    `by` both: the same without round-ups, as the network counts them.
     """
 
     OTHER: ClassVar[str] = "other"

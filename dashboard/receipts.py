@@ -48,6 +48,8 @@ def rows_of(frame: Frame, point: Point, *, named: tuple[str, ...] = ()) -> pd.Da
         return rows
     if point.by == "also":
         return rows[rows["story"].isin(load.load_stories_of(frame.url, point.part, frame.rev))].reset_index(drop=True)
+    if point.by == "both":
+        return rows[rows["story"].isin(load.load_pair_stories(frame.url, point.subject, point.part, filters))].reset_index(drop=True)
     parts = load.load_story_parts(frame.url, point.subject, filters, point.by)  # type: ignore[arg-type]
     part = rows["story"].map(parts)
     inside = ~part.isin([*named, ""]) if point.part == Point.OTHER else part == point.part
@@ -76,6 +78,8 @@ def head_words(frame: Frame, point: Point, count: int) -> str:
         part = ""
     elif point.by == "also":
         part = f" that also name {subject_words(frame.catalog, point.part)}"
+    elif point.by == "both":
+        part = f" and {subject_words(frame.catalog, point.part)} together, round-ups left out"
     elif point.part == Point.OTHER:
         part = ", most about one of the others"
     else:

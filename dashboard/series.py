@@ -51,7 +51,8 @@ def drawn_of(figure: go.Figure, table: pd.DataFrame) -> Drawn:
     prices = _joined([line for line in lines if line.yaxis == PRICES or not bars], "session")
     colours = _colours([] if heat else bars, lines)
     unit = "standard errors" if heat else _axis_title(figure, "yaxis")
-    return Drawn(parts=parts, lines=prices, stacked=not heat, unit=unit, line_unit=_axis_title(figure, "yaxis2" if bars else "yaxis"), colours=colours)
+    line_unit = _axis_title(figure, "yaxis2" if bars else "yaxis")
+    return Drawn(parts=parts, lines=prices, stacked=not heat, unit=unit, line_unit=line_unit, colours=colours)
 
 
 def _joined(traces: list[Any], key: str) -> pd.DataFrame:

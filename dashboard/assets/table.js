@@ -83,12 +83,13 @@ function content(column, cell, row, tell) {
 }
 
 function link(cell, row) {
-  const anchor = made("a", { href: row.href }, cell.text)
+  const href = cell.href ?? row.href
+  const anchor = made("a", { href }, cell.text)
   anchor.onclick = event => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
     event.preventDefault()
     // As if the reader had gone forward to that address: one step of history, and no reload. (Python's st.switch_page makes two.)
-    history.pushState(null, "", row.href)
+    history.pushState(null, "", href)
     dispatchEvent(new PopStateEvent("popstate", { state: null }))
   }
   return anchor

@@ -1,0 +1,173 @@
+"""
+The network as a drawing: for the page (ECharts, whose lines can be chosen) and for files (plotly).
+
+    drawing, names, colours → network_spec · network_figure
+
+Lines: named together, the wider the more weight. Dashed arrows: supplier → customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.networking import Drawing, ends
+from dashboard.palette import INK, NONE_NAMED, OTHER, SERIES, theme_colours
+from dashboard.words import escape, stories
+
+RELATION = "#D66A18"
+JOINED = "rgba(128,140,155,0.85)"
+FAINT = "rgba(128,140,155,0.32)"
+SCALE = 100  # drawing units to ECharts' own
+OTHERS = "Others"
+FONT = '"Source Sans", sans-serif'
+
+Groups = Mapping[str, str]
+
+
+def grouped(groups: Groups) -> dict[str, str]:
+    """Subject → its group, where the group is one of the seven largest, else "Others"."""
+    sizes = pd.Series(list(groups.values()), dtype=object).value_counts()
+    largest = sorted(sizes.index, key=lambda name: (-sizes[name], name))[: len(SERIES) - 1]
+    return {key: name if name in largest else OTHERS for key, name in groups.items()}
+
+
+def group_colours(groups: Groups) -> dict[str, str]:
+    """Group → stand-in colour, the largest first; the grey for the others."""
+    sizes = pd.Series(list(groups.values()), dtype=object).value_counts()
+    named = sorted((name for name in sizes.index if name != OTHERS), key=lambda name: (-sizes[name], name))
+    return dict(zip(named, SERIES, strict=False)) | ({OTHERS: OTHER} if OTHERS in sizes.index else {})
+
+
+def network_spec(
+    drawing: Drawing,
+    *,
+    names: Mapping[str, str],
+    groups: Groups,
+    theme: Literal["light", "dark"],
+    footnote: str,
+    file_name: str,
+    touch: bool,
+) -> dict[str, Any]:
+    """The page's drawing. Its links are first the edges, then the relations, both in the drawing's order."""
+    painted, colours = theme_colours(theme), group_colours(groups)
+    ink, page, small = painted[INK], painted["page"], {"color": painted[INK], "fontSize": 11}
+    save = {"name": file_name, "pixelRatio": 2, "title": "Save as PNG", "backgroundColor": page}
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": FONT},
+        "tooltip": {"confine": True, "backgroundColor": page, "borderColor": painted[NONE_NAMED], "textStyle": {**small, "fontSize": 12}},
+        "legend": {
+            "data": list(colours), "top": 0, "left": 0, "right": 36, "type": "scroll", "textStyle": small, "itemHeight": 9, "itemWidth": 14,
+            "show": len(colours) > 1,
+        },
+        # In the drawing, so that a saved picture says where it comes from.
+        "title": {
+            "text": footnote, "left": 0, "bottom": 0,
+            "textStyle": {**small, "fontSize": 10, "fontWeight": "normal", "width": 330 if touch else 860, "overflow": "break"},
+        },
+        "toolbox": {"right": 0, "top": 0, "iconStyle": {"borderColor": ink}, "feature": {"saveAsImage": save}},
+        "series": [
+            {
+                "type": "graph",
+                "layout": "none",
+                "top": 34, "bottom": 96 if touch else 48, "left": 24, "right": 84 if touch else 110,
+                "roam": False,  # the wheel scrolls the page
+                "selectedMode": "single",
+                "select": {"lineStyle": {"color": painted[SERIES[0]], "opacity": 1}, "itemStyle": {"borderColor": ink, "borderWidth": 2}},
+                "emphasis": {"focus": "adjacency", "label": {"show": True}},
+                "label": {**small, "show": True, "position": "right", "formatter": "{b}"},
+                "labelLayout": {"hideOverlap": touch},
+                "categories": [{"name": kind, "itemStyle": {"color": painted[colour]}} for kind, colour in colours.items()],
+                "data": [_node(row, names, groups, 0.6 if touch else 1.0) for row in drawing.places.reset_index(names="key").to_dict("records")],
+                "links": [*_edges(drawing, names), *_relations(drawing, names)],
+            }
+        ],
+    }  # fmt: skip
+
+
+def _node(row: Mapping[str, Any], names: Mapping[str, str], groups: Groups, scale: float) -> dict[str, Any]:
+    key, count = row["key"], int(row["stories"])
+    return {
+        "id": key,
+        "name": names[key],
+        "x": round(row["x"] * SCALE, 1),
+        "y": round(row["y"] * SCALE, 1),
+        "symbolSize": round(_size(count) * scale, 1),
+        "category": groups[key],
+        "tooltip": {"formatter": f"<b>{escape(names[key])}</b><br>{stories(count)}; choose it to see what is around it"},
+    }
+
+
+def _size(count: int) -> float:
+    return 7 + 2.2 * float(np.sqrt(min(count, 400)))
+
+
+def _edges(drawing: Drawing, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": edge["a"],
+            "target": edge["b"],
+            "lineStyle": {"width": _width(edge["weight"]), "color": JOINED if edge["beats"] else FAINT, "opacity": 1},
+            "tooltip": {
+                "formatter": f"<b>{escape(names[edge['a']])} – {escape(names[edge['b']])}</b><br>{stories(edge['stories'])} name both; "
+                f"{edge['rewired']:.1f} by chance<br>choose the line to list them"
+            },
+        }
+        for edge in drawing.edges.to_dict("records")
+    ]
+
+
+def _width(weight: float) -> float:
+    return round(1.2 + 1.1 * float(np.sqrt(min(weight, 60))), 1)
+
+
+def _relations(drawing: Drawing, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": ends(relation)[0],
+            "target": ends(relation)[1],
+            "symbol": ["none", "arrow"],
+            "symbolSize": 8,
+            "lineStyle": {"type": "dashed", "color": RELATION, "width": 1.4, "opacity": 0.9, "curveness": 0.16},
+            "tooltip": {
+                "formatter": f"<b>{escape(names[ends(relation)[0]])} → {escape(names[ends(relation)[1]])}</b><br>"
+                f"{escape(relation.product)}<br>{relation.date.isoformat()}, {escape(relation.source)}"
+            },
+        }
+        for relation in drawing.relations
+    ]
+
+
+def network_figure(drawing: Drawing, *, names: Mapping[str, str], groups: Groups) -> go.Figure:
+    """The same for a file: subjects as markers, lines and arrows between them."""
+    colours, places = group_colours(groups), drawing.places
+    figure = go.Figure()
+    for kind, colour in colours.items():
+        own = places[[groups[key] == kind for key in places.index]]
+        figure.add_scatter(
+            x=own["x"],
+            y=-own["y"],
+            mode="markers",
+            name=kind,
+            marker={"color": colour, "size": [_size(count) for count in own["stories"]]},
+            hovertext=[f"{escape(names[key])}: {stories(count)}" for key, count in own["stories"].items()],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    for edge in drawing.edges.to_dict("records"):
+        (x0, y0), (x1, y1) = (places.loc[edge[end], ["x", "y"]] for end in ("a", "b"))
+        line = {"color": JOINED if edge["beats"] else FAINT, "width": _width(edge["weight"])}
+        figure.add_shape(type="line", x0=x0, y0=-y0, x1=x1, y1=-y1, layer="below", line=line)
+    for supplier, customer in dict.fromkeys(map(ends, drawing.relations)):
+        tail, head = places.loc[supplier], places.loc[customer]
+        arrow = {"arrowhead": 2, "arrowsize": 1, "arrowwidth": 1.2, "arrowcolor": RELATION, "standoff": 7, "text": ""}
+        figure.add_annotation(x=head["x"], y=-head["y"], ax=tail["x"], ay=-tail["y"], xref="x", yref="y", axref="x", ayref="y", **arrow)
+    beside = {"showarrow": False, "xanchor": "left", "xshift": 9, "font": {"size": 11}}
+    for key, place in places.iterrows():
+        figure.add_annotation(x=place["x"], y=-place["y"], text=escape(names[str(key)]), **beside)
+    room = {"l": 8, "r": 90, "t": 8, "b": 8}
+    return figure.update_layout(height=620, xaxis={"visible": False}, yaxis={"visible": False}, margin=room, legend={"orientation": "h"})
