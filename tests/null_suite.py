@@ -16,7 +16,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,7 @@ PERSISTENCE = (0.0, 0.8, 0.95)
 LENGTHS = (125, 250, 500, 1000)
 WINDOWS = {"±5": 5, "±10": 10, "±20": 20}
 LAGS = np.arange(-20, 21)
-DRAWS = 399
+DRAWS = 299
 ALPHA, LIMIT = 0.05, 0.064
 BATCH = 50  # runs that share one coverage
 COMPANIES = 100
@@ -169,12 +169,22 @@ def main(runs: int, processes: int) -> None:
         events = [pool.submit(event_cell, dates, each, runs) for dates, each in EVENT_CELLS]
         wide = pool.submit(market_wide, 500, max(runs // 250, 1))
         print(f"False claims, {runs} runs a row, {DRAWS} draws; a lead may be claimed in at most {LIMIT:.1%}")
-        print(pd.DataFrame([future.result() for future in leads]).round(3).to_string(index=False))
+        print(_table(leads))
         print("\nEvent studies of random dates; each share is to be 5 % ± 1.4")
-        print(pd.DataFrame([future.result() for future in events]).round(3).to_string(index=False))
+        print(_table(events))
         print("\n100 companies, market-wide news days, no link of their own; at most 1 may be found")
         print(wide.result().round(2).to_string(index=False))
     print(f"\n{time.monotonic() - started:.0f} s on {processes} processes")
+
+
+def _table(waiting: list[Future[dict[str, object]]]) -> str:
+    """The rows as a table; each is also told on stderr when it is ready, since the whole takes minutes."""
+    rows = []
+    for number, future in enumerate(waiting, 1):
+        rows.append(future.result())
+        print(f"{number} of {len(waiting)}:", *(f"{value:.3g}" if isinstance(value, float) else value for value in rows[-1].values()),
+              file=sys.stderr, flush=True)  # fmt: skip
+    return pd.DataFrame(rows).round(3).to_string(index=False)
 
 
 if __name__ == "__main__":
