@@ -1,0 +1,112 @@
+"""What the Lead-lag and Events pages read and compute, kept as in dashboard/load.py: by the store's URL and a definite revision."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from analysis.abnormal import abnormal_attention
+from analysis.events import EventStudy, event_study
+from analysis.leadlag import verdict
+from analysis.placebo import event_fan, leadlag_fan
+from analysis.verdicts import Verdict
+from dashboard import load
+from dashboard.members import BASKET
+from dashboard.signals import Signal, attention_of, burst_events, event_returns, exchange_of, returns_of
+from data import queries
+from data.queries import Filters
+
+keep = st.cache_data(show_spinner=False, max_entries=200)
+
+LAG_DRAWS, EVENT_DRAWS = 50, 20
+
+
+@keep
+def load_story_times(url: str, subject: str, filters: Filters) -> pd.DataFrame:
+    """Columns story, day, available_at; `subject` "" means all stories."""
+    return queries.story_times(load.store_at(url), subject or None, filters)
+
+
+@keep
+def load_history(url: str, tickers: tuple[str, ...], end: date, rev: int) -> pd.DataFrame:
+    """Adjusted closes from the first day that the store has: a market model needs the year before a window."""
+    known = load.load_span(url, rev)
+    return load.load_prices(url, tickers, known[0] if known else end, end, rev)
+
+
+@keep
+def load_signal(
+    url: str, subject: str, against: str, members: tuple[str, ...], market: str, measure: str, filters: Filters
+) -> Signal | None:
+    """Attention and returns by session; None where there is no price, no market to hold it against, or no story."""
+    tickers = tuple(sorted({*(members if against == BASKET else (against,)), market}))
+    prices = load_history(url, tickers, filters.end, filters.rev or 0)
+    own = load_story_times(url, subject, filters)
+    if own.empty or market not in prices or (against != BASKET and against not in prices) or prices.shape[1] < 2:
+        return None
+    returns, method = returns_of(prices, against, members, market)
+    mic = exchange_of(load.the_catalog(), against)
+    attention = attention_of(own, load_story_times(url, "", filters.for_all()), mic, measure)
+    window = slice(pd.Timestamp(filters.start), pd.Timestamp(filters.end))
+    return Signal(attention=attention, returns=returns.loc[window], mic=mic, method=method, untimed=int(own["available_at"].isna().sum()))
+
+
+@keep
+def load_verdict(what: str, _signal: Signal, widest: int, family: int) -> Verdict:
+    """The verdict on a signal; `what` names it."""
+    return verdict(_signal.attention, _signal.returns, max_lag_sessions=widest, family=family)
+
+
+@keep
+def load_lag_fan(what: str, _signal: Signal, widest: int, _others: pd.DataFrame) -> pd.DataFrame:
+    return leadlag_fan(_signal.attention, _signal.returns, other_attention=_others, max_lag_sessions=widest, draws=LAG_DRAWS)
+
+
+@keep
+def load_others(url: str, themes: tuple[str, ...], mic: str, measure: str, filters: Filters) -> pd.DataFrame:
+    """Attention to other themes by session, a column each: placebos."""
+    everything = load_story_times(url, "", filters.for_all())
+    found = {theme: load_story_times(url, theme, filters) for theme in themes}
+    return pd.DataFrame({theme: attention_of(own, everything, mic, measure) for theme, own in found.items() if not own.empty})
+
+
+@keep
+def load_bursts(url: str, subjects: tuple[tuple[str, str], ...], filters: Filters, threshold: float, fewest: int) -> pd.DataFrame:
+    """Columns ticker, session, subject, z, stories: sessions on which a company (key, ticker) was talked about unusually much."""
+    everything = load_story_times(url, "", filters.for_all())
+    catalog, events = load.the_catalog(), []
+    for key, ticker in subjects:
+        own = load_story_times(url, key, filters)
+        if len(own) < fewest:
+            continue
+        mic = exchange_of(catalog, ticker)
+        counts = attention_of(own, everything, mic, "stories", kind="reaction")
+        totals = attention_of(everything, everything, mic, "stories", kind="reaction")
+        z = abnormal_attention(counts.to_frame(key), totals, grain="day").z
+        found = burst_events(z.reindex(counts.index), {key: ticker}, threshold=threshold)
+        stories = counts.reindex(pd.DatetimeIndex(found["session"])).to_numpy()
+        events.append(found.assign(stories=stories)[stories >= fewest])
+    return pd.concat(events, ignore_index=True) if events else pd.DataFrame(columns=["ticker", "session", "subject", "z", "stories"])
+
+
+@keep
+def load_study(url: str, events: pd.DataFrame, market: str, filters: Filters, family: int) -> EventStudy | None:
+    """The event study of these events; None without prices."""
+    tickers = tuple(sorted({*events["ticker"], market}))
+    prices = load_history(url, tickers, load.load_last_sessions(url, filters.rev or 0).get(market, filters.end), filters.rev or 0)
+    if market not in prices or prices.shape[1] < 2:
+        return None
+    returns, over = event_returns(prices, sorted(set(events["ticker"])), market)
+    return event_study(events, returns, over, family=family)
+
+
+@keep
+def load_event_fan(url: str, events: pd.DataFrame, market: str, filters: Filters) -> pd.DataFrame:
+    """The study's path on other dates and of other companies."""
+    tickers = tuple(sorted({*events["ticker"], market}))
+    prices = load_history(url, tickers, load.load_last_sessions(url, filters.rev or 0).get(market, filters.end), filters.rev or 0)
+    returns, over = event_returns(prices, sorted(set(events["ticker"])), market)
+    peers = {ticker: [other for other in returns if other != ticker] for ticker in returns}
+    return event_fan(events, returns, over, peers=peers, draws=EVENT_DRAWS)

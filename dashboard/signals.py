@@ -1,0 +1,108 @@
+"""
+What the Lead-lag and Events pages compute, from what the store has: attention and abnormal returns on one axis of sessions.
+
+    story times → sessions of the listing's exchange → share of voice ┐
+    prices → returns → what the market does not explain               ┘ → verdict, fan, event study
+
+An article counts in the first session that opened after it was known, so that nothing in that session's return was known before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.baskets import basket
+from analysis.returns import DIMSON, abnormal_returns, market_over, simple_returns
+from analysis.sessions import Kind, attention_by_session
+from dashboard.members import BASKET
+from data.catalog.records import Catalog
+
+MARKETS = ("SPY", "SOXX", "QQQ", "SMH")
+LAGS = {5: "±5 sessions", 10: "±10 sessions", 20: "±20 sessions"}
+MEASURES = {"share": "Share of voice", "stories": "Stories"}
+HOME = "XNYS"
+"""The exchange whose sessions a basket is told by: its listings' own differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """Attention to a subject and the returns that it is held against, both by session, with how the second were made."""
+
+    attention: pd.Series
+    returns: pd.Series
+    mic: str
+    method: str
+    untimed: int  # stories without a time of day, left out
+
+
+def exchange_of(catalog: Catalog, against: str) -> str:
+    """The exchange whose sessions count for a ticker, or a basket."""
+    if against == BASKET:
+        return HOME
+    company = catalog.company_of_ticker.get(against)
+    listings = [*(company.listings if company else ()), *catalog.benchmarks]
+    return next((listing.mic for listing in listings if listing.ticker == against), HOME)
+
+
+def attention_of(own: pd.DataFrame, everything: pd.DataFrame, mic: str, measure: str, *, kind: Kind = "predictive") -> pd.Series:
+    """A subject's stories by session, or their share of all; a session without any story at all says nothing: the usual share."""
+    counted, whole = (_by_session(times, mic, kind) for times in (own, everything))
+    counted = counted.reindex(whole.index, fill_value=0)
+    if measure == "stories":
+        return counted.astype(float)
+    usual = counted.sum() / max(whole.sum(), 1)
+    return (counted / whole.where(whole > 0)).fillna(usual)
+
+
+def _by_session(times: pd.DataFrame, mic: str, kind: Kind) -> pd.Series:
+    known = times.dropna(subset="available_at")
+    counts = pd.DataFrame({"moment": known["available_at"], "stories": 1})
+    table = attention_by_session(counts, mic, kind=kind)
+    return table["stories"] if "stories" in table else pd.Series(dtype=float)
+
+
+def abnormal_of(prices: pd.DataFrame, market: pd.Series) -> pd.DataFrame:
+    """Each column's returns less what the market explains, where enough is known before; the same table otherwise shaped alike."""
+    return abnormal_returns(simple_returns(prices), simple_returns(market.to_frame())[market.name], dimson=DIMSON).abnormal
+
+
+def returns_of(prices: pd.DataFrame, against: str, members: Sequence[str], market: str) -> tuple[pd.Series, str]:
+    """The abnormal returns to hold against attention, and in words how they were made."""
+    if market not in prices:
+        raise KeyError(market)
+    level = basket(prices, members)["level"].rename(BASKET) if against == BASKET else prices[against].dropna()
+    abnormal = abnormal_of(level.to_frame(), prices[market].dropna())[level.name]
+    return abnormal, f"returns beyond {market}: market model on the 250th to 30th session before, with its lead and lag"
+
+
+def market_choices(prices: pd.DataFrame) -> list[str]:
+    """The benchmarks that there are prices for."""
+    return [ticker for ticker in MARKETS if ticker in prices and prices[ticker].notna().sum() > 1]
+
+
+def event_returns(prices: pd.DataFrame, tickers: Sequence[str], market: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Returns by session, a column a ticker; and the market's over the same sessions of each, for listings that trade at other hours."""
+    returns = simple_returns(prices[[ticker for ticker in tickers if ticker in prices]])
+    own = simple_returns(prices[[market]])[market].dropna()
+    over = {ticker: market_over(returns[ticker].dropna().index, own).reindex(returns.index) for ticker in returns}
+    return returns, pd.DataFrame(over, index=returns.index)
+
+
+def burst_events(z: pd.DataFrame, tickers: dict[str, str], *, threshold: float, quiet_sessions: int = 5) -> pd.DataFrame:
+    """
+    Columns ticker, session, subject, z: the sessions on which a subject's attention was unusual, the first of each run.
+
+    z: abnormal attention by session, a column a subject. A session within `quiet_sessions` of one before belongs to the same event.
+    """
+    events = []
+    for subject, ticker in tickers.items():
+        if subject not in z:
+            continue
+        hot = np.flatnonzero(z[subject].to_numpy(dtype=float) >= threshold)
+        starts = hot[np.diff(hot, prepend=-quiet_sessions - 1) > quiet_sessions]
+        events += [(ticker, z.index[place], subject, float(z[subject].iloc[place])) for place in starts]
+    return pd.DataFrame(events, columns=["ticker", "session", "subject", "z"])

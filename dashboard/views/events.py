@@ -1,0 +1,192 @@
+"""What prices did when a theme's companies were suddenly talked about: the mean path with its interval, beside what chance does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analysis.placebo import as_strong, fan_band
+from analysis.sun import follow_the_sun
+from dashboard import load, load_signals
+from dashboard.controls import finish_controls, keep_choice
+from dashboard.frame import current_frame, empty_words
+from dashboard.labels import company_label
+from dashboard.members import main_tickers
+from dashboard.panel import chart_panel, heading
+from dashboard.reader import reader_name
+from dashboard.receipts import draw_page
+from dashboard.signal_charts import path_chart
+from dashboard.signals import MARKETS
+from dashboard.uploads import events_of_file
+from dashboard.words import count_words, day_words, escape, moment_words, percent, signed_percent
+from data.errors import ChokepointError
+from data.hypotheses import family_size, record_hypothesis
+from data.prices import bars_between
+
+THRESHOLDS = {2.0: "at least 2 errors above usual", 3.0: "at least 3 errors above usual", 4.0: "at least 4 errors above usual"}
+FEWEST = 2
+WINDOWS = {"leak": "the week before (−5 … −1)", "reaction": "the day and the next (0 … 1)", "drift": "the month after (2 … 20)"}
+
+frame = current_frame()
+catalog, store, analyst = frame.catalog, load.store_at(frame.url), reader_name()
+subjects = (
+    {"all": "All companies"}
+    | {theme.key: theme.name for theme in catalog.themes.values()}
+    | {
+        company.key: company_label(company)
+        for company in sorted(catalog.companies.values(), key=lambda company: company.name.lower())
+        if company.ticker
+    }
+)
+plain: dict[str, Any] = {"label_visibility": "collapsed"}
+with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
+    keep_choice("whose", subjects)
+    whose = st.selectbox("Whose events", list(subjects), format_func=subjects.__getitem__, key="whose", width=260, **plain)
+    keep_choice("market", MARKETS)
+    market = st.selectbox("beyond", MARKETS, format_func=lambda ticker: f"beyond {ticker}", key="market", width=140, **plain)
+    keep_choice("threshold", THRESHOLDS)
+    threshold = st.selectbox("Attention", list(THRESHOLDS), format_func=THRESHOLDS.__getitem__, key="threshold", width=260, **plain)
+    finish_controls(
+        frame, whose=whose, market=market, threshold=threshold, defaults={"whose": "all", "market": MARKETS[0], "threshold": 2.0}
+    )
+
+with st.popover("Events of your own", icon=":material/upload_file:"):
+    st.caption("A CSV file with the columns ticker and session (or date). Earnings, product days, rulings: whatever you date yourself.")
+    given = st.file_uploader("Events", type="csv", key="own_events", **plain)
+
+
+def companies() -> list[str]:
+    if whose == "all":
+        return [company.key for company in catalog.companies.values()]
+    kind, _, ident = whose.partition(":")
+    return [whose] if kind == "company" else [company.key for company in catalog.companies.values() if ident in company.themes]
+
+
+def found_events() -> pd.DataFrame:
+    """The uploaded events, or the sessions of unusual attention."""
+    if given is not None:
+        return events_of_file(given.getvalue(), known=set(catalog.company_of_ticker))
+    tickers = main_tickers(catalog, companies())
+    priced = load.load_last_sessions(frame.url, frame.rev)
+    wanted = tuple(sorted((key, ticker) for key, ticker in tickers.items() if ticker in priced))
+    return load_signals.load_bursts(frame.url, wanted, frame.filters, threshold, FEWEST)
+
+
+try:
+    events = found_events()
+except ChokepointError as error:
+    empty_words(str(error))
+    st.stop()
+if events.empty:
+    empty_words(
+        "No company of these was suddenly talked about in these dates (it takes two stories in a session). "
+        "Widen the dates, or lower the bar."
+    )
+    st.stop()
+
+what = {
+    "study": "events", "whose": whose if given is None else f"file {given.name}", "market": market, "threshold": threshold,
+    "from": frame.view.start.isoformat(), "to": frame.view.end.isoformat(),
+}  # fmt: skip
+record_hypothesis(store, analyst=analyst, kind="viewed", what=what, now=datetime.now(UTC))
+family = family_size(store, analyst)
+study = load_signals.load_study(frame.url, events, market, frame.filters, family)
+if study is None or study.n_events == 0:
+    empty_words("There are no prices around these events, or too few before them to know what is usual (100 sessions).")
+    st.stop()
+
+st.html(f'<div class="cp-verdict"><span class="cp-verdict-kind">Events</span><p>{escape(study.sentence)}</p></div>')
+fan = load_signals.load_event_fan(frame.url, events, market, frame.filters)
+n_words = f"n = {count_words(study.n_events, 'event')} on {count_words(study.n_dates, 'date')}"
+n_words += f", {count_words(family, 'analysis', 'analyses')} looked at"
+chart_panel(
+    frame,
+    "path",
+    path_chart(study.path, study.lines, fan_band(fan) if not fan.empty else pd.DataFrame()),
+    frame.words(
+        f"Prices around sudden attention: {subjects[whose]}" if given is None else "Prices around your own events",
+        n=n_words,
+        unit="cumulated return beyond the market, %",
+        method=f"market model on {market}, sessions −250 … −30; interval by resampling dates; Kolari–Pynnönen test",
+    ),
+    lambda: study.path,
+)
+table = pd.DataFrame(
+    {
+        "window": [WINDOWS.get(name, name) for name in study.windows["window"]],
+        "mean beyond the market": [signed_percent(value, 2) for value in study.windows["caar"]],
+        "95 % interval": [
+            f"{signed_percent(low, 2)} … {signed_percent(high, 2)}"
+            for low, high in zip(study.windows["low"], study.windows["high"], strict=True)
+        ],
+        "p (Kolari–Pynnönen)": study.windows["p_kp"].round(3),
+        "p (Corrado rank)": study.windows["p_rank"].round(3),
+        "p, all looked at": study.windows["p_adjusted"].round(3),
+    }
+)
+left, right = st.columns([1.2, 1], gap="medium")
+with left:
+    heading("By window", "One p-value a window; the last column counts the three windows and everything that you looked at.")
+    st.dataframe(table, hide_index=True, key="windows")
+    if not fan.empty:
+        lines = "; ".join(f"{row.as_strong} of {row.n} with {row.kind}" for row in as_strong(fan).itertuples())
+        st.caption(f"Placebos that go as far as the real path: {lines}.")
+with right:
+    heading("Each event", "Choose one to read its stories and to follow it around the exchanges.")
+    each = study.events.sort_values("day0", ascending=False)
+    shown = pd.DataFrame(
+        {
+            "session": [day_words(day) for day in each["day0"]],
+            "company": [catalog.company_of_ticker[ticker].name for ticker in each["ticker"]],
+            "reaction": [signed_percent(value, 1) for value in each["car_reaction"]],
+            "drift": [signed_percent(value, 1) for value in each["car_drift"]],
+        }
+    )
+    chosen = st.dataframe(shown, hide_index=True, height=260, on_select="rerun", selection_mode="single-row", key="event")["selection"][
+        "rows"
+    ]
+
+
+def draw_event(event: pd.Series) -> None:
+    """The stories of one event, and every listing's first session after the first of them."""
+    company = catalog.company_of_ticker[event["ticker"]]
+    day = pd.Timestamp(event["day0"])
+    around = replace(frame.filters, start=(day - pd.Timedelta(days=3)).date(), end=day.date())
+    rows = load.load_receipts(frame.url, company.key, around)
+    heading(f"{company.name}, {day_words(day)}", f"{count_words(len(rows), 'story', 'stories')} in the three days up to the session")
+    if rows.empty:
+        return
+    draw_page(frame, rows.head(10), about=(company.key,))
+    first = rows["at"].min()
+    listings = pd.DataFrame([{"ticker": listing.ticker, "mic": listing.mic} for listing in company.listings])
+    bars = bars_between(
+        store, listings["ticker"].tolist(), (day - pd.Timedelta(days=14)).date(), (day + pd.Timedelta(days=14)).date(), frame.rev
+    )
+    sun = follow_the_sun(first.to_pydatetime(), listings, bars)
+    heading("Around the exchanges", f"each listing's first session that opened after {moment_words(first)}")
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "listing": sun["ticker"],
+                "exchange": sun["mic"],
+                "opens": [moment_words(at) for at in sun["opens_at"]],
+                "hours later": sun["hours"].round(1),
+                "from the close before": [signed_percent(value, 1) for value in sun["total"]],
+            }
+        ),
+        hide_index=True,
+        key="sun",
+    )
+
+
+if chosen:
+    draw_event(each.iloc[chosen[0]])
+if not study.left_out.empty:
+    st.caption(
+        f"{count_words(len(study.left_out), 'event')} left out ({percent(len(study.left_out) / (len(study.left_out) + study.n_events))}): "
+        "too few prices around or before them."
+    )

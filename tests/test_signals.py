@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.members import BASKET
+from dashboard.signals import attention_of, burst_events, exchange_of, market_choices, returns_of
+from dashboard.uploads import events_of_file
+from data.catalog import load_catalog
+from data.errors import UsageError
+
+SESSIONS = pd.bdate_range("2024-01-02", periods=500)
+
+
+def times(*moments: str | None) -> pd.DataFrame:
+    return pd.DataFrame({"available_at": pd.to_datetime(list(moments), utc=True)})
+
+
+def test_a_story_counts_in_the_first_session_that_opened_after_it_was_known() -> None:
+    own = times("2026-05-04T12:00Z", "2026-05-04T14:00Z", None)  # before and after New York's open at 13:30 UTC
+    everything = times("2026-05-04T12:00Z", "2026-05-04T14:00Z", "2026-05-04T14:30Z", "2026-05-06T12:00Z")
+    share = attention_of(own, everything, "XNYS", "share")
+    assert share.tolist() == [1.0, 0.5, 0.0]
+    assert attention_of(own, everything, "XNYS", "stories").tolist() == [1.0, 1.0, 0.0]
+
+
+def test_a_session_without_any_story_says_nothing() -> None:
+    everything = times("2026-05-04T12:00Z", "2026-05-04T12:30Z", "2026-05-06T12:00Z", "2026-05-06T12:30Z")
+    share = attention_of(everything.iloc[[0]], everything, "XNYS", "share")
+    assert share.tolist() == [0.5, 0.25, 0.0]
+
+
+def test_abnormal_returns_are_what_the_market_leaves() -> None:
+    rng = np.random.default_rng(0)
+    market = pd.Series(rng.normal(0, 0.01, 500), SESSIONS)
+    own = 0.5 * market + rng.normal(0, 0.001, 500)
+    prices = pd.DataFrame({"MU": (1 + own).cumprod(), "SPY": (1 + market).cumprod()})
+    abnormal, words = returns_of(prices, "MU", [], "SPY")
+    assert abnormal.std() < 0.0015
+    assert "SPY" in words
+    both, _ = returns_of(prices, BASKET, ["MU"], "SPY")
+    assert np.allclose(both.dropna(), abnormal.reindex(both.index).dropna())
+    assert market_choices(prices) == ["SPY"]
+
+
+def test_the_first_of_a_run_of_unusual_sessions_is_the_event() -> None:
+    z = pd.DataFrame({"company:micron": [0, 3, 4, 0, 0, 0, 0, 0, 0, 3.0]}, SESSIONS[:10])
+    events = burst_events(z, {"company:micron": "MU", "company:nvidia": "NVDA"}, threshold=3.0)
+    assert events["session"].tolist() == [SESSIONS[1], SESSIONS[9]]
+    assert events["ticker"].tolist() == ["MU", "MU"]
+
+
+def test_sessions_are_those_of_the_listings_own_exchange() -> None:
+    catalog = load_catalog()
+    assert exchange_of(catalog, "000660.KS") == "XKRX"
+    assert exchange_of(catalog, BASKET) == "XNYS"
+
+
+def test_events_of_a_file_are_read_with_either_name_of_the_day() -> None:
+    for head in ("ticker,session", "Date,Ticker"):
+        cells = ["2026-05-04", "mu"] if head.startswith("Date") else ["mu", "2026-05-04"]
+        events = events_of_file(f"\ufeff{head}\n{','.join(cells)}\n".encode(), known={"MU"})
+        assert events.values.tolist() == [["MU", pd.Timestamp("2026-05-04")]]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"a,b\n1,2\n", "columns ticker and session"),
+        (b"ticker,session\nNOPE,2026-05-04\n", "Line 2"),
+        (b"ticker,session\nMU,soon\n", "Line 2"),
+        (b"ticker,session\n", "0 events"),
+        (b"\xff\xfe\x00", "not readable"),
+        (b"x" * 2_000_000, "larger than 1 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_why(content: bytes, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        events_of_file(content, known={"MU"})
