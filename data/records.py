@@ -94,6 +94,7 @@ class Stored:
     lang: str
     at: datetime
     subjects: tuple[str, ...]
+    url: str = ""  # its words tell a translated headline's event too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,163 @@
+"""
+Which articles tell the same story: copies, rewrites and translations of one event within 72 hours.
+
+    words (what an article tells) | pairs (what two share, and how likely they tell one event) | links (stories)
+
+A missed link is better than a wrong one: follow-ups, reactions and two of one template stay apart.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+
+from data.catalog import load_catalog
+from data.catalog.records import Catalog
+from data.records import Article, Mention, Stored
+from ingest.story_lexicon import load_lexicon
+from ingest.story_links import Group, link
+from ingest.story_pairs import WINDOW_HOURS, Ints, Table, candidates, scores
+from ingest.story_words import Telling, Words
+
+REACH = timedelta(hours=2 * WINDOW_HOURS)
+"""How far around a batch the stored articles must be in the index: a story of 72 hours that begins 72 hours before."""
+
+
+class _Entry(NamedTuple):
+    hours: float
+    id: int  # 0: not stored yet
+    story: int
+    publisher: str
+    telling: Telling
+
+
+class StoryIndex:
+    """
+    Recent articles as grouping sees them. It forgets nothing by itself.
+
+    Stories depend on the batch and on what is stored within `REACH` around it, not on what else the index remembers: an index
+    rebuilt from the store goes on as the old one would have.
+    """
+
+    def __init__(self, catalog: Catalog | None = None) -> None:
+        self._words = Words(load_lexicon(catalog or load_catalog()))
+        self._entries: dict[int, _Entry] = {}
+        self._in_order: list[tuple[float, int]] = []  # (hours, id), sorted when asked for
+        self._sorted = True
+        self._pending: list[_Entry] = []
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, stored: Iterable[Stored]) -> None:
+        """What the store has around the batches to come. An article that is there already is replaced."""
+        for article in stored:
+            telling = self._words.read(article.title, article.summary, article.url, article.subjects)
+            self._keep(_Entry(_hours(article.at), article.id, article.story, article.publisher, telling))
+
+    def assign(self, batch: Sequence[tuple[Article, tuple[Mention, ...], datetime]]) -> list[int]:
+        """
+        For each article, with its mentions and its time, the story that it tells: a stored story's id, or a negative number,
+        the same for articles that begin the same new story.
+
+        The batch is not remembered until `saved`; another `assign` before that takes it as given up.
+        """
+        self._pending = [self._entry(*found) for found in batch]
+        order = sorted(range(len(batch)), key=lambda at: _place(self._pending[at], batch[at][0]))
+        stories = self._stories([self._pending[at] for at in order])
+        assigned = [0] * len(batch)
+        for at, story in zip(order, stories, strict=True):
+            assigned[at] = story
+        self._pending = [entry._replace(story=story) for entry, story in zip(self._pending, assigned, strict=True)]
+        return assigned
+
+    def saved(self, story_ids: Mapping[int, int], article_ids: Sequence[int]) -> None:
+        """The last batch is stored: negative number → story, and the articles' ids in its order (0: it was not stored)."""
+        for entry, ident in zip(self._pending, article_ids, strict=True):
+            if ident:
+                self._keep(entry._replace(id=ident, story=story_ids.get(entry.story, entry.story)))
+        self._pending = []
+
+    def forget_before(self, moment: datetime) -> None:
+        """Drop what is older. Keep `REACH` before the oldest article that may still come."""
+        self._sort()
+        cut = bisect_left(self._in_order, (_hours(moment), 0))
+        for _, ident in self._in_order[:cut]:
+            del self._entries[ident]
+        self._in_order = self._in_order[cut:]
+
+    def _entry(self, article: Article, mentions: tuple[Mention, ...], at: datetime) -> _Entry:
+        subjects = {mention.subject for mention in mentions}
+        return _Entry(_hours(at), 0, 0, article.publisher, self._words.read(article.title, article.summary, article.url, subjects))
+
+    def _keep(self, entry: _Entry) -> None:
+        old = self._entries.get(entry.id)
+        self._entries[entry.id] = entry
+        if old is None or old.hours != entry.hours:
+            self._in_order.append((entry.hours, entry.id))
+            self._sorted = False
+
+    def _sort(self) -> None:
+        """An article whose time was replaced leaves its old place behind: that one is dropped here."""
+        if not self._sorted:
+            self._in_order = [place for place in sorted(set(self._in_order)) if self._entries[place[1]].hours == place[0]]
+            self._sorted = True
+
+    def _around(self, first: float, last: float, hours: float) -> list[_Entry]:
+        """The stored articles from `hours` before the first to `hours` after the last, in order of time."""
+        self._sort()
+        start = bisect_left(self._in_order, (first - hours, 0))
+        end = bisect_right(self._in_order, (last + hours, 2**63))
+        return [self._entries[ident] for _, ident in self._in_order[start:end]]
+
+    def _stories(self, batch: list[_Entry]) -> list[int]:
+        """The stories of a batch in order of time."""
+        if not batch:
+            return []
+        first, last = batch[0].hours, batch[-1].hours
+        near = self._around(first, last, WINDOW_HOURS)
+        rows = [*near, *batch]
+        table = Table([row.telling for row in rows], [row.hours for row in rows], [row.publisher for row in rows])
+        i, j = candidates(table, len(near), len(rows))
+        groups, number = _groups(near, self._around(first, last, 2 * WINDOW_HOURS), batch)
+        ends = link(groups, number[i], number[j], scores(table, i, j))
+        return _numbered(groups, [ends[at] for at in number[len(near) :]])
+
+
+def _groups(near: Sequence[_Entry], wide: Sequence[_Entry], batch: Sequence[_Entry]) -> tuple[list[Group], Ints]:
+    """Each stored story and each new article as a group, and which one each row of the table belongs to."""
+    stories: dict[int, int] = {}
+    groups: list[Group] = []
+    for entry in near:
+        if entry.story not in stories:
+            stories[entry.story] = len(groups)
+            groups.append(Group(entry.story, entry.hours, entry.hours, 0))
+    for entry in wide:
+        if entry.story in stories:
+            group = groups[stories[entry.story]]
+            group.first, group.last = min(group.first, entry.hours), max(group.last, entry.hours)
+            group.size += 1
+    numbers = [stories[entry.story] for entry in near]
+    numbers += range(len(groups), len(groups) + len(batch))
+    groups += [Group(0, entry.hours, entry.hours, 1) for entry in batch]
+    return groups, np.array(numbers, np.int64)
+
+
+def _numbered(groups: Sequence[Group], ends: Sequence[int]) -> list[int]:
+    """Stored stories by their id, new ones −1, −2, … in order of time."""
+    new: dict[int, int] = {}
+    return [groups[end].story or new.setdefault(end, -1 - len(new)) for end in ends]
+
+
+def _hours(moment: datetime) -> float:
+    """Whole seconds: stores differ in what they keep of the rest."""
+    return int(moment.timestamp()) / 3600
+
+
+def _place(entry: _Entry, article: Article) -> tuple[float, str, str, str]:
+    """An order that does not depend on the order of the batch."""
+    return entry.hours, entry.telling.key, article.url, article.guid

@@ -1,0 +1,62 @@
+"""Titles made plain for story grouping: no publisher at the end, one form of each letter, and the key that copies share."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ingest.story_hanzi import TO_SIMPLIFIED
+
+# " - Reuters", " | CNBC", " -- 快科技": what an aggregator or the page's own <title> puts after the headline.
+_PUBLISHER_AFTER = re.compile(r"\s+(?:--.*|[-–—|]\s+[^-–—|]{2,40})$")
+_AUTHOR_AFTER = re.compile(r"\s*\([^()]*/[^()]*\)$")  # Techmeme: (Ian King/Bloomberg)
+_WIRE_BEFORE = re.compile(
+    r"^(?:格隆汇|财联社|智通财经|新华社|界面新闻|快讯|独家|美股异动|港股异动|a股异动|exclusive|update \d|breaking|(?:show|ask|launch) hn)"
+    r"[^｜|丨，,:]{0,16}[｜|丨，,:]\s*",
+    re.IGNORECASE,
+)
+_ACCENTS = str.maketrans("áàâäãåéèêëíìîïóòôöõøúùûüñçýÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕØÚÙÛÜÑÇÝ", "aaaaaaeeeeiiiioooooouuuuncyAAAAAAEEEEIIIIOOOOOOUUUUNCY")
+_PLAIN: dict[int, int] = {**TO_SIMPLIFIED, **_ACCENTS, **str.maketrans("’‘", "''")}
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_BOILERPLATE = re.compile(r"[0-9a-f]{6,}|\d+")
+_PAGE = re.compile(r"\.html?$")
+
+SHORTEST_HEADLINE = 12  # characters that must be left when something is cut off
+OPAQUE_HOSTS = ("news.google.com", "news.ycombinator.com", "techmeme.com")
+
+
+def plain(text: str) -> str:
+    """Full-width and styled letters made plain, accents gone, Chinese in simplified characters."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_PLAIN)
+
+
+def headline(title: str) -> str:
+    """The plain title without the wire's sign before it and the publisher's name after it."""
+    text = plain(title).strip()
+    if sign := _WIRE_BEFORE.match(text):
+        text = _unless_short(text, text[sign.end() :])
+    if (after := _PUBLISHER_AFTER.search(text, max(0, len(text) - 60))) is not None:
+        text = _unless_short(text, text[: after.start()])
+    if text.endswith(")"):
+        text = _unless_short(text, _AUTHOR_AFTER.sub("", text, count=1))
+    return text
+
+
+def _unless_short(text: str, shorter: str) -> str:
+    return shorter if len(shorter) >= SHORTEST_HEADLINE else text
+
+
+def title_key(head: str) -> str:
+    """What copies of one headline share: its letters and digits."""
+    return _NOT_LETTERS.sub("", head.lower())
+
+
+def slug(url: str) -> str:
+    """The words of an address: the English headline, often, of an article whose title was translated. "" when it has none."""
+    host, _, path = url.partition("://")[2].partition("/")
+    if path.count("-") < 3 or host.endswith(OPAQUE_HOSTS):
+        return ""
+    parts = path.partition("?")[0].partition("#")[0].split("/")
+    longest = max(parts, key=lambda part: part.count("-"))
+    words = [word for word in _PAGE.sub("", longest).split("-") if not _BOILERPLATE.fullmatch(word)]
+    return " ".join(words) if len(words) >= 4 else ""

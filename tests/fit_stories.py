@@ -1,0 +1,173 @@
+"""
+Makes what story grouping ships as numbers, from the reference data: `python -m tests.fit_stories counts | weights`.
+
+counts: data/catalog/wordcounts.csv, how many of 100,000 titles have a token. weights: ingest/story_weights.py, a logistic
+regression on pairs of labelled articles, after the score of each window by weights that have not seen it.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from data.catalog import HERE, load_catalog
+from ingest.story_lexicon import load_lexicon
+from ingest.story_links import Group, link
+from ingest.story_pairs import COPY, NEVER, WINDOW_HOURS, Table, evidence, is_copy, is_other_instance
+from ingest.story_text import headline
+from ingest.story_words import Words
+from tests.labelled_stories import Labelled, by_window, gold, jsonl, own
+
+Array = npt.NDArray[np.float64]
+
+NEWS = ("ai_news_radar_2026", "market_news_hub_rss_2026", "hackernews_top_2024_2026", "readhub_tech_zh_2024_2026")
+FEWEST = 10.0  # titles in 100,000 from which a token is in the table
+PENALTY = 30.0  # on squared weights of standardised evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The pairs of a labelled window: evidence, whether a reader joined them, and what the rules say whatever the evidence."""
+
+    articles: Sequence[Labelled]
+    hours: Sequence[float]
+    i: npt.NDArray[np.int64]
+    j: npt.NDArray[np.int64]
+    names: tuple[str, ...]
+    columns: Array
+    same: Array
+    copies: npt.NDArray[np.bool_]
+    others: npt.NDArray[np.bool_]
+
+
+def read_window(words: Words, articles: Sequence[Labelled]) -> Window:
+    """Every pair of the window within 72 hours."""
+    tellings = [
+        words.read(each.article.title, each.article.summary, each.article.url, {mention.subject for mention in each.mentions})
+        for each in articles
+    ]
+    hours = [int(each.at.timestamp()) / 3600 for each in articles]
+    table = Table(tellings, hours, [each.article.publisher for each in articles])
+    i, j = np.tril_indices(len(articles), -1)
+    near = np.abs(table.hours[i] - table.hours[j]) <= WINDOW_HOURS
+    i, j = i[near].astype(np.int64), j[near].astype(np.int64)
+    columns = evidence(table, i, j)
+    story = np.array([each.story for each in articles])
+    return Window(
+        articles=articles,
+        hours=hours,
+        i=i,
+        j=j,
+        names=tuple(columns),
+        columns=np.stack(list(columns.values()), axis=1),
+        same=(story[i] == story[j]).astype(np.float64),
+        copies=is_copy(table, i, j),
+        others=is_other_instance(table, i, j, columns),
+    )
+
+
+def fit(windows: Iterable[Window], penalty: float = PENALTY) -> tuple[Array, float]:
+    """Weights and bias of a logistic regression with an L2 penalty on standardised columns."""
+    chosen = list(windows)
+    columns = np.vstack([window.columns for window in chosen])
+    same = np.concatenate([window.same for window in chosen])
+    mean, spread = columns.mean(0), columns.std(0) + 1e-9
+    standard = (columns - mean) / spread
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        odds = standard @ weights[:-1] + weights[-1]
+        off = 1 / (1 + np.exp(-odds)) - same
+        value = float((np.logaddexp(0, odds) - same * odds).sum() + penalty / 2 * (weights[:-1] ** 2).sum())
+        return value, np.append(standard.T @ off + penalty * weights[:-1], off.sum())
+
+    found = minimize(loss, np.zeros(columns.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 3000}).x
+    weights = found[:-1] / spread
+    return weights, float(found[-1] - (weights * mean).sum())
+
+
+def grouped(window: Window, weights: Array, bias: float) -> list[int]:
+    """The story of each article of the window by these weights."""
+    score = np.clip(window.columns @ weights + bias, NEVER, COPY)
+    score[window.others] = NEVER
+    score[window.copies] = COPY
+    return link([Group(0, at, at, 1) for at in window.hours], window.i, window.j, score)
+
+
+def bcubed(found: Sequence[object], wanted: Sequence[object]) -> tuple[float, float, float]:
+    """Precision, recall and F1 of a grouping, each article counting once (Bagga and Baldwin 1998)."""
+    sizes, classes, both = Counter(found), Counter(wanted), Counter(zip(found, wanted, strict=True))
+    precision = sum(count * count / sizes[group] for (group, _), count in both.items()) / len(found)
+    recall = sum(count * count / classes[story] for (_, story), count in both.items()) / len(found)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def left_out(windows: dict[str, Window], scored: Iterable[str], penalty: float = PENALTY) -> tuple[float, float, float]:
+    """BCubed over the windows `scored`, each grouped by weights that were fitted without it."""
+    found: list[object] = []
+    wanted: list[object] = []
+    for name in scored:
+        weights, bias = fit((window for other, window in windows.items() if other != name), penalty)
+        found += [(name, group) for group in grouped(windows[name], weights, bias)]
+        wanted += [(name, each.story) for each in windows[name].articles]
+    return bcubed(found, wanted)
+
+
+def labelled_windows(articles: Sequence[Labelled]) -> dict[str, Window]:
+    words = Words(load_lexicon(load_catalog()))
+    return {name: read_window(words, window) for name, window in by_window(articles).items()}
+
+
+def write_weights() -> None:
+    reference, ours = labelled_windows(gold()), labelled_windows(own())
+    windows = {**reference, **ours}
+    for name, scored in (("reference", reference), ("own", ours)):
+        print(f"{name}: each window left out in turn: P %.3f R %.3f F1 %.3f" % left_out(windows, scored))
+    weights, bias = fit(windows.values())
+    names = next(iter(windows.values())).names
+    lines = [f'    "{name}": {weight:.3f},' for name, weight in zip(names, weights, strict=True)]
+    Path("ingest/story_weights.py").write_text(HEADER + f"BIAS = {bias:.3f}\nWEIGHTS = {{\n" + "\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+HEADER = '''"""
+What each piece of evidence weighs for one event in two articles: logarithms of odds, by name of the column in story_pairs.
+
+Fitted by `python -m tests.fit_stories weights` on articles labelled by hand; do not edit single numbers.
+"""
+
+from __future__ import annotations
+
+'''
+
+
+def write_counts() -> None:
+    """A token counts by the script in which it is more frequent: half of the titles are Chinese, half are not."""
+    words = Words(load_lexicon(load_catalog()))
+    counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    titles = {row["title"] for name in NEWS for row in jsonl(name)}
+    asian = 0
+    for title in titles:
+        is_asian = any(char > "\u3040" for char in title)
+        asian += is_asian
+        counts[is_asian].update(words.names_of(headline(title)))
+    totals = (len(titles) - asian, asian)
+    frequency = {token: max(1e5 * counts[k][token] / totals[k] for k in (0, 1)) for token in {*counts[0], *counts[1]}}
+    kept = sorted((token, value) for token, value in frequency.items() if value >= FEWEST)
+    with (HERE / "wordcounts.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["token", "per_100k"])
+        writer.writerows((token, round(value)) for token, value in kept)
+    print(f"{len(titles)} titles, {len(frequency)} tokens, {len(kept)} in the table")
+
+
+
+
+if __name__ == "__main__":
+    {"counts": write_counts, "weights": write_weights}[sys.argv[1]]()
