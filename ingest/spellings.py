@@ -53,7 +53,7 @@ def stands_alone(text: str, start: int, end: int, left: Edge, right: Edge) -> bo
 
 def _is_address(text: str, end: int) -> bool:
     """amazon.com in an address is not a word about Amazon; a full stop at the end of a sentence is."""
-    return text[end] == "." and text.startswith((".com", ".ai", ".org", ".net", ".io", ".cn", ".dev"), end)
+    return text[end] == "." and text.startswith((".com", ".org", ".net", ".io", ".cn", ".dev"), end)
 
 
 def alias_spellings(alias: Alias) -> set[str]:

@@ -183,8 +183,8 @@ def _refuse_rivals(claims: list[_Claim]) -> None:
 
 
 def _are_alike(one: Alias, two: Alias) -> bool:
-    """iSpace is one company and ispace another, where both say that their capitals matter."""
-    return one.text == two.text or not (one.case == two.case == "exact")
+    """iSpace is one company and ispace another, where both rows say that their capitals matter."""
+    return one.text == two.text or "any" in (one.case, two.case)
 
 
 def _overlap(one: Alias, two: Alias) -> bool:
