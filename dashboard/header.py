@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.address import last_values
+from dashboard.commandbox import draw_command
 from dashboard.frame import Frame
 
 
@@ -16,6 +17,8 @@ def draw_header(header: DeltaGenerator, frame: Frame, pages: Mapping[str, Stream
     """Not Streamlit's own menu: its links drop the address's parameters, so Back would pass a page without any."""
     with header:
         st.html('<div class="cp-brand">Chokepoint</div>', width="content")
+        with st.container(key="command_box", width="content"):
+            draw_command(frame)
         for name, page in pages.items():
             here = "nav_here" if name == frame.page else f"nav_{name}"
             with st.container(key=here, width="content"):

@@ -22,7 +22,9 @@ from analysis.attention import Grain, period_of
 from analysis.network import LARGEST_STORY, Network, co_mentions
 from analysis.returns import adjusted, price_table
 from dashboard.cells import DayCounts, cells_of, day_counts
+from dashboard.command import Index, index_of, places_of
 from dashboard.filters import Bounds, View
+from dashboard.menu import PAGES as MENU
 from dashboard.networking import pair_stories
 from dashboard.proof import Asked, page_hash
 from data import operations, prices, queries, receipts
@@ -54,6 +56,12 @@ class Shown:
 @st.cache_resource(show_spinner=False)
 def the_catalog() -> Catalog:
     return load_catalog()
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def the_names(catalog_hash: str) -> Index:
+    """Every name of pages, themes and companies, to be searched; another catalog has others."""
+    return index_of(places_of(the_catalog(), [(address, title) for address, (title, _) in MENU.items()]))
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
