@@ -63,7 +63,7 @@ def save_fresh(
 ) -> Saved:
     """Link, group and save what `known_articles` found to be new or edited."""
     mentions = link(fresh.new)
-    seen = [first_seen(article, now) for article in fresh.new]
+    seen = [first_seen(article, kind, now) for article in fresh.new]
     moments = [article.published_at or moment for article, moment in zip(fresh.new, seen, strict=True)]
     numbers = stories.assign(list(zip(fresh.new, mentions, moments, strict=True))) if fresh.new else []
     linked = [
@@ -76,9 +76,15 @@ def save_fresh(
     return saved
 
 
-def first_seen(article: Article, now: datetime) -> datetime:
-    """When the article was first seen: here, or by whoever recorded it; never in the future."""
-    return min(article.first_seen_at or now, now)
+def first_seen(article: Article, kind: str, now: datetime) -> datetime:
+    """
+    When the article could first be read: now, or when its record says; never in the future.
+
+    A file is an archive that somebody kept: what does not say when it was seen counts from its publication, or no past
+    could ever be studied.
+    """
+    published = article.published_at if kind == "file" else None
+    return min(article.first_seen_at or published or now, now)
 
 
 def _edits(fresh: Fresh, link: Link, now: datetime) -> list[Edit]:
