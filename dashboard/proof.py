@@ -17,17 +17,19 @@ import pandas as pd
 
 from analysis.attention import Grain, period_of
 from analysis.baskets import basket, rebased
+from analysis.network import co_mentions
 from analysis.returns import adjusted, price_table
 from dashboard.answers import Row, attention_rows, rounded, sha256_of
 from dashboard.cells import cells_between
 from dashboard.comparing import FIRST_SUBJECTS, subject_levels, tickers_of_subjects
 from dashboard.filters import View
 from dashboard.members import BASKET, theme_tickers
+from dashboard.networking import judged
 from dashboard.words import moment_words
 from data.catalog.records import Catalog
 from data.db import Store
 from data.prices import actions_of, bars_between
-from data.queries import Filters, Kind, coverage_by_day, split_by_day
+from data.queries import Filters, Kind, coverage_by_day, split_by_day, story_subjects
 from data.receipts import search_articles
 from data.revisions import revision_info
 
@@ -113,7 +115,7 @@ def tickers_of(asked: Asked) -> list[str]:
         return sorted({ticker for own in _compared(asked).values() for ticker in own})
     if asked.page == "company":
         ticker = asked.values.get("listing") or _main_ticker(asked)
-        return [ticker] if ticker else []
+        return [ticker, *_many(asked.values.get("beside"))] if ticker else []
     return []
 
 
@@ -161,11 +163,21 @@ def _sources(asked: Asked) -> list[Row]:
     ]
 
 
+def _network(asked: Asked) -> list[Row]:
+    kind: Kind = "theme" if asked.values.get("kind") == "theme" else "company"
+    edges = judged(co_mentions(story_subjects(asked.store, kind, asked.filters)).edges)
+    return [
+        {"chart": "network", "a": edge.a, "b": edge.b, "stories": int(edge.stories), "beyond_chance": bool(edge.beats)}
+        for edge in edges.sort_values(["a", "b"]).itertuples()
+    ]
+
+
 ROWS: dict[str, Callable[[Asked], list[Row]]] = {
     "overview": _overview,
     "theme": _theme,
     "company": _company,
     "compare": _compare,
+    "network": _network,
     "articles": _articles,
     "sources": _sources,
 }

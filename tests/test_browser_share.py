@@ -80,19 +80,19 @@ def page(browser: Any) -> Iterator[Any]:
 
 def settle(page: Any) -> None:
     page.wait_for_timeout(250)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
     page.wait_for_timeout(500)
 
 
 def opened(page: Any, url: str) -> None:
     page.goto(url)
-    page.wait_for_selector(".js-plotly-plot .bars", timeout=30_000)
+    page.wait_for_selector(".js-plotly-plot .bars", timeout=60_000)
     settle(page)
 
 
 def shared_links(page: Any) -> list[str]:
     page.locator(".st-key-share button").first.click()
-    page.wait_for_selector(".stCode", timeout=10_000)
+    page.wait_for_selector(".stCode", timeout=30_000)
     settle(page)
     return [text.strip() for text in page.locator("[data-testid=stCode]").all_inner_texts()]
 
@@ -116,7 +116,7 @@ def test_a_proof_link_opens_as_it_was_after_late_articles(page: Any, address: tu
     assert page.evaluate("location.href") == proof
     assert bars(page) == then
     page.get_by_text("Compare with what is known now").click()
-    page.wait_for_selector(".st-key-then_now .js-plotly-plot", timeout=10_000)
+    page.wait_for_selector(".st-key-then_now .js-plotly-plot", timeout=30_000)
     assert LATE in page.locator(".cp-difference").inner_text()
     last = proof[-1]
     opened(page, proof[:-1] + ("0" if last != "0" else "1"))
@@ -137,9 +137,9 @@ def test_an_export_dropped_on_another_page_opens_its_view(page: Any, address: tu
     url, _ = address
     opened(page, url + THEME)
     page.locator("[class*=st-key-export_] button").first.click()
-    page.get_by_role("button", name=label, exact=True).first.wait_for(timeout=10_000)
+    page.get_by_role("button", name=label, exact=True).first.wait_for(timeout=30_000)
     settle(page)
-    with page.expect_download(timeout=20_000) as download:
+    with page.expect_download(timeout=40_000) as download:
         page.get_by_role("button", name=label, exact=True).first.click()
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
@@ -149,7 +149,7 @@ def test_an_export_dropped_on_another_page_opens_its_view(page: Any, address: tu
     page.goto(url + "/sources")
     settle(page)
     drop(page, file)
-    page.wait_for_selector(".st-key-proof_ok", timeout=20_000)
+    page.wait_for_selector(".st-key-proof_ok", timeout=40_000)
     query = parse_qs(urlsplit(page.evaluate("location.href")).query)
     assert urlsplit(page.evaluate("location.href")).path == "/theme"
     assert (query["theme"], query["measure"]) == (["memory"], ["stories"])
@@ -172,7 +172,7 @@ def drop(page: Any, file: Path) -> None:
         page.wait_for_timeout(250)
     page.dispatch_event("body", "dragenter", {"dataTransfer": data})
     zone = page.locator(".st-key-drop_zone [data-testid=stFileUploaderDropzone]")
-    zone.wait_for(state="visible", timeout=5_000)
+    zone.wait_for(state="visible", timeout=20_000)
     for event in ("dragenter", "dragover", "drop"):
         zone.dispatch_event(event, {"dataTransfer": data})
 
@@ -184,12 +184,12 @@ def test_a_saved_view_has_a_short_link_that_can_be_revoked(page: Any, address: t
     page.get_by_placeholder("A short name").fill("<img src=x onerror=alert(1)>")
     page.get_by_text("Short link, 30 days").click()
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("Saved: see the page").wait_for(timeout=10_000)
+    page.get_by_text("Saved: see the page").wait_for(timeout=30_000)
     short = page.locator("[data-testid=stCode]").all_inner_texts()[-1].strip()
     opened(page, short)
     assert urlsplit(page.evaluate("location.href")).path == "/theme"
     page.goto(url + "/saved")
-    page.get_by_role("link", name="<img src=x onerror=alert(1)>").wait_for(timeout=10_000)
+    page.get_by_role("link", name="<img src=x onerror=alert(1)>").wait_for(timeout=30_000)
     page.get_by_role("button", name="Revoke").first.click()
     settle(page)
     assert page.goto(short).status == 404

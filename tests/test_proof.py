@@ -103,7 +103,7 @@ def view_of(rng: random.Random, store: Store) -> Asked:
         min_relevance=rng.choice([0, 0, 40]),
         rev=rng.randrange(1, store.revision() + 1),
     )
-    page = rng.choice(["overview", "theme", "theme", "theme", "company", "company", "articles", "sources"])
+    page = rng.choice(["overview", "theme", "theme", "theme", "company", "company", "network", "articles", "sources"])
     values = {
         "theme": {
             "theme": rng.choice(THEMES),
@@ -112,6 +112,7 @@ def view_of(rng: random.Random, store: Store) -> Asked:
             "basket": ("MU", "NVDA"),
         },
         "company": {"company": rng.choice(COMPANIES)},
+        "network": {"kind": rng.choice(["company", "theme"]), "edges": "all"},
         "articles": {"q": rng.choice(["", "word", "second 3"]), "about": rng.choice([(), ("theme:memory",)])},
     }.get(page, {})
     return Asked(store=store, catalog=catalog(), page=page, view=view, values=values)

@@ -1,0 +1,48 @@
+"""Any number, in the API's rows, in the list that a click opens, and in a workbook: the same count, at any revision."""
+
+from __future__ import annotations
+
+import io
+import random
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+from test_proof import change, filled, view_of
+
+from dashboard.answers import attention_rows, receipt_rows, receipt_window
+from dashboard.charts import attention_chart
+from dashboard.evidence_table import evidence_table
+from dashboard.proof import subjects_of
+from dashboard.series import drawn_of
+from dashboard.spreadsheet import xlsx_bytes
+from exported import WORDS
+
+VIEWS = 25
+
+
+def test_every_count_is_the_number_of_its_receipts_on_page_in_the_api_and_in_a_workbook(tmp_path: Path) -> None:
+    checked = 0
+    with filled(tmp_path / "s.db") as store:
+        change(random.Random(3), store)
+        rng = random.Random(11)
+        for _ in range(VIEWS):
+            asked = view_of(rng, store)
+            subject = rng.choice([s for s in (*subjects_of(asked), "theme:memory") if s])
+            rows = attention_rows(store, subject, asked.filters, asked.grain)
+            for row in rows:
+                window = receipt_window(asked.filters, date.fromisoformat(row["period"]), asked.grain)
+                _, total = receipt_rows(store, subject, window, limit=1)
+                assert total == row["stories"]
+                checked += 1
+            evidence = evidence_table(store, [subject], asked.filters)
+            assert len(evidence) == sum(row["stories"] for row in rows)
+            assert len(evidence_table(store, [subject], asked.filters, unit="articles")) == sum(row["articles"] for row in rows)
+            periods = pd.DataFrame(rows).assign(period=lambda frame: pd.to_datetime(frame["period"]), abnormal=float("nan"))
+            drawn = drawn_of(attention_chart(periods, subject=subject, measure="stories", grain=asked.grain), periods)
+            book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(drawn, periods, replace(WORDS, revision=asked.view.rev), evidence)))
+            assert book["Evidence"].max_row - 1 == len(evidence) == sum(row[1].value or 0 for row in book["Data"].iter_rows(min_row=2))
+    print(f"{checked} counts of {VIEWS} views")
+    assert checked > 200
