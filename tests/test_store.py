@@ -167,7 +167,7 @@ def test_the_store_refuses_a_naive_time(store: Store) -> None:
 
 def test_a_failed_write_leaves_nothing_behind(store: Store) -> None:
     unknown_story = linked(article("Micron sells out"), MICRON, story=99)
-    with pytest.raises(IntegrityError, match="(?i)foreign key"):
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
         save(store, unknown_story)
     assert store.revision() == 0
     assert save(store, linked(article("Micron sells out"), MICRON)).articles == 1

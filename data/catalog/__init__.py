@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 
 
 def load_catalog(folder: Path | None = None) -> Catalog:
-    """The catalog in `folder`, in CHOKEPOINT_CATALOG, or the bundled one; CatalogError (`file:line: what is wrong`) at the first mistake."""
+    """The catalog in `folder`, CHOKEPOINT_CATALOG, or the bundled one; CatalogError (`file:line: what is wrong`) at the first mistake."""
     folder = folder or Path(os.environ.get("CHOKEPOINT_CATALOG") or HERE)
     themes = parse_themes(read_text(folder / "themes.toml"))
     companies = load_companies(folder, themes)
