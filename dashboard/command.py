@@ -22,7 +22,7 @@ NAMES: tuple[AliasKind, ...] = ("name", "former", "ticker")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Somewhere to go: kind page, theme or company; `names` are its own, `others` what belongs to it (products, people, a theme's words)."""
+    """Somewhere to go: kind page, theme or company; `names` are its own, `others` belong to it (products, people, a theme's words)."""
 
     kind: str
     ident: str
@@ -111,12 +111,14 @@ def _found(text: str, index: Index) -> Iterable[Hit]:
 def _order(hit: Hit) -> tuple[object, ...]:
     # Of equals: what has many names is well known; then the shorter name, for more of it was typed.
     known = len(hit.place.names) + len(hit.place.others)
-    return (*hit.rank, -known if hit.rank[0] in (PREFIX, WORD) else 0, len(hit.by), KIND_ORDER.index(hit.place.kind), hit.place.label, hit.place.ident)
+    by_fame = -known if hit.rank[0] in (PREFIX, WORD) else 0
+    return (*hit.rank, by_fame, len(hit.by), KIND_ORDER.index(hit.place.kind), hit.place.label, hit.place.ident)
 
 
 def _theme(theme: Theme) -> Place:
     # A pattern of several words is nobody's name.
-    strong = [phrase.text for phrase in theme.phrases if not phrase.weak and not set("{}") & set(phrase.text) and "..." not in phrase.text]
+    pattern = ("{", "...")
+    strong = [phrase.text for phrase in theme.phrases if not phrase.weak and not any(mark in phrase.text for mark in pattern)]
     return Place(kind="theme", ident=theme.id, label=theme.name, others=(*theme.subthemes.values(), *strong))
 
 

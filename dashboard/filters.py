@@ -132,7 +132,7 @@ PAGES: dict[str, dict[str, Param]] = {
         "basket": Param(many=True),  # a proof link's: the basket's listings when it was made
         "point": Param(),
     },
-    "company": {"company": Param(), "listing": Param(), "point": Param()},
+    "company": {"company": Param(), "listing": Param(), "beside": Param(many=True), "point": Param()},
     "compare": {
         "subject": Param(many=True),
         "returns": Param(read=one_of(("beyond", "own")), says="beyond, own"),

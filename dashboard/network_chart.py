@@ -55,6 +55,7 @@ def network_spec(
 ) -> dict[str, Any]:
     """The page's drawing. Its links are first the edges, then the relations, both in the drawing's order."""
     painted, colours = theme_colours(theme), group_colours(groups)
+    places, scale = drawing.places.reset_index(names="key").to_dict("records"), 0.6 if touch else 1.0
     ink, page, small = painted[INK], painted["page"], {"color": painted[INK], "fontSize": 11}
     save = {"name": file_name, "pixelRatio": 2, "title": "Save as PNG", "backgroundColor": page}
     return {
@@ -83,7 +84,7 @@ def network_spec(
                 "label": {**small, "show": True, "position": "right", "formatter": "{b}"},
                 "labelLayout": {"hideOverlap": touch},
                 "categories": [{"name": kind, "itemStyle": {"color": painted[colour]}} for kind, colour in colours.items()],
-                "data": [_node(row, names, groups, 0.6 if touch else 1.0) for row in drawing.places.reset_index(names="key").to_dict("records")],
+                "data": [_node(row, names, groups, scale) for row in places],
                 "links": [*_edges(drawing, names), *_relations(drawing, names)],
             }
         ],

@@ -37,25 +37,6 @@ FIRST_COMPANY = "nvidia"
 MOST_ARTICLES = 1_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A view at a definite revision, and where to read it."""
-
-    store: Store
-    catalog: Catalog
-    page: str
-    view: View
-    values: Mapping[str, Any]
-
-    @property
-    def filters(self) -> Filters:
-        return replace(self.view.filters, q=str(self.values.get("q") or ""))
-
-    @property
-    def grain(self) -> Grain:
-        return self.view.grain  # type: ignore[return-value]
-
-
 def has_proof(page: str) -> bool:
     """Whether the page shows data that a proof link can hold."""
     return page in ROWS
@@ -100,9 +81,13 @@ def subjects_of(asked: Asked) -> list[str]:
     if asked.page == "theme":
         return [f"theme:{asked.values.get('theme') or next(iter(asked.catalog.themes))}"]
     if asked.page == "compare":
-        return list(_many(asked.values.get("subject", FIRST_SUBJECTS)))
+        return list(many(asked.values.get("subject", FIRST_SUBJECTS)))
     if asked.page == "company":
         return [f"company:{asked.values.get('company') or FIRST_COMPANY}"]
+    if asked.page == "compare":
+        return list(many(asked.values.get("subject"))) or [""]
+    if asked.page == "lead_lag":
+        return [str(asked.values.get("about") or "")]
     return [""]
 
 
@@ -115,30 +100,30 @@ def tickers_of(asked: Asked) -> list[str]:
         return sorted({ticker for own in _compared(asked).values() for ticker in own})
     if asked.page == "company":
         ticker = asked.values.get("listing") or _main_ticker(asked)
-        return [ticker, *_many(asked.values.get("beside"))] if ticker else []
+        return [ticker, *many(asked.values.get("beside"))] if ticker else []
     return []
 
 
 def _overview(asked: Asked) -> list[Row]:
-    return _cells(asked, "theme", None) + _cells(asked, "company", 1)
+    return cell_rows(asked, "theme", None) + cell_rows(asked, "company", 1)
 
 
 def _theme(asked: Asked) -> list[Row]:
     (subject,) = subjects_of(asked)
-    prices, against = _prices(asked), _against(asked)
+    prices, against = prices_of(asked, tickers_of(asked)), _against(asked)
     lines = rebased(prices[[ticker for ticker in against if ticker in prices]])
     if BASKET in against and not prices.empty:
         lines = pd.concat([basket(prices, _members(asked))["level"].rename(BASKET), lines], axis=1)
-    return _attention(asked, subject) + _parts(asked, subject) + _lines(lines)
+    return _attention(asked, subject) + _parts(asked, subject) + line_rows(lines)
 
 
 def _company(asked: Asked) -> list[Row]:
-    return _attention(asked, *subjects_of(asked)) + _lines(_prices(asked))
+    return _attention(asked, *subjects_of(asked)) + line_rows(prices_of(asked, tickers_of(asked)))
 
 
 def _compare(asked: Asked) -> list[Row]:
     attention = [row for subject in subjects_of(asked) for row in _attention(asked, subject)]
-    return attention + _lines(subject_levels(_prices(asked), _compared(asked)))
+    return attention + line_rows(subject_levels(prices_of(asked, tickers_of(asked)), _compared(asked)))
 
 
 def _compared(asked: Asked) -> dict[str, list[str]]:
@@ -146,29 +131,20 @@ def _compared(asked: Asked) -> dict[str, list[str]]:
 
 
 def _articles(asked: Asked) -> list[Row]:
-    about = _many(asked.values.get("about"))
+    about = many(asked.values.get("about"))
     rows, total = search_articles(asked.store, asked.filters, subjects=about, limit=MOST_ARTICLES)
     found = [
-        {"chart": "articles", "article": int(row.article), "day": _day(row.day), "url": row.url, "title": row.title}
+        {"chart": "articles", "article": int(row.article), "day": iso_day(row.day), "url": row.url, "title": row.title}
         for row in rows.itertuples()
     ]
     return [{"chart": "total", "articles": int(total)}, *found]
 
 
 def _sources(asked: Asked) -> list[Row]:
-    days = coverage_by_day(asked.store, asked.filters)
+    days = coverage_byiso_day(asked.store, asked.filters)
     return [
-        {"chart": "coverage", "day": _day(day), "stories": int(stories), "articles": int(articles)}
+        {"chart": "coverage", "day": iso_day(day), "stories": int(stories), "articles": int(articles)}
         for day, stories, articles in zip(days["day"], days["stories"], days["articles"], strict=True)
-    ]
-
-
-def _network(asked: Asked) -> list[Row]:
-    kind: Kind = "theme" if asked.values.get("kind") == "theme" else "company"
-    edges = judged(co_mentions(story_subjects(asked.store, kind, asked.filters)).edges)
-    return [
-        {"chart": "network", "a": edge.a, "b": edge.b, "stories": int(edge.stories), "beyond_chance": bool(edge.beats)}
-        for edge in edges.sort_values(["a", "b"]).itertuples()
     ]
 
 
@@ -177,7 +153,9 @@ ROWS: dict[str, Callable[[Asked], list[Row]]] = {
     "theme": _theme,
     "company": _company,
     "compare": _compare,
-    "network": _network,
+    "compare": compare_rows,
+    "network": network_rows,
+    "lead_lag": lead_lag_rows,
     "articles": _articles,
     "sources": _sources,
 }
@@ -186,71 +164,31 @@ ROWS: dict[str, Callable[[Asked], list[Row]]] = {
 
 def _attention(asked: Asked, subject: str) -> list[Row]:
     if asked.view.measure == "abnormal":
-        return _cells(asked, (subject,), None)
+        return cell_rows(asked, (subject,), None)
     return [{"chart": "attention", "subject": subject, **row} for row in attention_rows(asked.store, subject, asked.filters, asked.grain)]
-
-
-def _cells(asked: Asked, subjects: Kind | tuple[str, ...], judged: int | None) -> list[Row]:
-    cells = cells_between(asked.store, subjects, asked.filters, asked.grain, judged)
-    shown = cells[cells["period"] == cells["period"].max()] if judged == 1 and not cells.empty else cells
-    return [
-        {
-            "chart": "cells",
-            "subject": cell.subject,
-            "period": _day(cell.period),
-            "stories": int(cell.stories),
-            "articles": int(cell.articles),
-            "all_stories": int(cell.all_stories),
-            "abnormal": rounded(cell.abnormal, 6),
-        }
-        for cell in shown.sort_values(["subject", "period"]).itertuples()
-    ]
 
 
 def _parts(asked: Asked, subject: str) -> list[Row]:
     if asked.view.measure not in ("share", "stories"):
         return []
     by = "subtheme" if asked.values.get("split") == "subtheme" else "company"
-    split = split_by_day(asked.store, subject, asked.filters, by)
+    split = split_byiso_day(asked.store, subject, asked.filters, by)
     split = split.assign(period=period_of(split["day"], asked.grain)).groupby(["period", "part"], as_index=False)["stories"].sum()
     return [
-        {"chart": "parts", "period": _day(period), "part": part, "stories": int(stories)}
+        {"chart": "parts", "period": iso_day(period), "part": part, "stories": int(stories)}
         for period, part, stories in zip(split["period"], split["part"], split["stories"], strict=True)
     ]
 
 
-def _lines(lines: pd.DataFrame) -> list[Row]:
-    return [
-        {"chart": "prices", "line": str(name), "session": _day(session), "value": rounded(value, 6)}
-        for name in lines.columns
-        for session, value in lines[name].dropna().items()
-    ]
-
-
-def _prices(asked: Asked) -> pd.DataFrame:
-    tickers, view = tickers_of(asked), asked.view
-    bars = bars_between(asked.store, tickers, view.start, view.end, view.rev)
-    return price_table(adjusted(bars, actions_of(asked.store, tickers, view.rev)))
-
-
 def _against(asked: Asked) -> tuple[str, ...]:
-    return _many(asked.values.get("against", BASKET))
+    return many(asked.values.get("against", BASKET))
 
 
 def _members(asked: Asked) -> list[str]:
     """The basket's listings: those that the link names, for the catalog may have others by now."""
-    return list(_many(asked.values.get("basket"))) or theme_tickers(asked.catalog).get(subjects_of(asked)[0], [])
+    return list(many(asked.values.get("basket"))) or theme_tickers(asked.catalog).get(subjects_of(asked)[0], [])
 
 
 def _main_ticker(asked: Asked) -> str | None:
     company = asked.catalog.companies.get(subjects_of(asked)[0].partition(":")[2])
     return company.ticker if company else None
-
-
-def _many(value: Any) -> tuple[str, ...]:
-    return tuple(str(one) for one in ([value] if isinstance(value, str) else value or ()) if one)
-
-
-def _day(day: Any) -> str:
-    return str(pd.Timestamp(day).date().isoformat())
-

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analysis.baskets import rebased
 from dashboard import load
 from dashboard.charts import attention_chart
-from dashboard.controls import finish_controls, keep_choice
+from dashboard.controls import finish_controls, keep_choice, keep_choices
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import main_tickers
+from dashboard.notes import draw_notes, notes_of, with_notes
 from dashboard.panel import chart_panel, choose, draw_chosen, heading
 from dashboard.parts import subject_table
 from dashboard.points import Point
@@ -35,21 +37,32 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     listings = {listing.ticker: listing for listing in company.listings}
     keep_choice("listing", listings)
     ticker = st.selectbox("Listing", list(listings), key="listing", width=140, **plain) if len(listings) > 1 else company.ticker
-    finish_controls(frame, company=company.id, listing=ticker, defaults={"company": FIRST_COMPANY, "listing": company.ticker})
+    others = [other for other in listings if other != ticker]
+    keep_choices("beside", others)
+    beside = st.multiselect("Other listings", others, key="beside", width=260, placeholder="Other listings", **plain) if others else []
+    defaults = {"company": FIRST_COMPANY, "listing": company.ticker, "beside": ()}
+    notes = notes_of(frame, company.key)
+    with st.container(key="notes_box", width="content"):
+        draw_notes(frame, company.key, notes)
+    finish_controls(frame, company=company.id, listing=ticker, beside=tuple(beside), defaults=defaults)
 
 periods = load.load_cells(frame.url, (company.key,), frame.filters, view.grain)
 counted, whole = int(periods["stories"].sum()), int(periods["all_stories"].sum())
-prices = load.load_prices(frame.url, (ticker,), view.start, view.end, frame.rev) if ticker else pd.DataFrame()
+prices = load.load_prices(frame.url, tuple(sorted({ticker, *beside})), view.start, view.end, frame.rev) if ticker else pd.DataFrame()
+prices = prices[[line for line in (ticker, *beside) if line in prices]]
+several = len(prices.columns) > 1  # each in its own currency, so only their moves can be compared: the store has no exchange rates
+shown_prices = rebased(prices).rename(columns=lambda line: f"{line} ({listings[line].currency})") if several else prices
 themes = [catalog.themes[theme].name for theme in company.themes if theme in catalog.themes]
 
 
 def about_price() -> str:
     if not ticker:
         return "private: no listing"
-    if prices.empty:
+    if ticker not in prices:
         return f"{ticker}: no price in these dates"
     move = moves_within(prices)[ticker]
-    return f"{ticker} on {listings[ticker].mic} in {listings[ticker].currency}: {signed_percent(move)} to {day_words(prices.index[-1])}"
+    last = day_words(prices[ticker].last_valid_index())
+    return f"{ticker} on {listings[ticker].mic} in {listings[ticker].currency}: {signed_percent(move)} to {last}"
 
 
 st.html(
@@ -59,23 +72,33 @@ st.html(
 if not counted:
     empty_words(f"No story of these dates and filters names {company.name}. Widen the dates, take a filter away, or see Sources.")
 
-beside = f", {ticker} above" if not prices.empty else ""
+
+
+def price_name() -> str:
+    if several:
+        return "first close = 100"
+    return f"{listings[prices.columns[0]].currency}, adjusted" if not prices.empty else ""
+
+
+above = f", {' and '.join(prices.columns)} above" if not prices.empty else ""
+own_currency = "; prices: first close = 100, each listing in its own currency, for the store has no exchange rates" if several else ""
+figure = attention_chart(
+    periods,
+    subject=company.key,
+    measure=view.measure,
+    grain=view.grain,
+    prices=shown_prices,
+    price_name=price_name(),
+    down=load.load_down_days(frame.url, view.start, view.end),
+    touch=frame.touch,
+)
 chart_panel(
     frame,
     "attention",
-    attention_chart(
-        periods,
-        subject=company.key,
-        measure=view.measure,
-        grain=view.grain,
-        prices=prices,
-        price_name=f"{listings[ticker].currency}, adjusted" if ticker else "",
-        down=load.load_down_days(frame.url, view.start, view.end),
-        touch=frame.touch,
-    ),
+    with_notes(figure, notes),
     frame.words(
-        f"{company.name}: {measure_of(view).lower()}, each {view.grain}{beside}",
-        n=frame.n_words(counted, whole),
+        f"{company.name}: {measure_of(view).lower()}, each {view.grain}{above}",
+        n=f"{frame.n_words(counted, whole)}{own_currency}",
         prices_to=prices.index[-1] if not prices.empty else None,
     ),
     lambda: periods,

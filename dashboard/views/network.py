@@ -80,8 +80,8 @@ def words_of(drawing: Drawing) -> tuple[str, str]:
     parts += [f"the {len(drawing.edges):,} strongest drawn, {drawing.left_out:,} not" if drawing.left_out else ""]
     method = (
         "a line joins two that more stories name together than in rewired networks, in which each story keeps its number of names and "
-        f"each name its number of stories (false discovery rate {FDR:.0%}); a story that names k counts 1 / (k (k − 1) / 2), one that names "
-        f"more than {LARGEST_STORY} is a round-up and left out; arrows: supplier → customer in the catalog, by the last day shown"
+        f"each name its number of stories (false discovery rate {FDR:.0%}); a story that names k counts 1 / (k (k − 1) / 2), one with "
+        f"more than {LARGEST_STORY} names is a round-up and left out; arrows: supplier → customer in the catalog, by the last day shown"
     )
     return " · ".join(part for part in parts if part), method
 

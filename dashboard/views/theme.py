@@ -12,6 +12,7 @@ from dashboard.controls import finish_controls, keep_choice, keep_choices
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import SPLITS, company_label
 from dashboard.members import BASKET, main_tickers, theme_tickers
+from dashboard.notes import draw_notes, notes_of, with_notes
 from dashboard.panel import chart_panel, choose, draw_chosen, heading
 from dashboard.parts import subject_table
 from dashboard.points import Point
@@ -39,6 +40,9 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     listed = [BASKET, *members, *(listing.ticker for listing in catalog.benchmarks)]
     keep_choices("against", listed)
     against = st.multiselect("Against", listed, [BASKET], format_func=lambda line: companies.get(line, line.title() if line == BASKET else line), key="against", max_selections=6, width=380, placeholder="Against no price", **plain)
+    notes = notes_of(frame, theme.key)
+    with st.container(key="notes_box", width="content"):
+        draw_notes(frame, theme.key, notes)
     finish_controls(frame, theme=theme.id, split=split, against=tuple(against), defaults=DEFAULTS)
 
 periods = load.load_cells(frame.url, (theme.key,), frame.filters, view.grain)
@@ -81,7 +85,7 @@ beside = " against prices" if not shown_lines.empty else ""
 chart_panel(
     frame,
     "attention",
-    figure,
+    with_notes(figure, notes),
     frame.words(
         f"{theme.name}: {measure_of(view).lower()}{by}, each {view.grain}{beside}",
         n=frame.n_words(counted, whole),
