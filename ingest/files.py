@@ -10,7 +10,6 @@ An import that was killed and is started again ends as one that was not: what is
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
@@ -26,7 +25,7 @@ from data.store import Fresh, Saved, known_articles
 from ingest.batch import Stories, save_fresh
 from ingest.parse import Format, Rejected
 from ingest.progress import Progress, Step, unseen
-from ingest.read import Hints, batches, check_readable, count_lines, document, kind_of
+from ingest.read import UNREADABLE, Batch, Hints, batches, check_readable, count_lines, document, kind_of
 from ingest.runs import Clock, Run, active_run, utc_now
 from ingest.workers import link_all, workers
 
@@ -111,8 +110,8 @@ class _Import:
                 self._import_document(path, kind, done)
         except ParseError as problem:
             done.problem = str(problem)
-        except (OSError, EOFError, zlib.error) as problem:
-            done.problem = f"The file is damaged or cannot be read ({problem}); what came before was saved."
+        except UNREADABLE as problem:
+            done.problem = _damaged(problem)
         self._run.partial |= bool(done.problem)
         return done
 
@@ -125,7 +124,7 @@ class _Import:
     def _import_records(self, path: Path, kind: Format, done: Imported, progress: Progress) -> None:
         total, read = count_lines(path), 0
         before: _Begun | None = None
-        for batch in batches(self._pool, path, kind, self._hints):
+        for batch in _until_damaged(batches(self._pool, path, kind, self._hints), done):
             done.reject(batch.rejected)
             begun = self._begun(batch.articles)
             if before:
@@ -173,6 +172,18 @@ class _Begun:
     keys: set[str]
     to_link: list[Article]
     mentions: Future[list[tuple[Mention, ...]]]
+
+
+def _until_damaged(coming: Iterator[Batch], done: Imported) -> Iterator[Batch]:
+    """The batches that can be read. The rest is told, and does not keep those from being saved."""
+    try:
+        yield from coming
+    except UNREADABLE as problem:
+        done.problem = _damaged(problem)
+
+
+def _damaged(problem: Exception) -> str:
+    return f"The file is damaged or cannot be read ({problem}); what came before was saved."
 
 
 def _stem(path: Path) -> str:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import gzip
 import os
+import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, cast
+
+import orjson
 
 from data.errors import UsageError
 from data.records import Article
@@ -25,6 +29,9 @@ from ingest.parse.refuse import MAX_BYTES
 
 BATCH = 5_000
 """Lines or records that are saved as one revision."""
+
+UNREADABLE = (OSError, EOFError, zlib.error)
+"""What a damaged file, or a damaged archive, raises."""
 
 AHEAD = 3
 """Batches that are parsed before the writer needs them."""
@@ -64,22 +71,30 @@ def parsed_file(path: Path, *, format: Format, now: datetime, published: date | 
 
 
 def batches(pool: Executor, path: Path, kind: Format, hints: Hints) -> Iterator[Batch]:
-    """The file's batches in order; JSON lines are parsed ahead by the workers."""
-    lines = read_lines(path)
-    if kind == "csv":
-        yield from _cut(records_of(lines, kind, hints))
-        return
-    first = list(islice(lines, BATCH))
-    if not _is_json_lines(first):
-        yield from _cut(records_of(chain(first, lines), kind, hints))
+    """The file's batches in order; JSON lines are parsed ahead by the workers. One of UNREADABLE after those before a damage."""
+    parts = _parts(read_lines(path))
+    first = next(parts, [])
+    if kind == "csv" or not _is_json_lines(first):
+        yield from _cut(records_of(chain(first, chain.from_iterable(parts)), kind, hints))
         return
     coming: deque[Future[Batch]] = deque([pool.submit(parse_lines, first, 0, hints)])
-    at = len(first)
-    while coming:
-        while len(coming) < AHEAD and (more := list(islice(lines, BATCH))):
-            coming.append(pool.submit(parse_lines, more, at, hints))
-            at += len(more)
-        yield coming.popleft().result()
+    at, damage = len(first), None
+    try:
+        for part in parts:
+            coming.append(pool.submit(parse_lines, part, at, hints))
+            at += len(part)
+            if len(coming) > AHEAD:
+                yield coming.popleft().result()
+    except UNREADABLE as problem:
+        damage = problem
+    yield from (batch.result() for batch in coming)
+    if damage:
+        raise damage
+
+
+def _parts(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
+    while part := list(islice(lines, BATCH)):
+        yield part
 
 
 def parse_lines(lines: list[bytes], at: int, hints: Hints) -> Batch:
@@ -92,9 +107,18 @@ def parse_lines(lines: list[bytes], at: int, hints: Hints) -> Batch:
 
 
 def _is_json_lines(lines: Sequence[bytes]) -> bool:
-    """Whether the first line that is not blank is a record by itself: not a list, nor a document over many lines."""
-    first = next((line.strip() for line in lines if line.strip()), b"")
-    return first.startswith(b"{") and first.endswith(b"}") and b'":[{' not in first.replace(b" ", b"")[:100]
+    """Whether these are records, one a line: more than one line, and most of the first ones an object by themselves."""
+    first = list(islice((line for line in lines if line.strip()), 9))
+    return len(first) > 1 and sum(_is_object(line) for line in first) * 2 > len(first)
+
+
+def _is_object(line: bytes) -> bool:
+    if not line.startswith(b"{"):  # indented: inside a document
+        return False
+    try:
+        return bool(orjson.loads(line))
+    except orjson.JSONDecodeError:
+        return False
 
 
 def _cut(records: Iterator[Article | Rejected]) -> Iterator[Batch]:
@@ -138,8 +162,12 @@ def kind_of(path: Path, format: Format) -> Format:
 
 
 def count_lines(path: Path) -> int:
-    with _opened(path) as file:
-        return sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
+    """How many lines a file has, as far as it can be read."""
+    count = 0
+    with _opened(path) as file, suppress(*UNREADABLE):
+        for piece in iter(lambda: file.read(1 << 20), b""):
+            count += piece.count(b"\n")
+    return count
 
 
 def _opened(path: Path) -> BinaryIO:
