@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.returns import adjusted, price_table
+from dashboard.asked import Asked
 from dashboard.evidence_table import evidence_table
 from dashboard.export import plain
 from dashboard.members import main_tickers
-from dashboard.proof import Asked, subjects_of
+from dashboard.proof import subjects_of
 from dashboard.rankings import moves_within
 from dashboard.series import Drawn
 from dashboard.sketch import svg_of

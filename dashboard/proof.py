@@ -9,27 +9,19 @@ in them, so that a new name for a theme breaks no proof.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
 
 import pandas as pd
 
-from analysis.attention import Grain, period_of
+from analysis.attention import period_of
 from analysis.baskets import basket, rebased
-from analysis.network import co_mentions
-from analysis.returns import adjusted, price_table
-from dashboard.answers import Row, attention_rows, rounded, sha256_of
-from dashboard.cells import cells_between
-from dashboard.comparing import FIRST_SUBJECTS, subject_levels, tickers_of_subjects
-from dashboard.filters import View
+from dashboard.answers import Row, attention_rows, sha256_of
+from dashboard.asked import Asked, cell_rows, iso_day, line_rows, many, prices_of
+from dashboard.comparing import FIRST_SUBJECTS, tickers_of_subjects
 from dashboard.members import BASKET, theme_tickers
-from dashboard.networking import judged
+from dashboard.proof_signals import compare_rows, lead_lag_rows, network_rows
 from dashboard.words import moment_words
-from data.catalog.records import Catalog
-from data.db import Store
-from data.prices import actions_of, bars_between
-from data.queries import Filters, Kind, coverage_by_day, split_by_day, story_subjects
+from data.queries import coverage_by_day, split_by_day
 from data.receipts import search_articles
 from data.revisions import revision_info
 
@@ -84,8 +76,6 @@ def subjects_of(asked: Asked) -> list[str]:
         return list(many(asked.values.get("subject", FIRST_SUBJECTS)))
     if asked.page == "company":
         return [f"company:{asked.values.get('company') or FIRST_COMPANY}"]
-    if asked.page == "compare":
-        return list(many(asked.values.get("subject"))) or [""]
     if asked.page == "lead_lag":
         return [str(asked.values.get("about") or "")]
     return [""]
@@ -121,11 +111,6 @@ def _company(asked: Asked) -> list[Row]:
     return _attention(asked, *subjects_of(asked)) + line_rows(prices_of(asked, tickers_of(asked)))
 
 
-def _compare(asked: Asked) -> list[Row]:
-    attention = [row for subject in subjects_of(asked) for row in _attention(asked, subject)]
-    return attention + line_rows(subject_levels(prices_of(asked, tickers_of(asked)), _compared(asked)))
-
-
 def _compared(asked: Asked) -> dict[str, list[str]]:
     return tickers_of_subjects(asked.catalog, subjects_of(asked))
 
@@ -141,7 +126,7 @@ def _articles(asked: Asked) -> list[Row]:
 
 
 def _sources(asked: Asked) -> list[Row]:
-    days = coverage_byiso_day(asked.store, asked.filters)
+    days = coverage_by_day(asked.store, asked.filters)
     return [
         {"chart": "coverage", "day": iso_day(day), "stories": int(stories), "articles": int(articles)}
         for day, stories, articles in zip(days["day"], days["stories"], days["articles"], strict=True)
@@ -152,7 +137,6 @@ ROWS: dict[str, Callable[[Asked], list[Row]]] = {
     "overview": _overview,
     "theme": _theme,
     "company": _company,
-    "compare": _compare,
     "compare": compare_rows,
     "network": network_rows,
     "lead_lag": lead_lag_rows,
@@ -172,7 +156,7 @@ def _parts(asked: Asked, subject: str) -> list[Row]:
     if asked.view.measure not in ("share", "stories"):
         return []
     by = "subtheme" if asked.values.get("split") == "subtheme" else "company"
-    split = split_byiso_day(asked.store, subject, asked.filters, by)
+    split = split_by_day(asked.store, subject, asked.filters, by)
     split = split.assign(period=period_of(split["day"], asked.grain)).groupby(["period", "part"], as_index=False)["stories"].sum()
     return [
         {"chart": "parts", "period": iso_day(period), "part": part, "stories": int(stories)}

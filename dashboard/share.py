@@ -17,11 +17,12 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from dashboard import load
+from dashboard.asked import Asked
 from dashboard.filters import read_number, read_sha
 from dashboard.frame import Frame
 from dashboard.links import live_link
 from dashboard.members import BASKET, theme_tickers
-from dashboard.proof import Asked, has_proof, subjects_of, verdict
+from dashboard.proof import has_proof, subjects_of, verdict
 from dashboard.reader import reader_name
 from dashboard.shortlinks import short_path
 from dashboard.then_now import difference, then_now_chart

@@ -15,9 +15,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.answers import attention_rows
+from dashboard.asked import Asked
 from dashboard.charts import AXIS_NAMES, TICK_FORMATS
 from dashboard.palette import GRID, MUTED, SERIES
-from dashboard.proof import Asked, subjects_of, tickers_of
+from dashboard.proof import subjects_of, tickers_of
 from dashboard.words import count_words
 from data.changes import PriceChanges, StoryChanges, price_changes, story_changes
 from data.db import Store

@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 
 from builders import NOW, article, linked, mention, save
 from dashboard.answers import attention_rows
+from dashboard.asked import Asked
 from dashboard.dropin import own_path
 from dashboard.filters import MEASURES, Bounds, View, read_values, read_view, spell_view
-from dashboard.proof import Asked, page_hash, page_rows, subjects_of, verdict
+from dashboard.proof import page_hash, page_rows, subjects_of, verdict
 from dashboard.then_now import difference, then_now_chart
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
@@ -36,6 +37,7 @@ COMPANIES = ["micron", "nvidia", "samsung"]
 SUBJECTS = ["theme:memory", "theme:optics", "theme:power", "subtheme:memory.hbm", "company:micron", "company:nvidia", "company:samsung"]
 TICKERS = ["MU", "NVDA", "SPY"]
 VIEWS = 50
+PAGES = ["overview", "theme", "theme", "theme", "company", "company", "compare", "network", "lead_lag", "articles", "sources"]
 
 
 @cache
@@ -103,7 +105,7 @@ def view_of(rng: random.Random, store: Store) -> Asked:
         min_relevance=rng.choice([0, 0, 40]),
         rev=rng.randrange(1, store.revision() + 1),
     )
-    page = rng.choice(["overview", "theme", "theme", "theme", "company", "company", "network", "articles", "sources"])
+    page = rng.choice(PAGES)
     values = {
         "theme": {
             "theme": rng.choice(THEMES),
@@ -112,6 +114,8 @@ def view_of(rng: random.Random, store: Store) -> Asked:
             "basket": ("MU", "NVDA"),
         },
         "company": {"company": rng.choice(COMPANIES)},
+        "compare": {"subject": ("theme:memory", "company:micron", "company:nvidia"), "returns": "own"},
+        "lead_lag": {"about": rng.choice(SUBJECTS[:3]), "price": rng.choice(TICKERS[:2]), "market": "SPY", "talk": "share"},
         "network": {"kind": rng.choice(["company", "theme"]), "edges": "all"},
         "articles": {"q": rng.choice(["", "word", "second 3"]), "about": rng.choice([(), ("theme:memory",)])},
     }.get(page, {})

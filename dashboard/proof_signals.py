@@ -1,0 +1,68 @@
+"""What the proofs of Compare, Network and Lead-lag are of: the series behind their charts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pandas as pd
+
+from analysis.network import co_mentions
+from dashboard.answers import Row, rounded
+from dashboard.asked import Asked, cell_rows, iso_day, line_rows, many, prices_of
+from dashboard.comparing import FIRST_SUBJECTS, subject_levels, tickers_of_subjects
+from dashboard.members import BASKET, theme_tickers
+from dashboard.networking import judged
+from dashboard.signals import MARKETS, attention_of, exchange_of, returns_of
+from data.queries import Kind, span, story_subjects, story_times
+
+PRICE_REACH = timedelta(days=45)
+
+
+def compare_rows(asked: Asked) -> list[Row]:
+    """Each subject's attention by period and its price level; the market's beside them, from before the first period on."""
+    subjects = many(asked.values.get("subject", FIRST_SUBJECTS))
+    if not subjects:
+        return []
+    tickers = tickers_of_subjects(asked.catalog, list(subjects))
+    market = [listing.ticker for listing in asked.catalog.benchmarks[:1]]
+    wanted = sorted({ticker for own in tickers.values() for ticker in own} | set(market))
+    prices = prices_of(asked, wanted, since=asked.view.start - PRICE_REACH)
+    levels = subject_levels(prices, tickers)
+    return cell_rows(asked, subjects, None) + line_rows(levels) + line_rows(prices[[ticker for ticker in market if ticker in prices]])
+
+
+def network_rows(asked: Asked) -> list[Row]:
+    """Each pair with the stories that name both, and whether they are more than chance has it."""
+    kind: Kind = "theme" if asked.values.get("kind") == "theme" else "company"
+    edges = judged(co_mentions(story_subjects(asked.store, kind, asked.filters)).edges)
+    return [
+        {"chart": "network", "a": edge.a, "b": edge.b, "stories": int(edge.stories), "beyond_chance": bool(edge.beats)}
+        for edge in edges.sort_values(["a", "b"]).itertuples()
+    ]
+
+
+def lead_lag_rows(asked: Asked) -> list[Row]:
+    """
+    Attention and returns by session, the two series that the verdict is on.
+
+    Not the verdict: it also counts what else its reader has looked at.
+    """
+    subject, against = str(asked.values.get("about") or ""), str(asked.values.get("price") or BASKET)
+    market, measure = str(asked.values.get("market") or MARKETS[0]), str(asked.values.get("talk") or "share")
+    members = theme_tickers(asked.catalog).get(subject, [])
+    known = span(asked.store, asked.view.rev)
+    tickers = {*(members if against == BASKET else (against,)), market}
+    prices = prices_of(asked, tickers, since=known[0] if known else None)
+    own = story_times(asked.store, subject, asked.filters)
+    if own.empty or market not in prices or (against != BASKET and against not in prices) or prices.shape[1] < 2:
+        return [{"chart": "lead_lag", "stories": len(own)}]
+    returns, _ = returns_of(prices, against, members, market)
+    everything = story_times(asked.store, None, asked.filters.for_all())
+    attention = attention_of(own, everything, exchange_of(asked.catalog, against), measure)
+    shown = returns.loc[pd.Timestamp(asked.view.start) : pd.Timestamp(asked.view.end)]
+    return _series("attention", attention) + _series("returns", shown)
+
+
+def _series(name: str, series: pd.Series) -> list[Row]:
+    known = series.dropna()
+    return [{"chart": "lead_lag", "series": name, "session": iso_day(day), "value": rounded(value, 6)} for day, value in known.items()]
