@@ -191,18 +191,19 @@ def story_parts(connection: Connection, subject: str, filters: Filters, by: Kind
     )
     other = StoryMention
     prefix = f"subtheme:{subject.partition(':')[2]}." if by == "subtheme" else f"{by}:"
-    named = select(Subject.id).where(Subject.key.startswith(prefix), Subject.key != subject)
-    rows = connection.execute(
-        select(whole.c.story_id, raw(whole.c.day), Subject.key, other.relevance)
-        .select_from(whole)
-        .join(
-            other,
-            and_(other.story_id == whole.c.story_id, other.subject_id.in_(named), alive(other, until)),
-            isouter=True,
+    stories = days_frame(connection.execute(select(whole.c.story_id, raw(whole.c.day))).all(), ["story", "day"])
+    # From the stories to whom they name: joined the other way round, each story would be looked up under each of 300 companies.
+    named = connection.execute(
+        select(other.story_id, Subject.key, other.relevance)
+        .join(Subject, Subject.id == other.subject_id)
+        .where(
+            other.story_id.in_(select(whole.c.story_id)),
+            alive(other, until),
+            Subject.key.startswith(prefix),
+            Subject.key != subject,
         )
-        .join(Subject, Subject.id == other.subject_id, isouter=True)
     ).all()
-    frame = days_frame(rows, ["story", "day", "part", "relevance"])
+    frame = stories.merge(frame_of(named, ["story", "part", "relevance"]), on="story", how="left")
     frame["part"] = frame["part"].fillna("")
     frame = frame.sort_values(["story", "relevance", "part"], ascending=[True, False, True])
     return frame.drop_duplicates("story", ignore_index=True)[["story", "day", "part"]]
