@@ -102,10 +102,10 @@ def _draw_filters(shown: load.Shown, view: View) -> View:
     )
 
 
-def keep_choices(name: str, options: Collection[str]) -> None:
-    """Drop a widget's values that it does not offer: a link may name what this store or catalog does not have."""
+def keep_choices(name: str, options: Collection[str], *, most: int | None = None) -> None:
+    """Drop a widget's values that it does not offer, or that are too many: a link may name what this store or catalog does not have."""
     if name in st.session_state:
-        st.session_state[name] = [value for value in st.session_state[name] if value in options]
+        st.session_state[name] = [value for value in st.session_state[name] if value in options][:most]
 
 
 def keep_choice(name: str, options: Collection[str]) -> None:

@@ -34,7 +34,7 @@ market = catalog.benchmarks[0].ticker if catalog.benchmarks else ""
 first = [key for key in FIRST_SUBJECTS if key in labels]
 
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
-    keep_choices("subject", labels)
+    keep_choices("subject", labels, most=MOST_SUBJECTS)
     keep_choice("returns", RETURNS)
     plain = {"label_visibility": "collapsed"}
     subjects = st.multiselect(

@@ -38,7 +38,7 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     split = st.segmented_control("Split by", list(SPLITS), format_func=SPLITS.__getitem__, default="company", required=True, key="split", **plain)
     members = proven_basket(frame) or theme_tickers(catalog)[theme.key]
     listed = [BASKET, *members, *(listing.ticker for listing in catalog.benchmarks)]
-    keep_choices("against", listed)
+    keep_choices("against", listed, most=6)
     against = st.multiselect("Against", listed, [BASKET], format_func=lambda line: companies.get(line, line.title() if line == BASKET else line), key="against", max_selections=6, width=380, placeholder="Against no price", **plain)
     notes = notes_of(frame, theme.key)
     with st.container(key="notes_box", width="content"):
