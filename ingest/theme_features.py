@@ -7,9 +7,9 @@ What is seen of each theme in an article, as named features that can be weighed.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from ingest.theme_scan import Hit
@@ -49,18 +49,30 @@ class Seen:
 
 
 def seen_themes(
-    title: Iterable[Hit], summary: Iterable[Hit], named: Iterable[Named], membership: Mapping[str, Sequence[str]]
+    title: Iterable[Hit], summary: Iterable[Hit], named: Sequence[Named], membership: Mapping[str, Sequence[str]]
 ) -> dict[str, Seen]:
-    """What is seen of each theme that a phrase or a company points to."""
-    seen: dict[str, Seen] = defaultdict(Seen)
+    """What is seen of each theme that a phrase points to, or a company of one or two themes to its first.
+
+    A company of several themes points to none by itself: there only what the story says counts."""
+    seen: dict[str, Seen] = {}
     for hit in title:
-        (seen[hit.theme].weak if hit.is_weak else seen[hit.theme].strong).append(hit)
+        one = seen.setdefault(hit.theme, Seen())
+        (one.weak if hit.is_weak else one.strong).append(hit)
     for hit in summary:
-        (seen[hit.theme].weak_below if hit.is_weak else seen[hit.theme].strong_below).append(hit)
-    for one in named:
-        themes = membership.get(one.company, ())
-        for place, theme in enumerate(themes):
-            seen[theme].members.append((_belonging(place, len(themes), one), one))
+        one = seen.setdefault(hit.theme, Seen())
+        (one.weak_below if hit.is_weak else one.strong_below).append(hit)
+    belongings = [
+        (theme, _belonging(place, len(themes), company), company)
+        for company in named
+        if (themes := membership.get(company.company))
+        for place, theme in enumerate(themes)
+    ]
+    for theme, belonging, _ in belongings:
+        if belonging == "main" and theme not in seen:
+            seen[theme] = Seen()
+    for theme, belonging, company in belongings:
+        if theme in seen:
+            seen[theme].members.append((belonging, company))
     return seen
 
 
@@ -82,19 +94,25 @@ def theme_features(theme: str, seen: Mapping[str, Seen], contexts: Iterable[str]
     features += _places(one, title)
     features += _rivals(theme, seen)
     features += _company_counts(one, companies)
-    for context in (*contexts, *_together(contexts)):
-        features += [f"~{context}", f"{evidence}~{context}"]
-        if evidence != "strong":
-            features.append(f"{members}~{context}")
+    for context in contexts:
+        features += _in_context(context, evidence, members)
     features += {f"sub:{hit.subtheme}" for hit in one.strong if hit.subtheme}
     return features
 
 
-def _together(contexts: Iterable[str]) -> list[str]:
-    """Talk of money is about a theme when the title also speaks of AI, chips or data centres, and else seldom."""
-    found = set(contexts)
-    kind = "+tech" if found & _TECH else "-tech"
-    return [context + kind for context in _MONEY if context in found]
+def with_pairs(contexts: Iterable[str]) -> list[str]:
+    """The contexts, and what they say together: talk of money is about a theme when the title also speaks of AI, chips or
+    data centres, and else seldom."""
+    found = list(contexts)
+    kind = "-tech" if _TECH.isdisjoint(found) else "+tech"
+    return [*found, *(context + kind for context in _MONEY if context in found)]
+
+
+@cache
+def _in_context(context: str, evidence: str, members: str) -> tuple[str, ...]:
+    if evidence == "strong":
+        return f"~{context}", f"{evidence}~{context}"
+    return f"~{context}", f"{evidence}~{context}", f"{members}~{context}"
 
 
 def _evidence(one: Seen) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -37,15 +37,23 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """What a spelling may say, when `tail` follows close behind (if there is one)."""
+    """What a spelling may say."""
 
     theme: str
     subtheme: str = ""
     is_weak: bool = False
     is_block: bool = False
-    tail: str = ""
     capitals: str = ""  # the text must have these very letters
     needs_cjk: bool = False  # Latin letters listed for Chinese, Japanese or Korean: "UPS" is a parcel service elsewhere
+
+
+@dataclass(slots=True)
+class _Spelling:
+    """What a spelling says alone, and what it says when another follows close behind, by that other's index."""
+
+    alone: list[_Claim] = field(default_factory=list)
+    followed: dict[int, list[_Claim]] = field(default_factory=dict)
+    follows: bool = False
 
 
 class _Words:
@@ -60,15 +68,18 @@ class _Words:
         """(index, start, end) of each spelling that stands alone; a plural's ending is taken in."""
         found = []
         size = len(text)
-        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            left, right, takes_plural = self._edges[index]
+        edges = self._edges
+        for match in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            index, start, end = match
+            left, right, takes_plural = edges[index]
             if left and start and text[start - 1] in _WORD:
                 continue
             if right and end < size and text[end] in _WORD:
-                end = plural_end(text, end) if takes_plural else 0
-                if not end:
+                after = plural_end(text, end) if takes_plural else 0
+                if not after:
                     continue
-            found.append((index, start, end))
+                match = (index, start, after)
+            found.append(match)
         return found
 
 
@@ -76,40 +87,73 @@ class PhraseScan:
     """Finds the phrases of themes in folded text. Built once; holds no state of articles."""
 
     def __init__(self, themes: Iterable[Theme]) -> None:
-        claims: dict[str, list[_Claim]] = {}
+        self._index: dict[str, int] = {}
+        self._spellings: list[_Spelling] = []
         for theme in themes:
             for phrase in theme.phrases:
                 for form in expand(phrase.text):
                     needs_cjk = phrase.lang != "en" and not _CJK.search(form)
-                    _add(claims, form, _Claim(theme.id, phrase.subtheme, phrase.weak, needs_cjk=needs_cjk))
+                    self._add(form, _Claim(theme.id, phrase.subtheme, phrase.weak, needs_cjk=needs_cjk))
             for block in theme.blocks:
                 for form in expand(block):
-                    _add(claims, form, _Claim(theme.id, is_block=True))
-        self._words = _Words(claims)
-        self._claims = [tuple(found) for found in claims.values()]
+                    self._add(form, _Claim(theme.id, is_block=True))
+        self._words = _Words(self._index)
 
-    def hits(self, folded: Folded) -> list[Hit]:
-        """The phrases in the text that no look-alike covers, in reading order."""
-        text = plain(folded)
+    def _add(self, form: str, claim: _Claim) -> None:
+        head, _, tail = form.partition(GAP)
+        spelling = self._spelling(head)
+        claim = replace(claim, capitals=_fold_hyphens(head) if _is_capitals(head) else "")
+        if tail:
+            self._spelling(tail).follows = True
+            spelling.followed.setdefault(self._index[_fold(tail)], []).append(claim)
+        else:
+            spelling.alone.append(claim)
+
+    def _spelling(self, piece: str) -> _Spelling:
+        index = self._index.setdefault(_fold(piece), len(self._index))
+        if index == len(self._spellings):
+            self._spellings.append(_Spelling())
+        return self._spellings[index]
+
+    def hits(self, folded: Folded, text: str) -> list[Hit]:
+        """The phrases in `text`, the plain form of `folded`, that no look-alike covers, in reading order."""
+        found = self._words.found(text)
+        claims = self._claims(found) if found else ()
+        if not claims:
+            return []
         hits: list[Hit] = []
-        blocks: list[tuple[str, int, int]] = []
-        has_cjk = not text.isascii() and _CJK.search(text) is not None
-        for index, start, end in self._words.found(text):
-            for claim in self._claims[index]:
-                if claim.needs_cjk and not has_cjk:
-                    continue
-                if claim.capitals and _HYPHENS.sub(" ", folded.text[start : start + len(claim.capitals)]) != claim.capitals:
-                    continue
-                stop = tail_end(text, claim.tail, end) if claim.tail else end
-                if not stop:
-                    continue
-                if claim.is_block:
-                    blocks.append((claim.theme, start, stop))
-                else:
-                    hits.append(Hit(start, stop, claim.theme, claim.subtheme, claim.is_weak, bool(claim.tail)))
+        blocks: list[Hit] = []
+        for claim, start, end, is_gap in claims:
+            if claim.needs_cjk and (text.isascii() or not _CJK.search(text)):
+                continue
+            if claim.capitals and not _fold_hyphens(folded.text[start:end]).startswith(claim.capitals):
+                continue
+            hit = Hit(start, end, claim.theme, claim.subtheme, claim.is_weak, is_gap)
+            (blocks if claim.is_block else hits).append(hit)
         if blocks:
             hits = [hit for hit in hits if not any(_covers(block, hit) for block in blocks)]
         return sorted(_stronger(hits)) if len(hits) > 1 else hits
+
+    def _claims(self, found: Iterable[tuple[int, int, int]]) -> list[tuple[_Claim, int, int, bool]]:
+        """Each claim that the found spellings make, where, and whether other words stand between its two pieces."""
+        spellings = self._spellings
+        claims: list[tuple[_Claim, int, int, bool]] = []
+        heads: list[tuple[_Spelling, int, int]] = []
+        tails: list[tuple[int, int, int]] = []
+        for one in found:
+            spelling = spellings[one[0]]
+            for claim in spelling.alone:
+                claims.append((claim, one[1], one[2], False))  # noqa: PERF401  a list for each spelling is dearer
+            if spelling.followed:
+                heads.append((spelling, one[1], one[2]))
+            if spelling.follows:
+                tails.append(one)
+        if heads and tails:
+            for spelling, start, end in heads:
+                for index, tail_start, tail_end in tails:
+                    if 0 <= tail_start - end <= GAP_LENGTH and index in spelling.followed:
+                        claims += [(claim, start, tail_end, True) for claim in spelling.followed[index]]
+        return claims
 
 
 class ContextScan:
@@ -119,15 +163,14 @@ class ContextScan:
         names: dict[str, list[tuple[str, str]]] = {}
         for name, words in contexts.items():
             for word in words:
-                low = _HYPHENS.sub(" ", word.lower())
-                names.setdefault(low, []).append((name, word if _is_capitals(word) else ""))
+                names.setdefault(_fold(word), []).append((name, word if _is_capitals(word) else ""))
         self._words = _Words(names)
         self._names = list(names.values())
 
-    def found(self, folded: Folded) -> dict[str, tuple[int, int]]:
-        """Span of the first word by context."""
+    def found(self, folded: Folded, text: str) -> dict[str, tuple[int, int]]:
+        """Span of the first word by context in `text`, the plain form of `folded`."""
         found: dict[str, tuple[int, int]] = {}
-        for index, start, end in self._words.found(plain(folded)):
+        for index, start, end in self._words.found(text):
             for name, capitals in self._names[index]:
                 if name not in found and (not capitals or folded.text.startswith(capitals, start)):
                     found[name] = (start, end)
@@ -136,8 +179,10 @@ class ContextScan:
 
 def plain(folded: Folded) -> str:
     """The text in lower case with hyphens as spaces, of the same length."""
-    text = folded.lower.replace("-", " ")
-    return text if text.isascii() else _HYPHENS.sub(" ", text)
+    text = folded.text.lower()
+    if len(text) != len(folded.text):
+        text = folded.lower
+    return text.replace("-", " ") if text.isascii() else _HYPHENS.sub(" ", text)
 
 
 def plural_end(text: str, end: int) -> int:
@@ -149,38 +194,20 @@ def plural_end(text: str, end: int) -> int:
     return 0
 
 
-def tail_end(text: str, tail: str, start: int) -> int:
-    """Where `tail` ends as a whole word within a gap after `start`; 0 when it does not follow."""
-    limit = start + GAP_LENGTH + len(tail)
-    at = text.find(tail, start, limit)
-    while at >= 0:
-        end = at + len(tail)
-        if not (tail[0] in _WORD and text[at - 1] in _WORD):
-            if end == len(text) or tail[-1] not in _WORD or text[end] not in _WORD:
-                return end
-            if plural := plural_end(text, end):
-                return plural
-        at = text.find(tail, at + 1, limit)
-    return 0
-
-
-def _add(claims: dict[str, list[_Claim]], form: str, claim: _Claim) -> None:
-    head, _, tail = form.partition(GAP)
-    capitals = _HYPHENS.sub(" ", head) if _is_capitals(head) else ""
-    whole = replace(claim, tail=_fold(tail), capitals=capitals)
-    claims.setdefault(_fold(head), []).append(whole)
+def _fold_hyphens(words: str) -> str:
+    return _HYPHENS.sub(" ", words)
 
 
 def _fold(words: str) -> str:
-    return _HYPHENS.sub(" ", words.lower())
+    return _fold_hyphens(words.lower())
 
 
 def _is_capitals(words: str) -> bool:
     return words.isascii() and words.isupper() and len(words) > 1
 
 
-def _covers(block: tuple[str, int, int], hit: Hit) -> bool:
-    return block[0] == hit.theme and block[1] <= hit.start and hit.end <= block[2]
+def _covers(block: Hit, hit: Hit) -> bool:
+    return block.theme == hit.theme and block.start <= hit.start and hit.end <= block.end
 
 
 def _stronger(hits: list[Hit]) -> list[Hit]:

@@ -15,7 +15,7 @@ from data.catalog.records import Catalog
 from data.catalog.themes import expand
 from data.records import Article, Field, Mention
 from ingest.text import Folded
-from ingest.theme_features import BELONGINGS, Named, Seen, seen_themes, theme_features
+from ingest.theme_features import BELONGINGS, Named, Seen, seen_themes, theme_features, with_pairs
 from ingest.theme_scan import ContextScan, Hit, PhraseScan, plain
 from ingest.theme_weights import Weights, load_weights, probability
 
@@ -56,6 +56,7 @@ class Reading(NamedTuple):
 
     title: Folded
     summary: Folded
+    text: str  # the plain title
     seen: dict[str, Seen]
     contexts: dict[str, tuple[int, int]]  # where the title says what kind of story it is
     companies: tuple[Mention, ...]
@@ -74,9 +75,13 @@ class ThemeLinker:
         self._weights = {theme: weights.of(theme) for theme in catalog.themes}
         self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
 
-    def mentions(self, article: Article, companies: tuple[Mention, ...]) -> tuple[Mention, ...]:
-        """The themes and sub-themes that the article is about, given the companies that it names; () when none."""
-        reading = self.read(article, companies)
+    def mentions(
+        self, article: Article, companies: tuple[Mention, ...], fields: tuple[Folded, Folded] | None = None
+    ) -> tuple[Mention, ...]:
+        """The themes and sub-themes that the article is about, given the companies that it names; () when none.
+
+        `fields` are title and summary folded, where the caller has them already."""
+        reading = self.read(article, companies, fields)
         if reading is None:
             return ()
         judged = self.judge(reading)
@@ -84,21 +89,21 @@ class ThemeLinker:
         rejected = next((self._rejection(one) for one in judged if one not in linked and one.probability >= _NEAR_MISS), "")
         return tuple(mention for one in linked for mention in self._evidence(reading, one, rejected))
 
-    def read(self, article: Article, companies: tuple[Mention, ...]) -> Reading | None:
+    def read(self, article: Article, companies: tuple[Mention, ...], fields: tuple[Folded, Folded] | None = None) -> Reading | None:
         """What the article shows of the themes; None when nothing points to any."""
-        title, summary = Folded(article.title), Folded(article.summary)
-        in_title = self._phrases.hits(title)
-        in_summary = self._phrases.hits(summary) if article.summary else []
+        title, summary = fields or (Folded(article.title), Folded(article.summary))
+        text = plain(title)
+        in_title = self._phrases.hits(title, text)
+        in_summary = self._phrases.hits(summary, plain(summary)) if article.summary else []
         if not in_title and not in_summary and not companies:
             return None
         seen = seen_themes(in_title, in_summary, _named(companies), self._membership)
-        return Reading(title, summary, seen, self._contexts.found(title), companies)
+        return Reading(title, summary, text, seen, self._contexts.found(title, text), companies) if seen else None
 
     def judge(self, reading: Reading) -> list[Judged]:
         """How sure it is of each theme that enough points to, the surest first."""
         count = len({mention.subject for mention in reading.companies})
-        title = plain(reading.title)
-        kinds = [context for context in reading.contexts if not context.startswith(_CUE)]
+        kinds = with_pairs(context for context in reading.contexts if not context.startswith(_CUE))
         about_business = not _BUSINESS.isdisjoint(kinds)
         judged = []
         for theme, seen in reading.seen.items():
@@ -107,7 +112,7 @@ class ThemeLinker:
             has_cue = self._cues[theme] in reading.contexts
             if has_cue or not seen.is_doubtful or (self._cues[theme] == _COMMON_CUE and about_business):
                 contexts = [*kinds, _CUE] if has_cue else kinds
-                features = theme_features(theme, reading.seen, contexts, title, count)
+                features = theme_features(theme, reading.seen, contexts, reading.text, count)
                 judged.append(Judged(theme, probability(self._weights[theme], features), features))
         return sorted(judged, key=lambda one: (-one.probability, one.theme))
 

@@ -104,9 +104,8 @@ def _form_count(text: str) -> int:
 def _check_forms(forms: Iterable[str]) -> str | None:
     for form in forms:
         for piece in form.split(GAP):
-            letters = sum(char.isalnum() for char in piece)
-            if letters == 0 or (letters == 1 and piece.isascii()):
-                return f"{piece!r} is too short to be a phrase."
+            if sum(char.isalnum() for char in piece) < 2:
+                return f"{piece!r} is too short: a phrase and each side of a gap has two letters at least."
     return None
 
 
