@@ -1,98 +1,130 @@
 """
 Many subjects' attention side by side.
 
-    counts by day → table period × subject → shares and abnormal attention → one row a cell
+    counts by day → DayCounts: one table day × subject → cells: subject × period with shares and abnormal attention
+
+A table of days is read once for many windows: another window or grain of it is sums of rows, without a question to the store.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.abnormal import SPANS, abnormal_attention
-from analysis.attention import Grain, period_of, periods_between
+from analysis.attention import Grain, periods_between
 from dashboard.words import period_end
 from data.db import Store
 from data.queries import Filters, Kind, attention_all, attention_by_day, coverage_by_day
 
 COLUMNS = ["subject", "period", "stories", "articles", "all_stories", "share", "expected", "low", "high", "abnormal", "complete"]
+STEPS: dict[Grain, pd.DateOffset] = {"day": pd.DateOffset(days=1), "week": pd.DateOffset(days=7), "month": pd.DateOffset(months=1)}
 
-LENGTHS: dict[Grain, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class DayCounts:
+    """Every day from `first` on, a row each; one column a subject, and all stories in `totals`."""
+
+    first: date
+    subjects: tuple[str, ...]
+    stories: Counts
+    articles: Counts
+    totals: Counts
+
+
+def day_counts(store: Store, subjects: Kind | Sequence[str], filters: Filters) -> DayCounts:
+    """The counts of some subjects, or of all of a kind, on every day of the filters' window."""
+    if isinstance(subjects, str):
+        rows = attention_all(store, subjects, filters)
+        wanted = tuple(rows["subject"].unique().tolist())
+    else:
+        rows, wanted = attention_by_day(store, subjects, filters), tuple(subjects)
+    return counts_of(rows, coverage_by_day(store, filters), start=filters.start, end=filters.end, subjects=wanted)
+
+
+def counts_of(attention: pd.DataFrame, coverage: pd.DataFrame, *, start: date, end: date, subjects: tuple[str, ...]) -> DayCounts:
+    """attention: subject, day, stories, articles; coverage: day, stories. Both within `start` and `end`."""
+    length, column = (end - start).days + 1, pd.Index(subjects).get_indexer(attention["subject"])
+    stories, articles = np.zeros((length, len(subjects)), np.int64), np.zeros((length, len(subjects)), np.int64)
+    row = _day_of(attention["day"], start)
+    stories[row, column], articles[row, column] = attention["stories"], attention["articles"]
+    totals = np.zeros(length, np.int64)
+    totals[_day_of(coverage["day"], start)] = coverage["stories"]
+    return DayCounts(start, subjects, stories, articles, totals)
+
+
+def _day_of(days: pd.Series, start: date) -> Counts:
+    return (days.to_numpy().astype("datetime64[D]") - np.datetime64(start, "D")).astype(np.int64)
+
+
+def reach_back(start: date, grain: Grain) -> date:
+    """The first day that the cells from `start` on are judged by: twice the baseline before their first period."""
+    # Once for the first period's own level, once for how far off the forecasts before it were.
+    first = periods_between(start, start, grain)[0]
+    return pd.Timestamp(first - STEPS[grain] * (2 * SPANS[grain].window)).date()
 
 
 def cells_between(
     store: Store, subjects: Kind | tuple[str, ...], filters: Filters, grain: Grain, judged: int | None = None
 ) -> pd.DataFrame:
     """The cells of some subjects, or of all of a kind, in a window of the store: as `cells_of`."""
-    # Twice the baseline: the first period's usual level, and how far off earlier forecasts were.
-    early = replace(filters, start=filters.start - 2 * SPANS[grain].window * LENGTHS[grain])
-    if isinstance(subjects, tuple):
-        attention, wanted = attention_by_day(store, subjects, early), subjects
-    else:
-        attention = attention_all(store, subjects, early)
-        wanted = tuple(attention["subject"].unique().tolist())
-    coverage = coverage_by_day(store, early)
-    return cells_of(attention, coverage, grain, start=filters.start, end=filters.end, subjects=wanted, judged=judged)
+    early = replace(filters, start=reach_back(filters.start, grain))
+    return cells_of(day_counts(store, subjects, early), grain, start=filters.start, end=filters.end, judged=judged)
 
 
-def cells_of(
-    attention: pd.DataFrame,
-    coverage: pd.DataFrame,
-    grain: Grain,
-    *,
-    start: date,
-    end: date,
-    subjects: Sequence[str],
-    judged: int | None = None,
-) -> pd.DataFrame:
+def cells_of(counts: DayCounts, grain: Grain, *, start: date, end: date, judged: int | None = None) -> pd.DataFrame:
     """
     One row a subject and period of the window, by period; a period without stories has a row too.
 
-    attention: subject, day, stories, articles; coverage: day, stories; both from long enough before `start` for a usual level.
     Columns subject, period, stories, articles, all_stories, share, expected, low, high (of a usual period), abnormal (z),
-    complete. Only the `judged` last periods are judged, where given. Of a first period that `start` cuts, only the days from `start` on count.
+    complete (all days of the period are in the window). Only the `judged` last periods are judged, where given. Of a first
+    period that `start` cuts, only the days from `start` on count. What `counts` does not reach is taken to be without stories.
     """
+    index = periods_between(reach_back(start, grain), end, grain)
     periods = periods_between(start, end, grain)
-    attention, coverage = (_without_cut_days(frame, periods[0], start) for frame in (attention, coverage))
-    totals = coverage["stories"].groupby(period_of(coverage["day"], grain)).sum()
-    stories, articles = (_table(attention, grain, column, subjects) for column in ("stories", "articles"))
-    first = min([periods[0], *totals.index[:1], *stories.index[:1]])
-    index = periods_between(first, end, grain)
-    counts, totals_too = stories.reindex(index, fill_value=0), totals.reindex(index, fill_value=0)
-    usual = abnormal_attention(counts, totals_too, grain=grain, last=judged or len(periods))
-    n = stories.reindex(periods, fill_value=0).to_numpy()
+    tables = (counts.stories, counts.articles, counts.totals)
+    stories, articles, totals = (_by_period(table, counts.first, index, start, end) for table in tables)
+    columns = pd.Index(counts.subjects, dtype=object)
+    usual = abnormal_attention(
+        pd.DataFrame(stories, index, columns), pd.Series(totals, index), grain=grain, last=judged or len(periods)
+    )
+    n, whole = stories[-len(periods) :], totals[-len(periods) :, None]
     # A story counts for a subject on the day of its first mention, in coverage on the day that it began.
-    whole = np.maximum(totals.reindex(periods, fill_value=0).to_numpy()[:, None], n)
-    shown = {name: getattr(usual, name).reindex(periods).to_numpy().ravel() for name in ("expected", "low", "high")}
+    whole = np.maximum(whole, n)
+    judged_values = {name: getattr(usual, name).reindex(periods).to_numpy().ravel() for name in ("expected", "low", "high", "z")}
     return pd.DataFrame(
         {
-            "subject": np.tile(np.asarray(subjects, dtype=object), len(periods)),
-            "period": periods.repeat(len(subjects)),
+            "subject": np.tile(np.asarray(counts.subjects, dtype=object), len(periods)),
+            "period": periods.repeat(len(counts.subjects)),
             "stories": n.ravel(),
-            "articles": articles.reindex(periods, fill_value=0).to_numpy().ravel(),
+            "articles": articles[-len(periods) :].ravel(),
             "all_stories": whole.ravel(),
             "share": np.divide(n, whole, out=np.full(n.shape, np.nan), where=whole > 0).ravel(),
-            **shown,
-            "abnormal": usual.z.reindex(periods).to_numpy().ravel(),
-            "complete": np.repeat([_is_complete(day.date(), grain, start, end) for day in periods], len(subjects)),
+            "expected": judged_values["expected"],
+            "low": judged_values["low"],
+            "high": judged_values["high"],
+            "abnormal": judged_values["z"],
+            "complete": np.repeat([_is_complete(day.date(), grain, start, end) for day in periods], len(counts.subjects)),
         },
         columns=COLUMNS,
     )
 
 
-def _without_cut_days(frame: pd.DataFrame, first_period: pd.Timestamp, start: date) -> pd.DataFrame:
-    return frame[(frame["day"] < first_period) | (frame["day"] >= pd.Timestamp(start))]
-
-
-def _table(attention: pd.DataFrame, grain: Grain, column: str, subjects: Sequence[str]) -> pd.DataFrame:
-    """Index period, one column a subject, summed."""
-    period = period_of(attention["day"], grain)
-    table = attention[column].groupby([period, attention["subject"].to_numpy()]).sum().unstack(fill_value=0)
-    return table.reindex(columns=list(subjects), fill_value=0)
+def _by_period(table: Counts, first: date, index: pd.DatetimeIndex, start: date, end: date) -> Counts:
+    """The rows summed by period of the index; the period that `start` cuts from there on, the last one up to `end`."""
+    sums = np.concatenate([np.zeros((1, *table.shape[1:]), np.int64), table.cumsum(axis=0)])
+    days = index.to_numpy().astype("datetime64[D]")
+    ends = np.append(days[1:], np.datetime64(end) + 1)
+    begins = np.where((days < np.datetime64(start)) & (ends > np.datetime64(start)), np.datetime64(start), days)
+    place = [np.clip((edge - np.datetime64(first)).astype(np.int64), 0, len(table)) for edge in (begins, ends)]
+    return np.asarray(sums[place[1]] - sums[place[0]])
 
 
 def _is_complete(period: date, grain: str, start: date, end: date) -> bool:

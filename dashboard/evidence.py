@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from dashboard.words import LANG_NAMES, count_words, escape, moment_words, safe_href, subject_words
 from data.catalog.records import Catalog
+
+Row = dict[str, Any]
 
 QUALITY_WORDS = {
     "feed": "",
@@ -58,28 +62,29 @@ def _joined(subjects: tuple[str, ...], subject: str) -> tuple[str, ...]:
 
 
 def receipt_html(
-    row: pd.Series, mentions: pd.DataFrame, copies: pd.DataFrame, *, catalog: Catalog, rules: dict[str, str], about: Sequence[str]
+    row: Row, mentions: Sequence[Row], copies: Sequence[Row], *, catalog: Catalog, rules: dict[str, str], about: Sequence[str]
 ) -> str:
     """
     One counted row as a list item: when, who, title and summary with the words marked, rules and copies folded away.
 
     `about` are the subjects whose words are marked; empty: all of them.
     """
-    own = mentions[mentions["subject"].isin(list(about))] if about else mentions
-    spans = {
-        field: list(zip(part["start"], part["end"], part["subject"], strict=True)) for field, part in own.groupby("field")
-    }
-    title = marked_text(row["title"], spans.get("title", []), catalog) or "(no title)"
+    own = [mention for mention in mentions if not about or mention["subject"] in about]
+    title = marked_text(row["title"], _spans(own, "title"), catalog) or "(no title)"
     href = safe_href(row["url"])
     linked = f'<a href="{href}" target="_blank" rel="noopener noreferrer">{title}</a>' if href else title
-    summary = f"<p>{marked_text(row['summary'], spans.get('summary', []), catalog)}</p>" if row["summary"] else ""
+    summary = f"<p>{marked_text(row['summary'], _spans(own, 'summary'), catalog)}</p>" if row["summary"] else ""
     return (
         f'<li><div class="cp-meta">{_meta(row)}</div><div class="cp-title">{linked}</div>{summary}'
         f"{_names(own, catalog)}{_reasons(own, row, catalog, rules)}{_copies(copies, row)}</li>"
     )
 
 
-def _meta(row: pd.Series) -> str:
+def _spans(mentions: Sequence[Row], field: str) -> list[tuple[int, int, str]]:
+    return [(mention["start"], mention["end"], mention["subject"]) for mention in mentions if mention["field"] == field]
+
+
+def _meta(row: Row) -> str:
     quality = QUALITY_WORDS.get(row["date_quality"], "")
     parts = [moment_words(row["at"]), row["publisher"], LANG_NAMES.get(row["lang"], row["lang"]), quality]
     if row["articles"] > 1:
@@ -87,23 +92,23 @@ def _meta(row: pd.Series) -> str:
     return " · ".join(escape(part) for part in parts if part)
 
 
-def _names(mentions: pd.DataFrame, catalog: Catalog) -> str:
+def _names(mentions: Sequence[Row], catalog: Catalog) -> str:
     """The subjects as small labels, companies first."""
-    keys = sorted(mentions["subject"].unique(), key=lambda key: (not key.startswith("company:"), key))
+    keys = sorted({mention["subject"] for mention in mentions}, key=lambda key: (not key.startswith("company:"), key))
     labels = "".join(f"<span>{escape(subject_words(catalog, key))}</span>" for key in keys)
     return f'<div class="cp-names">{labels}</div>' if labels else ""
 
 
-def _reasons(mentions: pd.DataFrame, row: pd.Series, catalog: Catalog, rules: dict[str, str]) -> str:
-    if mentions.empty:
+def _reasons(mentions: Sequence[Row], row: Row, catalog: Catalog, rules: dict[str, str]) -> str:
+    if not mentions:
         return ""
-    lines = "".join(_reason(reason, catalog, rules) for reason in mentions.to_dict("records"))
+    lines = "".join(_reason(reason, catalog, rules) for reason in mentions)
     said = count_words(len(mentions), "reason")
     seen = f"first seen {moment_words(row['first_seen_at'])}"
     return f'<details><summary>{said}</summary><ul>{lines}</ul><div class="cp-meta">{escape(seen)}</div></details>'
 
 
-def _reason(reason: dict[str, object], catalog: Catalog, rules: dict[str, str]) -> str:
+def _reason(reason: Row, catalog: Catalog, rules: dict[str, str]) -> str:
     rule = str(reason["rule"])
     why = f" {escape(reason['why'])}" if reason["why"] else ""
     rejected = f' <span class="cp-meta">Not {escape(reason["rejected"])}.</span>' if reason["rejected"] else ""
@@ -114,19 +119,19 @@ def _reason(reason: dict[str, object], catalog: Catalog, rules: dict[str, str]) 
     )
 
 
-def _copies(copies: pd.DataFrame, row: pd.Series) -> str:
-    others = copies[copies["article"] != row["article"]]
-    if others.empty:
+def _copies(copies: Sequence[Row], row: Row) -> str:
+    others = [copy for copy in copies if copy["article"] != row["article"]]
+    if not others:
         return ""
-    lines = "".join(_copy(copy) for copy in others.to_dict("records"))
+    lines = "".join(_copy(copy) for copy in others)
     return f"<details><summary>{count_words(len(others), 'more article')} of this story</summary><ul>{lines}</ul></details>"
 
 
-def _copy(copy: dict[str, object]) -> str:
+def _copy(copy: Row) -> str:
     href = safe_href(str(copy["url"]))
     title = escape(copy["title"])
     linked = f'<a href="{href}" target="_blank" rel="noopener noreferrer">{title}</a>' if href else title
-    return f'<li>{linked} <span class="cp-meta">{escape(copy["publisher"])} · {moment_words(copy["published_at"])}</span></li>'  # type: ignore[arg-type]
+    return f'<li>{linked} <span class="cp-meta">{escape(copy["publisher"])} · {moment_words(copy["published_at"])}</span></li>'
 
 
 def rows_html(
@@ -139,19 +144,16 @@ def rows_html(
     about: Sequence[str] = (),
 ) -> str:
     """The rows as a list, in their order."""
-    by_article = {article: part for article, part in mentions.groupby("article")}
-    by_story = {story: part for story, part in copies.groupby("story")}
+    by_article, by_story = _grouped(mentions, "article"), _grouped(copies, "story")
     items = [
-        receipt_html(
-            row,
-            by_article.get(row["article"], mentions.iloc[:0]),
-            by_story.get(row["story"], copies.iloc[:0]),
-            catalog=catalog,
-            rules=rules,
-            about=about,
-        )
-        for _, row in rows.iterrows()
+        receipt_html(row, by_article[row["article"]], by_story[row["story"]], catalog=catalog, rules=rules, about=about)
+        for row in rows.to_dict("records")
     ]
     return f'<ol class="cp-receipts">{"".join(items)}</ol>'
 
 
+def _grouped(frame: pd.DataFrame, column: str) -> defaultdict[Any, list[Row]]:
+    found: defaultdict[Any, list[Row]] = defaultdict(list)
+    for row in frame.to_dict("records"):
+        found[row[column]].append(row)
+    return found

@@ -21,17 +21,19 @@ import streamlit as st
 from analysis.attention import Grain, period_of
 from analysis.network import LARGEST_STORY, Network, co_mentions
 from analysis.returns import adjusted, price_table
+from dashboard.asked import Asked
 from dashboard.cells import DayCounts, cells_of, day_counts
 from dashboard.command import Index, index_of, places_of
 from dashboard.filters import Bounds, View
 from dashboard.menu import PAGES as MENU
 from dashboard.networking import pair_stories
-from dashboard.proof import Asked, page_hash
+from dashboard.proof import page_hash
 from data import operations, prices, queries, receipts
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.db import Store, default_url, open_store, sample_url, store_exists
 from data.queries import Filters, Kind
+from data.revisions import revisions_between
 
 keep = st.cache_data(show_spinner=False, max_entries=400)
 
@@ -128,8 +130,22 @@ def keep_days(url: str, subjects: Kind | tuple[str, ...], filters: Filters) -> D
 @keep
 def load_parts(url: str, subject: str, filters: Filters, by: Kind, grain: Grain) -> pd.DataFrame:
     """Columns period, part, stories: each story of the subject once, under the part that it is most about."""
-    split = queries.split_by_day(store_at(url), subject, filters, by)
-    return split.assign(period=period_of(split["day"], grain)).groupby(["period", "part"], as_index=False)["stories"].sum()
+    split = story_parts(url, subject, filters, by)
+    split = split.assign(period=period_of(split["day"], grain))
+    return split.groupby(["period", "part"], as_index=False).agg(stories=("story", "size"))
+
+
+def story_parts(url: str, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
+    """Columns story, day, part: one row a story, under the part that it is most about; to be read only."""
+    first, last = load_span(url, filters.rev or 0) or (filters.start, filters.end)
+    whole = keep_parts(url, subject, replace(filters, start=first, end=last), by)
+    return whole[(whole["day"] >= pd.Timestamp(filters.start)) & (whole["day"] <= pd.Timestamp(filters.end))]
+
+
+@st.cache_resource(show_spinner=False, max_entries=48)
+def keep_parts(url: str, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
+    with store_at(url).reading() as connection:
+        return queries.story_parts(connection, subject, filters, by)
 
 
 @keep
@@ -144,11 +160,9 @@ def load_receipts(url: str, subject: str, filters: Filters, *, unit: str = "stor
     return receipts.receipts(store_at(url), subject or None, filters, unit=unit, limit=limit)  # type: ignore[arg-type]
 
 
-@keep
 def load_story_parts(url: str, subject: str, filters: Filters, by: Kind) -> dict[int, str]:
     """Story → the part of the subject that it is most about."""
-    with store_at(url).reading() as connection:
-        parts = queries.story_parts(connection, subject, filters, by)
+    parts = story_parts(url, subject, filters, by)
     return dict(zip(parts["story"], parts["part"], strict=True))
 
 
@@ -199,12 +213,34 @@ def load_search(url: str, filters: Filters, subjects: tuple[str, ...], limit: in
     return receipts.search_articles(store_at(url), filters, subjects=subjects, limit=limit, offset=offset)
 
 
-@keep
 def load_prices(url: str, tickers: tuple[str, ...], start: date, end: date, rev: int) -> pd.DataFrame:
-    """Closes adjusted for splits and dividends: index session, one column a ticker that has any."""
-    store = store_at(url)
-    bars = prices.bars_between(store, tickers, start, end, rev)
+    """Closes adjusted for splits and dividends: index session, one column a ticker that has any between the days."""
+    changed = price_revision(url, rev)
+    years = [keep_prices(url, year, changed) for year in range(start.year, end.year + 1)]
+    table = pd.concat(years) if len(years) > 1 else years[0]
+    inside = table.loc[(table.index >= pd.Timestamp(start)) & (table.index <= pd.Timestamp(end)), [t for t in tickers if t in table]]
+    return inside.dropna(axis="columns", how="all").dropna(axis="index", how="all").sort_index(axis="columns")
+
+
+# All listings of a year at once, so that other dates and other companies ask nothing; actions work backwards from today, whatever
+# the span of the bars. Shared, not copied: nobody writes into it.
+@st.cache_resource(show_spinner=False, max_entries=30)
+def keep_prices(url: str, year: int, rev: int) -> pd.DataFrame:
+    store, tickers = store_at(url), load_last_sessions(url, rev)
+    bars = prices.bars_between(store, tickers, date(year, 1, 1), date(year, 12, 31), rev)
     return price_table(adjusted(bars, prices.actions_of(store, tickers, rev)))
+
+
+@keep
+def price_revision(url: str, rev: int) -> int:
+    """The newest revision up to `rev` that wrote prices: news alone does not make the prices be read again."""
+    store, until = store_at(url), rev
+    while until > 0:
+        written = [info.number for info in revisions_between(store, max(until - 200, 0), until) if info.kind == "prices"]
+        if written:
+            return written[-1]
+        until -= 200
+    return 0
 
 
 @keep
@@ -237,9 +273,14 @@ def load_source_states(url: str) -> pd.DataFrame:
     return operations.source_states(store_at(url))
 
 
-@st.cache_data(show_spinner=False, max_entries=50, ttl=15)
 def load_down_days(url: str, start: date, end: date) -> pd.DataFrame:
     """Columns day, sources: the days on which a source failed and brought nothing, with the sources' names."""
-    days = operations.source_days(store_at(url), start, end)
-    failed = days[days["outcome"] == "failed"]
+    failed = _failed_days(url)
+    return failed[(failed["day"] >= pd.Timestamp(start)) & (failed["day"] <= pd.Timestamp(end))]
+
+
+@st.cache_data(show_spinner=False, max_entries=4, ttl=15)
+def _failed_days(url: str) -> pd.DataFrame:
+    days = operations.source_days(store_at(url), date(2000, 1, 1), date(2200, 1, 1))
+    failed = days[(days["outcome"] == "failed") & (days["articles"] == 0)]
     return failed.groupby("day", as_index=False).agg(sources=("source", ", ".join))

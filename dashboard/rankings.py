@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from analysis.returns import simple_returns
 from dashboard.palette import heat_colours
 from dashboard.parts import Column, Row
 from dashboard.points import Point
@@ -109,6 +110,26 @@ def moves_since(prices: pd.DataFrame, day: date) -> dict[str, float]:
         return {}
     change = after.ffill().iloc[-1] / before.ffill().iloc[-1] - 1
     return {str(name): float(value) for name, value in change.dropna().items()}
+
+
+def group_moves_since(prices: pd.DataFrame, groups: Mapping[str, Sequence[str]], day: date) -> dict[str, float]:
+    """
+    Group → change of its basket since the last close before `day`: each session's mean return of those that traded, compounded.
+
+    The change of the level of `analysis.baskets.basket`, for many groups at the price of one.
+    """
+    returns = simple_returns(prices)
+    after = returns.index >= pd.Timestamp(day)
+    if after.all() or not after.any():
+        return {}
+    found = {}
+    for name, tickers in groups.items():
+        own = returns[[ticker for ticker in tickers if ticker in returns]].to_numpy()[after]
+        known = ~np.isnan(own)
+        if known.any():
+            mean = np.where(known, own, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+            found[name] = float(np.prod(1 + mean) - 1)
+    return found
 
 
 def moves_within(prices: pd.DataFrame) -> dict[str, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from analysis.attention import Grain
 from dashboard import charts, load, opening, panel, rankings  # noqa: F401 (imported here so that no reader waits for it)
 from dashboard.filters import read_view
@@ -21,7 +20,6 @@ def read_first_page() -> None:
         load.load_cells(url, "theme", filters, GRAIN)
         load.load_cells(url, "company", filters, GRAIN, judged=1)
         load.load_coverage(url, filters)
+        load.load_prices(url, (), filters.start, filters.end, filters.rev or 0)
     except ChokepointError:
         return
-
-

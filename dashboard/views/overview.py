@@ -7,15 +7,15 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from analysis.baskets import basket
 from dashboard import load
 from dashboard.charts import heat_chart
+from dashboard.controls import finish_controls
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import theme_tickers
 from dashboard.panel import chart_panel, choose, draw_chosen, heading
 from dashboard.parts import subject_table
-from dashboard.rankings import moves_since, ranking_columns, ranking_rows
+from dashboard.rankings import group_moves_since, moves_since, ranking_columns, ranking_rows
 from dashboard.receipts import draw_page
 from dashboard.words import period_words
 
@@ -25,6 +25,9 @@ PRICE_REACH = timedelta(days=45)  # before the period, for the last close before
 
 frame = current_frame()
 view, catalog = frame.view, frame.catalog
+
+with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
+    finish_controls(frame)
 
 themes = load.load_cells(frame.url, "theme", frame.filters, view.grain)
 companies = load.load_cells(frame.url, "company", frame.filters, view.grain, judged=1)
@@ -42,8 +45,7 @@ def theme_moves() -> dict[str, float]:
     members = theme_tickers(catalog)
     tickers = tuple(sorted({ticker for theme in members.values() for ticker in theme}))
     prices = load.load_prices(frame.url, tickers, period - PRICE_REACH, view.end, frame.rev)
-    levels = {theme: basket(prices, listed)["level"] for theme, listed in members.items() if any(t in prices for t in listed)}
-    return moves_since(pd.DataFrame(levels), period) if levels else {}
+    return group_moves_since(prices, members, period)
 
 
 def company_moves(subjects: list[str]) -> dict[str, float]:

@@ -1,0 +1,134 @@
+"""
+How long the server takes from a changed filter to the finished page, over the socket that a browser uses.
+
+A store of one's own is named by CHOKEPOINT_BENCH_STORE; without it, the bundled sample. Each change is new to the caches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import connect
+
+from reference import ROOT
+
+CHANGES = 50
+PAGES = {"overview": "", "theme": "theme", "company": "company", "articles": "articles"}
+THEMES = ("memory", "optics", "power", "space", "compute", "foundry", "cloud", "ai_labs")
+COMPANIES = ("nvidia", "micron", "amd", "tsmc", "sk-hynix", "broadcom", "intel", "openai")
+
+
+def main() -> None:
+    store = os.environ.get("CHOKEPOINT_BENCH_STORE", "")
+    with server(store) as (port, pid):
+        print(f"store: {store or 'the bundled sample'}; {CHANGES} changes a page, each with dates or values not seen before")
+        for page in PAGES:
+            report(page, *asyncio.run(measured(port, pid, page)))
+
+
+def report(page: str, wall: list[float], cpu: float) -> None:
+    quick = statistics.quantiles(wall, n=20)
+    print(
+        f"{page:9} p50 {statistics.median(wall) * 1000:5.0f} ms   p95 {quick[18] * 1000:5.0f} ms   "
+        f"processor time a change {cpu / len(wall) * 1000:5.0f} ms"
+    )
+
+
+async def measured(port: int, pid: int, page: str) -> tuple[list[float], float]:
+    """Wall seconds of each change, and the server's processor seconds over all of them."""
+    wall: list[float] = []
+    async with connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as socket_:
+        for query in [*changes(page, 2, 900), None, *changes(page, CHANGES, 0)]:
+            if query is None:
+                begun_cpu = processor_seconds(pid)
+                wall.clear()
+                continue
+            message = BackMsg()
+            message.rerun_script.query_string = urlencode(query, doseq=True)
+            message.rerun_script.page_name = PAGES[page]
+            message.rerun_script.page_script_hash = ""
+            begun = time.perf_counter()
+            await socket_.send(message.SerializeToString())
+            await finished(socket_)
+            wall.append(time.perf_counter() - begun)
+    return wall, processor_seconds(pid) - begun_cpu
+
+
+async def finished(socket_: object) -> None:
+    """Wait until the script says that it is done."""
+    while True:
+        answer = ForwardMsg()
+        answer.ParseFromString(await asyncio.wait_for(socket_.recv(), 60))  # type: ignore[attr-defined]
+        if answer.WhichOneof("type") == "script_finished":
+            return
+
+
+def changes(page: str, number: int, seed: int) -> Iterator[dict[str, str]]:
+    """Queries that differ in dates, grain, measure and the page's own value."""
+    for n in range(seed, seed + number):
+        start = date(2024, 6, 1) + timedelta(days=(n * 11) % 400)
+        query = {
+            "from": str(start),
+            "to": str(start + timedelta(days=200 + (n * 7) % 150)),
+            "grain": ("week", "month", "day")[n % 3],
+            "measure": ("share", "stories", "abnormal", "articles")[n % 4],
+        }
+        own = {"theme": THEMES[n % 8]} if page == "theme" else {"company": COMPANIES[n % 8]} if page == "company" else {}
+        yield query | (own or ({"q": ("HBM", "存储", "Micron", "power")[n % 4]} if page == "articles" else {}))
+
+
+def processor_seconds(pid: int) -> float:
+    """User and system time of a process (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def server(store: str) -> Iterator[tuple[int, int]]:
+    """A running app: its port and process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        env = os.environ | {"CHOKEPOINT_SAMPLE_DB": f"sqlite:///{folder}/sample.db", "CHOKEPOINT_DB": f"sqlite:///{folder}/none.db"}
+        command = [sys.executable, "-m", "dashboard", "--port", str(port), *(["--store", store] if store else [])]
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/healthz")
+            yield port, process.pid
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def wait_for(address: str, *, seconds: float = 120) -> None:
+    """Until the address answers."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except OSError:
+            time.sleep(0.3)
+        else:
+            return
+    raise TimeoutError(f"{address} did not answer within {seconds:.0f} s")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    main()
