@@ -4,15 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 from data.catalog.records import Catalog
 from data.db import Store
 from data.records import Article, Edit, Linked, Mention
 from data.store import Fresh, Saved, known_articles, recent_articles, save_articles
+from ingest.link import Linker
 from ingest.stories import REACH, StoryIndex
+from ingest.story_words import Telling
 
-Link = Callable[[Sequence[Article]], Sequence[tuple[Mention, ...]]]
-"""Articles → the mentions of each."""
+
+class Found(NamedTuple):
+    """What was read out of an article: whom it is about, and what it tells."""
+
+    mentions: tuple[Mention, ...]
+    telling: Telling
+
+
+Read = Callable[[Sequence[Article]], Sequence[Found]]
+
+
+class Reader:
+    """Reads articles with one catalog. Pure, so that it may be done in other processes."""
+
+    def __init__(self, catalog: Catalog, index: StoryIndex | None = None) -> None:
+        self._linker = Linker(catalog)
+        self._index = index or StoryIndex(catalog)
+
+    def read(self, articles: Sequence[Article]) -> list[Found]:
+        return [self._found(article) for article in articles]
+
+    def _found(self, article: Article) -> Found:
+        mentions = self._linker.link(article)
+        return Found(mentions, self._index.tell(article, mentions))
 
 
 class Stories:
@@ -20,17 +45,18 @@ class Stories:
 
     def __init__(self, store: Store, catalog: Catalog) -> None:
         self._store = store
-        self._index = StoryIndex(catalog)
+        self.index = StoryIndex(catalog)
         self._read: set[date] = set()
 
-    def assign(self, found: Sequence[tuple[Article, tuple[Mention, ...], datetime]]) -> list[int]:
+    def assign(self, articles: Sequence[Article], found: Sequence[Found], moments: Sequence[datetime]) -> list[int]:
         """For each article the id of its story, or a negative number for a new one."""
-        self._read_around([moment for _, _, moment in found])
-        return self._index.assign(found)
+        self._read_around(moments)
+        batch = [(article, told.mentions, moment) for article, told, moment in zip(articles, found, moments, strict=True)]
+        return self.index.assign(batch, [told.telling for told in found])
 
     def saved(self, saved: Saved) -> None:
         """Tell the index under which ids the last batch and its new stories were stored."""
-        self._index.saved(saved.story_ids, saved.article_ids)
+        self.index.saved(saved.story_ids, saved.article_ids)
 
     def _read_around(self, moments: Sequence[datetime]) -> None:
         own = {moment.astimezone(UTC).date() for moment in moments}
@@ -38,7 +64,7 @@ class Stories:
         for first, last in _ranges(sorted(days - self._read)):
             start = datetime.combine(first, time(), UTC)
             end = datetime.combine(last + timedelta(days=1), time(), UTC)
-            self._index.add(recent_articles(self._store, start, end))
+            self.index.add(recent_articles(self._store, start, end))
         self._read |= days
 
 
@@ -48,29 +74,29 @@ def ingest_articles(
     *,
     source: str,
     kind: str,
-    link: Link,
+    read: Read,
     stories: Stories,
     catalog_hash: str,
     now: datetime,
 ) -> Saved:
     """Save what the store does not have yet. Running it again saves nothing and says so: revision 0."""
     fresh = known_articles(store, articles, source=source)
-    return save_fresh(store, fresh, source=source, kind=kind, link=link, stories=stories, catalog_hash=catalog_hash, now=now)
+    return save_fresh(store, fresh, source=source, kind=kind, read=read, stories=stories, catalog_hash=catalog_hash, now=now)
 
 
 def save_fresh(
-    store: Store, fresh: Fresh, *, source: str, kind: str, link: Link, stories: Stories, catalog_hash: str, now: datetime
+    store: Store, fresh: Fresh, *, source: str, kind: str, read: Read, stories: Stories, catalog_hash: str, now: datetime
 ) -> Saved:
-    """Link, group and save what `known_articles` found to be new or edited."""
-    mentions = link(fresh.new)
+    """Read, group and save what `known_articles` found to be new or edited."""
+    found = read(fresh.new)
     seen = [first_seen(article, kind, now) for article in fresh.new]
     moments = [article.published_at or moment for article, moment in zip(fresh.new, seen, strict=True)]
-    numbers = stories.assign(list(zip(fresh.new, mentions, moments, strict=True))) if fresh.new else []
+    numbers = stories.assign(fresh.new, found, moments) if fresh.new else []
     linked = [
-        Linked(article=article, mentions=found, story=number, first_seen_at=moment)
-        for article, found, number, moment in zip(fresh.new, mentions, numbers, seen, strict=True)
+        Linked(article=article, mentions=told.mentions, story=number, first_seen_at=moment)
+        for article, told, number, moment in zip(fresh.new, found, numbers, seen, strict=True)
     ]
-    saved = save_articles(store, linked, source=source, kind=kind, catalog_hash=catalog_hash, now=now, edits=_edits(fresh, link, now))
+    saved = save_articles(store, linked, source=source, kind=kind, catalog_hash=catalog_hash, now=now, edits=_edits(fresh, read, now))
     if fresh.new:
         stories.saved(saved)
     return saved
@@ -87,11 +113,11 @@ def first_seen(article: Article, kind: str, now: datetime) -> datetime:
     return min(article.first_seen_at or published or now, now)
 
 
-def _edits(fresh: Fresh, link: Link, now: datetime) -> list[Edit]:
-    mentions = link([article for _, article in fresh.edited])
+def _edits(fresh: Fresh, read: Read, now: datetime) -> list[Edit]:
+    found = read([article for _, article in fresh.edited])
     return [
-        Edit(article=ident, title=article.title, summary=article.summary, mentions=found, seen_at=now)
-        for (ident, article), found in zip(fresh.edited, mentions, strict=True)
+        Edit(article=ident, title=article.title, summary=article.summary, mentions=told.mentions, seen_at=now)
+        for (ident, article), told in zip(fresh.edited, found, strict=True)
     ]
 
 

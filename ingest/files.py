@@ -20,14 +20,14 @@ from pathlib import Path
 from data.catalog.records import Catalog, Source
 from data.db import Store
 from data.errors import ParseError
-from data.records import Article, Mention
+from data.records import Article
 from data.store import Fresh, Saved, known_articles
-from ingest.batch import Stories, save_fresh
+from ingest.batch import Found, Stories, save_fresh
 from ingest.parse import Format, Rejected
 from ingest.progress import Progress, Step, unseen
 from ingest.read import UNREADABLE, Batch, Hints, batches, check_readable, count_lines, document, kind_of
 from ingest.runs import Clock, Run, active_run, utc_now
-from ingest.workers import link_all, workers
+from ingest.workers import read_all, workers
 
 LARGE_BYTES = 2_000_000
 """From this size on, a file of records is parsed and linked in processes beside the writer."""
@@ -84,8 +84,8 @@ def import_files(
     with ExitStack() as stack:
         run = stack.enter_context(active_run(store, "file", clock))
         large = any(path.stat().st_size >= LARGE_BYTES for path in paths)
-        pool = stack.enter_context(workers(catalog, WORKERS if large else 0))
         stories = Stories(store, catalog)
+        pool = stack.enter_context(workers(catalog, WORKERS if large else 0, stories.index))
         for path in paths:
             known = catalog.sources.get(source, Source(id=source or _stem(path), name="", url=""))
             hints = Hints(now=clock(), publisher=known.publisher, lang=known.lang, timezone=known.timezone, published=published)
@@ -138,22 +138,22 @@ class _Import:
             self._finish(before, done)
 
     def _begun(self, articles: list[Article]) -> _Begun:
-        """A batch whose new articles are being linked, by a worker where there is one."""
+        """A batch whose new articles are being read, by a worker where there is one."""
         articles = [article if article.publisher else replace(article, publisher=self._source) for article in articles]
         fresh = known_articles(self._store, articles, source=self._source)
-        to_link = fresh.new + [article for _, article in fresh.edited]
+        to_read = fresh.new + [article for _, article in fresh.edited]
         keys = {article.url or article.guid for article in articles} | {article.guid for article in articles}
-        return _Begun(articles=articles, fresh=fresh, keys=keys, to_link=to_link, mentions=self._pool.submit(link_all, to_link))
+        return _Begun(articles=articles, fresh=fresh, keys=keys, to_read=to_read, found=self._pool.submit(read_all, to_read))
 
     def _finish(self, begun: _Begun, done: Imported) -> None:
-        found = dict(zip(map(id, begun.to_link), begun.mentions.result(), strict=True))
+        found = dict(zip(map(id, begun.to_read), begun.found.result(), strict=True))
         now = self._run.clock()
         saved = save_fresh(
             self._store,
             begun.fresh,
             source=self._source,
             kind="file",
-            link=lambda articles: [found[id(article)] for article in articles],
+            read=lambda articles: [found[id(article)] for article in articles],
             stories=self._stories,
             catalog_hash=self._catalog.hash,
             now=now,
@@ -165,13 +165,13 @@ class _Import:
 
 @dataclass(slots=True, kw_only=True)
 class _Begun:
-    """A batch on its way: what of it is new, by which keys it is known, and the mentions to come."""
+    """A batch on its way: what of it is new, by which keys it is known, and what is read out of it."""
 
     articles: list[Article]
     fresh: Fresh
     keys: set[str]
-    to_link: list[Article]
-    mentions: Future[list[tuple[Mention, ...]]]
+    to_read: list[Article]
+    found: Future[list[Found]]
 
 
 def _until_damaged(coming: Iterator[Batch], done: Imported) -> Iterator[Batch]:

@@ -59,14 +59,24 @@ class StoryIndex:
             telling = self._words.read(article.title, article.summary, article.url, article.subjects)
             self._keep(_Entry(_hours(article.at), article.id, article.story, article.publisher, telling))
 
-    def assign(self, batch: Sequence[tuple[Article, tuple[Mention, ...], datetime]]) -> list[int]:
+    def tell(self, article: Article, mentions: tuple[Mention, ...]) -> Telling:
+        """What an article tells, for `assign`. It depends on the catalog alone, so that another process may find it out."""
+        return self._words.read(article.title, article.summary, article.url, {mention.subject for mention in mentions})
+
+    def assign(
+        self, batch: Sequence[tuple[Article, tuple[Mention, ...], datetime]], tellings: Sequence[Telling] | None = None
+    ) -> list[int]:
         """
         For each article, with its mentions and its time, the story that it tells: a stored story's id, or a negative number,
         the same for articles that begin the same new story.
 
+        `tellings`, where they are known already, are what `tell` says of each.
         The batch is not remembered until `saved`; another `assign` before that takes it as given up.
         """
-        self._pending = [self._entry(*found) for found in batch]
+        told = tellings or [self.tell(article, mentions) for article, mentions, _ in batch]
+        self._pending = [
+            _Entry(_hours(at), 0, 0, article.publisher, telling) for (article, _, at), telling in zip(batch, told, strict=True)
+        ]
         order = sorted(range(len(batch)), key=lambda at: _place(self._pending[at], batch[at][0]))
         stories = self._stories([self._pending[at] for at in order])
         assigned = [0] * len(batch)
@@ -89,10 +99,6 @@ class StoryIndex:
         for _, ident in self._in_order[:cut]:
             del self._entries[ident]
         self._in_order = self._in_order[cut:]
-
-    def _entry(self, article: Article, mentions: tuple[Mention, ...], at: datetime) -> _Entry:
-        subjects = {mention.subject for mention in mentions}
-        return _Entry(_hours(at), 0, 0, article.publisher, self._words.read(article.title, article.summary, article.url, subjects))
 
     def _keep(self, entry: _Entry) -> None:
         old = self._entries.get(entry.id)

@@ -21,10 +21,8 @@ from data.db import Store
 from data.errors import ParseError, PriceError, RetryLater, SourceError
 from data.operations import Fetched as Attempt
 from data.operations import SourceState, record_fetch, source_state
-from data.records import Article, Mention
-from ingest.batch import Stories, ingest_articles
+from ingest.batch import Reader, Stories, ingest_articles
 from ingest.fetch import Fetched, Fetcher
-from ingest.link import Linker
 from ingest.parse import Format, Parsed, parse
 from ingest.parse.api import parse_api
 from ingest.parse.contract import Hints
@@ -117,8 +115,8 @@ class _Update:
 
     def __init__(self, store: Store, catalog: Catalog, run: Run, report: Report) -> None:
         self._store, self._catalog, self._run, self.report = store, catalog, run, report
-        self._linker = Linker(catalog)
         self._stories = Stories(store, catalog)
+        self._reader = Reader(catalog, self._stories.index)
 
     def take(self, source: Source, state: SourceState, coming: Future[Fetched], seconds: float) -> Attempt:
         """Parse and save what came, and remember how it went."""
@@ -141,7 +139,7 @@ class _Update:
             parsed.articles,
             source=source.id,
             kind="update",
-            link=self._link,
+            read=self._reader.read,
             stories=self._stories,
             catalog_hash=self._catalog.hash,
             now=now,
@@ -151,9 +149,6 @@ class _Update:
         self.report.edited += saved.edited
         rejected = (f"{parsed.rejected} entries had nothing to read.",) if parsed.rejected else ()
         return saved.articles, " ".join((*parsed.warnings, *rejected))
-
-    def _link(self, articles: Sequence[Article]) -> list[tuple[Mention, ...]]:
-        return [self._linker.link(article) for article in articles]
 
     def _remember(self, attempt: Attempt, after: SourceState) -> None:
         record_fetch(self._store, attempt, after)

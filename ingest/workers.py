@@ -1,5 +1,5 @@
 """
-Parsing and linking of large files beside the writer, in processes of their own.
+Parsing and reading of large files beside the writer, in processes of their own.
 
 The store has one writer; what comes before it can use the other cores. A worker ends with the process that it works for,
 also when that one is killed.
@@ -19,20 +19,21 @@ from typing import ParamSpec, TypeVar
 
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
-from data.records import Article, Mention
-from ingest.link import Linker
+from data.records import Article
+from ingest.batch import Found, Reader
+from ingest.stories import StoryIndex
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_linker: Linker | None = None
+_reader: Reader | None = None
 
 
 @contextmanager
-def workers(catalog: Catalog, count: int) -> Iterator[Executor]:
-    """Runs submitted functions in `count` processes; with none, at once and here."""
+def workers(catalog: Catalog, count: int, index: StoryIndex) -> Iterator[Executor]:
+    """Runs submitted functions in `count` processes; with none, at once and here, with the index's reading of stories."""
     if count == 0:
-        _begin(catalog)
+        _begin(Reader(catalog, index))
         yield _Here()
         return
     context = multiprocessing.get_context("spawn")  # a fork would inherit the open store
@@ -42,10 +43,10 @@ def workers(catalog: Catalog, count: int) -> Iterator[Executor]:
         yield pool
 
 
-def link_all(articles: Sequence[Article]) -> list[tuple[Mention, ...]]:
-    """The mentions of each article, by the catalog that this process was given."""
-    assert _linker is not None
-    return [_linker.link(article) for article in articles]
+def read_all(articles: Sequence[Article]) -> list[Found]:
+    """What the articles say, by the catalog that this process was given."""
+    assert _reader is not None
+    return _reader.read(articles)
 
 
 class _Here(Executor):
@@ -57,16 +58,16 @@ class _Here(Executor):
         return future
 
 
-def _begin(catalog: Catalog) -> None:
-    global _linker
-    _linker = Linker(catalog)
+def _begin(reader: Reader) -> None:
+    global _reader
+    _reader = reader
 
 
 def _begin_worker(given: str | Catalog) -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _begin(load_catalog(Path(given)) if isinstance(given, str) else given)
+    _begin(Reader(load_catalog(Path(given)) if isinstance(given, str) else given))
 
 
 def _end_with(parent: BaseProcess) -> None:

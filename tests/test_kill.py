@@ -32,7 +32,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-import ingest.files, ingest.read, ingest.workers
+import ingest.batch, ingest.files, ingest.read
 from data.catalog import load_catalog
 from data.db import open_store
 ingest.read.BATCH = {BATCH}
@@ -54,8 +54,8 @@ if __name__ == "__main__" and len(sys.argv) == 3:
     ingest.files.LARGE_BYTES = 0
     run(*sys.argv[1:])
 elif __name__ == "__main__":
-    linker = ingest.workers.Linker(catalog)
-    ingest.workers.Linker = lambda catalog: linker
+    linker = ingest.batch.Linker(catalog)
+    ingest.batch.Linker = lambda catalog: linker
     for line in sys.stdin:
         child = os.fork()
         if not child:
