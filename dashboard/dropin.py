@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from dashboard.filters import PAGES as PARAMS
 from dashboard.filters import SHARED
+from dashboard.links import page_path
 from dashboard.menu import PAGES
 
 LARGEST = 64 * 2**20
@@ -65,7 +66,7 @@ def own_path(link: str) -> str | None:
         return None
     known = SHARED | PARAMS.get(page, {})
     kept = [(field, value) for field, value in fields if field in known]
-    return f"/{page}?{urlencode(kept)}" if kept else None
+    return f"{page_path(page)}?{urlencode(kept)}" if kept else None
 
 
 def _links(content: bytes) -> Iterator[str]:

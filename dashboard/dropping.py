@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import streamlit as st
 
 from dashboard.dropin import link_in
+from dashboard.menu import PAGES
 from dashboard.parts import ASSETS
 
 KINDS = ["png", "svg", "html", "csv", "xlsx", "pptx", "parquet"]
@@ -45,4 +46,4 @@ def _open_view(key: str, widget: str) -> None:
         st.toast("This file does not say which view it came from.", icon=":material/help:")
         return
     parts = urlsplit(path)
-    st.switch_page(f"views/{parts.path.strip('/')}.py", query_params=parse_qs(parts.query, keep_blank_values=True))
+    st.switch_page(f"views/{parts.path.strip('/') or next(iter(PAGES))}.py", query_params=parse_qs(parts.query, keep_blank_values=True))
