@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import load
 from dashboard.charts import heat_chart
 from dashboard.controls import finish_controls
+from dashboard.controls import finish_controls
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import theme_tickers
