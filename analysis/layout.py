@@ -37,5 +37,5 @@ def spring_layout(number: int, pairs: Ints, strength: Floats, *, aspect: float =
         length = np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
         place = place + moved / length * np.minimum(length, heat)
     middle = (place.max(axis=0) + place.min(axis=0)) / 2
-    reach = np.maximum((place.max(axis=0) - place.min(axis=0)) / 2, 1e-9)
+    reach = np.maximum((place.max(axis=0) - place.min(axis=0)) / 2, 0.05)  # in a row: no width to be stretched
     return np.asarray((place - middle) / reach * [aspect, 1.0], dtype=np.float64)

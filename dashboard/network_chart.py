@@ -84,7 +84,7 @@ def network_spec(
                 "label": {**small, "show": True, "position": "right", "formatter": "{b}"},
                 "labelLayout": {"hideOverlap": touch},
                 "categories": [{"name": kind, "itemStyle": {"color": painted[colour]}} for kind, colour in colours.items()],
-                "data": [_node(row, names, groups, scale) for row in places],
+                "data": [*(_node(row, names, groups, scale) for row in places), *_corners(drawing.aspect)],
                 "links": [*_edges(drawing, names), *_relations(drawing, names)],
             }
         ],
@@ -102,6 +102,13 @@ def _node(row: Mapping[str, Any], names: Mapping[str, str], groups: Groups, scal
         "category": groups[key],
         "tooltip": {"formatter": f"<b>{escape(names[key])}</b><br>{stories(count)}; choose it to see what is around it"},
     }
+
+
+def _corners(aspect: float) -> list[dict[str, Any]]:
+    """Two that nobody sees: ECharts stretches what the subjects span, and two in a row span no height at all."""
+    off = {"show": False}
+    hidden: dict[str, Any] = {"symbolSize": 0, "name": "", "label": off, "tooltip": off, "select": {"disabled": True}}
+    return [{**hidden, "id": f"corner{side}", "x": side * aspect * SCALE, "y": side * SCALE} for side in (-1, 1)]
 
 
 def _size(count: int) -> float:

@@ -95,9 +95,9 @@ def take_choice(drawn: Sequence[Point | str]) -> None:
     chosen = st.session_state[chart_key()]["selection"]["selected"]
     for group in chosen:
         index = group["data_indices"][0]
-        if group["data_type"] == "node":
+        if group["data_type"] == "node" and index < len(drawing.places):
             st.session_state["around"] = str(drawing.places.index[index])
-        elif index < len(drawn):
+        elif group["data_type"] == "edge" and index < len(drawn):
             choose("edges", str(drawn[index]))
 
 
