@@ -11,9 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
-from data.db import default_url, store_exists
-from data.errors import UsageError
+from dashboard.sampling import fill_sample
+from data.db import default_url, open_store, sample_url, store_exists
+from data.errors import ChokepointError, UsageError
 
+HERE = ("127.0.0.1", "0.0.0.0", "::")
 CONFIG = Path(__file__).resolve().parents[1] / ".streamlit" / "config.toml"
 
 
@@ -27,12 +29,13 @@ def serve(
         if store:
             choose_store(store)
         check_port(host, port)
-    except UsageError as error:
+        prepare_sample()
+    except ChokepointError as error:
         typer.echo(f"{error}", err=True)
         raise typer.Exit(2) from error
     shown = "your store" if store_exists(default_url()) else "the bundled sample, for there is no store yet"
-    typer.echo(f"Chokepoint shows {shown}.\nOpen http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port} (Ctrl-C stops it).")
-    # Streamlit announces the address again, and says on every bad request that it was one.
+    typer.echo(f"Chokepoint shows {shown}.\nOpen http://{host if host not in HERE else 'localhost'}:{port} (Ctrl-C stops it).")
+    # Streamlit says on every bad request that it was one.
     logging.getLogger("streamlit.web.server.starlette").setLevel(logging.ERROR)
     from dashboard.server import app  # after the store is chosen; takes a second
 
@@ -40,11 +43,18 @@ def serve(
 
 
 def choose_store(store: str) -> None:
-    """Make the store the one that everything opens."""
+    """Make the store the one that everything opens. ChokepointError when it is not there or cannot be opened."""
     address = store if "://" in store else f"sqlite:///{Path(store).expanduser().resolve()}"
     if not store_exists(address):
-        raise UsageError(f"There is no store at {store}: bring news in first (python -m ingest update), or leave --store out to see the sample.")
+        raise UsageError(f"There is no store at {store}: bring news in (python -m ingest update), or leave --store out to see the sample.")
+    open_store(address, create=False).close()
     os.environ["CHOKEPOINT_DB"] = address
+
+
+def prepare_sample() -> None:
+    """Load the bundled sample before the first page asks for it, where there is no store to show."""
+    if not store_exists(default_url()):
+        fill_sample(sample_url(), typer.echo)
 
 
 def check_port(host: str, port: int) -> None:

@@ -49,8 +49,16 @@ if shown.is_sample:
         "A share of voice here is a share of this sample. Bring in your own news on the Sources page.</p>"
     )
 ignored_words()
-view = controls.draw_controls(shown, over_time=address not in WITHOUT_TIME)
-frame = Frame(shown=shown, catalog=catalog, view=view, page=address, touch=user_agent_is_touch(), place=st.container(key="proof"))
+view, share_place = controls.draw_controls(shown, over_time=address not in WITHOUT_TIME)
+frame = Frame(
+    shown=shown,
+    catalog=catalog,
+    view=view,
+    page=address,
+    touch=user_agent_is_touch(),
+    place=st.container(key="proof"),
+    share_place=share_place,
+)
 keep_frame(frame)
 draw_header(header, frame, pages)
 draw_drop_zone()

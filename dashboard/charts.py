@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.palette import GRID, INK, MUTED, NONE_NAMED, OTHER, SERIES, heat_colours
+from dashboard.palette import GRID, HEAT_SCALE, INK, MUTED, NONE_NAMED, OTHER, SERIES, STRONG
 from dashboard.points import Point
 from dashboard.words import day_words, percent, period_end, period_words, signed
 from dashboard.words import stories as stories_words
@@ -228,7 +228,7 @@ def heat_chart(
         width=[ms * 0.94 for ms in _widths(shown, grain)],
         offset=0,
         name="Attention",
-        marker={"color": heat_colours(shown["abnormal"]), "line": {"width": 0}},
+        marker={"color": shown["abnormal"].fillna(0.0), "colorscale": HEAT_SCALE, "cmin": -STRONG, "cmax": STRONG, "line": {"width": 0}},
         customdata=[str(Point(subject=subject, period=day)) for subject, day in zip(shown["subject"], _dates(shown), strict=True)],
         hovertext=[f"<b>{names[subject]}</b><br>{line}" for subject, line in zip(shown["subject"], period_hover(shown, grain), strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",

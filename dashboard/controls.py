@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import load
 from dashboard.address import write_address
@@ -19,23 +20,29 @@ from dashboard.share import draw_proof, draw_share
 from dashboard.words import LANG_NAMES
 
 
-def draw_controls(shown: load.Shown, *, over_time: bool) -> View:
-    """The row of shared controls; the view that they say. Pages without a chart over time do not show grain and measure."""
+def draw_controls(shown: load.Shown, *, over_time: bool) -> tuple[View, DeltaGenerator]:
+    """
+    The row of shared controls: the view that they say, and the place at its end for the share button.
+
+    Pages without a chart over time do not show grain and measure.
+    """
     bounds = shown.bounds
     with st.container(key="controls", horizontal=True, vertical_alignment="center", gap="small"):
-        day = {"min_value": bounds.first_day, "max_value": bounds.last_day, "format": "YYYY-MM-DD", "width": 124, "label_visibility": "collapsed"}
+        plain = {"label_visibility": "collapsed"}
+        day = {"min_value": bounds.first_day, "max_value": bounds.last_day, "format": "YYYY-MM-DD", "width": 124, **plain}
         start = st.date_input("From", bounds.default_start, key="from", **day)
         end = st.date_input("To", bounds.last_day, key="to", **day)
         _draw_ranges(shown)
         # Hidden, not left out: a widget that is not drawn loses its value.
-        plain = {"label_visibility": "collapsed"}
-        with st.container(key="over_time" if over_time else "over_time_hidden", horizontal=True, vertical_alignment="center", gap="small", width="content"):
+        key = "over_time" if over_time else "over_time_hidden"
+        with st.container(key=key, horizontal=True, vertical_alignment="center", gap="small", width="content"):
             grain = st.segmented_control(
                 "By", list(GRAINS), format_func=GRAINS.__getitem__, default="week", required=True, key="grain", **plain
             )
             measure = st.selectbox("Measure", list(MEASURES), format_func=MEASURES.__getitem__, key="measure", width=172, **plain)
         view = _draw_filters(shown, View(start=start, end=end, grain=grain, measure=measure))
-    return clamp(view, bounds)
+        share = st.container(key="share_place", width="content")
+    return clamp(view, bounds), share
 
 
 def _draw_ranges(shown: load.Shown) -> None:
@@ -121,6 +128,7 @@ def finish_controls(frame: Frame, *, defaults: Mapping[str, Any] | None = None, 
     `page_values` are the page's parameters by name, `defaults` what they are when the address does not say.
     """
     write_address(frame.view, frame.shown.bounds.default_view, page_values, defaults or {})
-    draw_share(frame, page_values)
+    with frame.share_place:
+        draw_share(frame, page_values)
     with frame.place:
         draw_proof(frame, page_values)

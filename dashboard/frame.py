@@ -31,6 +31,7 @@ class Frame:
     page: str
     touch: bool
     place: DeltaGenerator  # above the page's own controls: what there is to say of an opened proof link
+    share_place: DeltaGenerator  # at the end of the shared controls
 
     @property
     def url(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from analysis.attention import Grain
-from dashboard import charts, load, opening, panel, rankings  # noqa: F401 (imported here so that no reader waits for it)
+from dashboard import charts, load, opening, panel, rankings  # noqa: F401 (imported here so that no reader waits for them)
 from dashboard.filters import read_view
+from data.db import sample_url
 from data.errors import ChokepointError
 
 GRAIN: Grain = "week"
@@ -13,7 +14,9 @@ GRAIN: Grain = "week"
 def read_first_page() -> None:
     """Open the store and fill the caches of the Overview page; a store that cannot be opened is said on the page."""
     try:
-        url = opening.ready_store_quietly()
+        url = load.shown_url()
+        if url == sample_url():
+            opening.filled_sample(url)
         shown = load.shown_store(url)
         filters = shown.filters(read_view({}, shown.bounds))
         load.the_catalog()

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -25,7 +21,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
-from reference import ROOT
+from appserver import RunningApp, running_app
 
 CHANGES = 50
 PAGES = {"overview": "", "theme": "theme", "company": "company", "articles": "articles"}
@@ -35,10 +31,10 @@ COMPANIES = ("nvidia", "micron", "amd", "tsmc", "sk-hynix", "broadcom", "intel",
 
 def main() -> None:
     store = os.environ.get("CHOKEPOINT_BENCH_STORE", "")
-    with server(store) as (port, pid):
+    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder), store=store) as app:
         print(f"store: {store or 'the bundled sample'}; {CHANGES} changes a page, each with dates or values not seen before")
         for page in PAGES:
-            report(page, *asyncio.run(measured(port, pid, page)))
+            report(page, *asyncio.run(measured(app, page)))
 
 
 def report(page: str, wall: list[float], cpu: float) -> None:
@@ -49,13 +45,13 @@ def report(page: str, wall: list[float], cpu: float) -> None:
     )
 
 
-async def measured(port: int, pid: int, page: str) -> tuple[list[float], float]:
+async def measured(app: RunningApp, page: str) -> tuple[list[float], float]:
     """Wall seconds of each change, and the server's processor seconds over all of them."""
     wall: list[float] = []
-    async with connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as socket_:
+    async with connect(app.address.replace("http", "ws") + "/_stcore/stream", subprotocols=["streamlit"], max_size=None) as socket_:
         for query in [*changes(page, 2, 900), None, *changes(page, CHANGES, 0)]:
             if query is None:
-                begun_cpu = processor_seconds(pid)
+                begun_cpu = processor_seconds(app.pid)
                 wall.clear()
                 continue
             message = BackMsg()
@@ -66,7 +62,7 @@ async def measured(port: int, pid: int, page: str) -> tuple[list[float], float]:
             await socket_.send(message.SerializeToString())
             await finished(socket_)
             wall.append(time.perf_counter() - begun)
-    return wall, processor_seconds(pid) - begun_cpu
+    return wall, processor_seconds(app.pid) - begun_cpu
 
 
 async def finished(socket_: object) -> None:
@@ -96,37 +92,6 @@ def processor_seconds(pid: int) -> float:
     """User and system time of a process (Linux)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def server(store: str) -> Iterator[tuple[int, int]]:
-    """A running app: its port and process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        env = os.environ | {"CHOKEPOINT_SAMPLE_DB": f"sqlite:///{folder}/sample.db", "CHOKEPOINT_DB": f"sqlite:///{folder}/none.db"}
-        command = [sys.executable, "-m", "dashboard", "--port", str(port), *(["--store", store] if store else [])]
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/healthz")
-            yield port, process.pid
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def wait_for(address: str, *, seconds: float = 120) -> None:
-    """Until the address answers."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            time.sleep(0.3)
-        else:
-            return
-    raise TimeoutError(f"{address} did not answer within {seconds:.0f} s")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import streamlit as st
 from dashboard import load
 from dashboard.charts import heat_chart
 from dashboard.controls import finish_controls
-from dashboard.controls import finish_controls
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import theme_tickers
@@ -27,8 +26,7 @@ PRICE_REACH = timedelta(days=45)  # before the period, for the last close before
 frame = current_frame()
 view, catalog = frame.view, frame.catalog
 
-with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
-    finish_controls(frame)
+finish_controls(frame)
 
 themes = load.load_cells(frame.url, "theme", frame.filters, view.grain)
 companies = load.load_cells(frame.url, "company", frame.filters, view.grain, judged=1)
@@ -98,7 +96,7 @@ with left:
         frame.words(
             f"Unusual attention by theme and {view.grain}",
             unit="standard errors from the usual share of voice: warm above, cool below",
-            n=frame.n_words(counted, whole),
+            n=f"n = {counted:,} stories by theme, some under several, of {whole:,}",
             method="negative binomial, expected from the theme's own past share and the period's whole coverage",
         ),
         lambda: recent.assign(theme=recent["subject"].map(catalog.subject_name)),
@@ -112,5 +110,7 @@ with left:
     ranked = companies[companies["subject"].isin(now.nlargest(MOST_COMPANIES, ["abnormal", "stories"])["subject"])]
     ranking("company", "Companies by unusual attention", ranked, company_moves(ranked["subject"].unique().tolist()))
 with right:
-    heading("Newest stories")
-    draw_page(frame, load.load_receipts(frame.url, "", frame.filters, limit=NEWEST))
+    heading("Newest stories", "that name a theme or a company")
+    newest = load.load_receipts(frame.url, "", frame.filters, limit=10 * NEWEST)
+    named = load.load_mentions(frame.url, tuple(newest["article"].tolist()), frame.rev)["article"]
+    draw_page(frame, newest[newest["article"].isin(named)].head(NEWEST))
