@@ -47,7 +47,9 @@ def drawn_of(figure: go.Figure, table: pd.DataFrame) -> Drawn:
     # Lines only: points without a line are a scatter or somebody's notes, which no chart over time can hold.
     lines = [trace for trace in figure.data if trace.type == "scatter" and trace.mode != "markers"]
     heat = any(trace.base is not None for trace in bars)
-    parts = _heat_parts(table) if heat else _joined(bars, "period")
+    # A part without a story in a period has no bar there; a single series without a number has none that is known.
+    stack = len(bars) > 1
+    parts = _heat_parts(table) if heat else _joined(bars, "period").fillna(dict.fromkeys(_names(bars), 0) if stack else {})
     prices = _joined([line for line in lines if line.yaxis == PRICES or not bars], "session")
     colours = _colours([] if heat else bars, lines)
     unit = "standard errors" if heat else _axis_title(figure, "yaxis")
