@@ -70,7 +70,7 @@ def load_lexicon(catalog: Catalog, folder: Path = HERE) -> Lexicon:
             if _is_word(form.removesuffix("=")):
                 _put(words, inflections(form), ident)
             else:
-                _put(phrases, [form], ident)
+                _put(phrases, [form.removesuffix("=")], ident)
     names: dict[str, tuple[str, ...]] = {}
     brands: set[str] = set()
     for company in catalog.companies.values():

@@ -126,6 +126,7 @@ def evidence(table: Table, i: Ints, j: Ints) -> dict[str, Floats]:
         "rarest": shared.largest(head) / 10,
         "rare_words": np.minimum(shared.count(head & (shared.weight >= RARE)), 4),
         "same_first_company": same_firm,
+        "company_rarity": shared.largest(shared.both(TITLE) & shared.has(FIRM)) / 10,
         "companies_shared": np.where(union > 0, both_firms / np.maximum(union, 1), 0.3),
         "two_companies": both_firms >= 2,
         "other_companies_in_text": named & (shared.count(shared.has(FIRM)) == 0),

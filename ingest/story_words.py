@@ -47,9 +47,8 @@ _STOP = frozenset(
         "just more most how what who when where which while also all some any per via co inc ltd corp plc",
     )
 )
-_STOP_CHARACTERS = frozenset("的了在和与及或是为对从由被把也都就而其该这那一不有个中上下将已可等于至到以后前年月日元")
+_QUANTITY = re.compile(r"\d.*(?:\d|[tb]n?|trn|mn?|k|gw|mw|x)")  # compared as a number
 _SCRIPTS = (re.compile("[\uac00-\ud7a3]"), re.compile("[\u3040-\u30ff]"), re.compile("[\u3400-\u9fff]"))
-_KANA_END = "\u3400"
 
 _NUMBER_BITS = 32
 _WEIGHT = 0xFFFF << 16
@@ -191,9 +190,8 @@ class _Looked(dict[str, tuple[int, ...]]):
 
     def _names(self, word: str) -> tuple[str, ...]:
         if word[0] >= "\u3000":
-            ignored = len(word) == 1 and (word < _KANA_END or word in _STOP_CHARACTERS)
-            return () if ignored else (word,)
-        if word in _STOP:
+            return (word,) if len(word) > 1 else ()
+        if word in _STOP or _QUANTITY.fullmatch(word):
             return ()
         stem = _stem(word)
         ideas = self._lexicon.words.get(word) or self._lexicon.words.get(stem)
@@ -211,7 +209,7 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     """Whether a match is whole words where it is Latin; a plural or a possessive is the same word."""
     if start and text[start - 1].isascii() and text[start - 1].isalnum() and text[start].isascii():
         return False
-    if not text[end - 1].isascii() or end == len(text) or not (text[end].isascii() and text[end].isalnum()):
+    if not (text[end - 1].isascii() and text[end - 1].isalnum()) or end == len(text) or not (text[end].isascii() and text[end].isalnum()):
         return True
     return text[end] == "s" and not (end + 1 < len(text) and text[end + 1].isalnum() and text[end + 1].isascii())
 
