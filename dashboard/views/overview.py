@@ -30,7 +30,7 @@ finish_controls(frame)
 
 themes = load.load_cells(frame.url, "theme", frame.filters, view.grain)
 companies = load.load_cells(frame.url, "company", frame.filters, view.grain, judged=1)
-if themes.empty and companies.empty:
+if not themes["stories"].any() and companies.empty:
     empty_words("No story of these dates and filters names a theme or a company. Widen the dates or take a filter away.")
     st.stop()
 
