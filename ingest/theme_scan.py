@@ -7,7 +7,7 @@ Where the themes' phrases stand in a text, and what kind of story it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from data.catalog.records import Theme
 from data.catalog.themes import GAP, GAP_LENGTH, expand
 from ingest.text import Folded
 
+SUMMARY_READ = 500  # characters: what a story is about stands at its beginning
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _HYPHENS = re.compile("[-\u2010\u2013\u2014\u2019]")
 _WORD = frozenset(
@@ -45,6 +46,9 @@ class _Claim:
     is_block: bool = False
     capitals: str = ""  # the text must have these very letters
     needs_cjk: bool = False  # Latin letters listed for Chinese, Japanese or Korean: "UPS" is a parcel service elsewhere
+
+
+_Stated = tuple[_Claim, int, int, bool]  # a claim, where it stands, and whether other words stand between its two pieces
 
 
 @dataclass(slots=True)
@@ -115,45 +119,70 @@ class PhraseScan:
             self._spellings.append(_Spelling())
         return self._spellings[index]
 
-    def hits(self, folded: Folded, text: str) -> list[Hit]:
-        """The phrases in `text`, the plain form of `folded`, that no look-alike covers, in reading order."""
-        found = self._words.found(text)
-        claims = self._claims(found) if found else ()
-        if not claims:
-            return []
-        hits: list[Hit] = []
-        blocks: list[Hit] = []
-        for claim, start, end, is_gap in claims:
-            if claim.needs_cjk and (text.isascii() or not _CJK.search(text)):
-                continue
-            if claim.capitals and not _fold_hyphens(folded.text[start:end]).startswith(claim.capitals):
-                continue
-            hit = Hit(start, end, claim.theme, claim.subtheme, claim.is_weak, is_gap)
-            (blocks if claim.is_block else hits).append(hit)
-        if blocks:
-            hits = [hit for hit in hits if not any(_covers(block, hit) for block in blocks)]
-        return sorted(_stronger(hits)) if len(hits) > 1 else hits
+    def hits(self, title: Folded, summary: Folded, text: str) -> tuple[list[Hit], list[Hit]]:
+        """The phrases in title and summary that no look-alike covers, in reading order; `text` is the plain title.
 
-    def _claims(self, found: Iterable[tuple[int, int, int]]) -> list[tuple[_Claim, int, int, bool]]:
-        """Each claim that the found spellings make, where, and whether other words stand between its two pieces."""
+        One pass over both: most articles have nothing, and a pass costs more than its characters."""
+        wall = len(text)
+        whole = f"{text}\n{plain(summary)[:SUMMARY_READ]}" if summary.text else text
+        found = self._words.found(whole)
+        if not found:
+            return [], []
         spellings = self._spellings
-        claims: list[tuple[_Claim, int, int, bool]] = []
+        claims: list[_Stated] = []
         heads: list[tuple[_Spelling, int, int]] = []
         tails: list[tuple[int, int, int]] = []
         for one in found:
             spelling = spellings[one[0]]
-            for claim in spelling.alone:
-                claims.append((claim, one[1], one[2], False))  # noqa: PERF401  a list for each spelling is dearer
+            if spelling.alone:
+                claims += [(claim, one[1], one[2], False) for claim in spelling.alone]
             if spelling.followed:
                 heads.append((spelling, one[1], one[2]))
             if spelling.follows:
                 tails.append(one)
         if heads and tails:
-            for spelling, start, end in heads:
-                for index, tail_start, tail_end in tails:
-                    if 0 <= tail_start - end <= GAP_LENGTH and index in spelling.followed:
-                        claims += [(claim, start, tail_end, True) for claim in spelling.followed[index]]
-        return claims
+            claims += _gapped(heads, tails, wall)
+        if not claims:
+            return [], []
+        hits = _unblocked(_true(claims, whole, title, summary))
+        in_title = [hit for hit in hits if hit.start < wall]
+        below = wall + 1
+        return in_title, [Hit(hit[0] - below, hit[1] - below, *hit[2:]) for hit in hits if hit.start > wall]
+
+
+def _gapped(heads: Iterable[tuple[_Spelling, int, int]], tails: Sequence[tuple[int, int, int]], wall: int) -> Iterator[_Stated]:
+    """The claims of two pieces, one close behind the other on the same side of the wall."""
+    present = {tail[0] for tail in tails}
+    for spelling, start, end in heads:
+        if spelling.followed.keys().isdisjoint(present):
+            continue
+        for index, tail_start, tail_end in tails:
+            if index in spelling.followed and 0 <= tail_start - end <= GAP_LENGTH and not end <= wall < tail_start:
+                for claim in spelling.followed[index]:
+                    yield claim, start, tail_end, True
+
+
+def _true(claims: Iterable[_Stated], text: str, title: Folded, summary: Folded) -> Iterator[tuple[_Claim, Hit]]:
+    """The claims whose letters are as they must be."""
+    for claim, start, end, is_gap in claims:
+        if claim.needs_cjk and (text.isascii() or not _CJK.search(text)):
+            continue
+        if claim.capitals:
+            letters = title.text if start < len(title.text) else f"{title.text}\n{summary.text}"
+            if not _fold_hyphens(letters[start:end]).startswith(claim.capitals):
+                continue
+        yield claim, Hit(start, end, claim.theme, claim.subtheme, claim.is_weak, is_gap)
+
+
+def _unblocked(claims: Iterable[tuple[_Claim, Hit]]) -> list[Hit]:
+    """The hits that no look-alike covers, without the weak ones inside stronger ones, in reading order."""
+    hits: list[Hit] = []
+    blocks: list[Hit] = []
+    for claim, hit in claims:
+        (blocks if claim.is_block else hits).append(hit)
+    if blocks:
+        hits = [hit for hit in hits if not any(_covers(block, hit) for block in blocks)]
+    return sorted(_stronger(hits)) if len(hits) > 1 else hits
 
 
 class ContextScan:
@@ -210,7 +239,10 @@ def _covers(block: Hit, hit: Hit) -> bool:
     return block.theme == hit.theme and block.start <= hit.start and hit.end <= block.end
 
 
-def _stronger(hits: list[Hit]) -> list[Hit]:
+def _stronger(hits: Iterable[Hit]) -> list[Hit]:
     """Without the weak phrases that lie inside a phrase that is enough alone ("chip" in "memory chip")."""
-    strong = [hit for hit in hits if not hit.is_weak and not hit.is_gap]
-    return [hit for hit in hits if not hit.is_weak or not any(other.start <= hit.start and hit.end <= other.end for other in strong)]
+    once = set(hits)
+    strong = [hit for hit in once if not hit.is_weak and not hit.is_gap]
+    if not strong:
+        return list(once)
+    return [hit for hit in once if not hit.is_weak or not any(one[0] <= hit[0] and hit[1] <= one[1] for one in strong)]

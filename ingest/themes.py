@@ -7,6 +7,7 @@ What an article is about: phrases of themes and companies that belong to them, w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from data.catalog import HERE
@@ -93,8 +94,7 @@ class ThemeLinker:
         """What the article shows of the themes; None when nothing points to any."""
         title, summary = fields or (Folded(article.title), Folded(article.summary))
         text = plain(title)
-        in_title = self._phrases.hits(title, text)
-        in_summary = self._phrases.hits(summary, plain(summary)) if article.summary else []
+        in_title, in_summary = self._phrases.hits(title, summary, text)
         if not in_title and not in_summary and not companies:
             return None
         seen = seen_themes(in_title, in_summary, _named(companies), self._membership)
@@ -146,18 +146,20 @@ class ThemeLinker:
     def _reason(self, reading: Reading, judged: Judged) -> str:
         """The words and companies that weighed most for the theme: "with 'price hike' and Micron"."""
         weights = self._weights[judged.theme]
-        members = [named.company for _, named in reading.seen[judged.theme].members]
-        words: dict[str, None] = {}
-        for feature in sorted(judged.features, key=lambda name: -weights.get(name, 0.0)):
-            if weights.get(feature, 0.0) <= 0:
-                break
-            context = feature.rpartition("~")[2]
-            if "~" in feature and context in reading.contexts:
-                start, end = reading.contexts[context]
-                words[f"'{reading.title.text[start:end]}'"] = None
-            elif members and feature in BELONGINGS:
-                words[self._companies[members[0]].name] = None
-        return f"with {' and '.join(list(words)[:2])}" if words else ""
+        telling = (one for one in judged.features if "~" in one or one in BELONGINGS)
+        weighed = sorted(((weights.get(one, 0.0), one) for one in telling), reverse=True)
+        words = (self._words(one, reading, judged.theme) for weight, one in weighed if weight > 0)
+        chosen = list(islice(dict.fromkeys(word for word in words if word), 2))
+        return f"with {' and '.join(chosen)}" if chosen else ""
+
+    def _words(self, feature: str, reading: Reading, theme: str) -> str:
+        """What a person can see of a feature: the words of a context, the name of a company; "" when nothing."""
+        context = feature.rpartition("~")[2]
+        if "~" in feature and context in reading.contexts:
+            start, end = reading.contexts[context]
+            return f"'{reading.title.text[start:end]}'"
+        members = reading.seen[theme].members
+        return self._companies[members[0][1].company].name if members and feature in BELONGINGS else ""
 
 
 def _cue_names(catalog: Catalog) -> dict[str, str]:
