@@ -10,18 +10,16 @@ import asyncio
 import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
+from browsing import running_app
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
-
-from appserver import RunningApp, running_app
 
 CHANGES = 50
 PAGES = {"overview": "", "theme": "theme", "company": "company", "articles": "articles"}
@@ -31,10 +29,10 @@ COMPANIES = ("nvidia", "micron", "amd", "tsmc", "sk-hynix", "broadcom", "intel",
 
 def main() -> None:
     store = os.environ.get("CHOKEPOINT_BENCH_STORE", "")
-    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder), store=store) as app:
+    with running_app(Path(store) if store else None) as address:
         print(f"store: {store or 'the bundled sample'}; {CHANGES} changes a page, each with dates or values not seen before")
         for page in PAGES:
-            report(page, *asyncio.run(measured(app, page)))
+            report(page, *asyncio.run(measured(address, page)))
 
 
 def report(page: str, wall: list[float], cpu: float) -> None:
@@ -45,13 +43,13 @@ def report(page: str, wall: list[float], cpu: float) -> None:
     )
 
 
-async def measured(app: RunningApp, page: str) -> tuple[list[float], float]:
+async def measured(address: str, page: str) -> tuple[list[float], float]:
     """Wall seconds of each change, and the server's processor seconds over all of them."""
     wall: list[float] = []
-    async with connect(app.address.replace("http", "ws") + "/_stcore/stream", subprotocols=["streamlit"], max_size=None) as socket_:
+    async with connect(address.replace("http", "ws") + "/_stcore/stream", subprotocols=["streamlit"], max_size=None) as socket_:
         for query in [*changes(page, 2, 900), None, *changes(page, CHANGES, 0)]:
             if query is None:
-                begun_cpu = processor_seconds(app.pid)
+                begun_cpu = processor_seconds()
                 wall.clear()
                 continue
             message = BackMsg()
@@ -62,7 +60,7 @@ async def measured(app: RunningApp, page: str) -> tuple[list[float], float]:
             await socket_.send(message.SerializeToString())
             await finished(socket_)
             wall.append(time.perf_counter() - begun)
-    return wall, processor_seconds(app.pid) - begun_cpu
+    return wall, processor_seconds() - begun_cpu
 
 
 async def finished(socket_: object) -> None:
@@ -88,10 +86,13 @@ def changes(page: str, number: int, seed: int) -> Iterator[dict[str, str]]:
         yield query | (own or ({"q": ("HBM", "存储", "Micron", "power")[n % 4]} if page == "articles" else {}))
 
 
-def processor_seconds(pid: int) -> float:
-    """User and system time of a process (Linux)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def processor_seconds() -> float:
+    """User and system time of the processes that this one started (Linux)."""
+    total = 0
+    for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+        fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

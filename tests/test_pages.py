@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from two_years import LAST, fill
 
 from builders import article, linked, save
 from dashboard.evidence import marked_text, merged
@@ -17,44 +18,14 @@ from dashboard.export import file_name, harmless
 from dashboard.words import escape_markdown, safe_href
 from data.catalog import load_catalog
 from data.db import open_store
-from data.prices import save_prices
-from data.records import Bar
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
-LAST = datetime(2026, 6, 30, 12, tzinfo=UTC)
-HOSTILE = [
-    "<script>alert(1)</script> Micron",
-    "<img src=x onerror=alert(1)> Micron",
-    '=HYPERLINK("http://evil") Micron',
-    "**bold** [link](javascript:alert(1)) :red[red] $x^2$ Micron",
-    "Micron\u202e gnirts",
-    "Micron " + "W" * 400,
-]
 
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with two years of stories about memory and optics, prices, and hostile titles on its last day."""
     path = tmp_path_factory.mktemp("pages") / "store.db"
-    with open_store(path) as store:
-        items = []
-        for n in range(300):
-            at = LAST - timedelta(days=2 * n)
-            subjects = ["company:micron", "theme:memory"] if n % 3 else ["company:nvidia", "theme:memory", "subtheme:memory.hbm"]
-            subjects = subjects if n % 5 else ["company:lumentum", "theme:optics"]
-            items.append(linked(article(f"Story {n} of many", at=at, publisher=f"site{n % 4}.com"), *subjects, story=-n - 1))
-        items += [
-            linked(article(title, url=f"https://example.com/h{n}", at=LAST), "company:micron", "theme:memory", story=-900 - n)
-            for n, title in enumerate(HOSTILE)
-        ]
-        save(store, *items, now=LAST)
-        sessions = [date(2025, 6, 2) + timedelta(days=n) for n in range(390) if (date(2025, 6, 2) + timedelta(days=n)).weekday() < 5]
-        bars = [
-            Bar(ticker=ticker, session=session, open=None, high=None, low=None, close=100 + n, volume=None, currency="USD")
-            for ticker in ("MU", "NVDA", "LITE", "SPY")
-            for n, session in enumerate(sessions)
-        ]
-        save_prices(store, bars, provider="csv", now=LAST, catalog_hash="c0ffee")
+    fill(path)
     return path
 
 
@@ -222,4 +193,3 @@ def test_no_cell_of_an_export_can_be_a_formula(text: str):
 def test_a_file_s_name_says_what_is_inside():
     name = file_name("AI labs: share of voice", date(2026, 1, 1), date(2026, 6, 30), "csv")
     assert name == "chokepoint-ai-labs-share-of-voice-20260101-20260630.csv"
-

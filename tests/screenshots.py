@@ -1,0 +1,55 @@
+"""
+The pictures of the README and docs, made anew by a command:  python tests/screenshots.py [FOLDER] [PAGE...]
+
+The app runs over the bundled sample; each page at 1440 × 900 in both themes, and on a phone.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from browsing import ROOT, browser, running_app, settle
+
+PAGES = {
+    "overview": "/",
+    "theme": "/theme?theme=ai_labs",
+    "company": "/company?company=nvidia",
+    "compare": "/compare",
+    "lead-lag": "/lead_lag",
+    "events": "/events",
+    "network": "/network",
+    "articles": "/articles?q=HBM",
+    "sources": "/sources",
+}
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+def main(folder: Path, wanted: list[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        own = {"CHOKEPOINT_DB": f"sqlite:///{place}/absent.db", "CHOKEPOINT_SAMPLE_DB": f"sqlite:///{place}/sample.db"}
+        with running_app(None, own) as address, browser() as opened:
+            for name in wanted or PAGES:
+                for theme in ("dark", "light"):
+                    take(opened, address + PAGES[name], folder / f"{name}-{theme}.png", DESKTOP, theme)
+                    take(opened, address + PAGES[name], folder / f"{name}-{theme}-phone.png", PHONE, theme)
+
+
+def take(opened: Any, address: str, path: Path, size: dict[str, int], theme: str) -> None:
+    """One picture, when everything is drawn."""
+    page = opened.new_page(viewport=size, color_scheme=theme)
+    page.goto(address)
+    settle(page)
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=60_000)
+    settle(page)
+    page.wait_for_timeout(1_500)
+    page.screenshot(path=path)
+    page.close()
+    print(path)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures", sys.argv[2:])
