@@ -92,9 +92,7 @@ def cells_of(counts: DayCounts, grain: Grain, *, start: date, end: date, judged:
     tables = (counts.stories, counts.articles, counts.totals)
     stories, articles, totals = (_by_period(table, counts.first, index, start, end) for table in tables)
     columns = pd.Index(counts.subjects, dtype=object)
-    usual = abnormal_attention(
-        pd.DataFrame(stories, index, columns), pd.Series(totals, index), grain=grain, last=judged or len(periods)
-    )
+    usual = abnormal_attention(pd.DataFrame(stories, index, columns), pd.Series(totals, index), grain=grain, last=judged or len(periods))
     n, whole = stories[-len(periods) :], totals[-len(periods) :, None]
     # A story counts for a subject on the day of its first mention, in coverage on the day that it began.
     whole = np.maximum(whole, n)

@@ -203,7 +203,11 @@ def _down_bars(down: pd.DataFrame | None) -> list[go.Bar]:
             width=[DAY_MS] * len(down),
             offset=0,
             name="A source was down",
-            marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}, "pattern": {"shape": "/", "fgcolor": MUTED, "size": 5, "solidity": 0.2}},
+            marker={
+                "color": "rgba(0,0,0,0)",
+                "line": {"width": 0},
+                "pattern": {"shape": "/", "fgcolor": MUTED, "size": 5, "solidity": 0.2},
+            },
             hovertext=[f"{day_words(day)}<br>down: {sources}" for day, sources in zip(down["day"], down["sources"], strict=True)],
             hovertemplate="%{hovertext}<extra></extra>",
         )
@@ -230,7 +234,9 @@ def heat_chart(
         name="Attention",
         marker={"color": shown["abnormal"].fillna(0.0), "colorscale": HEAT_SCALE, "cmin": -STRONG, "cmax": STRONG, "line": {"width": 0}},
         customdata=[str(Point(subject=subject, period=day)) for subject, day in zip(shown["subject"], _dates(shown), strict=True)],
-        hovertext=[f"<b>{names[subject]}</b><br>{line}" for subject, line in zip(shown["subject"], period_hover(shown, grain), strict=True)],
+        hovertext=[
+            f"<b>{names[subject]}</b><br>{line}" for subject, line in zip(shown["subject"], period_hover(shown, grain), strict=True)
+        ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
     layout = {

@@ -6,6 +6,7 @@ from data.catalog.records import Catalog, Company
 
 SPLITS = {"company": "Company", "subtheme": "Sub-theme"}
 
+
 def company_label(company: Company) -> str:
     """Micron (MU); a private one has no ticker."""
     return f"{company.name} ({company.ticker})" if company.ticker else company.name

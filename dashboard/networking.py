@@ -56,7 +56,9 @@ def drawing_of(
     subjects = sorted({*shown["a"], *shown["b"], *(end for relation in relations for end in ends(relation)), *([around] if around else [])})
     places = _placed(subjects, shown, relations, aspect)
     stories = counts.reindex(subjects).fillna(0).astype(int)
-    return Drawing(edges=shown, relations=tuple(relations), places=places.assign(stories=stories), left_out=len(wanted) - len(shown), aspect=aspect)
+    return Drawing(
+        edges=shown, relations=tuple(relations), places=places.assign(stories=stories), left_out=len(wanted) - len(shown), aspect=aspect
+    )
 
 
 def judged(edges: pd.DataFrame) -> pd.DataFrame:

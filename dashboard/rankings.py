@@ -91,7 +91,7 @@ def count_rows(
     """One row a subject of `counts` (columns subject, stories), as part of `whole`."""
     return [
         Row(
-                href=href(subject),
+            href=href(subject),
             cells=[
                 {"text": names(subject)},
                 {"text": f"{stories:,}", "sort": int(stories), "point": str(point(subject))},

@@ -130,9 +130,7 @@ def _summed(asked: Asked, subjects: Sequence[str]) -> pd.DataFrame:
 
 def _articles_difference(asked: Asked, newest: int) -> Difference:
     about = tuple(key for key in asked.values.get("about") or () if key)
-    totals = [
-        search_articles(asked.store, replace(asked.filters, rev=rev), subjects=about, limit=0)[1] for rev in (asked.view.rev, newest)
-    ]
+    totals = [search_articles(asked.store, replace(asked.filters, rev=rev), subjects=about, limit=0)[1] for rev in (asked.view.rev, newest)]
     empty = pd.DataFrame(columns=["period", "stories", "articles", "all_stories", "share"])
     nothing = PriceChanges(revised=0, added=0, actions=0)
     return Difference(
@@ -180,4 +178,3 @@ def then_now_chart(found: Difference, *, measure: str, touch: bool = False) -> g
         },
     )
     return figure
-

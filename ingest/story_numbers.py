@@ -61,9 +61,7 @@ def _number(match: re.Match[str], text: str) -> Number | None:
     sign, digits, factor, unit = match.group("sign", "digits", "factor", "unit")
     value = float(digits.replace(",", ""))
     follows = text[match.end() : match.end() + 1]
-    if not (sign or factor or unit) and (
-        follows in _DATE_SIGN or 1990 <= value <= 2040 or (value < 10 and "." not in digits)
-    ):
+    if not (sign or factor or unit) and (follows in _DATE_SIGN or 1990 <= value <= 2040 or (value < 10 and "." not in digits)):
         return None
     kind = SIGNS.get(sign, "") or _KIND_OF.get(unit or "", "")
     value *= FACTORS[factor] if factor else 1.0

@@ -86,9 +86,7 @@ def test_the_bars_are_the_numbers_and_know_their_receipts():
 def test_the_stack_adds_up_to_the_whole(measure: str):
     drawn, parts = cells(SOME), some_parts()
     names = stack_names(parts, FakeCatalog())  # type: ignore[arg-type]
-    figure = stacked_chart(
-        drawn, folded(parts, names), subject="theme:memory", by="company", names=names, measure=measure, grain="week"
-    )
+    figure = stacked_chart(drawn, folded(parts, names), subject="theme:memory", by="company", names=names, measure=measure, grain="week")
     heights: dict[str, float] = {}
     for trace in figure.data:
         for x, y in zip(trace.x, trace.y, strict=True):

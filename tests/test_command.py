@@ -7,8 +7,17 @@ import pytest
 from dashboard.command import CONTAINED, NAME, PREFIX, TICKER, WORD, Place, folded, hits_for, index_of, places_of
 from data.catalog import load_catalog
 
-MICRON = Place(kind="company", ident="micron", label="Micron Technology", tickers=("MU",), names=("Micron", "美光科技", "마이크론"), others=("Crucial",))
-SAMSUNG = Place(kind="company", ident="samsung", label="Samsung Electronics", tickers=("005930.KS",), names=("三星电子", "三星", "삼성전자"))
+MICRON = Place(
+    kind="company",
+    ident="micron",
+    label="Micron Technology",
+    tickers=("MU",),
+    names=("Micron", "美光科技", "마이크론"),
+    others=("Crucial",),
+)
+SAMSUNG = Place(
+    kind="company", ident="samsung", label="Samsung Electronics", tickers=("005930.KS",), names=("三星电子", "三星", "삼성전자")
+)
 MULTI = Place(kind="company", ident="multibeam", label="Mu", names=("Mu Systems",))
 MEMORY = Place(kind="theme", ident="memory", label="Memory", others=("HBM", "Micron fabs"))
 NETWORK = Place(kind="page", ident="network", label="Network")
@@ -31,7 +40,9 @@ def test_a_ticker_is_found_without_its_exchange() -> None:
     assert found("005930") == found("005930.KS") == found("005930.ks") == ["samsung"]
 
 
-@pytest.mark.parametrize(("typed", "where"), [("三星", "samsung"), ("마이크론", "micron"), ("美光", "micron"), ("삼성", "samsung"), ("HBM", "memory")])
+@pytest.mark.parametrize(
+    ("typed", "where"), [("三星", "samsung"), ("마이크론", "micron"), ("美光", "micron"), ("삼성", "samsung"), ("HBM", "memory")]
+)
 def test_any_name_in_any_script_is_found(typed: str, where: str) -> None:
     assert found(typed)[0] == where
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from more_pages import FIRST, PAIRS, fill
 from streamlit.testing.v1 import AppTest
 
 from analysis.layout import spring_layout
@@ -23,7 +24,6 @@ from data.catalog import load_catalog
 from data.db import open_store
 from data.notes import notes_between, save_note
 from data.queries import Filters, story_subjects
-from more_pages import FIRST, PAIRS, fill
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 WHOLE = Filters(start=date(2026, 1, 1), end=date(2026, 12, 31))
@@ -48,7 +48,7 @@ def open_page(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         assert not app.exception, app.exception
         return app
 
-    yield opened
+    return opened
 
 
 def figures(app: AppTest) -> list[dict[str, Any]]:

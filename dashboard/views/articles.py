@@ -34,9 +34,9 @@ def first_page() -> None:
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
     keep_choices("about", labels)
     plain = {"label_visibility": "collapsed", "on_change": first_page}
-    q = st.text_input(
-        "Search", key="q", max_chars=LONGEST_SEARCH, placeholder="Words in title or summary, any script", width=340, **plain
-    )[:LONGEST_SEARCH]
+    q = st.text_input("Search", key="q", max_chars=LONGEST_SEARCH, placeholder="Words in title or summary, any script", width=340, **plain)[
+        :LONGEST_SEARCH
+    ]
     about = st.multiselect(
         "About", list(labels), format_func=labels.__getitem__, key="about", placeholder="About any company or theme", width=380, **plain
     )

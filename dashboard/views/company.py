@@ -32,7 +32,9 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     idents = sorted(catalog.companies, key=lambda ident: catalog.companies[ident].name.lower())
     first = idents.index(FIRST_COMPANY) if FIRST_COMPANY in catalog.companies else 0
     company = catalog.companies[
-        st.selectbox("Company", idents, first, format_func=lambda ident: company_label(catalog.companies[ident]), key="company", width=300, **plain)
+        st.selectbox(
+            "Company", idents, first, format_func=lambda ident: company_label(catalog.companies[ident]), key="company", width=300, **plain
+        )
     ]
     listings = {listing.ticker: listing for listing in company.listings}
     keep_choice("listing", listings)
@@ -71,7 +73,6 @@ st.html(
 )
 if not counted:
     empty_words(f"No story of these dates and filters names {company.name}. Widen the dates, take a filter away, or see Sources.")
-
 
 
 def price_name() -> str:
@@ -114,7 +115,9 @@ def named_too(kind: str, title: str) -> None:
             st.caption("None.")
             return
         tickers = main_tickers(catalog, counts["subject"].tolist())
-        moves = moves_within(load.load_prices(frame.url, tuple(sorted(tickers.values())), view.start, view.end, frame.rev)) if tickers else {}
+        moves = (
+            moves_within(load.load_prices(frame.url, tuple(sorted(tickers.values())), view.start, view.end, frame.rev)) if tickers else {}
+        )
         subject_table(
             f"table_{kind}",
             count_columns(kind.title(), f"the {stories(counted)} about {company.name}", prices=kind == "company"),

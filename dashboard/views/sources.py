@@ -48,7 +48,9 @@ def source_table() -> pd.DataFrame:
 
 
 coverage = load.load_coverage(frame.url, frame.filters)
-days = pd.DataFrame({"day": pd.date_range(view.start, view.end)}).merge(coverage, on="day", how="left").fillna({"stories": 0, "articles": 0})
+days = (
+    pd.DataFrame({"day": pd.date_range(view.start, view.end)}).merge(coverage, on="day", how="left").fillna({"stories": 0, "articles": 0})
+)
 days = days.astype({"stories": "int64", "articles": "int64"})
 empty_days = int((days["stories"] == 0).sum())
 
@@ -74,6 +76,12 @@ table = source_table()
 failing = table[table["Last error"] != ""]
 if not failing.empty:
     heading("Last errors")
-    st.html("<ul class='cp-errors'>" + "".join(f"<li><b>{escape(n)}</b> {escape(e)}</li>" for n, e in zip(failing["Source"], failing["Last error"], strict=True)) + "</ul>")
-heading("Sources", f"{count_words(len(table), 'source')} in data/catalog/sources.toml, {int((~table['State'].str.startswith('off')).sum())} on")
+    st.html(
+        "<ul class='cp-errors'>"
+        + "".join(f"<li><b>{escape(n)}</b> {escape(e)}</li>" for n, e in zip(failing["Source"], failing["Last error"], strict=True))
+        + "</ul>"
+    )
+heading(
+    "Sources", f"{count_words(len(table), 'source')} in data/catalog/sources.toml, {int((~table['State'].str.startswith('off')).sum())} on"
+)
 st.dataframe(table, hide_index=True, alt="The sources and their state", height=min(38 * len(table) + 40, 520))

@@ -35,11 +35,23 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     theme = catalog.themes[
         st.selectbox("Theme", list(catalog.themes), format_func=lambda ident: catalog.themes[ident].name, key="theme", width=220, **plain)
     ]
-    split = st.segmented_control("Split by", list(SPLITS), format_func=SPLITS.__getitem__, default="company", required=True, key="split", **plain)
+    split = st.segmented_control(
+        "Split by", list(SPLITS), format_func=SPLITS.__getitem__, default="company", required=True, key="split", **plain
+    )
     members = proven_basket(frame) or theme_tickers(catalog)[theme.key]
     listed = [BASKET, *members, *(listing.ticker for listing in catalog.benchmarks)]
     keep_choices("against", listed, most=6)
-    against = st.multiselect("Against", listed, [BASKET], format_func=lambda line: companies.get(line, line.title() if line == BASKET else line), key="against", max_selections=6, width=380, placeholder="Against no price", **plain)
+    against = st.multiselect(
+        "Against",
+        listed,
+        [BASKET],
+        format_func=lambda line: companies.get(line, line.title() if line == BASKET else line),
+        key="against",
+        max_selections=6,
+        width=380,
+        placeholder="Against no price",
+        **plain,
+    )
     notes = notes_of(frame, theme.key)
     with st.container(key="notes_box", width="content"):
         draw_notes(frame, theme.key, notes)
@@ -103,14 +115,18 @@ def part_path(key: str) -> str:
 @st.fragment
 def part_table(by: str, title: str) -> None:
     counts = load.load_parts(frame.url, theme.key, frame.filters, by, view.grain).groupby("part", as_index=False)["stories"].sum()
-    counts = counts[counts["part"] != ""].sort_values(["stories", "part"], ascending=[False, True]).head(15).rename(columns={"part": "subject"})
+    counts = (
+        counts[counts["part"] != ""].sort_values(["stories", "part"], ascending=[False, True]).head(15).rename(columns={"part": "subject"})
+    )
     with st.container(key=f"part_{by}", gap="xsmall"):
         heading(title, f"each of {counted:,} stories once, under the one that it is most about")
         if counts.empty:
             st.caption("No story names one.")
             return
         tickers = main_tickers(catalog, counts["subject"].tolist())
-        moves = moves_within(load.load_prices(frame.url, tuple(sorted(tickers.values())), view.start, view.end, frame.rev)) if tickers else {}
+        moves = (
+            moves_within(load.load_prices(frame.url, tuple(sorted(tickers.values())), view.start, view.end, frame.rev)) if tickers else {}
+        )
         subject_table(
             f"table_{by}",
             count_columns(SPLITS[by], f"the theme's {counted:,} stories", prices=by == "company"),

@@ -188,6 +188,4 @@ def _are_alike(one: Alias, two: Alias) -> bool:
 
 
 def _overlap(one: Alias, two: Alias) -> bool:
-    return max(one.valid_from or date.min, two.valid_from or date.min) <= min(
-        one.valid_to or date.max, two.valid_to or date.max
-    )
+    return max(one.valid_from or date.min, two.valid_from or date.min) <= min(one.valid_to or date.max, two.valid_to or date.max)
