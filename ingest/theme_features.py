@@ -19,6 +19,7 @@ _OF = re.compile(r"\b(?:by|from|of|in|at|with|after|than|near)(?: \w+)? $")
 _TOWARDS = ("向", "用", "专用", "給", "에", "용", "향")
 _TITLE_QUARTERS = 4
 _MONEY = ("rating", "stockmove", "holdings", "wrap", "people", "legal")
+_OTHER_STORIES = {"science", "war", "accident", "household", "howto", "gaming", "benchmarks", "embedded", "consumer", "culture"}
 _TECH = {"ai", "chips", "halls"}
 BELONGINGS = ("main", "first", "other", "below")  # how a company belongs to a theme, the closest first
 
@@ -96,7 +97,9 @@ def theme_features(theme: str, seen: Mapping[str, Seen], contexts: Iterable[str]
     features += _company_counts(one, companies)
     for context in contexts:
         features += _in_context(context, evidence, members)
-    features += {f"sub:{hit.subtheme}" for hit in one.strong if hit.subtheme}
+    for subtheme in dict.fromkeys(hit.subtheme for hit in one.strong if hit.subtheme):
+        features.append(f"sub:{subtheme}")
+        features += [f"sub:{subtheme}~{context}" for context in contexts if context in _OTHER_STORIES]
     return features
 
 

@@ -14,7 +14,7 @@ from data.errors import CatalogError
 
 FILE = HERE / "theme_weights.csv"
 COLUMNS = ["theme", "feature", "weight"]
-THRESHOLD = "threshold"
+THRESHOLD, NAMELESS = "threshold", "nameless"
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Weights:
     by_theme: Mapping[str, Mapping[str, float]]
     threshold: float
     thresholds: Mapping[str, float] = field(default_factory=dict)  # where a theme has its own
+    nameless: float = 0.0  # how much more certain it must be where no company is named
 
     def of(self, theme: str) -> dict[str, float]:
         """What each feature weighs for one theme: the shared weight and the theme's own."""
@@ -57,7 +58,8 @@ def load_weights(path: Path = FILE) -> Weights:
     if THRESHOLD not in by_theme.get("", {}):
         raise CatalogError(path.name, 1, "has no threshold")
     thresholds = {theme: own.pop(THRESHOLD) for theme, own in by_theme.items() if THRESHOLD in own}
-    return Weights(by_theme=by_theme, threshold=thresholds.pop(""), thresholds=thresholds)
+    nameless = by_theme[""].pop(NAMELESS, 0.0)
+    return Weights(by_theme=by_theme, threshold=thresholds.pop(""), thresholds=thresholds, nameless=nameless)
 
 
 def weights_text(weights: Weights) -> str:
@@ -67,6 +69,7 @@ def weights_text(weights: Weights) -> str:
     writer.writerow(COLUMNS)
     for theme, threshold in sorted({"": weights.threshold, **weights.thresholds}.items()):
         writer.writerow([theme, THRESHOLD, f"{threshold:.2f}"])
+    writer.writerow(["", NAMELESS, f"{weights.nameless:.2f}"])
     for theme in sorted(weights.by_theme):
         for feature, weight in sorted(weights.by_theme[theme].items()):
             if f"{weight:.2f}" not in ("0.00", "-0.00"):

@@ -74,6 +74,7 @@ class ThemeLinker:
         self._companies = catalog.companies
         self._membership = {company.id: company.themes for company in catalog.companies.values()}
         self._weights = {theme: weights.of(theme) for theme in catalog.themes}
+        self._nameless = weights.nameless
         self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
 
     def mentions(
@@ -86,7 +87,8 @@ class ThemeLinker:
         if reading is None:
             return ()
         judged = self.judge(reading)
-        linked = [one for one in judged if one.probability >= self._thresholds[one.theme]]
+        more = 0.0 if companies else self._nameless
+        linked = [one for one in judged if one.probability >= self._thresholds[one.theme] + more]
         rejected = next((self._rejection(one) for one in judged if one not in linked and one.probability >= _NEAR_MISS), "")
         return tuple(mention for one in linked for mention in self._evidence(reading, one, rejected))
 
@@ -117,7 +119,7 @@ class ThemeLinker:
         return sorted(judged, key=lambda one: (-one.probability, one.theme))
 
     def _rejection(self, judged: Judged) -> str:
-        return f"theme:{judged.theme}: {judged.probability:.2f} is below {self._thresholds[judged.theme]:.2f}"
+        return f"theme:{judged.theme}: {judged.probability:.2f} is not enough"
 
     def _evidence(self, reading: Reading, judged: Judged, rejected: str) -> Iterator[Mention]:
         """The mentions of one theme: its phrases, or the companies that stand for it where there is no phrase."""

@@ -35,9 +35,10 @@ EXAMPLES = HERE / "theme_examples.tsv"
 SHARED_PENALTY = 2.0  # on weights that all themes share
 OWN_PENALTY = 20.0  # on a theme's own: twelve themes share most of what little is labelled
 BIAS_PENALTY = 0.3
-THRESHOLD = 0.44
+THRESHOLD = 0.39
 # The many stories that only name a model maker or a data centre need more certainty than a phrase of a narrow trade.
-THRESHOLDS = {"cloud": 0.55, "ai_labs": 0.64}
+THRESHOLDS = {"cloud": 0.5, "ai_labs": 0.59}
+NAMELESS = 0.15  # the more certainty, where no company of the catalog is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def train(found: Sequence[Pair]) -> Weights:
     by_theme: dict[str, dict[str, float]] = {}
     for (theme, feature), weight in zip(columns, learnt, strict=True):
         by_theme.setdefault(theme, {})[feature] = float(weight)
-    return Weights(by_theme=by_theme, threshold=THRESHOLD, thresholds=THRESHOLDS)
+    return Weights(by_theme=by_theme, threshold=THRESHOLD, thresholds=THRESHOLDS, nameless=NAMELESS)
 
 
 def _penalty(theme: str, feature: str) -> float:
