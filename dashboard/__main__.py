@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from dashboard.sampling import fill_sample
-from data.db import default_url, open_store, sample_url, store_exists
+from dashboard.sampling import fill_sample, has_own_stories
+from data.db import open_store, sample_url, store_exists
 from data.errors import ChokepointError, UsageError
 
 HERE = ("127.0.0.1", "0.0.0.0", "::")
@@ -29,11 +29,13 @@ def serve(
         if store:
             choose_store(store)
         check_port(host, port)
-        prepare_sample()
+        own = bool(store) or has_own_stories()
+        if not own:
+            fill_sample(sample_url(), typer.echo)
     except ChokepointError as error:
         typer.echo(f"{error}", err=True)
         raise typer.Exit(2) from error
-    shown = "your store" if store_exists(default_url()) else "the bundled sample, for there is no store yet"
+    shown = "your store" if own else "the bundled sample, for there is no story of your own yet"
     typer.echo(f"Chokepoint shows {shown}.\nOpen http://{host if host not in HERE else 'localhost'}:{port} (Ctrl-C stops it).")
     # Streamlit says on every bad request that it was one.
     logging.getLogger("streamlit.web.server.starlette").setLevel(logging.ERROR)
@@ -49,12 +51,6 @@ def choose_store(store: str) -> None:
         raise UsageError(f"There is no store at {store}: bring news in (python -m ingest update), or leave --store out to see the sample.")
     open_store(address, create=False).close()
     os.environ["CHOKEPOINT_DB"] = address
-
-
-def prepare_sample() -> None:
-    """Load the bundled sample before the first page asks for it, where there is no store to show."""
-    if not store_exists(default_url()):
-        fill_sample(sample_url(), typer.echo)
 
 
 def check_port(host: str, port: int) -> None:

@@ -25,6 +25,8 @@ from dashboard.words import stories as stories_words
 
 MOST_POINTS = 5_000
 DAY_MS = 86_400_000
+BAR_FILLS = {"day": 1.0, "week": 0.94, "month": 0.97}
+"""How much of its period a bar fills: a hair between them, where they are wide enough for one."""
 HOVER_FORMATS = {"share": ".2%", "stories": ",", "articles": ",", "abnormal": "+.1f"}
 TICK_FORMATS = {"share": ".1~%", "stories": ",~", "articles": ",~", "abnormal": "+~"}
 AXIS_NAMES = {"share": "% of all stories", "stories": "stories", "articles": "articles", "abnormal": "standard errors"}
@@ -144,7 +146,9 @@ def _over_time(
     data = [*_down_bars(down), *bars, *(_price_lines(prices) if has_prices else [])]
     first = periods["period"].iloc[0]
     last = pd.Timestamp(period_end(periods["period"].iloc[-1].date(), grain)) + pd.Timedelta(days=1)
-    upper = {"yaxis2": {**axis(True), "domain": [0.55, 1], "anchor": "x", "title": axis_title(price_name), "nticks": 5}}
+    upper = {
+        "yaxis2": {**axis(True), "domain": [0.55, 1], "anchor": "x", "title": axis_title(price_name), "tickformat": ",~g", "nticks": 5}
+    }
     layout = {
         **base_layout(touch),
         "height": 470 if has_prices else 320,
@@ -229,7 +233,7 @@ def heat_chart(
         x=_starts(shown),
         y=np.full(len(shown), 0.88),
         base=shown["subject"].map(place).to_numpy(dtype=float) - 0.44,
-        width=[ms * 0.94 for ms in _widths(shown, grain)],
+        width=_widths(shown, grain),
         offset=0,
         name="Attention",
         marker={"color": shown["abnormal"].fillna(0.0), "colorscale": HEAT_SCALE, "cmin": -STRONG, "cmax": STRONG, "line": {"width": 0}},
@@ -300,7 +304,7 @@ def _widths(periods: pd.DataFrame, grain: str) -> list[int]:
     """How long each period is, so that a bar covers the days that it counts."""
     days = _dates(periods)
     lengths = {day: ((period_end(day, grain) - day).days + 1) * DAY_MS for day in dict.fromkeys(days)}
-    return [lengths[day] for day in days]
+    return [round(lengths[day] * BAR_FILLS[grain]) for day in days]
 
 
 def period_hover(periods: pd.DataFrame, grain: str) -> list[str]:

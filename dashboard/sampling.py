@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from data import prices, queries
-from data.db import open_store
+from data.db import default_url, open_store, store_exists
 from ingest.sample import load_sample
 
 
@@ -15,3 +15,11 @@ def fill_sample(url: str, progress: Callable[[str], None] = lambda _: None) -> N
     with open_store(url, kind="sample") as store:
         if queries.span(store) is None or not prices.last_sessions(store):
             load_sample(store, now=datetime.now(UTC), progress=progress)
+
+
+def has_own_stories() -> bool:
+    """Whether one's own store holds anything: an update that reached nobody leaves an empty one behind."""
+    if not store_exists(default_url()):
+        return False
+    with open_store() as store:
+        return queries.span(store) is not None

@@ -43,7 +43,7 @@ def take(opened: Any, address: str, path: Path, size: dict[str, int], theme: str
     page = opened.new_page(viewport=size, color_scheme=theme)
     page.goto(address)
     settle(page)
-    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=60_000)
+    page.locator("[data-testid=stSkeleton]").first.wait_for(state="detached", timeout=60_000)
     settle(page)
     page.wait_for_timeout(1_500)
     page.screenshot(path=path)

@@ -14,6 +14,8 @@ from dashboard.updating import draw_progress, draw_update
 from dashboard.words import count_words, escape, moment_words, percent
 from data.db import default_url, store_exists
 
+MOST_ERRORS = 6
+
 frame = current_frame()
 view, catalog = frame.view, frame.catalog
 live = default_url() if store_exists(default_url()) else frame.url  # the sample has no sources
@@ -48,10 +50,8 @@ def source_table() -> pd.DataFrame:
 
 
 coverage = load.load_coverage(frame.url, frame.filters)
-days = (
-    pd.DataFrame({"day": pd.date_range(view.start, view.end)}).merge(coverage, on="day", how="left").fillna({"stories": 0, "articles": 0})
-)
-days = days.astype({"stories": "int64", "articles": "int64"})
+days = pd.DataFrame({"day": pd.date_range(view.start, view.end)}).merge(coverage, on="day", how="left")
+days = days.fillna({"stories": 0, "articles": 0}).astype({"stories": "int64", "articles": "int64"})
 empty_days = int((days["stories"] == 0).sum())
 
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
@@ -75,13 +75,11 @@ chart_panel(
 table = source_table()
 failing = table[table["Last error"] != ""]
 if not failing.empty:
-    heading("Last errors")
-    st.html(
-        "<ul class='cp-errors'>"
-        + "".join(f"<li><b>{escape(n)}</b> {escape(e)}</li>" for n, e in zip(failing["Source"], failing["Last error"], strict=True))
-        + "</ul>"
-    )
-heading(
-    "Sources", f"{count_words(len(table), 'source')} in data/catalog/sources.toml, {int((~table['State'].str.startswith('off')).sum())} on"
-)
+    heading("Last errors", f"{count_words(len(failing), 'source')} failed when last asked")
+    shown = failing.head(MOST_ERRORS)
+    lines = [f"<li><b>{escape(name)}</b> {escape(error)}</li>" for name, error in zip(shown["Source"], shown["Last error"], strict=True)]
+    rest = f"<li>and {len(failing) - len(shown)} more, in the table below</li>" if len(failing) > len(shown) else ""
+    st.html(f"<ul class='cp-errors'>{''.join(lines)}{rest}</ul>")
+on = int((~table["State"].str.startswith("off")).sum())
+heading("Sources", f"{count_words(len(table), 'source')} in data/catalog/sources.toml, {on} on")
 st.dataframe(table, hide_index=True, alt="The sources and their state", height=min(38 * len(table) + 40, 520))
