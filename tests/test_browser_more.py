@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from browsing import browser, needs_browser, running_app, settle
-
 from more_pages import fill
 
 pytestmark = [pytest.mark.browser, needs_browser]
@@ -75,7 +74,9 @@ def test_a_link_to_compare_opens_as_it_was(address: str, page: Any) -> None:
     assert values(page) == parse_qs(urlsplit(link).query)
 
 
-@pytest.mark.parametrize(("typed", "where"), [("三星", "/company?company=samsung"), ("MU", "/company?company=micron"), ("network", "/network")])
+@pytest.mark.parametrize(
+    ("typed", "where"), [("三星", "/company?company=samsung"), ("MU", "/company?company=micron"), ("network", "/network")]
+)
 def test_a_typed_name_leads_there_and_back(address: str, page: Any, typed: str, where: str) -> None:
     go(page, f"{address}/compare")
     page.wait_for_selector('.st-key-command_box input[placeholder*="K"]', timeout=20_000)
