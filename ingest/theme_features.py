@@ -18,6 +18,7 @@ _FOR = re.compile(r"\b(?:for|to feed|feeding|to serve|to power|to supply|as|amid
 _OF = re.compile(r"\b(?:by|from|of|in|at|with|after|than|near)(?: \w+)? $")
 _TOWARDS = ("向", "用", "专用", "給", "에", "용", "향")
 _TITLE_QUARTERS = 4
+BUSINESS = {"results", "orders", "deals", "listing", "investment", "capacity", "shortage", "price", "policy", "cue"}
 _MONEY = ("rating", "stockmove", "holdings", "wrap", "people", "legal")
 _OTHER_STORIES = {"science", "war", "accident", "household", "howto", "gaming", "benchmarks", "embedded", "consumer", "culture"}
 _TECH = {"ai", "chips", "halls"}
@@ -86,7 +87,7 @@ def _belonging(place: int, count: int, named: Named) -> str:
     return "main" if count <= 2 else "first"
 
 
-def theme_features(theme: str, seen: Mapping[str, Seen], contexts: Iterable[str], title: str, companies: int) -> list[str]:
+def theme_features(theme: str, seen: Mapping[str, Seen], contexts: Sequence[str], title: str, companies: int) -> list[str]:
     """The names of the features that hold for `theme`; `title` is the plain title, `companies` how many the article names."""
     one = seen[theme]
     evidence, members = _evidence(one), _members(one)
@@ -95,6 +96,8 @@ def theme_features(theme: str, seen: Mapping[str, Seen], contexts: Iterable[str]
     features += _places(one, title)
     features += _rivals(theme, seen)
     features += _company_counts(one, companies)
+    if evidence == "nophrase" and BUSINESS.isdisjoint(contexts):
+        features.append("nophrase,nobusiness")
     for context in contexts:
         features += _in_context(context, evidence, members)
     for subtheme in dict.fromkeys(hit.subtheme for hit in one.strong if hit.subtheme):

@@ -16,7 +16,7 @@ from data.catalog.records import Catalog
 from data.catalog.themes import expand
 from data.records import Article, Field, Mention
 from ingest.text import Folded
-from ingest.theme_features import BELONGINGS, Named, Seen, seen_themes, theme_features, with_pairs
+from ingest.theme_features import BELONGINGS, BUSINESS, Named, Seen, seen_themes, theme_features, with_pairs
 from ingest.theme_scan import ContextScan, Hit, PhraseScan, plain
 from ingest.theme_weights import Weights, load_weights, probability
 
@@ -28,7 +28,6 @@ THEME_RULES: dict[str, str] = {
 }
 _CUE = "cue"
 _COMMON_CUE = f"{_CUE}0"  # the name of the cues that most themes share
-_BUSINESS = {"results", "orders", "deals", "listing", "funding", "investment", "capacity", "shortage", "price", "policy"}
 _INDIRECT = ("product", "person")  # rules of company mentions that do not name the company itself
 _ABOUT_THE_COMPANY = ("results", "orders", "listing")
 _NEAR_MISS = 0.25  # a theme above this that was not linked is worth naming as rejected
@@ -106,7 +105,7 @@ class ThemeLinker:
         """How sure it is of each theme that enough points to, the surest first."""
         count = len({mention.subject for mention in reading.companies})
         kinds = with_pairs(context for context in reading.contexts if not context.startswith(_CUE))
-        about_business = not _BUSINESS.isdisjoint(kinds)
+        about_business = not BUSINESS.isdisjoint(kinds)
         judged = []
         for theme, seen in reading.seen.items():
             if theme not in self._weights:  # a company may belong to a theme that this catalog does not have
