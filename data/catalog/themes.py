@@ -180,7 +180,8 @@ class _Reader:
             raise self.error(where, f"{where} must be a table")
         for key in table:
             if key not in keys:
-                raise self.error(where, f"unknown key {prefix}{key!r} in {where}; known are {', '.join(sorted(keys))}", key)
+                known = ", ".join(sorted(keys))
+                raise self.error(where, f"unknown key '{prefix}{key}' in {where}; known are {known}", f"{prefix}{key}")
 
     def name(self, table: dict[str, Any], where: str) -> str:
         name = table.get("name")
@@ -192,7 +193,7 @@ class _Reader:
         return CatalogError(self.file, self.line(where, text, last=last), problem)
 
     def line(self, where: str, text: str, *, last: bool) -> int:
-        """The line of `text` between the header `where` and the next theme; of the header itself where the text is not as written."""
+        """The line of `text` between the header `where` and the next theme; the header's own when it is not found."""
         first = next((n for n, line in enumerate(self.lines, 1) if line.strip().startswith(where)), 1)
         theme = where.strip("[]").split(".")[0]
         found = []
