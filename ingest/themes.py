@@ -6,6 +6,7 @@ What an article is about: phrases of themes and companies that belong to them, w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
@@ -27,7 +28,6 @@ THEME_RULES: dict[str, str] = {
     "classifier": "A company of the theme, in the kind of story that is about the theme; the words that weighed most are named.",
 }
 _CUE = "cue"
-_COMMON_CUE = f"{_CUE}0"  # the name of the cues that most themes share
 _INDIRECT = ("product", "person")  # rules of company mentions that do not name the company itself
 _ABOUT_THE_COMPANY = ("results", "orders", "listing")
 _NEAR_MISS = 0.25  # a theme above this that was not linked is worth naming as rejected
@@ -69,6 +69,7 @@ class ThemeLinker:
         weights = weights or load_weights()
         self._phrases = PhraseScan(catalog.themes.values())
         self._cues = _cue_names(catalog)
+        self._common_cue = Counter(self._cues.values()).most_common(1)[0][0]
         self._contexts = ContextScan(_contexts(catalog, self._cues))
         self._companies = catalog.companies
         self._membership = {company.id: company.themes for company in catalog.companies.values()}
@@ -111,7 +112,7 @@ class ThemeLinker:
             if theme not in self._weights:  # a company may belong to a theme that this catalog does not have
                 continue
             has_cue = self._cues[theme] in reading.contexts
-            if has_cue or not seen.is_doubtful or (self._cues[theme] == _COMMON_CUE and about_business):
+            if has_cue or not seen.is_doubtful or (self._cues[theme] == self._common_cue and about_business):
                 contexts = [*kinds, _CUE] if has_cue else kinds
                 features = theme_features(theme, reading.seen, contexts, reading.text, count)
                 judged.append(Judged(theme, probability(self._weights[theme], features), features))
@@ -125,24 +126,20 @@ class ThemeLinker:
         rule, spans = _rule_and_spans(reading, reading.seen[judged.theme])
         why = "" if rule == "phrase" else self._reason(reading, judged)
         relevance = _relevance(spans, len(reading.title.source))
-        for span in spans:
+        for subject, span in dict.fromkeys(_subjects(judged.theme, spans)):
             source = reading.title.source if span.field == "title" else reading.summary.source
-            subjects = [f"theme:{judged.theme}"]
-            if span.subtheme:
-                subjects.append(f"subtheme:{judged.theme}.{span.subtheme}")
-            for subject in subjects:
-                yield Mention(
-                    subject=subject,
-                    field=span.field,
-                    start=span.start,
-                    end=span.end,
-                    matched=source[span.start : span.end],
-                    rule=rule,
-                    score=round(judged.probability, 2),
-                    relevance=relevance,
-                    why=why,
-                    rejected=rejected,
-                )
+            yield Mention(
+                subject=subject,
+                field=span.field,
+                start=span.start,
+                end=span.end,
+                matched=source[span.start : span.end],
+                rule=rule,
+                score=round(judged.probability, 2),
+                relevance=relevance,
+                why=why,
+                rejected=rejected,
+            )
 
     def _reason(self, reading: Reading, judged: Judged) -> str:
         """The words and companies that weighed most for the theme: "with 'price hike' and Micron"."""
@@ -208,6 +205,14 @@ def _spans(field: Field, folded: Folded, hits: Iterable[Hit]) -> list[Span]:
         if not any(_says_as_much(other, span) for other in spans):
             spans.append(span)
     return sorted(spans, key=lambda span: span.start)
+
+
+def _subjects(theme: str, spans: Iterable[Span]) -> Iterator[tuple[str, Span]]:
+    """The theme, and the sub-theme where there is one, with each span."""
+    for span in spans:
+        yield f"theme:{theme}", span._replace(subtheme="")
+        if span.subtheme:
+            yield f"subtheme:{theme}.{span.subtheme}", span
 
 
 def _says_as_much(longer: Span, span: Span) -> bool:

@@ -189,10 +189,10 @@ class _Reader:
             raise self.error(where, f"{where} needs a name")
         return name
 
-    def error(self, where: str, problem: str, text: str = "", *, last: bool = False) -> CatalogError:
+    def error(self, where: str, problem: str, text: str | None = None, *, last: bool = False) -> CatalogError:
         return CatalogError(self.file, self.line(where, text, last=last), problem)
 
-    def line(self, where: str, text: str, *, last: bool) -> int:
+    def line(self, where: str, text: str | None, *, last: bool) -> int:
         """The line of `text` between the header `where` and the next theme; the header's own when it is not found."""
         first = next((n for n, line in enumerate(self.lines, 1) if line.strip().startswith(where)), 1)
         theme = where.strip("[]").split(".")[0]
@@ -201,6 +201,7 @@ class _Reader:
             header = _HEADER.match(line)
             if header and header[1] != theme:
                 break
-            if text and (f'"{text}"' in line or f"'{text}'" in line or line.startswith(f"{text} ")):
+            quoted = f'"{text}"' in line or f"'{text}'" in line
+            if text is not None and (quoted or line.startswith(f"{text} =")):
                 found.append(number)
         return (found[-1] if last else found[0]) if found else first
