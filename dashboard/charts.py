@@ -28,7 +28,7 @@ DAY_MS = 86_400_000
 BAR_FILLS = {"day": 1.0, "week": 0.94, "month": 0.97}
 """How much of its period a bar fills: a hair between them, where they are wide enough for one."""
 HOVER_FORMATS = {"share": ".2%", "stories": ",", "articles": ",", "abnormal": "+.1f"}
-TICK_FORMATS = {"share": ".1~%", "stories": ",~", "articles": ",~", "abnormal": "+~"}
+TICK_FORMATS = {"share": ".1~%", "stories": ",~", "articles": ",~", "abnormal": "~"}
 AXIS_NAMES = {"share": "% of all stories", "stories": "stories", "articles": "articles", "abnormal": "standard errors"}
 
 
@@ -50,13 +50,18 @@ def attention_chart(
         width=_widths(periods, grain),
         offset=0,
         name="Attention",
-        marker={"color": SERIES[0]},
+        marker={"color": _above_and_below(periods["abnormal"]) if measure == "abnormal" else SERIES[0]},
         customdata=[str(Point(subject=subject, period=day)) for day in _dates(periods)],
         hovertext=period_hover(periods, grain),
         hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,
     )
     return _over_time([bars], periods, measure=measure, grain=grain, prices=prices, price_name=price_name, down=down, touch=touch)
+
+
+def _above_and_below(abnormal: pd.Series) -> list[str]:
+    """The heat's two colours: more than usual, less than usual."""
+    return [HEAT_SCALE[-1 if value > 0 else 0][1] for value in abnormal]
 
 
 def stacked_chart(
@@ -146,9 +151,7 @@ def _over_time(
     data = [*_down_bars(down), *bars, *(_price_lines(prices) if has_prices else [])]
     first = periods["period"].iloc[0]
     last = pd.Timestamp(period_end(periods["period"].iloc[-1].date(), grain)) + pd.Timedelta(days=1)
-    upper = {
-        "yaxis2": {**axis(True), "domain": [0.55, 1], "anchor": "x", "title": axis_title(price_name), "tickformat": ",~g", "nticks": 5}
-    }
+    upper = {"yaxis2": {**axis(True), "domain": [0.55, 1], "anchor": "x", "title": axis_title(price_name), "tickformat": ",", "nticks": 5}}
     layout = {
         **base_layout(touch),
         "height": 470 if has_prices else 320,
