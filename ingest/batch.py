@@ -40,6 +40,10 @@ class Reader:
         return Found(mentions, self._index.tell(article, mentions))
 
 
+MOST_REMEMBERED = 120_000
+"""Articles that the index may hold: some 2 KB each. Beyond that it forgets what is older than the batch at hand needs."""
+
+
 class Stories:
     """The stories that new articles may belong to: read from the store day by day, as far as they are needed."""
 
@@ -50,6 +54,7 @@ class Stories:
 
     def assign(self, articles: Sequence[Article], found: Sequence[Found], moments: Sequence[datetime]) -> list[int]:
         """For each article the id of its story, or a negative number for a new one."""
+        self._forget_before(min(moments) - REACH)
         self._read_around(moments)
         batch = [(article, told.mentions, moment) for article, told, moment in zip(articles, found, moments, strict=True)]
         return self.index.assign(batch, [told.telling for told in found])
@@ -57,6 +62,11 @@ class Stories:
     def saved(self, saved: Saved) -> None:
         """Tell the index under which ids the last batch and its new stories were stored."""
         self.index.saved(saved.story_ids, saved.article_ids)
+
+    def _forget_before(self, moment: datetime) -> None:
+        if len(self.index) > MOST_REMEMBERED:
+            self.index.forget_before(moment)
+            self._read = {day for day in self._read if day > moment.astimezone(UTC).date()}
 
     def _read_around(self, moments: Sequence[datetime]) -> None:
         own = {moment.astimezone(UTC).date() for moment in moments}

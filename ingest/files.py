@@ -30,9 +30,11 @@ from ingest.runs import Clock, Run, active_run, utc_now
 from ingest.workers import read_all, workers
 
 LARGE_BYTES = 2_000_000
-"""From this size on, a file of records is parsed and linked in processes beside the writer."""
+"""From this size on, a file of records is parsed and read in a process beside the writer."""
 
-WORKERS = 2
+WORKERS = 1
+"""Parsing and reading take about as long as writing; a second one would wait, and cost 200 MB."""
+
 SHOWN = 3
 """Rejected lines that are named."""
 
