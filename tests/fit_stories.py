@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
 from data.catalog import HERE, load_catalog
 from ingest.story_lexicon import load_lexicon
@@ -75,22 +74,21 @@ def read_window(words: Words, articles: Sequence[Labelled]) -> Window:
 
 
 def fit(windows: Iterable[Window], penalty: float = PENALTY) -> tuple[Array, float]:
-    """Weights and bias of a logistic regression with an L2 penalty on standardised columns."""
+    """Weights and bias of a logistic regression with an L2 penalty on standardised columns, by Newton's method."""
     chosen = list(windows)
     columns = np.vstack([window.columns for window in chosen])
     same = np.concatenate([window.same for window in chosen])
     mean, spread = columns.mean(0), columns.std(0) + 1e-9
-    standard = (columns - mean) / spread
-
-    def loss(weights: Array) -> tuple[float, Array]:
-        odds = standard @ weights[:-1] + weights[-1]
-        off = 1 / (1 + np.exp(-odds)) - same
-        value = float((np.logaddexp(0, odds) - same * odds).sum() + penalty / 2 * (weights[:-1] ** 2).sum())
-        return value, np.append(standard.T @ off + penalty * weights[:-1], off.sum())
-
-    found = minimize(loss, np.zeros(columns.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 3000}).x
-    weights = found[:-1] / spread
-    return weights, float(found[-1] - (weights * mean).sum())
+    standard = np.column_stack([(columns - mean) / spread, np.ones(len(columns))])
+    ridge = np.diag(np.append(np.full(columns.shape[1], penalty), 0.0))
+    weights = np.zeros(len(ridge))
+    for _ in range(12):
+        chance = 1 / (1 + np.exp(-(standard @ weights)))
+        slope = standard.T @ (same - chance) - ridge @ weights
+        curvature = (standard * (chance * (1 - chance))[:, None]).T @ standard + ridge
+        weights += np.linalg.solve(curvature, slope)
+    scaled = weights[:-1] / spread
+    return scaled, float(weights[-1] - (scaled * mean).sum())
 
 
 def grouped(window: Window, weights: Array, bias: float) -> list[int]:
@@ -165,8 +163,6 @@ def write_counts() -> None:
         writer.writerow(["token", "per_100k"])
         writer.writerows((token, round(value)) for token, value in kept)
     print(f"{len(titles)} titles, {len(frequency)} tokens, {len(kept)} in the table")
-
-
 
 
 if __name__ == "__main__":
