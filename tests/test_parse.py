@@ -32,7 +32,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
         ("", b"title,url\na,b", "csv"),
         ("", b'"Date";"Headline";"Link"\n', "csv"),
         ("news.csv.gz", b"\x1f\x8b", "csv"),
-        ("news.jsonl.gz", gzip.compress(b'{"title": "a"}'), "jsonl"),
+        ("news.jsonl.gz", gzip.compress(b'{"title": "a"}', mtime=0), "jsonl"),
         ("notes.txt", b"A title\nA summary\n", "page"),
         ("", b"/etc/passwd", "feed"),
         ("", b"", "feed"),
@@ -52,8 +52,8 @@ def test_the_format_is_told_from_the_bytes_then_the_name(name, head, format):
         b'{"status": "ok", "articles": [{"title": "HBM sold out", "url": "https://e.example/1"}]}',
         b"title,link\nHBM sold out,https://e.example/1\n",
         b"# hbm\nTotal: 1 articles found\n\nHBM sold out\nhttps://e.example/1\n",
-        gzip.compress(b"title,link\nHBM sold out,https://e.example/1\n"),
-        gzip.compress(b"<rss><channel><item><title>HBM sold out</title><link>https://e.example/1</link></item></channel></rss>"),
+        gzip.compress(b"title,link\nHBM sold out,https://e.example/1\n", mtime=0),
+        gzip.compress(b"<rss><channel><item><title>HBM sold out</title><link>https://e.example/1</link></item></channel></rss>", mtime=0),
     ],
 )
 def test_every_format_ends_in_the_same_article(body):
