@@ -71,6 +71,11 @@ def reach_back(start: date, grain: Grain) -> date:
     return pd.Timestamp(first - STEPS[grain] * (2 * SPANS[grain].window)).date()
 
 
+def start_of_last(periods: int, start: date, end: date, grain: Grain) -> date:
+    """Where the last so many periods of a window begin; its own start where it has no more."""
+    return max(start, periods_between(start, end, grain)[-periods:][0].date())
+
+
 def cells_between(
     store: Store, subjects: Kind | tuple[str, ...], filters: Filters, grain: Grain, judged: int | None = None
 ) -> pd.DataFrame:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import load
+from dashboard.cells import start_of_last
 from dashboard.charts import heat_chart
 from dashboard.controls import finish_controls
 from dashboard.frame import current_frame, empty_words
@@ -15,9 +17,9 @@ from dashboard.labels import company_label
 from dashboard.members import theme_tickers
 from dashboard.panel import chart_panel, choose, draw_chosen, heading
 from dashboard.parts import subject_table
-from dashboard.rankings import group_moves_since, moves_since, ranking_columns, ranking_rows
+from dashboard.rankings import SPARK_PERIODS, group_moves_since, moves_since, ranking_columns, ranking_rows
 from dashboard.receipts import draw_page
-from dashboard.words import period_words
+from dashboard.words import count_words, period_words
 
 MOST_COMPANIES = 15
 NEWEST = 8
@@ -28,15 +30,16 @@ view, catalog = frame.view, frame.catalog
 
 finish_controls(frame)
 
-themes = load.load_cells(frame.url, "theme", frame.filters, view.grain)
-companies = load.load_cells(frame.url, "company", frame.filters, view.grain, judged=1)
+filters = replace(frame.filters, start=start_of_last(SPARK_PERIODS, view.start, view.end, view.grain))
+themes = load.load_cells(frame.url, "theme", filters, view.grain)
+companies = load.load_cells(frame.url, "company", filters, view.grain, judged=1)
 if not themes["stories"].any() and companies.empty:
     empty_words("No story of these dates and filters names a theme or a company. Widen the dates or take a filter away.")
     st.stop()
 
 period = pd.Timestamp(max(cells["period"].max() for cells in (themes, companies) if not cells.empty)).date()
 counted = int(themes["stories"].sum())
-whole = int(load.load_coverage(frame.url, frame.filters)["stories"].sum())
+whole = int(load.load_coverage(frame.url, filters)["stories"].sum())
 
 
 def theme_moves() -> dict[str, float]:
@@ -80,13 +83,12 @@ def names(key: str) -> str:
 
 left, right = st.columns([1.25, 1], gap="medium")
 with left:
-    recent = themes[themes["period"].isin(sorted(themes["period"].unique())[-26:])]
     last = themes[themes["period"] == themes["period"].max()].sort_values(["abnormal", "stories"], ascending=False)
     chart_panel(
         frame,
         "heat",
         heat_chart(
-            recent,
+            themes,
             order=last["subject"].tolist(),
             names={key: catalog.subject_name(key) for key in last["subject"]},
             measure=view.measure,
@@ -94,12 +96,12 @@ with left:
             touch=frame.touch,
         ),
         frame.words(
-            f"Unusual attention by theme and {view.grain}",
+            f"Unusual attention by theme, the last {count_words(themes['period'].nunique(), view.grain)}",
             unit="standard errors from the usual share of voice: warm above, cool below",
             n=f"n = {counted:,} stories by theme, some under several, of {whole:,}",
             method="negative binomial, expected from the theme's own past share and the period's whole coverage",
         ),
-        lambda: recent.assign(theme=recent["subject"].map(catalog.subject_name)),
+        lambda: themes.assign(theme=themes["subject"].map(catalog.subject_name)),
     )
 with right:
     ranking("theme", "Themes by unusual attention", themes, theme_moves())
@@ -111,6 +113,6 @@ with left:
     ranking("company", "Companies by unusual attention", ranked, company_moves(ranked["subject"].unique().tolist()))
 with right:
     heading("Newest stories", "that name a theme or a company")
-    newest = load.load_receipts(frame.url, "", frame.filters, limit=10 * NEWEST)
+    newest = load.load_receipts(frame.url, "", frame.filters, limit=6 * NEWEST)
     named = load.load_mentions(frame.url, tuple(newest["article"].tolist()), frame.rev)["article"]
     draw_page(frame, newest[newest["article"].isin(named)].head(NEWEST))
