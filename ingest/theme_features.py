@@ -44,10 +44,16 @@ class Seen:
     members: list[tuple[str, Named]] = field(default_factory=list)  # how the company belongs to the theme
 
     @property
+    def is_nothing(self) -> bool:
+        """Weak phrases in the summary only, and no company."""
+        return not (self.strong or self.weak or self.strong_below or self.members)
+
+    @property
     def is_doubtful(self) -> bool:
-        """A single weak phrase and nothing else: it needs a cue."""
-        phrases = len(self.strong) + len(self.strong_below)
-        return not phrases and not self.members and disjoint(self.weak) + disjoint(self.weak_below) < 2
+        """A single weak phrase, or a company and no phrase: it needs a cue, or a story of business."""
+        if self.strong or self.strong_below:
+            return False
+        return not (self.weak or self.weak_below) or (not self.members and disjoint(self.weak) < 2)
 
 
 def seen_themes(
@@ -75,7 +81,7 @@ def seen_themes(
     for theme, belonging, company in belongings:
         if theme in seen:
             seen[theme].members.append((belonging, company))
-    return seen
+    return {theme: one for theme, one in seen.items() if not one.is_nothing}
 
 
 def _belonging(place: int, count: int, named: Named) -> str:
@@ -96,8 +102,6 @@ def theme_features(theme: str, seen: Mapping[str, Seen], contexts: Sequence[str]
     features += _places(one, title)
     features += _rivals(theme, seen)
     features += _company_counts(one, companies)
-    if evidence == "nophrase" and BUSINESS.isdisjoint(contexts):
-        features.append("nophrase,nobusiness")
     for context in contexts:
         features += _in_context(context, evidence, members)
     for subtheme in dict.fromkeys(hit.subtheme for hit in one.strong if hit.subtheme):

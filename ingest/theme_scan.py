@@ -107,11 +107,12 @@ class PhraseScan:
         head, _, tail = form.partition(GAP)
         spelling = self._spelling(head)
         claim = replace(claim, capitals=_fold_hyphens(head) if _is_capitals(head) else "")
+        claims = spelling.alone
         if tail:
             self._spelling(tail).follows = True
-            spelling.followed.setdefault(self._index[_fold(tail)], []).append(claim)
-        else:
-            spelling.alone.append(claim)
+            claims = spelling.followed.setdefault(self._index[_fold(tail)], [])
+        if claim not in claims:
+            claims.append(claim)
 
     def _spelling(self, piece: str) -> _Spelling:
         index = self._index.setdefault(_fold(piece), len(self._index))
@@ -169,7 +170,7 @@ def _true(claims: Iterable[_Stated], text: str, title: Folded, summary: Folded) 
             continue
         if claim.capitals:
             letters = title.text if start < len(title.text) else f"{title.text}\n{summary.text}"
-            if not _fold_hyphens(letters[start:end]).startswith(claim.capitals):
+            if not letters.startswith(claim.capitals, start) and not _fold_hyphens(letters[start:end]).startswith(claim.capitals):
                 continue
         yield claim, Hit(start, end, claim.theme, claim.subtheme, claim.is_weak, is_gap)
 
@@ -239,10 +240,9 @@ def _covers(block: Hit, hit: Hit) -> bool:
     return block.theme == hit.theme and block.start <= hit.start and hit.end <= block.end
 
 
-def _stronger(hits: Iterable[Hit]) -> list[Hit]:
+def _stronger(hits: list[Hit]) -> list[Hit]:
     """Without the weak phrases that lie inside a phrase that is enough alone ("chip" in "memory chip")."""
-    once = set(hits)
-    strong = [hit for hit in once if not hit.is_weak and not hit.is_gap]
-    if not strong:
-        return list(once)
-    return [hit for hit in once if not hit.is_weak or not any(one[0] <= hit[0] and hit[1] <= one[1] for one in strong)]
+    strong = [(hit.start, hit.end) for hit in hits if not hit.is_weak and not hit.is_gap]
+    if not strong or len(strong) == len(hits):
+        return hits
+    return [hit for hit in hits if not hit.is_weak or not any(start <= hit[0] and hit[1] <= end for start, end in strong)]

@@ -7,7 +7,7 @@ What an article is about: phrases of themes and companies that belong to them, w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ THEME_RULES: dict[str, str] = {
 _CUE = "cue"
 _INDIRECT = ("product", "person")  # rules of company mentions that do not name the company itself
 _ABOUT_THE_COMPANY = ("results", "orders", "listing")
+_OF_THEIR_MAKERS = {"ai_labs"}  # most of what its companies do is what the theme is about
 _NEAR_MISS = 0.25  # a theme above this that was not linked is worth naming as rejected
 _LEAD = 160  # characters of a summary that count as its beginning
 
@@ -112,7 +113,8 @@ class ThemeLinker:
             if theme not in self._weights:  # a company may belong to a theme that this catalog does not have
                 continue
             has_cue = self._cues[theme] in reading.contexts
-            if has_cue or not seen.is_doubtful or (self._cues[theme] == self._common_cue and about_business):
+            is_settled = has_cue or (about_business and self._cues[theme] == self._common_cue)
+            if is_settled or not seen.is_doubtful or theme in _OF_THEIR_MAKERS:
                 contexts = [*kinds, _CUE] if has_cue else kinds
                 features = theme_features(theme, reading.seen, contexts, reading.text, count)
                 judged.append(Judged(theme, probability(self._weights[theme], features), features))
@@ -196,15 +198,20 @@ def _rule_and_spans(reading: Reading, seen: Seen) -> tuple[str, list[Span]]:
     return ("results" if is_result else "classifier"), spans
 
 
-def _spans(field: Field, folded: Folded, hits: Iterable[Hit]) -> list[Span]:
+def _spans(field: Field, folded: Folded, hits: Sequence[Hit]) -> list[Span]:
     """Where the hits stand in the stored text, without those inside a longer one that says as much."""
-    spans: list[Span] = []
-    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
-        start, end = folded.span(hit.start, hit.end)
-        span = Span(field, start, end, hit.subtheme)
-        if not any(_says_as_much(other, span) for other in spans):
-            spans.append(span)
-    return sorted(spans, key=lambda span: span.start)
+    spans = [Span(field, *folded.span(hit.start, hit.end), hit.subtheme) for hit in hits]
+    if len(spans) == 1:
+        return spans
+    kept: list[Span] = []
+    for span in sorted(spans, key=_longest_first):
+        if not any(_says_as_much(longer, span) for longer in kept):
+            kept.append(span)
+    return sorted(kept)
+
+
+def _longest_first(span: Span) -> tuple[int, int, str]:
+    return span.start - span.end, span.start, span.subtheme
 
 
 def _subjects(theme: str, spans: Iterable[Span]) -> Iterator[tuple[str, Span]]:

@@ -35,9 +35,9 @@ EXAMPLES = HERE / "theme_examples.tsv"
 SHARED_PENALTY = 2.0  # on weights that all themes share
 OWN_PENALTY = 20.0  # on a theme's own: twelve themes share most of what little is labelled
 BIAS_PENALTY = 0.3
-THRESHOLD = 0.39
+THRESHOLD = 0.41
 # The many stories that only name a model maker or a data centre need more certainty than a phrase of a narrow trade.
-THRESHOLDS = {"cloud": 0.5, "ai_labs": 0.59}
+THRESHOLDS = {"cloud": 0.52, "ai_labs": 0.62}
 NAMELESS = 0.15  # the more certainty, where no company of the catalog is named
 
 
