@@ -39,8 +39,8 @@ sample: $(RUN_STAMP) ## write the bundled sample to data/chokepoint-sample.db ag
 	rm -f data/chokepoint-sample.db data/chokepoint-sample.db-*
 	$(BIN)/python -m ingest sample --store data/chokepoint-sample.db
 
-screenshots: $(TEST_STAMP) browser ## take the pictures in docs/ again
-	$(BIN)/python -m tests.screenshots
+screenshots: $(TEST_STAMP) browser ## take the pictures in docs/pictures/ again
+	$(BIN)/python tests/screenshots.py
 
 clean: ## remove what the commands above made, but no store
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
