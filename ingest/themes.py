@@ -70,7 +70,7 @@ class ThemeLinker:
         weights = weights or load_weights()
         self._phrases = PhraseScan(catalog.themes.values())
         self._cues = _cue_names(catalog)
-        self._common_cue = Counter(self._cues.values()).most_common(1)[0][0]
+        self._common_cue = next((cue for cue, _ in Counter(self._cues.values()).most_common(1)), "")
         self._contexts = ContextScan(_contexts(catalog, self._cues))
         self._companies = catalog.companies
         self._membership = {company.id: company.themes for company in catalog.companies.values()}
