@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from ingest.story_weights import BIAS, WEIGHTS
-from ingest.story_words import BLOCK_SURE, EVENT, FIRM, HEAD, MANNERS, NUMBER, TITLE, Telling
+from ingest.story_words import BLOCK_SURE, DIGITS, EVENT, FIRM, HEAD, MANNERS, NUMBER, TITLE, Telling
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -26,7 +26,7 @@ ROWS_AT_ONCE = 1000
 RARE = 6.0  # the weight of a word that is in fewer than 250 of 100,000 titles
 
 COPY, NEVER = 20.0, -20.0  # scores that no evidence moves: the same headline; another instance of one template
-TEMPLATE = 0.75  # likeness of titles from which other numbers mean another event
+TEMPLATE = 0.8  # likeness of titles from which other numbers mean another event
 
 
 class Table:
@@ -45,6 +45,7 @@ class Table:
         self.firms = np.array([len(telling.firms) for telling in tellings], np.int64)
         for name in ("events", "manner", "kinds", "script"):
             setattr(self, name, np.array([getattr(telling, name) for telling in tellings], np.int64))
+        self.digits = self.total(self.bits & DIGITS > 0)
         words = np.where(self.bits & NUMBER, 0.0, self.weight)
         self.titled = self.total(words * ((self.bits & TITLE) > 0))
         self.squares = {bit: self.total(words**2 * ((self.bits & bit) > 0 if bit else 1)) for bit in (TITLE, HEAD, 0)}
@@ -114,6 +115,7 @@ def evidence(table: Table, i: Ints, j: Ints) -> dict[str, Floats]:
     number = shared.sum(shared.has(NUMBER) & shared.both(TITLE))
     cross = table.script[i] != table.script[j]
     asian = ~cross & (table.script[i] > 0)
+    digits = shared.count(shared.has(DIGITS))
     union = firms_i + firms_j - both_firms
     columns: dict[str, npt.NDArray[np.generic]] = {
         "title_likeness": likeness[TITLE],
@@ -132,6 +134,7 @@ def evidence(table: Table, i: Ints, j: Ints) -> dict[str, Floats]:
         "other_companies_in_text": named & (shared.count(shared.has(FIRM)) == 0),
         "numbers": np.minimum(number, 3),
         "other_numbers": ((table.kinds[i] & table.kinds[j]) > 0) & (number == 0),
+        "other_digits": (table.digits[i] > digits) & (table.digits[j] > digits) & ~cross,
         "events": np.minimum(shared.sum(shared.both(TITLE) & shared.has(EVENT)), 12) / 4,
         "event_kinds": np.where(every_event > 0, _ones(events) / np.maximum(_ones(every_event), 1), 0.3),
         "other_events": (table.events[i] > 0) & (table.events[j] > 0) & (events == 0),
@@ -139,6 +142,7 @@ def evidence(table: Table, i: Ints, j: Ints) -> dict[str, Floats]:
         "company_and_results": same_firm & ((events & _RESULTS) > 0),
         "company_and_move": same_firm & ((events & _MOVE) > 0),
         "results_and_move": same_firm & (_results_meet_move(table, i, j) | _results_meet_move(table, j, i)),
+        "both_opinion": (table.manner[i] & table.manner[j] & _OPINION) > 0,
         "days": hours / 24,
         "log_hours": np.log1p(hours),
         "cross": cross,
@@ -153,9 +157,10 @@ def evidence(table: Table, i: Ints, j: Ints) -> dict[str, Floats]:
 
 
 def is_other_instance(table: Table, i: Ints, j: Ints, columns: Mapping[str, Floats]) -> npt.NDArray[np.bool_]:
-    """Two of one template: "X rises 3 %" and "X rises 5 %", or the same said of another company."""
+    """Two of one template: "X rises 3 %" and "X rises 5 %", the same of another day or company; and a round-up with what it lists."""
     template = (table.script[i] == table.script[j]) & (columns["title_likeness"] >= TEMPLATE)
-    return np.asarray(template & (columns["other_numbers"] + columns["other_companies_in_text"] > 0))
+    other = columns["other_digits"] + columns["other_companies_in_text"] > 0
+    return np.asarray((template & other) | (columns["differ_roundup"] > 0))
 
 
 SHORTEST_KEY = 10  # letters; shorter headlines are names ("Kimi K3") and columns ("AI 早报")
@@ -242,4 +247,5 @@ def _results_meet_move(table: Table, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
     return np.asarray(((table.events[i] & _RESULTS) > 0) & ((table.events[j] & _MOVE) > 0) & ((table.events[j] & _RESULTS) == 0))
 
 
+_OPINION = 1 << MANNERS.index("opinion")
 _RESULTS, _MOVE = 1, 2  # the bits of the first two kinds in story_lexicon.EVENTS

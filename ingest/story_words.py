@@ -21,8 +21,9 @@ from ingest.story_lexicon import COMPANY, EVENTS, Lexicon
 from ingest.story_numbers import Number, buckets, numbers
 from ingest.story_text import headline, plain, slug, title_key
 
-TITLE, HEAD, EVENT, FIRM, NUMBER, MARK = 1, 2, 4, 8, 16, 32
-"""Bits of a token. HEAD: in the title or the address. MARK: says how the article speaks, not of what."""
+TITLE, HEAD, EVENT, FIRM, NUMBER, MARK, DIGITS = 1, 2, 4, 8, 16, 32, 64
+"""Bits of a token. HEAD: in the title or the address. MARK: says how the article speaks, not of what.
+DIGITS: a run of digits in the title, dates and all, which tells two of one template apart."""
 
 SUMMARY_CHARACTERS = 300
 SUMMARY_TOKENS = 16  # the rarest ones: a long summary names half the industry
@@ -38,7 +39,7 @@ MANNERS = (*MANNER_TOKENS, *MANNER_EVENTS, "index")
 
 _TOKEN = re.compile(r"[a-z][a-z0-9]*(?:['.&+][a-z0-9]+)*|\d+(?:\.\d+)?[a-z]+|[\u3400-\u9fff]+|[\u3040-\u30ff]+|[\uac00-\ud7a3]+")
 _COUNTRY = re.compile(r"\bUS\b")  # in capitals; in small letters it is a pronoun
-_DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
 _STOP = frozenset(
     re.findall(
         r"\S+",
@@ -91,13 +92,14 @@ class Words:
             told = self._tokens(plain(summary[:SUMMARY_CHARACTERS]), firms)
             new = sorted({token for token in told if token not in tokens and not token & MARK}, key=_rarest)
             tokens.update(dict.fromkeys(new[:SUMMARY_TOKENS], 0))
-        counted = numbers(head.lower()) if _DIGIT.search(head) else []
+        digits = set(_DIGITS.findall(head))
+        counted = numbers(head.lower()) if digits else []
         named = [token for token in dict.fromkeys(titled) if token & FIRM]
         events = {self._pack.events[token] for token in titled if token & EVENT}
         packed = [token | place for token, place in tokens.items() if not token & MARK]
         return Telling(
             key=title_key(head),
-            tokens=array("Q", sorted(packed + _packed_numbers(counted))),
+            tokens=array("Q", sorted([*packed, *_packed_numbers(counted), *_packed_digits(digits)])),
             blocks=array("Q", sorted(_blocks(tokens, named, events, counted))),
             firms=tuple(token >> _NUMBER_BITS for token in named),
             events=_bits(events),
@@ -232,6 +234,10 @@ def _packed_numbers(counted: Iterable[Number]) -> list[int]:
     """Both steps of each number, each with half of its weight."""
     steps = {name: round(number.weight * 500) for number in counted for name in buckets(number)}
     return [crc32(name.encode()) << _NUMBER_BITS | weight << 16 | NUMBER | _PLACES for name, weight in steps.items()]
+
+
+def _packed_digits(digits: Iterable[str]) -> list[int]:
+    return [crc32(run.lstrip("0").encode()) << _NUMBER_BITS | DIGITS for run in digits]
 
 
 def _blocks(tokens: dict[int, int], named: list[int], events: set[int], counted: list[Number]) -> set[int]:
