@@ -4,7 +4,9 @@ How often articles are grouped into the right stories, as a Markdown table.
     python -m tests.accuracy_stories        reads the reference folder
 
 BCubed: for each article the share of its story that belongs there (P) and of its event that is there (R), then the mean.
-The weights were fitted on these windows: the rows "left out" group each window by weights that were fitted without it.
+The weights were fitted on these windows: the rows "left out" group each window by weights that were fitted without it. What
+evidence there is, and from where on groups agree, was chosen while reading those rows: new windows may come out a little lower.
+Window z01 was drawn from stories that this program had made: a link that it misses cannot be seen there, so its recall says nothing.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from tests.reference import FOLDER
 
 Row = tuple[str, int, float, float, float]
 
+DRAWN = "z01"
+
 
 def main() -> None:
     if not (FOLDER / "data/labels/stories_gold.jsonl").exists():
@@ -37,13 +41,23 @@ def main() -> None:
 
 def story_scores() -> Iterator[Row]:
     """Set, articles, and BCubed precision, recall and F1; as shipped, then with each window left out of the fit."""
-    sets = {"reference": gold(), "own windows": own()}
+    ours = own()
+    sets = {
+        "reference": gold(),
+        "own windows": [each for each in ours if each.window != DRAWN],
+        "z01 (precision only)": [each for each in ours if each.window == DRAWN],
+    }
     for name, articles in sets.items():
-        yield f"{name}, as shipped", len(articles), *bcubed(grouped_as_shipped(articles), [each.story for each in articles])
+        yield f"{name}, as shipped", len(articles), *bcubed(grouped_as_shipped(articles), labels(articles))
     windows = {name: labelled_windows(articles) for name, articles in sets.items()}
     every = {window: read for group in windows.values() for window, read in group.items()}
     for name, group in windows.items():
         yield f"{name}, left out", len(sets[name]), *left_out(every, group)
+
+
+def labels(articles: Sequence[Labelled]) -> list[tuple[str, str]]:
+    """The story that a reader gave each; the names of stories repeat from window to window."""
+    return [(each.window, each.story) for each in articles]
 
 
 def grouped_as_shipped(articles: Sequence[Labelled]) -> list[tuple[str, int]]:
