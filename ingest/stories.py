@@ -19,8 +19,8 @@ from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.records import Article, Mention, Stored
 from ingest.story_lexicon import load_lexicon
-from ingest.story_links import Group, link
-from ingest.story_pairs import WINDOW_HOURS, Ints, Table, candidates, scores
+from ingest.story_links import AGREE, Group, link
+from ingest.story_pairs import WINDOW_HOURS, Floats, Ints, Table, candidates, connected, scores
 from ingest.story_words import Telling, Words
 
 REACH = timedelta(hours=2 * WINDOW_HOURS)
@@ -128,9 +128,9 @@ class StoryIndex:
         near = self._around(first, last, WINDOW_HOURS)
         rows = [*near, *batch]
         table = Table([row.telling for row in rows], [row.hours for row in rows], [row.publisher for row in rows])
-        i, j = candidates(table, len(near), len(rows))
         groups, number = _groups(near, self._around(first, last, 2 * WINDOW_HOURS), batch)
-        ends = link(groups, number[i], number[j], scores(table, i, j))
+        i, j, score = scored_pairs(table, len(near), number)
+        ends = link(groups, number[i], number[j], score)
         return _numbered(groups, [ends[at] for at in number[len(near) :]])
 
 
@@ -151,6 +151,17 @@ def _groups(near: Sequence[_Entry], wide: Sequence[_Entry], batch: Sequence[_Ent
     numbers += range(len(groups), len(groups) + len(batch))
     groups += [Group(0, entry.hours, entry.hours, 1) for entry in batch]
     return groups, np.array(numbers, np.int64)
+
+
+def scored_pairs(table: Table, first: int, story: Ints) -> tuple[Ints, Ints, Floats]:
+    """The pairs that may tell one event, each once, with their scores: those looked up, and what the likely ones connect."""
+    i, j = candidates(table, first, len(table))
+    score = scores(table, i, j)
+    likely = score >= AGREE
+    one, other = connected(table, first, i[likely], j[likely], story)
+    new = ~np.isin(one * len(table) + other, i * len(table) + j)
+    one, other = one[new], other[new]
+    return np.concatenate([i, one]), np.concatenate([j, other]), np.concatenate([score, scores(table, one, other)])
 
 
 def _numbered(groups: Sequence[Group], ends: Sequence[int]) -> list[int]:

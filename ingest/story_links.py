@@ -8,7 +8,7 @@ import numpy as np
 
 from ingest.story_pairs import COPY, WINDOW_HOURS, Floats, Ints
 
-AGREE = 0.8  # average score from which two groups tell one event; an even chance is 0
+AGREE = 0.7  # average score from which two groups tell one event; an even chance is 0
 SURE = 4.0  # scores count up to here on either side, so that one strong pair cannot outvote many weak ones
 
 

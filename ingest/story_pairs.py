@@ -12,6 +12,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from ingest.story_weights import BIAS, WEIGHTS
 from ingest.story_words import BLOCK_SURE, DIGITS, EVENT, FIRM, HEAD, MANNERS, NUMBER, TITLE, Telling
@@ -23,6 +24,7 @@ WINDOW_HOURS = 72.0
 COMMON = 300  # a block that more articles of the window share finds no candidates
 ENOUGH = BLOCK_SURE / 1000  # the weight of shared blocks that makes two articles candidates
 ROWS_AT_ONCE = 1000
+LARGEST = 100  # articles that likely pairs connect; among more, only what was looked up is looked at
 RARE = 6.0  # the weight of a word that is in fewer than 250 of 100,000 titles
 
 COPY, NEVER = 20.0, -20.0  # scores that no evidence moves: the same headline; another instance of one template
@@ -84,6 +86,33 @@ def candidates(table: Table, first: int, last: int) -> tuple[Ints, Ints]:
     near = (j < i) & (np.abs(table.hours[i] - table.hours[j]) <= WINDOW_HOURS)
     pairs = np.unique(i[near] * len(table) + j[near])
     return pairs // max(len(table), 1), pairs % max(len(table), 1)
+
+
+def connected(table: Table, first: int, i: Ints, j: Ints, story: Ints) -> tuple[Ints, Ints]:
+    """
+    Every pair (one, other) of articles that likely pairs (i, j) connect, directly or through others, `one` from `first` on.
+
+    Groups are joined by the average of their pairs, so that each must be looked at, whether or not the two share a rare word.
+    `story` says which rows are of one stored story; they are connected too.
+    """
+    order = np.argsort(story, kind="stable")
+    stored = order[:-1][(story[order[1:]] == story[order[:-1]])], order[1:][(story[order[1:]] == story[order[:-1]])]
+    edges = np.concatenate([i, stored[0]]), np.concatenate([j, stored[1]])
+    graph = sparse.coo_matrix((np.ones(len(edges[0])), edges), (len(table), len(table)))
+    _, part = csgraph.connected_components(graph, directed=False)
+    touched = np.unique(part[i])
+    order = np.argsort(part, kind="stable")
+    starts = np.searchsorted(part[order], touched)
+    ends = np.searchsorted(part[order], touched, side="right")
+    found = [np.zeros((2, 0), np.int64)]
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        if 2 < end - start <= LARGEST:
+            rows = order[start:end]
+            one, other = np.tril_indices(len(rows), -1)
+            found.append(np.stack([rows[one], rows[other]]))
+    one, other = np.concatenate(found, axis=1)
+    keep = (one >= first) & (np.abs(table.hours[one] - table.hours[other]) <= WINDOW_HOURS)
+    return one[keep], other[keep]
 
 
 def scores(table: Table, i: Ints, j: Ints) -> Floats:

@@ -18,9 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from data.catalog import HERE, load_catalog
+from ingest import story_links
 from ingest.story_lexicon import load_lexicon
 from ingest.story_links import Group, link
-from ingest.story_pairs import COPY, NEVER, WINDOW_HOURS, Table, evidence, is_copy, is_other_instance
+from ingest.story_pairs import COPY, NEVER, WINDOW_HOURS, Table, candidates, connected, evidence, is_copy, is_other_instance
 from ingest.story_text import headline
 from ingest.story_words import Words
 from tests.labelled_stories import Labelled, by_window, gold, jsonl, own
@@ -37,7 +38,8 @@ class Window:
     """The pairs of a labelled window: evidence, whether a reader joined them, and what the rules say whatever the evidence."""
 
     articles: Sequence[Labelled]
-    hours: Sequence[float]
+    table: Table
+    looked_up: npt.NDArray[np.int64]  # of the pairs, as i * articles + j
     i: npt.NDArray[np.int64]
     j: npt.NDArray[np.int64]
     names: tuple[str, ...]
@@ -59,10 +61,12 @@ def read_window(words: Words, articles: Sequence[Labelled]) -> Window:
     near = np.abs(table.hours[i] - table.hours[j]) <= WINDOW_HOURS
     i, j = i[near].astype(np.int64), j[near].astype(np.int64)
     columns = evidence(table, i, j)
+    found_i, found_j = candidates(table, 0, len(articles))
     story = np.array([each.story for each in articles])
     return Window(
         articles=articles,
-        hours=hours,
+        table=table,
+        looked_up=found_i * len(articles) + found_j,
         i=i,
         j=j,
         names=tuple(columns),
@@ -92,11 +96,16 @@ def fit(windows: Iterable[Window], penalty: float = PENALTY) -> tuple[Array, flo
 
 
 def grouped(window: Window, weights: Array, bias: float) -> list[int]:
-    """The story of each article of the window by these weights."""
+    """The story of each article of the window by these weights, from the pairs that grouping would look at."""
     score = np.clip(window.columns @ weights + bias, NEVER, COPY)
     score[window.others] = NEVER
     score[window.copies] = COPY
-    return link([Group(0, at, at, 1) for at in window.hours], window.i, window.j, score)
+    pair = window.i * len(window.articles) + window.j
+    looked_up = np.isin(pair, window.looked_up)
+    likely = looked_up & (score >= story_links.AGREE)
+    one, other = connected(window.table, 0, window.i[likely], window.j[likely], np.arange(len(window.articles)))
+    seen = looked_up | np.isin(pair, np.maximum(one, other) * len(window.articles) + np.minimum(one, other))
+    return link([Group(0, at, at, 1) for at in window.table.hours], window.i[seen], window.j[seen], score[seen])
 
 
 def bcubed(found: Sequence[object], wanted: Sequence[object]) -> tuple[float, float, float]:

@@ -64,15 +64,12 @@ def test_a_rewrite_is_the_same_story() -> None:
     assert are_one(PLANT, "Micron plans a $15bn memory factory in Hiroshima, Japan")
 
 
-def test_a_translated_headline_is_recognised_by_the_words_of_its_address() -> None:
-    title, words = "巨额投资落户广岛", "micron-to-build-15-billion-memory-plant-in-hiroshima"
-    plain_address = told(title, hours=1, url="https://a.example/4711")
-    telling_address = told(title, hours=1, url=f"https://a.example/news/{words}")
-    assert len(set(stories(told(PLANT), plain_address))) == 2
-    telling = StoryIndex(CATALOG).tell(*telling_address[:2])
-    shared = set(telling.tokens) & set(StoryIndex(CATALOG).tell(*told(PLANT)[:2]).tokens)
-    assert {token >> 32 for token in telling.tokens} & {token >> 32 for token in StoryIndex(CATALOG).tell(*told(PLANT)[:2]).tokens}
-    assert not shared or telling
+def test_the_address_of_a_translated_headline_tells_its_words_too() -> None:
+    title, address = "巨额投资落户广岛", "https://a.example/news/micron-to-build-15-billion-memory-plant-in-hiroshima"
+    index = StoryIndex(CATALOG)
+    original = {token >> 32 for token in index.tell(*told(PLANT)[:2]).tokens}
+    without, having = (index.tell(*told(title, url=url)[:2]).tokens for url in ("https://a.example/4711", address))
+    assert len(original & {token >> 32 for token in having}) > len(original & {token >> 32 for token in without})
 
 
 @pytest.mark.parametrize(
