@@ -145,7 +145,9 @@ class PhraseScan:
             claims += _gapped(heads, tails, wall)
         if not claims:
             return [], []
-        hits = _unblocked(_true(claims, whole, title, summary))
+        hits = _unblocked(*_true(claims, whole, title, summary))
+        if not summary.text:
+            return hits, []
         in_title = [hit for hit in hits if hit.start < wall]
         below = wall + 1
         return in_title, [Hit(hit[0] - below, hit[1] - below, *hit[2:]) for hit in hits if hit.start > wall]
@@ -163,8 +165,10 @@ def _gapped(heads: Iterable[tuple[_Spelling, int, int]], tails: Sequence[tuple[i
                     yield claim, start, tail_end, True
 
 
-def _true(claims: Iterable[_Stated], text: str, title: Folded, summary: Folded) -> Iterator[tuple[_Claim, Hit]]:
-    """The claims whose letters are as they must be."""
+def _true(claims: Iterable[_Stated], text: str, title: Folded, summary: Folded) -> tuple[list[Hit], list[Hit]]:
+    """The phrases and the look-alikes whose letters are as they must be."""
+    hits: list[Hit] = []
+    blocks: list[Hit] = []
     for claim, start, end, is_gap in claims:
         if claim.needs_cjk and (text.isascii() or not _CJK.search(text)):
             continue
@@ -172,15 +176,13 @@ def _true(claims: Iterable[_Stated], text: str, title: Folded, summary: Folded) 
             letters = title.text if start < len(title.text) else f"{title.text}\n{summary.text}"
             if not letters.startswith(claim.capitals, start) and not _fold_hyphens(letters[start:end]).startswith(claim.capitals):
                 continue
-        yield claim, Hit(start, end, claim.theme, claim.subtheme, claim.is_weak, is_gap)
-
-
-def _unblocked(claims: Iterable[tuple[_Claim, Hit]]) -> list[Hit]:
-    """The hits that no look-alike covers, without the weak ones inside stronger ones, in reading order."""
-    hits: list[Hit] = []
-    blocks: list[Hit] = []
-    for claim, hit in claims:
+        hit = Hit(start, end, claim.theme, claim.subtheme, claim.is_weak, is_gap)
         (blocks if claim.is_block else hits).append(hit)
+    return hits, blocks
+
+
+def _unblocked(hits: list[Hit], blocks: list[Hit]) -> list[Hit]:
+    """The hits that no look-alike covers, without the weak ones inside stronger ones, in reading order."""
     if blocks:
         hits = [hit for hit in hits if not any(_covers(block, hit) for block in blocks)]
     return sorted(_stronger(hits)) if len(hits) > 1 else hits

@@ -128,16 +128,17 @@ class ThemeLinker:
         rule, spans = _rule_and_spans(reading, reading.seen[judged.theme])
         why = "" if rule == "phrase" else self._reason(reading, judged)
         relevance = _relevance(spans, len(reading.title.source))
-        for subject, span in dict.fromkeys(_subjects(judged.theme, spans)):
-            source = reading.title.source if span.field == "title" else reading.summary.source
+        score = round(judged.probability, 2)
+        for subject, field, start, end in dict.fromkeys(_subjects(judged.theme, spans)):
+            source = reading.title.source if field == "title" else reading.summary.source
             yield Mention(
                 subject=subject,
-                field=span.field,
-                start=span.start,
-                end=span.end,
-                matched=source[span.start : span.end],
+                field=field,
+                start=start,
+                end=end,
+                matched=source[start:end],
                 rule=rule,
-                score=round(judged.probability, 2),
+                score=score,
                 relevance=relevance,
                 why=why,
                 rejected=rejected,
@@ -176,15 +177,18 @@ def _contexts(catalog: Catalog, cues: Mapping[str, str]) -> dict[str, Iterable[s
 
 def _named(companies: Iterable[Mention]) -> list[Named]:
     """Each company once, with its first place in the title and the plainest way that it is named."""
-    found: dict[str, Named] = {}
+    starts: dict[str, int | None] = {}
+    ways: dict[str, str] = {}
     for mention in companies:
-        company = mention.subject.removeprefix("company:")
-        start = mention.start if mention.field == "title" else None
-        how = mention.rule if mention.rule in _INDIRECT else "name"
-        before = found.get(company, Named(company, start, how))
-        starts = [one for one in (start, before.start) if one is not None]
-        found[company] = Named(company, min(starts, default=None), how if before.how != "name" else "name")
-    return list(found.values())
+        company = mention.subject[len("company:") :]
+        if mention.field == "title":
+            before = starts.get(company)
+            starts[company] = mention.start if before is None else min(before, mention.start)
+        else:
+            starts.setdefault(company, None)
+        if ways.get(company) != "name":
+            ways[company] = mention.rule if mention.rule in _INDIRECT else "name"
+    return [Named(company, start, ways[company]) for company, start in starts.items()]
 
 
 def _rule_and_spans(reading: Reading, seen: Seen) -> tuple[str, list[Span]]:
@@ -214,12 +218,12 @@ def _longest_first(span: Span) -> tuple[int, int, str]:
     return span.start - span.end, span.start, span.subtheme
 
 
-def _subjects(theme: str, spans: Iterable[Span]) -> Iterator[tuple[str, Span]]:
+def _subjects(theme: str, spans: Iterable[Span]) -> Iterator[tuple[str, Field, int, int]]:
     """The theme, and the sub-theme where there is one, with each span."""
-    for span in spans:
-        yield f"theme:{theme}", span._replace(subtheme="")
-        if span.subtheme:
-            yield f"subtheme:{theme}.{span.subtheme}", span
+    for field, start, end, subtheme in spans:
+        yield f"theme:{theme}", field, start, end
+        if subtheme:
+            yield f"subtheme:{theme}.{subtheme}", field, start, end
 
 
 def _says_as_much(longer: Span, span: Span) -> bool:
