@@ -370,7 +370,7 @@ def recent_articles(store: Store, start: datetime, end: datetime) -> Iterator[St
     """The stored articles of `start <= at < end` as story grouping sees them, oldest first."""
     a, m = models.Article, models.Membership
     query = (
-        select(a.id, m.story_id, PublisherName.name, a.lang, a.at)
+        select(a.id, m.story_id, PublisherName.name, a.lang, a.at, a.url)
         .join(m, (m.article_id == a.id) & m.removed_rev.is_(None))
         .join(PublisherName, PublisherName.id == a.publisher_id)
         .where(a.at >= start, a.at < end)
@@ -383,7 +383,7 @@ def recent_articles(store: Store, start: datetime, end: datetime) -> Iterator[St
             idents = [row.id for row in part]
             subjects = alive_subjects(connection, idents)
             texts = texts_as_of(connection, idents, None)
-            for ident, story, publisher, lang, at in part:
+            for ident, story, publisher, lang, at, url in part:
                 title, summary = texts[ident]
                 named = tuple(sorted(keys[subject] for subject in subjects.get(ident, ())))
                 yield Stored(
@@ -393,6 +393,7 @@ def recent_articles(store: Store, start: datetime, end: datetime) -> Iterator[St
                     summary=summary,
                     publisher=publisher,
                     lang=lang,
+                    url=url or "",
                     at=at,
                     subjects=named,
                 )

@@ -157,6 +157,7 @@ def test_recent_articles_are_told_as_grouping_sees_them(store: Store) -> None:
     save(store, linked(article("Micron sells out"), MICRON, HBM))
     (stored,) = recent_articles(store, NOW - days(1), NOW + days(1))
     assert (stored.title, stored.subjects, stored.at) == ("Micron sells out", (MICRON, HBM), NOW)
+    assert stored.url == "https://example.com/Micron-sells-out"
 
 
 def test_the_store_refuses_a_naive_time(store: Store) -> None:
