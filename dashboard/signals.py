@@ -74,8 +74,10 @@ def returns_of(prices: pd.DataFrame, against: str, members: Sequence[str], marke
     """The abnormal returns to hold against attention, and in words how they were made."""
     if market not in prices:
         raise KeyError(market)
-    level = basket(prices, members)["level"].rename(BASKET) if against == BASKET else prices[against].dropna()
-    abnormal = abnormal_of(level.to_frame(), prices[market].dropna())[level.name]
+    known = prices[market].dropna()
+    # A basket is told by the market's sessions, as its attention is: what Seoul did on a holiday of New York belongs to the next one.
+    level = basket(prices, members)["level"].reindex(known.index).dropna().rename(BASKET) if against == BASKET else prices[against].dropna()
+    abnormal = abnormal_of(level.to_frame(), known)[level.name]
     return abnormal, f"returns beyond {market}: market model on the 250th to 30th session before, with its lead and lag"
 
 

@@ -91,7 +91,7 @@ def _ledger(wanted: ColumnElement[bool], filters: Filters, until: int) -> Select
     return (
         select(Subject.key, raw(a.day), stories, articles)
         .join(Subject, Subject.id == a.subject_id)
-        .where(wanted, a.day >= filters.start, a.day <= filters.end, a.revision <= until, *_same_publishers(a, filters))
+        .where(wanted, a.day >= filters.start, a.day <= filters.end, a.revision <= until, *same_publishers(a, filters))
         .group_by(Subject.key, a.day)
         .having(or_(stories > 0, articles > 0))
         .order_by(Subject.key, a.day)
@@ -122,7 +122,7 @@ def _counted_rows(connection: Connection, wanted: ColumnElement[bool], filters: 
 def story_conditions(connection: Connection, filters: Filters, until: int) -> list[ColumnElement[bool]]:
     """What a story_mention must be to count under these filters."""
     s = StoryMention
-    found = [alive(s, until), s.day >= filters.start, s.day <= filters.end, *_same_publishers(s, filters)]
+    found = [alive(s, until), s.day >= filters.start, s.day <= filters.end, *same_publishers(s, filters)]
     if filters.min_relevance:
         found.append(s.relevance >= filters.min_relevance)
     if fts5_query(filters.q):
@@ -133,7 +133,7 @@ def story_conditions(connection: Connection, filters: Filters, until: int) -> li
 def article_conditions(connection: Connection, filters: Filters, until: int) -> list[ColumnElement[bool]]:
     """What a mention, joined with its article, must be for the article to count under these filters."""
     m = Mention
-    found = [alive(m, until), m.day >= filters.start, m.day <= filters.end, *_same_publishers(Article, filters)]
+    found = [alive(m, until), m.day >= filters.start, m.day <= filters.end, *same_publishers(Article, filters)]
     if filters.min_relevance:
         found.append(m.relevance >= filters.min_relevance)
     if fts5_query(filters.q):
@@ -146,7 +146,7 @@ def alive(table: Any, until: int) -> ColumnElement[bool]:
     return and_(table.added_rev <= until, or_(table.removed_rev.is_(None), table.removed_rev > until))
 
 
-def _same_publishers(table: Any, filters: Filters) -> list[ColumnElement[bool]]:
+def same_publishers(table: Any, filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filters.publishers:
         found.append(table.publisher_id.in_(select(PublisherName.id).where(PublisherName.name.in_(filters.publishers))))

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from builders import NOW, article, linked, save
 from data.db import Store, open_store
 from data.models import Attention, AttentionNow
+from data.publishers import attention_by_publisher
 from data.queries import Filters, attention_by_day, coverage_by_day, split_by_day
 from data.receipts import mentions_of, receipts
 
@@ -112,6 +113,8 @@ def check_counts(store: Store, view: Filters) -> None:
             assert per_day.to_dict() == counted.to_dict()
             check_evidence(store, subject, rows, view)
         assert split_by_day(store, subject, view, "company")["stories"].sum() == frame["stories"].sum()
+        said = frame[frame["stories"] > 0].set_index("day")["stories"].to_dict()
+        assert attention_by_publisher(store, subject, view).groupby("day")["stories"].sum().to_dict() == said
     everything = coverage_by_day(store, view)
     for unit in ("stories", "articles"):
         assert len(receipts(store, None, view.for_all(), unit=unit)) == everything[unit].sum()  # type: ignore[arg-type]

@@ -44,6 +44,17 @@ def test_abnormal_returns_are_what_the_market_leaves() -> None:
     assert market_choices(prices) == ["SPY"]
 
 
+def test_a_basket_is_told_by_the_sessions_of_the_market() -> None:
+    rng = np.random.default_rng(1)
+    prices = pd.DataFrame(100 * (1 + rng.normal(0, 0.01, (500, 2))).cumprod(axis=0), SESSIONS, ["000660.KS", "SPY"])
+    closed = SESSIONS[[300, 400]]  # a holiday of New York on which Seoul trades
+    prices.loc[closed, "SPY"] = np.nan
+    abnormal, _ = returns_of(prices, BASKET, ["000660.KS"], "SPY")
+    assert abnormal.index.intersection(closed).empty and len(abnormal) == 498
+    level = prices["000660.KS"]
+    assert abnormal[SESSIONS[301]] == pytest.approx(level.iloc[301] / level.iloc[299] - 1, abs=0.005)
+
+
 def test_the_first_of_a_run_of_unusual_sessions_is_the_event() -> None:
     z = pd.DataFrame({"company:micron": [0, 3, 4, 0, 0, 0, 0, 0, 0, 3.0]}, SESSIONS[:10])
     events = burst_events(z, {"company:micron": "MU", "company:nvidia": "NVDA"}, threshold=3.0)
