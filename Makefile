@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
 TEST_STAMP := $(VENV)/.test-$(shell cat requirements.txt requirements-dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: help run test check bench accuracy null power sample screenshots clean
+.PHONY: help run test check bench accuracy null power proof sample screenshots clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,9 @@ null: $(TEST_STAMP) ## how often the lead-lag verdict claims what is not there
 
 power: $(TEST_STAMP) ## how often it finds what is there
 	$(BIN)/python -m tests.power_suite
+
+proof: $(TEST_STAMP) ## whether 50 proof links hold through all that changes a store (STORE=… for a copy of your own)
+	$(BIN)/python -m tests.proof_run $(STORE)
 
 sample: $(RUN_STAMP) ## write the bundled sample to data/chokepoint-sample.db again
 	rm -f data/chokepoint-sample.db data/chokepoint-sample.db-*

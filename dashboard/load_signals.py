@@ -7,14 +7,13 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from analysis.abnormal import abnormal_attention
 from analysis.events import EventStudy, event_study
 from analysis.leadlag import verdict
 from analysis.placebo import event_fan, leadlag_fan
 from analysis.verdicts import Verdict
 from dashboard import load
 from dashboard.members import BASKET
-from dashboard.signals import Signal, attention_of, burst_events, event_returns, exchange_of, returns_of
+from dashboard.signals import Signal, attention_of, bursts_of, event_returns, exchange_of, returns_of
 from data import queries
 from data.queries import Filters
 
@@ -75,20 +74,9 @@ def load_others(url: str, themes: tuple[str, ...], mic: str, measure: str, filte
 @keep
 def load_bursts(url: str, subjects: tuple[tuple[str, str], ...], filters: Filters, threshold: float, fewest: int) -> pd.DataFrame:
     """Columns ticker, session, subject, z, stories: sessions on which a company (key, ticker) was talked about unusually much."""
-    everything = load_story_times(url, "", filters.for_all())
-    catalog, events = load.the_catalog(), []
-    for key, ticker in subjects:
-        own = load_story_times(url, key, filters)
-        if len(own) < fewest:
-            continue
-        mic = exchange_of(catalog, ticker)
-        counts = attention_of(own, everything, mic, "stories", kind="reaction")
-        totals = attention_of(everything, everything, mic, "stories", kind="reaction")
-        z = abnormal_attention(counts.to_frame(key), totals, grain="day").z
-        found = burst_events(z.reindex(counts.index), {key: ticker}, threshold=threshold)
-        stories = counts.reindex(pd.DatetimeIndex(found["session"])).to_numpy()
-        events.append(found.assign(stories=stories)[stories >= fewest])
-    return pd.concat(events, ignore_index=True) if events else pd.DataFrame(columns=["ticker", "session", "subject", "z", "stories"])
+    tickers, everything = dict(subjects), load_story_times(url, "", filters.for_all())
+    own = {key: load_story_times(url, key, filters) for key in tickers}
+    return bursts_of(own, everything, tickers, load.the_catalog(), threshold=threshold, fewest=fewest)
 
 
 @keep

@@ -10,6 +10,7 @@ in them, so that a new name for a theme breaks no proof.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pandas as pd
 
@@ -19,9 +20,18 @@ from dashboard.answers import Row, attention_rows, sha256_of
 from dashboard.asked import Asked, cell_rows, iso_day, line_rows, many, prices_of
 from dashboard.comparing import FIRST_SUBJECTS, tickers_of_subjects
 from dashboard.members import BASKET, theme_tickers
-from dashboard.proof_signals import compare_rows, lead_lag_rows, network_rows
+from dashboard.proof_signals import (
+    PRICE_REACH,
+    compare_rows,
+    event_tickers,
+    events_rows,
+    lead_lag_rows,
+    lead_lag_tickers,
+    market_of,
+    network_rows,
+)
 from dashboard.words import moment_words
-from data.queries import coverage_by_day, split_by_day
+from data.queries import coverage_by_day, known_subjects, span, split_by_day
 from data.receipts import search_articles
 from data.revisions import revision_info
 
@@ -78,6 +88,10 @@ def subjects_of(asked: Asked) -> list[str]:
         return [f"company:{asked.values.get('company') or FIRST_COMPANY}"]
     if asked.page == "lead_lag":
         return [str(asked.values.get("about") or "")]
+    if asked.page == "events":
+        return sorted(event_tickers(asked))
+    if asked.page == "network":
+        return known_subjects(asked.store, "theme" if asked.values.get("kind") == "theme" else "company")
     return [""]
 
 
@@ -91,7 +105,19 @@ def tickers_of(asked: Asked) -> list[str]:
     if asked.page == "company":
         ticker = asked.values.get("listing") or _main_ticker(asked)
         return [ticker, *many(asked.values.get("beside"))] if ticker else []
+    if asked.page == "lead_lag":
+        return lead_lag_tickers(asked)
+    if asked.page == "events":
+        return sorted({*event_tickers(asked).values(), market_of(asked)})
     return []
+
+
+def price_days(asked: Asked) -> tuple[date, date]:
+    """The first and last day whose prices the page is made from: a market model needs those before its dates, an event those after."""
+    known = span(asked.store, asked.view.rev)
+    first = known[0] if known else asked.view.start
+    start = {"compare": asked.view.start - PRICE_REACH, "lead_lag": first, "events": first}.get(asked.page, asked.view.start)
+    return start, date.max if asked.page == "events" else asked.view.end
 
 
 def _overview(asked: Asked) -> list[Row]:
@@ -140,6 +166,7 @@ ROWS: dict[str, Callable[[Asked], list[Row]]] = {
     "compare": compare_rows,
     "network": network_rows,
     "lead_lag": lead_lag_rows,
+    "events": events_rows,
     "articles": _articles,
     "sources": _sources,
 }

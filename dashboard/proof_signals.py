@@ -1,4 +1,4 @@
-"""What the proofs of Compare, Network and Lead-lag are of: the series behind their charts."""
+"""What the proofs of Compare, Network, Lead-lag and Events are of: the series behind their charts."""
 
 from __future__ import annotations
 
@@ -6,16 +6,30 @@ from datetime import timedelta
 
 import pandas as pd
 
+from analysis.events import event_study
 from analysis.network import co_mentions
 from dashboard.answers import Row, rounded
 from dashboard.asked import Asked, cell_rows, iso_day, line_rows, many, prices_of
 from dashboard.comparing import FIRST_SUBJECTS, subject_levels, tickers_of_subjects
-from dashboard.members import BASKET, theme_tickers
+from dashboard.members import BASKET, main_tickers, theme_tickers
 from dashboard.networking import judged
-from dashboard.signals import MARKETS, attention_of, exchange_of, returns_of
+from dashboard.signals import (
+    FEWEST,
+    MARKETS,
+    THRESHOLDS,
+    attention_of,
+    bursts_of,
+    companies_of,
+    event_returns,
+    exchange_of,
+    returns_of,
+)
+from data.prices import last_sessions
 from data.queries import Kind, span, story_subjects, story_times
 
 PRICE_REACH = timedelta(days=45)
+FEW_DRAWS = 20
+"""Enough for a study whose intervals nobody reads."""
 
 
 def compare_rows(asked: Asked) -> list[Row]:
@@ -48,11 +62,10 @@ def lead_lag_rows(asked: Asked) -> list[Row]:
     Not the verdict: it also counts what else its reader has looked at.
     """
     subject, against = str(asked.values.get("about") or ""), str(asked.values.get("price") or BASKET)
-    market, measure = str(asked.values.get("market") or MARKETS[0]), str(asked.values.get("talk") or "share")
+    market, measure = market_of(asked), str(asked.values.get("talk") or "share")
     members = theme_tickers(asked.catalog).get(subject, [])
     known = span(asked.store, asked.view.rev)
-    tickers = {*(members if against == BASKET else (against,)), market}
-    prices = prices_of(asked, tickers, since=known[0] if known else None)
+    prices = prices_of(asked, lead_lag_tickers(asked), since=known[0] if known else None)
     own = story_times(asked.store, subject, asked.filters)
     if own.empty or market not in prices or (against != BASKET and against not in prices) or prices.shape[1] < 2:
         return [{"chart": "lead_lag", "stories": len(own)}]
@@ -61,6 +74,53 @@ def lead_lag_rows(asked: Asked) -> list[Row]:
     attention = attention_of(own, everything, exchange_of(asked.catalog, against), measure)
     shown = returns.loc[pd.Timestamp(asked.view.start) : pd.Timestamp(asked.view.end)]
     return _series("attention", attention) + _series("returns", shown)
+
+
+def lead_lag_tickers(asked: Asked) -> list[str]:
+    """The listings whose returns are held against attention, and the market."""
+    against = str(asked.values.get("price") or BASKET)
+    members = theme_tickers(asked.catalog).get(str(asked.values.get("about") or ""), []) if against == BASKET else [against]
+    return sorted({*members, market_of(asked)})
+
+
+def market_of(asked: Asked) -> str:
+    return str(asked.values.get("market") or MARKETS[0])
+
+
+def events_rows(asked: Asked) -> list[Row]:
+    """
+    Each session of unusual attention, and the mean path of prices around them.
+
+    Not its interval nor its tests: they also count what else their reader has looked at.
+    """
+    tickers = event_tickers(asked)
+    own = {key: story_times(asked.store, key, asked.filters) for key in tickers}
+    everything = story_times(asked.store, None, asked.filters.for_all())
+    threshold = float(asked.values.get("threshold") or min(THRESHOLDS))
+    events = bursts_of(own, everything, tickers, asked.catalog, threshold=threshold, fewest=FEWEST)
+    return [
+        {"chart": "events", "subject": row.subject, "session": iso_day(row.session), "z": rounded(row.z, 6), "stories": int(row.stories)}
+        for row in events.itertuples()
+    ] + _path_rows(asked, events)
+
+
+def event_tickers(asked: Asked) -> dict[str, str]:
+    """The companies whose events are asked for → their main listings, where the store has its prices."""
+    keys = companies_of(asked.catalog, str(asked.values.get("whose") or "all"))
+    priced = last_sessions(asked.store, asked.view.rev)
+    return {key: ticker for key, ticker in main_tickers(asked.catalog, keys).items() if ticker in priced}
+
+
+def _path_rows(asked: Asked, events: pd.DataFrame) -> list[Row]:
+    known, market = span(asked.store, asked.view.rev), market_of(asked)
+    end = last_sessions(asked.store, asked.view.rev).get(market, asked.view.end)
+    prices = prices_of(asked, {*events["ticker"], market}, since=known[0] if known else None, until=end)
+    if events.empty or market not in prices or prices.shape[1] < 2:
+        return []
+    study = event_study(events, *event_returns(prices, sorted(set(events["ticker"])), market), draws=FEW_DRAWS)
+    return [
+        {"chart": "path", "day": int(row.day), "events": int(row.n_events), "caar": rounded(row.caar, 6)} for row in study.path.itertuples()
+    ]
 
 
 def _series(name: str, series: pd.Series) -> list[Row]:

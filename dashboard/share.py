@@ -31,17 +31,24 @@ from data.errors import ChokepointError
 from data.views import LIFETIME, save_view
 
 SAVED = "_saved_view"
+OWN_EVENTS = "own_events"
+"""The key of the widget that takes a file of events."""
 KINDS = {"live": "Live", "proof": "As known now"}
 
 
 def proof_link(frame: Frame, values: Mapping[str, Any], *, address: str | None = None) -> str:
     """The link with revision and hash, or the live one for a page without a proof. `address`: any of the app's, where no page runs."""
     view, address = replace(frame.view, rev=frame.rev), address or st.context.url or ""
-    if not has_proof(frame.page) or not frame.rev:
+    if not can_prove(frame):
         return live_link(address, frame.page, view, **values)
     whole = dict(values) | basket_of(frame, values)
     sha = _hash(frame, asked_of(frame, whole))
     return live_link(address, frame.page, view, **whole, sha=sha)
+
+
+def can_prove(frame: Frame) -> bool:
+    """Whether the page shows what a proof link can hold: data of the store, not a reader's own file."""
+    return bool(has_proof(frame.page) and frame.rev and not st.session_state.get(OWN_EVENTS))
 
 
 def basket_of(frame: Frame, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,7 +80,7 @@ def draw_share(frame: Frame, values: Mapping[str, Any]) -> None:
         live = live_link(st.context.url or "", frame.page, frame.view, **values, point=point)
         st.markdown("**Live link.** This view, with what is known when it is opened.")
         st.code(live, language=None, wrap_lines=True)
-        if has_proof(frame.page) and frame.rev:
+        if can_prove(frame):
             proof = proof_link(frame, values)
             st.markdown(f"**Proof link.** As known now, for ever: revision {frame.rev} and the SHA-256 of the data shown.")
             st.code(proof, language=None, wrap_lines=True)

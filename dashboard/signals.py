@@ -9,21 +9,25 @@ An article counts in the first session that opened after it was known, so that n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from analysis.abnormal import abnormal_attention
 from analysis.baskets import basket
 from analysis.returns import DIMSON, abnormal_returns, market_over, simple_returns
 from analysis.sessions import Kind, attention_by_session
-from dashboard.members import BASKET
+from dashboard.members import BASKET, theme_companies
 from data.catalog.records import Catalog
 
 MARKETS = ("SPY", "SOXX", "QQQ", "SMH")
 LAGS = {5: "±5 sessions", 10: "±10 sessions", 20: "±20 sessions"}
 MEASURES = {"share": "Share of voice", "stories": "Stories"}
+THRESHOLDS = {2.0: "at least 2 errors above usual", 3.0: "at least 3 errors above usual", 4.0: "at least 4 errors above usual"}
+FEWEST = 2
+"""The stories in a session that make it an event, at least."""
 HOME = "XNYS"
 """The exchange whose sessions a basket is told by: its listings' own differ."""
 
@@ -92,6 +96,44 @@ def event_returns(prices: pd.DataFrame, tickers: Sequence[str], market: str) -> 
     own = simple_returns(prices[[market]])[market].dropna()
     over = {ticker: market_over(returns[ticker].dropna().index, own).reindex(returns.index) for ticker in returns}
     return returns, pd.DataFrame(over, index=returns.index)
+
+
+def companies_of(catalog: Catalog, whose: str) -> list[str]:
+    """The keys of one company, of a theme's, or of "all"."""
+    if whose == "all":
+        return [company.key for company in catalog.companies.values()]
+    kind, _, ident = whose.partition(":")
+    return [whose] if kind == "company" else theme_companies(catalog, ident)
+
+
+def bursts_of(
+    own: Mapping[str, pd.DataFrame],
+    everything: pd.DataFrame,
+    tickers: Mapping[str, str],
+    catalog: Catalog,
+    *,
+    threshold: float,
+    fewest: int,
+) -> pd.DataFrame:
+    """
+    Columns ticker, session, subject, z, stories: sessions on which a company was talked about unusually much.
+
+    own: company key → its story times; everything: those of all stories; tickers: company key → listing.
+    """
+    events, whole = [], dict[str, pd.Series]()  # all stories by session: once an exchange, not once a company
+    for key, ticker in tickers.items():
+        if len(own[key]) < fewest:
+            continue
+        mic = exchange_of(catalog, ticker)
+        if mic not in whole:
+            whole[mic] = _by_session(everything, mic, "reaction").astype(float)
+        totals = whole[mic]
+        counts = _by_session(own[key], mic, "reaction").reindex(totals.index, fill_value=0).astype(float)
+        z = abnormal_attention(counts.to_frame(key), totals, grain="day").z
+        found = burst_events(z.reindex(counts.index), {key: ticker}, threshold=threshold)
+        stories = counts.reindex(pd.DatetimeIndex(found["session"])).to_numpy()
+        events.append(found.assign(stories=stories)[stories >= fewest])
+    return pd.concat(events, ignore_index=True) if events else pd.DataFrame(columns=["ticker", "session", "subject", "z", "stories"])
 
 
 def burst_events(z: pd.DataFrame, tickers: dict[str, str], *, threshold: float, quiet_sessions: int = 5) -> pd.DataFrame:

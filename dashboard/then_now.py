@@ -14,16 +14,21 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.answers import attention_rows
-from dashboard.asked import Asked
+from analysis.attention import by_grain
+from dashboard.asked import Asked, many
 from dashboard.charts import AXIS_NAMES, TICK_FORMATS
 from dashboard.palette import GRID, MUTED, SERIES
-from dashboard.proof import subjects_of, tickers_of
+from dashboard.proof import page_rows, price_days, subjects_of, tickers_of
 from dashboard.words import count_words
-from data.changes import PriceChanges, StoryChanges, price_changes, story_changes
-from data.db import Store
-from data.queries import Filters, story_times
-from data.receipts import search_articles
+from data.article_changes import article_changes
+from data.changes import PriceChanges, price_changes, story_changes
+from data.models import ALL
+from data.queries import attention_by_day, coverage_by_day
+
+FURTHER = {
+    "network": ("pairs beyond chance", lambda rows: sum(row["beyond_chance"] for row in rows)),
+    "events": ("events", lambda rows: sum(row["chart"] == "events" for row in rows)),
+}
 
 CAUSES = {
     ("gained", "late"): "+{n} from articles that arrived later",
@@ -42,7 +47,8 @@ class Difference:
     """
     then, now: columns period, stories, all_stories, share, summed over the view's subjects; empty for a page of articles.
 
-    causes: (gained | lost, cause) → stories; shifted: stories that count on another day within the same dates.
+    causes: (gained | lost, cause) → stories; shifted: stories that count on another day within the same dates; further: what
+    else the page shows, then and now; unit: what is counted, one and many.
     """
 
     then: pd.DataFrame
@@ -52,7 +58,8 @@ class Difference:
     causes: Counter[tuple[str, str]]
     shifted: int
     prices: PriceChanges
-    unit: str = "story"
+    unit: tuple[str, str] = ("story", "stories")
+    further: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -61,21 +68,54 @@ class Difference:
 
 def difference(asked: Asked, newest: int) -> Difference:
     """What the view shows at its revision, at the newest one, and why the two differ."""
-    if asked.page == "articles":
-        return _articles_difference(asked, newest)
     now = replace(asked, view=replace(asked.view, rev=newest))
+    if asked.page == "articles":
+        return _articles_difference(asked, now)
     subjects = subjects_of(asked)
-    changes = [story_changes(asked.store, subject or None, now.filters, since=asked.view.rev) for subject in subjects]
+    changes = story_changes(asked.store, subjects, now.filters, since=asked.view.rev)
     then_rows, now_rows = (_summed(each, subjects) for each in (asked, now))
-    tickers = tickers_of(asked)
     return Difference(
         then=then_rows,
         now=now_rows,
-        counted=(sum(change.then for change in changes), sum(change.now for change in changes)),
+        counted=(changes.then, changes.now),
         all_stories=(int(then_rows["all_stories"].sum()), int(now_rows["all_stories"].sum())),
-        causes=_causes(changes),
-        shifted=sum(_shifted(asked.store, subject, asked.filters, now.filters) for subject in subjects),
-        prices=price_changes(asked.store, tickers, asked.view.start, asked.view.end, since=asked.view.rev, until=newest),
+        causes=Counter(zip(changes.rows["change"], changes.rows["cause"], strict=True)),
+        shifted=changes.shifted,
+        prices=price_changes(asked.store, tickers_of(asked), *price_days(asked), since=asked.view.rev, until=newest),
+        unit=_unit(asked, subjects),
+        further=_further(asked, now),
+    )
+
+
+def _unit(asked: Asked, subjects: Sequence[str]) -> tuple[str, str]:
+    """What is counted, one and many: on pages of pairs and of many companies a story counts once for each that it names."""
+    if asked.page not in FURTHER or len(subjects) == 1:
+        return "story", "stories"
+    named = "theme" if asked.page == "network" and asked.values.get("kind") == "theme" else "company"
+    return f"time that a story names a {named}", f"times that a story names a {named}"
+
+
+def _further(asked: Asked, now: Asked) -> tuple[str, ...]:
+    """What a page counts beside stories."""
+    if asked.page not in FURTHER:
+        return ()
+    name, count = FURTHER[asked.page]
+    then, later = (count(page_rows(each)) for each in (asked, now))
+    return (f"{name}: {then:,} then, {later:,} now",) if then != later else ()
+
+
+def _articles_difference(asked: Asked, now: Asked) -> Difference:
+    then, later, causes = article_changes(asked.store, many(asked.values.get("about")), now.filters, since=asked.view.rev)
+    empty = pd.DataFrame(columns=["period", "stories", "articles", "all_stories", "share"])
+    return Difference(
+        then=empty,
+        now=empty,
+        counted=(then, later),
+        all_stories=(0, 0),
+        causes=Counter(causes),
+        shifted=0,
+        prices=PriceChanges(revised=0, added=0, actions=0),
+        unit=("article", "articles"),
     )
 
 
@@ -84,14 +124,13 @@ def sentence_of(found: Difference) -> str:
     then, now = found.counted
     why = [CAUSES[key].format(n=f"{found.causes[key]:,}") for key in CAUSES if found.causes[key]]
     why += [f"{found.shifted:,} moved to another day"] if found.shifted else []
-    further = _price_words(found.prices)
+    further = [*found.further, *_price_words(found.prices)]
     if found.all_stories[0] != found.all_stories[1]:
         further.append(f"all stories: {found.all_stories[0]:,} then, {found.all_stories[1]:,} now")
-    unit = {"story": "stories", "article": "articles"}[found.unit]
     if then == now and not why:
-        head = f"{count_words(then, found.unit, unit)} then and now"
+        head = f"{count_words(then, *found.unit)} then and now"
         return f"{head}; {'; '.join(further)}." if further else f"{head}: nothing that this view shows has changed since."
-    head = f"{count_words(then, found.unit, unit)} then, {now:,} now"
+    head = f"{count_words(then, *found.unit)} then, {now:,} now"
     return "; ".join([f"{head}: {', '.join(why)}" if why else head, *further]) + "."
 
 
@@ -104,45 +143,17 @@ def _price_words(prices: PriceChanges) -> list[str]:
     return [", ".join(words for words in said if words)] if any(said) else []
 
 
-def _causes(changes: Sequence[StoryChanges]) -> Counter[tuple[str, str]]:
-    causes: Counter[tuple[str, str]] = Counter()
-    for change in changes:
-        causes.update(zip(change.rows["change"], change.rows["cause"], strict=True))
-    return causes
-
-
-def _shifted(store: Store, subject: str, then: Filters, now: Filters) -> int:
-    """Stories that are counted at both revisions, on another day."""
-    before, after = (story_times(store, subject or None, filters)[["story", "day"]] for filters in (then, now))
-    both = before.merge(after, on="story", suffixes=("_then", "_now"))
-    return int((both["day_then"] != both["day_now"]).sum())
-
-
 def _summed(asked: Asked, subjects: Sequence[str]) -> pd.DataFrame:
-    rows = pd.DataFrame([row for subject in subjects for row in attention_rows(asked.store, subject, asked.filters, asked.grain)])
-    summed = rows.groupby("period", as_index=False).agg(
-        stories=("stories", "sum"), articles=("articles", "sum"), all_stories=("all_stories", "max")
-    )
+    window = {"start": asked.view.start, "end": asked.view.end}
+    own = by_grain(attention_by_day(asked.store, [subject or ALL for subject in subjects], asked.filters), asked.grain, **window)
+    whole = by_grain(coverage_by_day(asked.store, asked.filters), asked.grain, **window)
+    summed = own[["period", "stories", "articles"]].assign(all_stories=whole["stories"].to_numpy())
+    # A story counts for a subject on the day of its first mention, among all stories on the day that it began.
+    if len(subjects) == 1:
+        summed["all_stories"] = summed[["stories", "all_stories"]].max(axis="columns")
     # Several subjects' stories overlap: their sum is no share of anything.
     share = summed["stories"] / summed["all_stories"].where(summed["all_stories"] > 0) if len(subjects) == 1 else float("nan")
-    return summed.assign(share=share, period=pd.to_datetime(summed["period"]))
-
-
-def _articles_difference(asked: Asked, newest: int) -> Difference:
-    about = tuple(key for key in asked.values.get("about") or () if key)
-    totals = [search_articles(asked.store, replace(asked.filters, rev=rev), subjects=about, limit=0)[1] for rev in (asked.view.rev, newest)]
-    empty = pd.DataFrame(columns=["period", "stories", "articles", "all_stories", "share"])
-    nothing = PriceChanges(revised=0, added=0, actions=0)
-    return Difference(
-        then=empty,
-        now=empty,
-        counted=(totals[0], totals[1]),
-        all_stories=(0, 0),
-        causes=Counter(),
-        shifted=0,
-        prices=nothing,
-        unit="article",
-    )
+    return summed.assign(share=share)
 
 
 def then_now_chart(found: Difference, *, measure: str, touch: bool = False) -> go.Figure:

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from data.db import Store, newest_revision
-from data.frames import frame_of
+from data.frames import frame_of, raw
 from data.models import ALL, Action, Article, Bar, Revision, StoryMention, Subject
-from data.queries import Filters, alive, story_conditions
+from data.queries import Filters, Kind, alive, story_conditions
 from data.rows import in_parts
 
 CAUSES = {"relink": "relinked", "catalog": "relinked", "override": "corrected"}
 """What a kind of revision does to links; every other kind brings articles and their later texts."""
 
-COLUMNS = ["story", "change", "cause", "revision"]
+COLUMNS = ["subject", "story", "change", "cause", "revision"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryChanges:
     """
-    Why a subject's count differs. Columns of `rows`: story, change (gained | lost), cause, revision.
+    Why subjects' counts differ. Columns of `rows`: subject, story, change (gained | lost), cause, revision.
 
     Causes: late (an article that arrived later) · moved (an earlier article of the story arrived and took it out of the window) ·
     edited (its text changed) · relinked (the catalog or the linker changed) · corrected (by a person).
-    `then` + gained − lost = `now`, since all are read from the rows that are counted.
+    `then` + gained − lost = `now`, since all are read from the rows that are counted. `shifted` are counted at both, on another day.
     """
 
     rows: pd.DataFrame
     then: int
     now: int
+    shifted: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,20 +54,34 @@ class _Counted:
     seen: int  # the revision that brought the article
     added: int
     removed: int | None
+    day: int
 
 
-def story_changes(store: Store, subject: str | None, filters: Filters, *, since: int) -> StoryChanges:
-    """What moved a subject's stories in a window between revision `since` and `filters.rev` (None: the newest)."""
+_Key = tuple[str, int]  # subject, story
+
+
+def story_changes(store: Store, subjects: Kind | Sequence[str], filters: Filters, *, since: int) -> StoryChanges:
+    """
+    What moved the stories of some subjects, or of all of a kind, between revision `since` and `filters.rev` (None: the newest).
+
+    The subject "" is all stories. A story counts once for each subject.
+    """
+    wanted = Subject.key.startswith(f"{subjects}:") if isinstance(subjects, str) else Subject.key.in_([key or ALL for key in subjects])
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
-        key = subject or ALL
-        then, now = (_counted(connection, key, filters, rev) for rev in (since, until))
-        kinds = {row.number: row.kind for row in connection.execute(select(Revision.number, Revision.kind))}
+        then, now = (_counted(connection, wanted, filters, rev) for rev in (since, until))
+        kinds = kinds_of(connection)
         gone = then.keys() - now.keys()
-        elsewhere = _still_alive(connection, key, gone, until)
-    rows = [(story, "gained", *_why_gained(now[story], kinds, since)) for story in sorted(now.keys() - then.keys())]
-    rows += [(story, "lost", *_why_lost(then[story], kinds, until, moved=story in elsewhere)) for story in sorted(gone)]
-    return StoryChanges(rows=frame_of(rows, COLUMNS), then=len(then), now=len(now))
+        elsewhere = _still_alive(connection, wanted, gone, until)
+    rows = [(*key, "gained", *_why_gained(now[key], kinds, since)) for key in sorted(now.keys() - then.keys())]
+    rows += [(*key, "lost", *_why_lost(then[key], kinds, until, moved=key in elsewhere)) for key in sorted(gone)]
+    shifted = sum(then[key].day != row.day for key, row in now.items() if key in then)
+    return StoryChanges(rows=frame_of(rows, COLUMNS), then=len(then), now=len(now), shifted=shifted)
+
+
+def kinds_of(connection: Connection) -> dict[int, str]:
+    """Revision → what kind of write it was."""
+    return {row.number: row.kind for row in connection.execute(select(Revision.number, Revision.kind))}
 
 
 def _why_gained(row: _Counted, kinds: dict[int, str], since: int) -> tuple[str, int]:
@@ -84,23 +99,23 @@ def _why_lost(row: _Counted, kinds: dict[int, str], until: int, *, moved: bool) 
     return cause or ("moved" if moved else "edited"), row.removed
 
 
-def _counted(connection: Connection, subject: str, filters: Filters, until: int) -> dict[int, _Counted]:
+def _counted(connection: Connection, wanted: ColumnElement[bool], filters: Filters, until: int) -> dict[_Key, _Counted]:
     s = StoryMention
     rows = connection.execute(
-        select(s.story_id, s.article_id, Article.added_rev, s.added_rev, s.removed_rev)
+        select(Subject.key, s.story_id, s.article_id, Article.added_rev, s.added_rev, s.removed_rev, raw(s.day))
         .join(Subject, Subject.id == s.subject_id)
         .join(Article, Article.id == s.article_id)
-        .where(Subject.key == subject, *story_conditions(connection, filters, until))
+        .where(wanted, *story_conditions(connection, filters, until))
     )
-    return {story: _Counted(article, seen, added, removed) for story, article, seen, added, removed in rows}
+    return {(row[0], row[1]): _Counted(*row[2:]) for row in rows}
 
 
-def _still_alive(connection: Connection, subject: str, stories: Collection[int], until: int) -> set[int]:
+def _still_alive(connection: Connection, wanted: ColumnElement[bool], keys: Collection[_Key], until: int) -> set[_Key]:
     s = StoryMention
-    found: set[int] = set()
-    for part in in_parts(sorted(stories)):
-        query = select(s.story_id).join(Subject, Subject.id == s.subject_id)
-        found |= set(connection.scalars(query.where(Subject.key == subject, s.story_id.in_(part), alive(s, until))))
+    found: set[_Key] = set()
+    for part in in_parts(sorted({story for _, story in keys})):
+        query = select(Subject.key, s.story_id).join(Subject, Subject.id == s.subject_id)
+        found |= {(subject, story) for subject, story in connection.execute(query.where(wanted, s.story_id.in_(part), alive(s, until)))}
     return found
 
 

@@ -268,6 +268,12 @@ def story_subjects(store: Store, kind: Kind, filters: Filters) -> pd.DataFrame:
     return frame_of(rows, ["story", "subject"])
 
 
+def known_subjects(store: Store, kind: Kind) -> list[str]:
+    """The keys of all subjects of a kind that any story ever named, in order."""
+    with store.reading() as connection:
+        return list(connection.scalars(select(Subject.key).where(Subject.key.startswith(f"{kind}:")).order_by(Subject.key)))
+
+
 def publishers_between(store: Store, filters: Filters, *, limit: int | None = None) -> pd.DataFrame:
     """Columns publisher, stories: who published the stories of the window, most first."""
     a = Attention

@@ -228,17 +228,26 @@ def search_articles(
     store: Store, filters: Filters, *, subjects: Sequence[str] = (), limit: int = 50, offset: int = 0
 ) -> tuple[pd.DataFrame, int]:
     """One page of the articles that fit the filters and name all the subjects, newest first, and how many there are in all."""
+    a = Article
+    columns = (
+        Membership.story_id, a.id, raw(a.day), raw(a.at), PublisherName.name, a.lang, a.url, a.date_quality, raw(a.first_seen_at),
+    )  # fmt: skip
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
-        a, m = Article, Mention
-        columns = (
-            Membership.story_id, a.id, raw(a.day), raw(a.at), PublisherName.name, a.lang, a.url, a.date_quality, raw(a.first_seen_at),
-        )  # fmt: skip
-        query = _every_article(connection, columns, filters, until)
-        for key in subjects:
-            named = select(m.article_id).join(Subject, Subject.id == m.subject_id)
-            relevant = m.relevance >= filters.min_relevance
-            query = query.where(a.id.in_(named.where(Subject.key == key, alive(m, until), relevant)))
+        query = found_articles(connection, columns, filters, subjects, until)
         total = connection.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
         frame = days_frame(connection.execute(query.limit(limit).offset(offset)).all(), COLUMNS)
         return _with_texts(connection, frame, until), total
+
+
+def found_articles(
+    connection: Connection, columns: tuple[Any, ...], filters: Filters, subjects: Sequence[str], until: int
+) -> Select[*tuple[Any, ...]]:
+    """The query of a search: these columns of the articles that fit the filters and name all the subjects as of `until`, and a 100."""
+    m = Mention
+    query = _every_article(connection, columns, filters, until)
+    for key in subjects:
+        named = select(m.article_id).join(Subject, Subject.id == m.subject_id)
+        relevant = m.relevance >= filters.min_relevance
+        query = query.where(Article.id.in_(named.where(Subject.key == key, alive(m, until), relevant)))
+    return query

@@ -25,7 +25,7 @@ def two(store: Store) -> Store:
 
 
 def causes(store: Store, filters: Filters = MAY) -> list[tuple[str, str]]:
-    found = story_changes(store, MICRON, filters, since=1)
+    found = story_changes(store, [MICRON], filters, since=1)
     assert found.then + (found.rows["change"] == "gained").sum() - (found.rows["change"] == "lost").sum() == found.now
     return list(found.rows[["change", "cause"]].itertuples(index=False, name=None))
 

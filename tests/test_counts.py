@@ -10,7 +10,8 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
-from test_proof import change, filled, view_of
+from proving import view_of
+from test_proof import CHOICES, catalog, change, filled
 
 from dashboard.answers import attention_rows, receipt_rows, receipt_window
 from dashboard.charts import attention_chart
@@ -29,7 +30,7 @@ def test_every_count_is_the_number_of_its_receipts_on_page_in_the_api_and_in_a_w
         change(random.Random(3), store)
         rng = random.Random(11)
         for _ in range(VIEWS):
-            asked = view_of(rng, store)
+            asked = view_of(rng, store, catalog(), CHOICES)
             subject = rng.choice([s for s in (*subjects_of(asked), "theme:memory") if s])
             rows = attention_rows(store, subject, asked.filters, asked.grain)
             for row in rows:

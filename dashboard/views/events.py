@@ -19,16 +19,15 @@ from dashboard.members import main_tickers
 from dashboard.panel import chart_panel, heading
 from dashboard.reader import reader_name
 from dashboard.receipts import draw_page
+from dashboard.share import OWN_EVENTS
 from dashboard.signal_charts import path_chart
-from dashboard.signals import MARKETS
+from dashboard.signals import FEWEST, MARKETS, THRESHOLDS, companies_of
 from dashboard.uploads import events_of_file
 from dashboard.words import count_words, day_words, escape, moment_words, percent, signed_percent
 from data.errors import ChokepointError
 from data.hypotheses import family_size, record_hypothesis
 from data.prices import bars_between
 
-THRESHOLDS = {2.0: "at least 2 errors above usual", 3.0: "at least 3 errors above usual", 4.0: "at least 4 errors above usual"}
-FEWEST = 2
 WINDOWS = {"leak": "the week before (−5 … −1)", "reaction": "the day and the next (0 … 1)", "drift": "the month after (2 … 20)"}
 
 frame = current_frame()
@@ -56,21 +55,14 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
 
 with st.popover("Events of your own", icon=":material/upload_file:"):
     st.caption("A CSV file with the columns ticker and session (or date). Earnings, product days, rulings: whatever you date yourself.")
-    given = st.file_uploader("Events", type="csv", key="own_events", **plain)
-
-
-def companies() -> list[str]:
-    if whose == "all":
-        return [company.key for company in catalog.companies.values()]
-    kind, _, ident = whose.partition(":")
-    return [whose] if kind == "company" else [company.key for company in catalog.companies.values() if ident in company.themes]
+    given = st.file_uploader("Events", type="csv", key=OWN_EVENTS, **plain)
 
 
 def found_events() -> pd.DataFrame:
     """The uploaded events, or the sessions of unusual attention."""
     if given is not None:
         return events_of_file(given.getvalue(), known=set(catalog.company_of_ticker))
-    tickers = main_tickers(catalog, companies())
+    tickers = main_tickers(catalog, companies_of(catalog, whose))
     priced = load.load_last_sessions(frame.url, frame.rev)
     wanted = tuple(sorted((key, ticker) for key, ticker in tickers.items() if ticker in priced))
     return load_signals.load_bursts(frame.url, wanted, frame.filters, threshold, FEWEST)

@@ -1,0 +1,141 @@
+"""Random views of any store, and whether what is said of their difference is what the store's own rows say."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from dashboard.asked import Asked, many
+from dashboard.filters import MEASURES, View
+from dashboard.proof import ROWS, subjects_of
+from dashboard.then_now import difference
+from data.catalog.records import Catalog
+from data.db import Store
+from data.models import ALL, Attention, PublisherName, Subject
+from data.queries import attention_by_day, story_times
+from data.receipts import receipts, search_articles
+
+MEMBERS = 6
+"""Listings that a view names, at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What views may be about."""
+
+    first: date
+    last: date
+    themes: Sequence[str]
+    companies: Sequence[str]  # without "company:"
+    tickers: Sequence[str]  # the last is a market
+    publishers: Sequence[str]
+    words: Sequence[str]
+    longest: int = 120  # days
+    pages: Sequence[str] = (*ROWS, "theme", "theme", "company")
+
+
+def view_of(rng: random.Random, store: Store, catalog: Catalog, choices: Choices, *, page: str = "") -> Asked:
+    """A view that somebody might have: any page with a chart, any filters, grain, measure and revision."""
+    start = choices.first + timedelta(days=rng.randrange((choices.last - choices.first).days))
+    view = View(
+        start=start,
+        end=min(choices.last, start + timedelta(days=rng.randrange(1, choices.longest))),
+        grain=rng.choice(["day", "week", "month"]),
+        measure=rng.choice(list(MEASURES)),
+        publishers=rng.choice([(), (), tuple(choices.publishers[:1]), tuple(choices.publishers[:2])]),
+        langs=rng.choice([(), (), ("en",)]),
+        min_relevance=rng.choice([0, 0, 40]),
+        rev=rng.randrange(1, store.revision() + 1),
+    )
+    page = page or rng.choice(choices.pages)
+    return Asked(store=store, catalog=catalog, page=page, view=view, values=_values(rng, page, choices))
+
+
+def _values(rng: random.Random, page: str, choices: Choices) -> dict[str, Any]:
+    theme, company, market = rng.choice(choices.themes), rng.choice(choices.companies), choices.tickers[-1]
+    members = tuple(choices.tickers[:2])
+    values: dict[str, dict[str, Any]] = {
+        "theme": {
+            "theme": theme,
+            "split": rng.choice(["company", "subtheme"]),
+            "against": rng.choice([("basket",), (choices.tickers[0], market), (), ("basket", market)]),
+            "basket": members,
+        },
+        "company": {"company": company, "beside": rng.choice([(), (market,)])},
+        "compare": {"subject": (f"theme:{theme}", *(f"company:{one}" for one in choices.companies[:2])), "returns": "own"},
+        "lead_lag": {"about": f"theme:{theme}", "price": rng.choice(members), "market": market, "talk": rng.choice(["share", "stories"])},
+        "events": {
+            "whose": rng.choice(["all", f"theme:{theme}", f"company:{company}"]), "market": market, "threshold": rng.choice([2.0, 3.0]),
+        },
+        "network": {"kind": rng.choice(["company", "theme"]), "edges": "all"},
+        "articles": {"q": rng.choice(["", *choices.words]), "about": rng.choice([(), (f"theme:{theme}",), (f"company:{company}",)])},
+    }  # fmt: skip
+    return values.get(page, {})
+
+
+def told_right(asked: Asked, newest: int) -> int:
+    """How many causes the sentence on then and now tells, each as the rows have it; AssertionError where one is not."""
+    found = difference(asked, newest)
+    gained = sum(n for (way, _), n in found.causes.items() if way == "gained")
+    lost = sum(n for (way, _), n in found.causes.items() if way == "lost")
+    assert found.counted[1] - found.counted[0] == gained - lost
+    assert found.sentence.startswith(f"{found.counted[0]:,} {found.unit[found.counted[0] != 1]} then")
+    for (way, cause), n in found.causes.items():
+        assert f"{'+' if way == 'gained' else '−'}{n:,} " in found.sentence, cause
+    if asked.page == "articles":
+        assert (found.counted, found.causes["gained", "late"]) == _articles_of(asked, newest)
+    else:
+        assert gained - lost == _moved_in_ledger(asked, newest)
+        assert found.shifted == _shifted_days(asked, newest)
+    return gained + lost
+
+
+def _articles_of(asked: Asked, newest: int) -> tuple[tuple[int, int], int]:
+    """The articles found then and now; how many of the latter were stored after the last that could be known then."""
+    about, filters = many(asked.values.get("about")), asked.filters
+    then, later = (
+        search_articles(asked.store, replace(filters, rev=rev), subjects=about, limit=10**6)[0] for rev in (asked.view.rev, newest)
+    )
+    known = search_articles(asked.store, replace(filters, rev=asked.view.rev, q="", publishers=(), langs=()), limit=10**6)[0]
+    return (len(then), len(later)), int((~later["article"].isin(known["article"])).sum())
+
+
+def _moved_in_ledger(asked: Asked, newest: int) -> int:
+    """What the ledger added in the view's window since its revision; where the ledger does not know a filter, the counts."""
+    view = asked.view
+    subjects = subjects_of(asked)
+    if view.min_relevance and subjects != [""]:
+        before, after = (
+            int(attention_by_day(asked.store, subjects, replace(view.filters, rev=rev))["stories"].sum()) for rev in (view.rev, newest)
+        )
+        return after - before
+    if view.min_relevance:
+        before, after = (len(receipts(asked.store, None, replace(view.filters, rev=rev))) for rev in (view.rev, newest))
+        return after - before
+    a = Attention
+    query = select(func.coalesce(func.sum(a.stories), 0)).join(Subject, Subject.id == a.subject_id)
+    query = query.join(PublisherName, PublisherName.id == a.publisher_id)
+    query = query.where(Subject.key.in_([subject or ALL for subject in subjects]), a.day >= view.start, a.day <= view.end)
+    query = query.where(a.revision > view.rev, a.revision <= newest)
+    if view.publishers:
+        query = query.where(PublisherName.name.in_(view.publishers))
+    if view.langs:
+        query = query.where(a.lang.in_(view.langs))
+    with asked.store.reading() as connection:
+        return int(connection.scalar(query) or 0)
+
+
+def _shifted_days(asked: Asked, newest: int) -> int:
+    shifted = 0
+    for subject in subjects_of(asked):
+        then, now = (
+            story_times(asked.store, subject or None, replace(asked.view.filters, rev=rev)).set_index("story")["day"].to_dict()
+            for rev in (asked.view.rev, newest)
+        )
+        shifted += sum(now[story] != day for story, day in then.items() if story in now)
+    return shifted
