@@ -131,6 +131,8 @@ def simulated(
     """What the budget comes to in weeks without any event, if the series are as they are taken to be (one value each)."""
     mean, k = np.asarray(expected, dtype=float), np.asarray(dispersion, dtype=float)
     known = ~np.isnan(mean)
+    if not known.any():
+        return Realised(np.nan, np.nan, np.nan, 0, budget_per_week)
     mean, size = mean[known], 1 / k[known]
     threshold = alarm_threshold(mean, 1 / size, budget_per_week=budget_per_week, n_series=len(mean), windows_per_week=windows_per_week)
     drawn = np.random.default_rng(seed).negative_binomial(size, size / (size + mean), (weeks * windows_per_week, len(mean)))

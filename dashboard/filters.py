@@ -155,6 +155,13 @@ PAGES: dict[str, dict[str, Param]] = {
         "point": Param(),
     },
     "events": {"whose": Param(), "market": Param(), "threshold": Param(read=read_threshold, says="2, 3 or 4"), "point": Param()},
+    "alarms": {
+        "over": Param(read=one_of(("theme", "company")), says="theme, company"),
+        "watch": Param(many=True),
+        "budget": Param(read=one_of(("0.5", "1", "2", "5")), says="0.5, 1, 2 or 5"),
+        "families": Param(read=read_number, says="1, 2 or 3"),
+        "point": Param(),
+    },
     "articles": {"q": Param(), "about": Param(many=True), "page": Param(read=read_number, says="a page's number")},
     "sources": {"point": Param()},
     "catalog": {},

@@ -10,6 +10,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "network": ("Network", "Who is named together in stories more than chance has it, and who supplies whom."),
     "lead_lag": ("Lead-lag", "Does talk lead price? A verdict that counts everything looked at, and can say no."),
     "events": ("Events", "What prices did beyond the market when companies were suddenly talked about."),
+    "alarms": ("Alarms", "Days that ring if so many false alarms a week are allowed, and how often it really rang."),
     "articles": ("Articles", "Search all articles; each shows the words that linked it to a company or theme."),
     "sources": ("Sources", "What each source last brought, where it failed, how much came on each day; and the update."),
     "catalog": ("Catalog", "The words that link stories to themes and companies: edit them, see what that changes, correct a link."),
@@ -17,5 +18,5 @@ PAGES: dict[str, tuple[str, str]] = {
 }
 """Address → title, what the page is for."""
 
-WITHOUT_TIME = ("network", "lead_lag", "events", "articles", "sources", "saved")
+WITHOUT_TIME = ("network", "lead_lag", "events", "alarms", "articles", "sources", "saved")
 """Pages without a chart by period: they do not show the grain and the measure."""

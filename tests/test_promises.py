@@ -113,8 +113,8 @@ def check_counts(store: Store, view: Filters) -> None:
             assert per_day.to_dict() == counted.to_dict()
             check_evidence(store, subject, rows, view)
         assert split_by_day(store, subject, view, "company")["stories"].sum() == frame["stories"].sum()
-        said = frame[frame["stories"] > 0].set_index("day")["stories"].to_dict()
-        assert attention_by_publisher(store, subject, view).groupby("day")["stories"].sum().to_dict() == said
+        by_publisher = attention_by_publisher(store, subject, view).groupby("day")[["stories", "articles"]].sum()
+        assert by_publisher.to_dict("index") == frame.set_index("day")[["stories", "articles"]].to_dict("index")
     everything = coverage_by_day(store, view)
     for unit in ("stories", "articles"):
         assert len(receipts(store, None, view.for_all(), unit=unit)) == everything[unit].sum()  # type: ignore[arg-type]

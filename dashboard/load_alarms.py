@@ -1,0 +1,33 @@
+"""What the Alarms page reads, and counts by publisher, kept as in dashboard/load.py: by the store's URL and a definite revision."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import load
+from dashboard.alarming import Rung, rung
+from data import publishers
+from data.queries import Filters, Kind
+
+keep = st.cache_data(show_spinner=False, max_entries=200)
+
+
+@keep
+def load_by_publisher(url: str, subject: str, filters: Filters) -> pd.DataFrame:
+    """Columns day, publisher, stories, articles; `subject` "" means all stories."""
+    return publishers.attention_by_publisher(load.store_at(url), subject or None, filters)
+
+
+@keep
+def load_alarms(url: str, subjects: Kind | tuple[str, ...], filters: Filters, budget: float, min_families: int) -> Rung:
+    """What rang in the filters' window, over some subjects or all of a kind."""
+    family = load.the_catalog().family
+
+    def families(subject: str) -> pd.Series:
+        said = load_by_publisher(url, subject, filters)
+        said = said[said["articles"] > 0]
+        return said.assign(family=said["publisher"].map(family)).groupby("day")["family"].nunique()
+
+    counts = load.days_of(url, subjects, filters)
+    return rung(counts, families, start=filters.start, end=filters.end, budget=budget, min_families=min_families)

@@ -1,0 +1,158 @@
+"""What rings if so many false alarms a week are allowed: the days on which a subject was said so much about that chance seldom does it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analysis.bursts import Realised
+from dashboard import load_alarms
+from dashboard.alarm_chart import MOST_ROWS, alarm_chart
+from dashboard.alarming import BUDGETS, FAMILIES, Rung
+from dashboard.controls import finish_controls, keep_choice, keep_choices
+from dashboard.frame import current_frame, empty_words
+from dashboard.panel import chart_panel, choose, draw_chosen, heading
+from dashboard.parts import Column, Row, subject_table
+from dashboard.points import Point
+from dashboard.words import count_words, day_words, escape
+
+OVER = {"theme": "Themes", "company": "Companies"}
+NEWEST = 40
+RINGS = Column(
+    label="Rings at", kind="number", title="The fewest stories in a day that ring: chance alone reaches them no oftener than allowed"
+)
+
+page_frame = current_frame()
+catalog = page_frame.catalog
+plain: dict[str, Any] = {"label_visibility": "collapsed"}
+everyone = [theme.key for theme in catalog.themes.values()] + sorted(
+    (company.key for company in catalog.companies.values()), key=lambda key: catalog.subject_name(key).lower()
+)
+
+with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
+    for name, options in (("over", OVER), ("budget", BUDGETS), ("families", FAMILIES)):
+        keep_choice(name, options)
+    keep_choices("watch", everyone)
+    over = st.segmented_control("Over", list(OVER), format_func=OVER.__getitem__, default="theme", required=True, key="over", **plain)
+    watch = st.multiselect(
+        "Subjects", everyone, format_func=catalog.subject_name, key="watch", width=300, placeholder=f"All {OVER[over].lower()}", **plain
+    )
+    budget = st.selectbox("Budget", list(BUDGETS), 2, format_func=BUDGETS.__getitem__, key="budget", width=240, **plain)
+    families = st.selectbox("Families", list(FAMILIES), 1, format_func=FAMILIES.__getitem__, key="families", width=230, **plain)
+    defaults = {"over": "theme", "budget": "2", "families": 2, "watch": ()}
+    finish_controls(page_frame, over=over, budget=budget, families=families, watch=tuple(watch), defaults=defaults)
+
+# An alarm is of a day and of stories, whatever grain and measure other pages show.
+frame = replace(page_frame, view=replace(page_frame.view, grain="day", measure="stories"))
+subjects = tuple(watch) or over
+found = load_alarms.load_alarms(frame.url, subjects, frame.filters, float(budget), families)
+whose = count_words(found.subjects, "subject") if watch else count_words(found.subjects, over, OVER[over].lower())
+
+
+def rate(number: Realised) -> str:
+    return f"{number.per_week:.1f} a week, between {number.low:.1f} and {number.high:.1f}"
+
+
+def sentence(found: Rung) -> str:
+    """How often it rang, and how often it would without any news."""
+    rang = f"{count_words(len(found.alarms), 'alarm')} in {found.realised.n:.0f} weeks ({rate(found.realised)})."
+    quiet = (
+        f" In simulated weeks without any news it rings {found.quiet.per_week:.1f} times a week, where at most {float(budget):g} are allowed; "
+        "more than that speaks for news."
+    )
+    alone = f" {count_words(len(found.alone), 'more day')} had stories enough but too few publishers, and did not ring."
+    return rang + quiet + (alone if len(found.alone) else "")
+
+
+if not found.realised.n:
+    empty_words("Too little is known before these dates to say what is usual (28 days with news). Choose later dates.")
+    st.stop()
+
+last = day_words(frame.view.end)
+ringing = found.alarms[found.alarms["day"] == pd.Timestamp(frame.view.end)]
+now = ", ".join(catalog.subject_name(subject) for subject in ringing["subject"]) or "nothing"
+st.html(
+    f'<div class="cp-verdict"><span class="cp-verdict-kind">Ringing on {escape(last)}: {escape(now)}</span><p>{escape(sentence(found))}</p></div>'
+)
+
+
+def point_of(row: dict[str, Any]) -> Point:
+    return Point(subject=row["subject"], period=row["day"].date())
+
+
+def rows_of(table: pd.DataFrame) -> list[Row]:
+    return [
+        Row(
+            href=frame.subject_path(row["subject"]),
+            cells=[
+                {"text": catalog.subject_name(row["subject"])},
+                {"text": day_words(row["day"]), "sort": row["day"].timestamp()},
+                {"text": f"{row['stories']:,}", "sort": row["stories"], "point": str(point_of(row)) if row["stories"] else ""},
+                {"text": f"{row['expected']:.1f}", "sort": row["expected"]},
+                {"text": f"{row['rings_at']:,}", "sort": row["rings_at"]},
+                {"text": f"{row['families']:,}", "sort": row["families"]},
+            ],
+        )
+        for row in table.to_dict("records")
+    ]
+
+
+COLUMNS = [
+    Column(label="Subject", kind="link"),
+    Column(label="Day", kind="number", title="The day in UTC"),
+    Column(label="Stories", kind="count", title="Stories of the day; choose a number to list them"),
+    Column(label="Usual", kind="number", title="Stories that such a day usually has, from the days before it"),
+    RINGS,
+    Column(label="Families", kind="number", title="Publisher families that wrote about it: one owner or one wire is one"),
+]
+
+
+@st.fragment
+def alarm_table(key: str, title: str, caption: str, table: pd.DataFrame) -> None:
+    heading(title, caption)
+    with st.container(key=f"scroll_{key}"):
+        subject_table(f"table_{key}", COLUMNS, rows_of(table.head(NEWEST)), caption=title, on_receipts=lambda point: choose(key, point))
+    draw_chosen(frame, key)
+
+
+def draw_thresholds() -> None:
+    """What it takes today."""
+    with st.expander(f"At how many stories each rings, {last}"):
+        today = found.today.assign(name=[catalog.subject_name(subject) for subject in found.today["subject"]])
+        shown = today.sort_values(["expected", "name"], ascending=[False, True])[["name", "stories", "expected", "rings_at"]]
+        shown = shown.assign(expected=shown["expected"].round(1))
+        st.dataframe(
+            shown.set_axis(["subject", "stories", "usual", "rings at"], axis=1), hide_index=True, key="thresholds", width="stretch"
+        )
+
+
+if found.alarms.empty:
+    empty_words(
+        f"Nothing rang in these dates: no day of {whose} had so many stories that chance would reach them less often than allowed. "
+        "Allow more false alarms, or widen the dates."
+    )
+else:
+    left_out = found.alarms["subject"].nunique() - MOST_ROWS
+    chart_panel(
+        frame,
+        "alarms",
+        alarm_chart(found.alarms, {key: catalog.subject_name(key) for key in found.alarms["subject"].unique()},
+                    start=frame.view.start, end=frame.view.end),
+        frame.words(
+            f"Alarms: {whose}, {BUDGETS[budget]}",
+            unit="a dot a day that rang, the larger the more unusual",
+            n=f"n = {count_words(len(found.alarms), 'alarm')}" + (f", {left_out} subjects more in the table" if left_out > 0 else ""),
+            method=(
+                "negative binomial, expected from the days before; a day rings when chance reaches its count less often than the budget "
+                f"shared over {found.subjects:,} subjects × 7 days allows, {FAMILIES[families]}"
+            ),
+        ),
+        lambda: found.alarms.assign(name=found.alarms["subject"].map(catalog.subject_name)),
+    )  # fmt: skip
+    alarm_table("rang", "Each alarm", "the newest first; choose a number to read its stories", found.alarms)
+if not found.alone.empty:
+    alarm_table("alone", "Not rung: too few publishers", "many stories from one owner or one wire are one voice", found.alone)
+draw_thresholds()
