@@ -72,7 +72,7 @@ def patterns_of(catalog: Catalog) -> dict[str, Pattern]:
             claims[spelling].append(claim)
     return {
         text: Pattern(edge_of(text[0]), _right_edge(text, claims), tuple(claims.get(text, ())), frozenset(not_about.get(text, ())))
-        for text in claims.keys() | not_about.keys()
+        for text in sorted(claims.keys() | not_about.keys())
         if claims.get(text) or text in not_about
     }
 
@@ -92,8 +92,9 @@ def _name_claims(catalog: Catalog) -> list[Claim]:
 
 
 def _claim(alias: Alias, subjects: tuple[str, ...], mark: Mark | None = None, offset: int = 0) -> Claim:
-    against = frozenset(block[1:] for block in alias.blocks if block.startswith("~"))
-    return Claim(subjects, alias, mark, offset, frozenset(alias.cues), against)
+    cues = frozenset(cue.lower() for cue in alias.cues)
+    against = frozenset(block[1:].lower() for block in alias.blocks if block.startswith("~"))
+    return Claim(subjects, alias, mark, offset, cues, against)
 
 
 def _ticker_claims(catalog: Catalog) -> Iterator[tuple[str, Claim]]:

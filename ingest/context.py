@@ -25,24 +25,25 @@ class Cue(NamedTuple):
 
 
 class Cues:
-    """Finds the catalog's cue words in a text, in one pass, as whole words and in any case."""
+    """Finds the catalog's cue words (in small letters) in a text, in one pass, as whole words and in any case."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        forms: dict[str, str] = {}
-        for word in words:
-            forms[word.lower()] = word
+        forms: dict[str, list[str]] = {}
+        for word in sorted(set(words)):
+            forms.setdefault(word, []).append(word)
             if word[-1].isascii() and word[-1].isalpha():
-                forms.setdefault(f"{word.lower()}s", word)
-        self._forms = list(forms.items())
-        self._edges = [(edge_of(form[0]), edge_of(form[-1])) for form, _ in self._forms]
-        self._automaton = AhoCorasick([form for form, _ in self._forms], implementation=Implementation.ContiguousNFA)
+                forms.setdefault(f"{word}s", []).append(word)
+        self._words = list(forms.values())
+        self._edges = [(edge_of(form[0]), edge_of(form[-1])) for form in forms]
+        self._automaton = AhoCorasick(list(forms), implementation=Implementation.ContiguousNFA)
 
     def found(self, folded: Folded) -> list[Cue]:
         text = folded.lower
         return [
-            Cue(self._forms[index][1], start, end)
+            Cue(word, start, end)
             for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
             if stands_alone(text, start, end, *self._edges[index])
+            for word in self._words[index]
         ]
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from functools import cache
 
@@ -252,3 +256,31 @@ def test_evidence_always_quotes_the_stored_text(title: list[str], summary: list[
         assert mention.rule in RULES
         assert 0 < mention.score <= 1
         assert 0 <= mention.relevance <= 100
+
+
+def test_another_process_finds_the_same() -> None:
+    """Sets have another order in each process: nothing may depend on it."""
+    titles = [
+        "codex 和 claude 的 skills",
+        "Musk walks back the Anthropic Colossus deal",
+        "Arm and SoftBank: licensing revenue, chips, Arm's v9",
+    ]
+    given_in = "".join(json.dumps({"id": title, "title": title}) + "\n" for title in titles * 5)
+    found = {
+        subprocess.run(
+            [sys.executable, "-m", "ingest", "link"],
+            input=given_in,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1
+
+
+def test_a_cue_counts_in_any_case_though_other_names_list_it_too() -> None:
+    linked = {mention.subject for mention in linker().link(article(title="codex 和 claude 的 skills 如何"))}
+    assert {"company:openai", "company:anthropic"} <= linked
