@@ -5,24 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_CJK = ((0x3040, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF))
+_CJK = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _WORD = re.compile(r"[^\W_]+")
 
 
 def spaced(text: str) -> str:
     """The text with every CJK character as a word of its own; other scripts as they are."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_apart)
+    if text.isascii():
+        return text
+    # By runs: a character at a time takes five times as long.
+    return _CJK.sub(_apart, unicodedata.normalize("NFKC", text))
 
 
-class _Apart(dict[int, str]):
-    """Character → itself, between spaces when it is CJK. Filled as characters are met: ten times as fast as a pattern."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = f" {chr(code)} " if any(first <= code <= last for first, last in _CJK) else chr(code)
-        return self[code]
-
-
-_apart = _Apart()
+def _apart(run: re.Match[str]) -> str:
+    return f" {' '.join(run[0])} "
 
 
 def words_of(query: str) -> list[list[str]]:

@@ -27,7 +27,7 @@ from ingest.parse import Format, Rejected
 from ingest.progress import Progress, Step, unseen
 from ingest.read import UNREADABLE, Batch, Hints, batches, check_readable, count_lines, document, kind_of
 from ingest.runs import Clock, Run, active_run, utc_now
-from ingest.workers import read_all, workers
+from ingest.workers import rare_collections, read_all, workers
 
 LARGE_BYTES = 2_000_000
 """From this size on, a file of records is parsed and read in a process beside the writer."""
@@ -85,6 +85,7 @@ def import_files(
         check_readable(path)
     with ExitStack() as stack:
         run = stack.enter_context(active_run(store, "file", clock))
+        stack.enter_context(rare_collections())
         large = any(path.stat().st_size >= LARGE_BYTES for path in paths)
         stories = Stories(store, catalog)
         pool = stack.enter_context(workers(catalog, WORKERS if large else 0, stories.index))

@@ -33,7 +33,7 @@ class Linker:
         fields = (Folded(article.title), Folded(article.summary))
         day = article.published_at.date() if article.published_at else None
         companies = _mentions(fields, self._names.hits(fields, day))
-        return companies + self._themes.mentions(article, companies)
+        return companies + self._themes.mentions(companies, fields)
 
 
 def _mentions(fields: Sequence[Folded], hits: Sequence[Sequence[Hit]]) -> tuple[Mention, ...]:

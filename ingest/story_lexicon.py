@@ -47,6 +47,10 @@ class Lexicon:
     kinds: dict[str, str]
     counts: dict[str, float]  # token → titles in 100,000 that have it
 
+    def knows(self, token: str) -> bool:
+        """Whether it has a kind, a count or a weight of its own; the rest are words that nobody counted."""
+        return token in self.counts or token in self.kinds or token in self.names or token in QUANTITIES
+
     def weight(self, token: str) -> float:
         """How much a token that two articles share says: the logarithm of its rarity, 0 for words of quantity."""
         if token in QUANTITIES:

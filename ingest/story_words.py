@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import chain
+from operator import add
 from typing import NamedTuple
 from zlib import crc32
 
@@ -53,6 +55,7 @@ _SCRIPTS = (re.compile("[\uac00-\ud7a3]"), re.compile("[\u3040-\u30ff]"), re.com
 
 _NUMBER_BITS = 32
 _WEIGHT = 0xFFFF << 16
+_TOKEN_BITS, _WHOLE = 64, (1 << 64) - 1
 _PLACES = TITLE | HEAD
 
 
@@ -70,13 +73,13 @@ class Telling(NamedTuple):
 
 
 class Words:
-    """Reads articles with one lexicon. It remembers the words that it met, nothing else."""
+    """Reads articles with one lexicon. It remembers the words that it met, nothing else; their names go to `names`, if given."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, names: dict[int, str] | None = None) -> None:
         self._lexicon = lexicon
         self._phrases = list(lexicon.phrases)
         self._search = AhoCorasick(self._phrases, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA)
-        self._pack = _Packed(lexicon)
+        self._pack = _Packed(lexicon, names)
         self._words = _Looked(lexicon, self._pack)
         self._found = [tuple(self._pack[idea] for idea in lexicon.phrases[phrase]) for phrase in self._phrases]
         self._names = {self._pack[idea]: names for idea, names in lexicon.names.items()}
@@ -85,13 +88,12 @@ class Words:
         """What an article of these texts and subjects (`company:micron`, …) tells."""
         firms = {self._pack[COMPANY + subject[8:]] for subject in subjects if subject.startswith("company:")}
         head = headline(title)
-        titled = self._tokens(head, firms)
-        tokens = dict.fromkeys(self._tokens(address, firms), HEAD) if (address := slug(url)) else {}
+        titled = self.tokens(head, firms)
+        tokens = dict.fromkeys(self.tokens(address, firms), HEAD) if (address := slug(url)) else {}
         tokens.update(dict.fromkeys(titled, _PLACES))
         if summary:
-            told = self._tokens(plain(summary[:SUMMARY_CHARACTERS]), firms)
-            new = sorted({token for token in told if token not in tokens and not token & MARK}, key=_rarest)
-            tokens.update(dict.fromkeys(new[:SUMMARY_TOKENS], 0))
+            told = set(self.tokens(plain(summary[:SUMMARY_CHARACTERS]), firms))
+            tokens.update(dict.fromkeys(_rarest(told.difference(tokens)), 0))
         digits = set(_DIGITS.findall(head))
         counted = numbers(head.lower()) if digits else []
         named = [token for token in dict.fromkeys(titled) if token & FIRM]
@@ -108,11 +110,7 @@ class Words:
             script=0 if title.isascii() else next((3 - i for i, script in enumerate(_SCRIPTS) if script.search(title)), 0),
         )
 
-    def names_of(self, text: str) -> set[str]:
-        """The tokens of a text by name, for counting; every company that is written as in the catalog counts."""
-        return {self._pack.names[token] for token in self._tokens(text, set())}
-
-    def _tokens(self, text: str, firms: set[int]) -> list[int]:
+    def tokens(self, text: str, firms: Collection[int] = ()) -> list[int]:
         """The tokens of a plain text, the lexicon's phrases first.
 
         A company counts when it is one of `firms` or written as in the catalog: "Apple", not "apple"."""
@@ -129,13 +127,18 @@ class Words:
                 rest.append(text[last:start])
                 last = end
         rest.append(text[last:])
-        words = self._words
-        for word in _TOKEN.findall(" ".join(rest)):
-            if word[0] < "\u3000" or len(word) == 1:
-                found += words[word]
-            else:
-                for i in range(len(word) - 1):
-                    found += words[word[i : i + 2]]
+        looked = self._words.__getitem__
+        left = _TOKEN.findall(" ".join(rest))
+        if text.isascii():
+            found += chain.from_iterable(map(looked, left))
+        else:
+            for word in left:
+                if word[0] < "\u3000" or len(word) == 1:
+                    found += looked(word)
+                else:
+                    found += chain.from_iterable(map(looked, map(add, word, word[1:])))
+        if self._names.keys().isdisjoint(found):
+            return found
         return [token for token in found if not token & FIRM or token in firms or self._is_written(token, written)]
 
     def _is_written(self, firm: int, text: str) -> bool:
@@ -149,17 +152,27 @@ class Words:
 
 
 class _Packed(dict[str, int]):
-    """Token by name → packed; kinds of events and manners of those that have one."""
+    """Token by name → packed; kinds of events and manners of those that have one.
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    Only what the lexicon knows is kept: the other words of the world have no end, and are all equally rare."""
+
+    def __init__(self, lexicon: Lexicon, names: dict[int, str] | None) -> None:
         self._lexicon = lexicon
+        self._names = names
+        self._unknown = round(lexicon.weight("") * 1000) << 16
         self.events: dict[int, int] = {}
         self.manners: dict[int, int] = {}
-        self.names: dict[int, str] = {}
 
     def __missing__(self, token: str) -> int:
+        packed = crc32(token.encode()) << _NUMBER_BITS
+        packed = self._known(token, packed) if self._lexicon.knows(token) else packed | self._unknown
+        if self._names is not None:
+            self._names[packed] = token
+        return packed
+
+    def _known(self, token: str, packed: int) -> int:
+        packed |= round(self._lexicon.weight(token) * 1000) << 16
         kind = self._lexicon.kinds.get(token, "")
-        packed = crc32(token.encode()) << _NUMBER_BITS | round(self._lexicon.weight(token) * 1000) << 16
         if token.startswith(COMPANY):
             packed |= FIRM
         elif kind == "mark":
@@ -170,7 +183,6 @@ class _Packed(dict[str, int]):
         if token in MANNER_TOKENS or token in INDICES:
             self.manners[packed] = 1 << MANNERS.index("index" if token in INDICES else token)
         self[token] = packed
-        self.names[packed] = token
         return packed
 
 
@@ -226,8 +238,10 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
-def _rarest(token: int) -> tuple[int, int]:
-    return -(token & _WEIGHT), token
+def _rarest(tokens: Iterable[int]) -> list[int]:
+    """The weightiest tokens, marks left out. Weight and token as one number: a key to sort by would take as long as reading."""
+    order = sorted([(_WEIGHT ^ token & _WEIGHT) << _TOKEN_BITS | token for token in tokens if not token & MARK])
+    return [placed & _WHOLE for placed in order[:SUMMARY_TOKENS]]
 
 
 def _packed_numbers(counted: Iterable[Number]) -> list[int]:

@@ -15,7 +15,7 @@ from data.catalog import HERE
 from data.catalog.contexts import load_contexts
 from data.catalog.records import Catalog
 from data.catalog.themes import expand
-from data.records import Article, Field, Mention
+from data.records import Field, Mention
 from ingest.text import Folded
 from ingest.theme_features import BELONGINGS, BUSINESS, Named, Seen, seen_themes, theme_features, with_pairs
 from ingest.theme_scan import ContextScan, Hit, PhraseScan, plain
@@ -78,13 +78,9 @@ class ThemeLinker:
         self._nameless = weights.nameless
         self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
 
-    def mentions(
-        self, article: Article, companies: tuple[Mention, ...], fields: tuple[Folded, Folded] | None = None
-    ) -> tuple[Mention, ...]:
-        """The themes and sub-themes that the article is about, given the companies that it names; () when none.
-
-        `fields` are title and summary folded, where the caller has them already."""
-        reading = self.read(article, companies, fields)
+    def mentions(self, companies: tuple[Mention, ...], fields: tuple[Folded, Folded]) -> tuple[Mention, ...]:
+        """The themes and sub-themes that title and summary are about, given the companies that they name; () when none."""
+        reading = self.read(companies, fields)
         if reading is None:
             return ()
         judged = self.judge(reading)
@@ -93,9 +89,9 @@ class ThemeLinker:
         rejected = next((self._rejection(one) for one in judged if one not in linked and one.probability >= _NEAR_MISS), "")
         return tuple(mention for one in linked for mention in self._evidence(reading, one, rejected))
 
-    def read(self, article: Article, companies: tuple[Mention, ...], fields: tuple[Folded, Folded] | None = None) -> Reading | None:
-        """What the article shows of the themes; None when nothing points to any."""
-        title, summary = fields or (Folded(article.title), Folded(article.summary))
+    def read(self, companies: tuple[Mention, ...], fields: tuple[Folded, Folded]) -> Reading | None:
+        """What title and summary show of the themes; None when nothing points to any."""
+        title, summary = fields
         text = plain(title)
         in_title, in_summary = self._phrases.hits(title, summary, text)
         if not in_title and not in_summary and not companies:

@@ -28,6 +28,7 @@ from scipy.sparse import csr_matrix
 from data.catalog import HERE, load_catalog
 from data.records import Article
 from ingest.link import Linker
+from ingest.text import Folded
 from ingest.theme_weights import FILE, Weights, weights_text
 from ingest.themes import ThemeLinker
 
@@ -98,7 +99,7 @@ def pairs(rows: Iterable[Labelled]) -> Iterator[Pair]:
     for number, row in enumerate(rows):
         article = _article(row)
         named = tuple(one for one in companies.link(article) if one.subject.startswith("company:"))
-        reading = themes.read(article, named)
+        reading = themes.read(named, (Folded(article.title), Folded(article.summary)))
         for judged in sorted(themes.judge(reading)) if reading else ():
             if judged.theme not in row.optional:
                 yield Pair(number, judged.theme, judged.features, judged.theme in row.themes)

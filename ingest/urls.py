@@ -37,6 +37,7 @@ _ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff\ud800-\udfff]")
 _EDGE = "\"'<>` \t\r\n\x00\xa0\u200b\ufeff"  # what is left around a link that was cut out of a text
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
+_PLAIN_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")  # nothing to encode: most hosts
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})?")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _DEFAULT_PORT = {"http": 80, "https": 443}
@@ -103,6 +104,8 @@ def _split_authority(scheme: str, authority: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=4_096)
 def _ascii_host(host: str) -> str:
+    if len(host) <= 253 and "--" not in host and _PLAIN_HOST.fullmatch(host):
+        return host
     try:
         host = normalize_host(host)
     except UnicodeError:

@@ -128,7 +128,8 @@ def left_out(windows: dict[str, Window], scored: Iterable[str], penalty: float =
 
 
 def labelled_windows(articles: Sequence[Labelled]) -> dict[str, Window]:
-    words = Words(load_lexicon(load_catalog()))
+    names: dict[int, str] = {}
+    words = Words(load_lexicon(load_catalog()), names)
     return {name: read_window(words, window) for name, window in by_window(articles).items()}
 
 
@@ -156,14 +157,15 @@ from __future__ import annotations
 
 def write_counts() -> None:
     """A token counts by the script in which it is more frequent: half of the titles are Chinese, half are not."""
-    words = Words(load_lexicon(load_catalog()))
+    names: dict[int, str] = {}
+    words = Words(load_lexicon(load_catalog()), names)
     counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     titles = {row["title"] for name in NEWS for row in jsonl(name)}
     asian = 0
     for title in titles:
         is_asian = any(char > "\u3040" for char in title)
         asian += is_asian
-        counts[is_asian].update(words.names_of(headline(title)))
+        counts[is_asian].update({names[token] for token in words.tokens(headline(title))})
     totals = (len(titles) - asian, asian)
     frequency = {token: max(1e5 * counts[k][token] / totals[k] for k in (0, 1)) for token in {*counts[0], *counts[1]}}
     kept = sorted((token, value) for token, value in frequency.items() if value >= FEWEST)
