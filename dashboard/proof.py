@@ -129,7 +129,7 @@ def _theme(asked: Asked) -> list[Row]:
     prices, against = prices_of(asked, tickers_of(asked)), _against(asked)
     lines = rebased(prices[[ticker for ticker in against if ticker in prices]])
     if BASKET in against and not prices.empty:
-        lines = pd.concat([basket(prices, _members(asked))["level"].rename(BASKET), lines], axis=1)
+        lines = pd.concat([basket(prices, _members(asked))["level"].rename(BASKET), lines], axis=1, sort=True)
     return _attention(asked, subject) + _parts(asked, subject) + line_rows(lines)
 
 

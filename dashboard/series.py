@@ -64,7 +64,7 @@ def _joined(traces: list[Any], key: str) -> pd.DataFrame:
     ]
     if not columns:
         return pd.DataFrame({key: pd.Series(dtype="datetime64[us]")})
-    return pd.concat(columns, axis=1).sort_index().rename_axis(key).reset_index()
+    return pd.concat(columns, axis=1, sort=True).rename_axis(key).reset_index()
 
 
 def _names(traces: list[Any]) -> list[str]:

@@ -53,12 +53,12 @@ def exchange_of(catalog: Catalog, against: str) -> str:
 
 
 def attention_of(own: pd.DataFrame, everything: pd.DataFrame, mic: str, measure: str, *, kind: Kind = "predictive") -> pd.Series:
-    """A subject's stories by session, or their share of all; a session without any story at all says nothing: the usual share."""
+    """A subject's stories by session, or their share of all; a session without any story at all says nothing: the usual share by then."""
     counted, whole = (_by_session(times, mic, kind) for times in (own, everything))
     counted = counted.reindex(whole.index, fill_value=0)
     if measure == "stories":
         return counted.astype(float)
-    usual = counted.sum() / max(whole.sum(), 1)
+    usual = counted.cumsum() / whole.cumsum()
     return (counted / whole.where(whole > 0)).fillna(usual)
 
 

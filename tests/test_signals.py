@@ -28,7 +28,7 @@ def test_a_story_counts_in_the_first_session_that_opened_after_it_was_known() ->
 def test_a_session_without_any_story_says_nothing() -> None:
     everything = times("2026-05-04T12:00Z", "2026-05-04T12:30Z", "2026-05-06T12:00Z", "2026-05-06T12:30Z")
     share = attention_of(everything.iloc[[0]], everything, "XNYS", "share")
-    assert share.tolist() == [0.5, 0.25, 0.0]
+    assert share.tolist() == [0.5, 0.5, 0.0]  # of what was said by then
 
 
 def test_abnormal_returns_are_what_the_market_leaves() -> None:

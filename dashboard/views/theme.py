@@ -68,7 +68,7 @@ def lines() -> pd.DataFrame:
     if BASKET not in against or prices.empty:
         return chosen
     level = basket(prices, members)["level"]
-    return pd.concat([level.rename(f"{theme.name} basket"), chosen], axis=1)
+    return pd.concat([level.rename(f"{theme.name} basket"), chosen], axis=1, sort=True)
 
 
 if not counted:
