@@ -20,6 +20,7 @@ from analysis.eventwindows import ESTIMATION, MIN_OBS, EventWindows, Floats, Mar
 from analysis.hypotheses import adjusted
 
 WINDOWS: dict[str, Window] = {"leak": (-5, -1), "reaction": (0, 1), "drift": (2, 20)}
+WHEN = {"leak": "The week before", "reaction": "The day and the next", "drift": "The month after"}
 ALPHA = 0.05
 
 
@@ -42,6 +43,11 @@ class EventStudy:
     n_events: int
     n_dates: int
     family: int
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """The windows in which prices moved more than chance does."""
+        return tuple(self.windows["window"][self.windows["p_adjusted"] <= ALPHA])
 
     @property
     def sentence(self) -> str:
@@ -156,16 +162,20 @@ def _with_cars(found: EventWindows, windows: Mapping[str, Window]) -> pd.DataFra
 
 def _said(row: pd.Series) -> str:
     """One window in words."""
-    days = f"{str(row['window']).capitalize()} (days {row['start']} to {row['end']})"
+    name = str(row["window"])
+    days = f"{WHEN.get(name, name.capitalize())} (days {_signed(row['start'])} to {_signed(row['end'])})"
     if np.isnan(row["p_kp"]):
         return f"{days}: too few events to tell."
-    band = "" if np.isnan(row["low"]) else f", between {row['low']:+.1%} and {row['high']:+.1%}"
+    low, high = f"{row['low']:+.1%}".replace("-", "−"), f"{row['high']:+.1%}".replace("-", "−")
+    band = "" if np.isnan(row["low"]) else f", likely between {low} and {high}"
+    mean = f"{row['caar']:+.1%} beyond the market".replace("-", "−")
     if row["p_adjusted"] > ALPHA:
-        return f"{days}: nothing that chance does not do as well ({row['caar']:+.1%} beyond the market{band})."
-    return (
-        f"{days}: prices moved {row['caar']:+.1%} beyond the market{band}; chance alone does so in "
-        f"{_chance(row['p_adjusted'])} such studies."
-    )
+        return f"{days}: nothing that chance does not do as well ({mean}{band})."
+    return f"{days}: prices moved {mean}{band}; chance alone moves them as far in {_chance(row['p_adjusted'])} such studies."
+
+
+def _signed(day: int) -> str:
+    return str(day).replace("-", "−")
 
 
 def _chance(p: float) -> str:

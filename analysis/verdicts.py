@@ -125,8 +125,8 @@ def _finding(verdict: Verdict) -> str:
         return f"{_believed(verdict)} {_how_sure(verdict)}"
     if verdict.kind == "none":
         return (
-            f"No lead: on {verdict.n:,} trading days, {_looked_for(verdict)}. A link of {_size(verdict)} "
-            "or more would have been found in 8 of 10 such samples; a weaker one cannot be ruled out."
+            f"On {verdict.n:,} trading days, {_looked_for(verdict)}. A link of {_size(verdict)} or more would have been found in "
+            "8 of 10 such samples; a weaker one cannot be ruled out."
         )
     if verdict.p <= ALPHA:
         return (
@@ -134,8 +134,8 @@ def _finding(verdict: Verdict) -> str:
             f"among the {verdict.family:,} analyses looked at, chance alone easily shows one like it."
         )
     return (
-        f"Cannot tell: on {verdict.n:,} trading days, {_looked_for(verdict)}, but only a link of {_size(verdict)} or more "
-        "would have been found in 8 of 10 such samples. Real ones are mostly weaker."
+        f"Cannot tell: on {verdict.n:,} trading days, {_looked_for(verdict)}. But so few days show only a link of {_size(verdict)} or "
+        "more (in 8 of 10 such samples), and real ones are mostly weaker: more days may tell."
     )
 
 

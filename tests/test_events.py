@@ -87,9 +87,10 @@ def test_a_jump_at_the_events_is_found_in_its_window_only(prices) -> None:
     assert found["caar"]["reaction"] == pytest.approx(0.06, abs=0.02)
     assert found["low"]["reaction"] > 0.02
     assert (found[["p_rank", "calendar_p"]].loc["reaction"] < 0.01).all()
-    assert "Reaction (days 0 to 1): prices moved +" in study.sentence
-    assert "Leak (days -5 to -1): nothing that chance does not do as well" in study.sentence
+    assert "The day and the next (days 0 to 1): prices moved +" in study.sentence
+    assert "The week before (days −5 to −1): nothing that chance does not do as well" in study.sentence
     assert study.sentence.startswith("24 events on 12 dates. ")
+    assert study.found == ("reaction",)
 
 
 def test_a_leak_is_seen_before_the_event(prices) -> None:
@@ -147,7 +148,7 @@ def test_a_window_that_is_not_over_yet_does_not_count(prices) -> None:
     found = event_study(events, returns, market).windows.set_index("window")
     assert found["n_events"].to_dict() == {"leak": 2, "reaction": 2, "drift": 1}
     assert np.isnan(found["p_kp"]["drift"])
-    assert "Drift (days 2 to 20): too few events to tell." in event_study(events, returns, market).sentence
+    assert "The month after (days 2 to 20): too few events to tell." in event_study(events, returns, market).sentence
 
 
 def test_day_zero_is_the_listings_own_next_session(prices) -> None:

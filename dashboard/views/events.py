@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analysis.events import EventStudy
 from analysis.placebo import as_strong, fan_band
 from analysis.sun import follow_the_sun
 from dashboard import load, load_signals
@@ -17,6 +18,7 @@ from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import main_tickers
 from dashboard.panel import chart_panel, heading
+from dashboard.points import Point
 from dashboard.reader import reader_name
 from dashboard.receipts import draw_page
 from dashboard.share import OWN_EVENTS
@@ -28,6 +30,7 @@ from data.errors import ChokepointError
 from data.hypotheses import family_size, record_hypothesis
 from data.prices import bars_between
 
+MOVED = {"leak": "before the talk", "reaction": "with the talk", "drift": "after the talk"}
 WINDOWS = {"leak": "the week before (−5 … −1)", "reaction": "the day and the next (0 … 1)", "drift": "the month after (2 … 20)"}
 
 frame = current_frame()
@@ -53,9 +56,9 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
         frame, whose=whose, market=market, threshold=threshold, defaults={"whose": "all", "market": MARKETS[0], "threshold": 2.0}
     )
 
-with st.popover("Events of your own", icon=":material/upload_file:"):
-    st.caption("A CSV file with the columns ticker and session (or date). Earnings, product days, rulings: whatever you date yourself.")
-    given = st.file_uploader("Events", type="csv", key=OWN_EVENTS, **plain)
+    with st.popover("Events of your own", icon=":material/upload_file:"):
+        st.caption("A CSV file with the columns ticker and session (or date). Earnings, product days, rulings: whatever you date yourself.")
+        given = st.file_uploader("Events", type="csv", key=OWN_EVENTS, **plain)
 
 
 def found_events() -> pd.DataFrame:
@@ -80,6 +83,26 @@ if events.empty:
     )
     st.stop()
 
+
+def draw_study(study: EventStudy) -> None:
+    """What was found, in a word and in a sentence."""
+    moved = " and ".join(MOVED.get(window, window) for window in study.found)
+    told = study.windows["p_adjusted"].notna().any()
+    head = f"Prices moved {moved}" if moved else ("Nothing found" if told else "Cannot tell")
+    st.html(f'<div class="cp-verdict"><span class="cp-verdict-kind">{escape(head)}</span><p>{escape(study.sentence)}</p></div>')
+
+
+def named_lines(study: EventStudy) -> dict[object, tuple[str, str]]:
+    """Event → company and day, and the point whose stories a click lists."""
+    return {
+        row.Index: (
+            f"{catalog.company_of_ticker[row.ticker].name}, {day_words(row.day0)}",
+            str(Point(subject=catalog.company_of_ticker[row.ticker].key, period=row.day0.date())),
+        )
+        for row in study.events.itertuples()
+    }
+
+
 what = {
     "study": "events", "whose": whose if given is None else f"file {given.name}", "market": market, "threshold": threshold,
     "from": frame.view.start.isoformat(), "to": frame.view.end.isoformat(),
@@ -91,14 +114,15 @@ if study is None or study.n_events == 0:
     empty_words("There are no prices around these events, or too few before them to know what is usual (100 sessions).")
     st.stop()
 
-st.html(f'<div class="cp-verdict"><span class="cp-verdict-kind">Events</span><p>{escape(study.sentence)}</p></div>')
+draw_study(study)
 fan = load_signals.load_event_fan(frame.url, events, market, frame.filters)
 n_words = f"n = {count_words(study.n_events, 'event')} on {count_words(study.n_dates, 'date')}"
 n_words += f", {count_words(family, 'analysis', 'analyses')} looked at"
 chart_panel(
-    frame,
+    # A click on an event's line lists the stories of its day, whatever grain other pages show.
+    replace(frame, view=replace(frame.view, grain="day", measure="stories")),
     "path",
-    path_chart(study.path, study.lines, fan_band(fan) if not fan.empty else pd.DataFrame()),
+    path_chart(study.path, study.lines, fan_band(fan) if not fan.empty else pd.DataFrame(), named=named_lines(study)),
     frame.words(
         f"Prices around sudden attention: {subjects[whose]}" if given is None else "Prices around your own events",
         n=n_words,
@@ -107,22 +131,33 @@ chart_panel(
     ),
     lambda: study.path,
 )
+
+
+def chance_words(p: float) -> str:
+    """How often chance alone does as much."""
+    if pd.isna(p):
+        return "too few"
+    return "under 1 in 1,000" if p < 0.001 else f"{1000 * p:,.0f} in 1,000"
+
+
 table = pd.DataFrame(
     {
         "window": [WINDOWS.get(name, name) for name in study.windows["window"]],
         "mean beyond the market": [signed_percent(value, 2) for value in study.windows["caar"]],
-        "95 % interval": [
+        "likely range (95 %)": [
             f"{signed_percent(low, 2)} … {signed_percent(high, 2)}"
             for low, high in zip(study.windows["low"], study.windows["high"], strict=True)
         ],
-        "p (Kolari–Pynnönen)": study.windows["p_kp"].round(3),
-        "p (Corrado rank)": study.windows["p_rank"].round(3),
-        "p, all looked at": study.windows["p_adjusted"].round(3),
+        "by chance": [chance_words(p) for p in study.windows["p_adjusted"]],
+        "p (Kolari–Pynnönen)": [f"{p:.3f}" for p in study.windows["p_kp"]],
+        "p (Corrado rank)": [f"{p:.3f}" for p in study.windows["p_rank"]],
     }
 )
 left, right = st.columns([1.2, 1], gap="medium")
 with left:
-    heading("By window", "One p-value a window; the last column counts the three windows and everything that you looked at.")
+    heading(
+        "By window", "“By chance” counts the three windows and everything that you looked at; the two p-values are of one window alone."
+    )
     st.dataframe(table, hide_index=True, key="windows")
     if not fan.empty:
         lines = "; ".join(f"{row.as_strong} of {row.n} with {row.kind}" for row in as_strong(fan).itertuples())

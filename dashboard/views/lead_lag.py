@@ -23,7 +23,7 @@ from dashboard.signals import LAGS, MARKETS, MEASURES, Signal
 from dashboard.words import count_words, escape, escape_markdown, moment_words
 from data.hypotheses import family_size, hypotheses_of, keep_result, record_hypothesis
 
-KINDS = {"leads": "Leads", "follows": "Follows", "none": "No lead", "cannot tell": "Cannot tell"}
+KINDS = {"leads": "Talk leads the price", "follows": "Talk follows the price", "none": "No link found", "cannot tell": "Cannot tell"}
 PLACEBOS = 4
 LOOK, STATE = "look", "state"
 MODES = {LOOK: "Look", STATE: "State a hypothesis first"}
@@ -108,7 +108,8 @@ def was_viewed() -> bool:
 def draw_verdict(answer: Verdict) -> None:
     kind = escape(answer.kind.replace(" ", "-"))
     head = f'<span class="cp-verdict-kind">{escape(KINDS[answer.kind])}</span>'
-    st.html(f'<div class="cp-verdict cp-verdict-{kind}">{head}<p>{escape(answer.sentence)}</p></div>')
+    words = answer.sentence.removeprefix("Cannot tell: ")
+    st.html(f'<div class="cp-verdict cp-verdict-{kind}">{head}<p>{escape(words[:1].upper() + words[1:])}</p></div>')
 
 
 def result_of(answer: Verdict) -> dict[str, Any]:
@@ -186,7 +187,7 @@ chart_panel(
     frame.words(
         f"Talk about {subjects[subject]} against {told}, by lag",
         n=f"n = {answer.n:,} sessions, {count_words(family, 'analysis', 'analyses')} looked at",
-        unit="correlation",
+        unit="correlation (0 none, 1 perfect); grey: where chance lies; a coloured bar would be a link that is believed",
         method=f"{MEASURES[measure]} innovations against {signal.method}; stationary bootstrap over all lags, 999 draws",
         prices_to=signal.returns.index[-1],
     ),
@@ -194,6 +195,8 @@ chart_panel(
 )
 if not strong.empty:
     lines = "; ".join(f"{row.as_strong} of {row.n} with {row.kind}" for row in strong.itertuples())
-    heading("Placebos", f"As strong somewhere in the window as the real line: {lines}.")
+    heading(
+        "Where there is nothing to find", f"As strong somewhere as the real bars: {lines}. If many are, the real one is nothing special."
+    )
 draw_ledger()
 draw_method(signal, answer)
