@@ -60,6 +60,6 @@ frame = Frame(
     share_place=share_place,
 )
 keep_frame(frame)
-draw_header(header, frame, pages)
+draw_header(header, frame)
 draw_drop_zone()
 page.run()

@@ -54,7 +54,7 @@ def brief_of(asked: Asked, drawn: Drawn) -> Brief:
     (subject,) = subjects_of(asked)
     evidence = evidence_table(asked.store, [subject], asked.filters)
     told = evidence.sort_values(["publishers", "articles", "relevance", "day"], ascending=False).head(MOST_STORIES)
-    named = co_named(asked.store, subject, asked.filters, "company", limit=MOST_COMPANIES)
+    named = co_named(asked.store, subject, asked.filters, limit=MOST_COMPANIES)
     tickers = main_tickers(asked.catalog, named["subject"].tolist())
     bars = bars_between(asked.store, tickers.values(), asked.view.start, asked.view.end, asked.view.rev)
     moves = moves_within(price_table(adjusted(bars, actions_of(asked.store, tickers.values(), asked.view.rev))))

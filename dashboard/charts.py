@@ -11,8 +11,10 @@ A point that has receipts says in `customdata` which: the text of a `points.Poin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,6 +34,19 @@ TICK_FORMATS = {"share": ".1~%", "stories": ",~", "articles": ",~", "abnormal": 
 AXIS_NAMES = {"share": "% of all stories", "stories": "stories", "articles": "articles", "abnormal": "standard errors"}
 
 
+Trace = dict[str, Any]
+
+
+def figure_of(data: Sequence[Trace], layout: Mapping[str, object]) -> go.Figure:
+    """The figure of these traces."""
+    # plotly would look at every value again, which takes longer than making the chart; tests/test_charts.py has it look.
+    return go.Figure(data=data, layout=layout, _validate=False)
+
+
+def _bars(**values: Any) -> Trace:
+    return {"type": "bar", **values}
+
+
 def attention_chart(
     periods: pd.DataFrame,
     *,
@@ -44,9 +59,9 @@ def attention_chart(
     touch: bool = False,
 ) -> go.Figure:
     """One subject's attention by period (columns period, stories, articles, all_stories, share, abnormal), prices above it."""
-    bars = go.Bar(
+    bars = _bars(
         x=_starts(periods),
-        y=periods[measure],
+        y=periods[measure].to_numpy(),
         width=_widths(periods, grain),
         offset=0,
         name="Attention",
@@ -83,12 +98,14 @@ def stacked_chart(
 
     `names` has the parts in the order of the stack, with the names shown; `periods` has the denominators.
     """
-    table = parts.pivot_table(index="period", columns="part", values="stories", aggfunc="sum", fill_value=0)
-    table = table.reindex(index=periods["period"], columns=list(names), fill_value=0)
-    whole = periods["all_stories"].to_numpy()
+    row, column = pd.Index(periods["period"]).get_indexer(parts["period"]), pd.Index(list(names)).get_indexer(parts["part"])
+    inside = (row >= 0) & (column >= 0)
+    table = np.zeros((len(periods), len(names)), np.int64)
+    np.add.at(table, (row[inside], column[inside]), parts["stories"].to_numpy()[inside])
+    axis = _Axis.of(periods, grain)
     traces = [
-        _part_bars(table[part].to_numpy(), periods, whole, part, name, colour, subject=subject, by=by, measure=measure, grain=grain)
-        for (part, name), colour in zip(names.items(), part_colours(list(names)), strict=True)
+        _part_bars(table[:, place], axis, Point(subject=subject, part=part, by=by), name, colour, measure=measure)
+        for place, ((part, name), colour) in enumerate(zip(names.items(), part_colours(list(names)), strict=True))
     ]
     return _over_time(traces, periods, measure=measure, grain=grain, prices=prices, price_name=price_name, down=down, touch=touch)
 
@@ -100,43 +117,49 @@ def part_colours(parts: Sequence[str]) -> list[str]:
     return [greys[part] if part in greys else next(named) for part in parts]
 
 
-def _part_bars(
-    stories: np.ndarray,
-    periods: pd.DataFrame,
-    whole: np.ndarray,
-    part: str,
-    name: str,
-    colour: str,
-    *,
-    subject: str,
-    by: str,
-    measure: str,
-    grain: str,
-) -> go.Bar:
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """What the bars of all parts have in common: a value each period."""
+
+    days: list[date]
+    starts: list[str]
+    widths: list[int]
+    words: list[str]
+    stories: list[int]  # of the subject
+    all_stories: list[int]
+
+    @classmethod
+    def of(cls, periods: pd.DataFrame, grain: str) -> _Axis:
+        days = _dates(periods)
+        words = [period_words(day, grain) for day in days]
+        counts = periods["stories"].tolist(), periods["all_stories"].tolist()
+        return cls(days, _starts(periods), _widths(periods, grain), words, *counts)
+
+
+def _part_bars(stories: np.ndarray, axis: _Axis, point: Point, name: str, colour: str, *, measure: str) -> Trace:
     # Only what there is: a year of days has hundreds of empty bars a part.
-    some = stories > 0
-    shown, stories, whole = periods[some], stories[some], whole[some]
-    shares = np.divide(stories, whole, out=np.zeros(len(stories)), where=whole > 0)
-    days, of = _dates(shown), shown["stories"].tolist()
+    some = np.flatnonzero(stories).tolist()
+    counts, wholes = stories[some].tolist(), [axis.all_stories[row] for row in some]
+    shares = [n / whole if whole else 0.0 for n, whole in zip(counts, wholes, strict=True)]
     said = [
-        f"{period_words(day, grain)}<br><b>{name}</b>: {n:,} of {stories_words(subject_n)}<br>{percent(share, 2)} of all {all_n:,}"
-        for day, n, share, subject_n, all_n in zip(days, stories.tolist(), shares.tolist(), of, whole.tolist(), strict=True)
+        f"{axis.words[row]}<br><b>{name}</b>: {n:,} of {stories_words(axis.stories[row])}<br>{percent(share, 2)} of all {whole:,}"
+        for row, n, share, whole in zip(some, counts, shares, wholes, strict=True)
     ]
-    return go.Bar(
-        x=_starts(shown),
-        y=shares if measure == "share" else stories,
-        width=_widths(shown, grain),
+    return _bars(
+        x=[axis.starts[row] for row in some],
+        y=np.array(shares) if measure == "share" else stories[some],
+        width=[axis.widths[row] for row in some],
         offset=0,
         name=name,
         marker={"color": colour},
-        customdata=[str(Point(subject=subject, period=day, part=part, by=by)) for day in days],
+        customdata=[str(replace(point, period=axis.days[row])) for row in some],
         hovertext=said,
         hovertemplate="%{hovertext}<extra></extra>",
     )
 
 
 def _over_time(
-    bars: list[go.Bar],
+    bars: list[Trace],
     periods: pd.DataFrame,
     *,
     measure: str,
@@ -170,24 +193,25 @@ def _over_time(
         "yaxis3": {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
         **(upper if has_prices else {}),
     }
-    return go.Figure(data=data, layout=layout)
+    return figure_of(data, layout)
 
 
-def _price_lines(prices: pd.DataFrame) -> list[go.Scatter]:
+def _price_lines(prices: pd.DataFrame) -> list[Trace]:
     """One line a column of the price table (index: session); the first is drawn in ink, the rest in the series' colours."""
     lines = []
     for n, name in enumerate(prices.columns):
         line = thin(prices[name].dropna())
         lines.append(
-            go.Scatter(
-                x=line.index,
-                y=line.to_numpy(),
-                yaxis="y2",
-                mode="lines",
-                name=str(name),
-                line={"color": INK if n == 0 else SERIES[(n - 1) % len(SERIES)], "width": 1.8 if n == 0 else 1.4},
-                hovertemplate=f"%{{x|%-d %b %Y}}<br><b>{name}</b>: %{{y:,.2f}}<extra></extra>",
-            )
+            {
+                "type": "scatter",
+                "x": line.index.to_numpy(),
+                "y": line.to_numpy(),
+                "yaxis": "y2",
+                "mode": "lines",
+                "name": str(name),
+                "line": {"color": INK if n == 0 else SERIES[(n - 1) % len(SERIES)], "width": 1.8 if n == 0 else 1.4},
+                "hovertemplate": f"%{{x|%-d %b %Y}}<br><b>{name}</b>: %{{y:,.2f}}<extra></extra>",
+            }
         )
     return lines
 
@@ -198,13 +222,13 @@ def thin(series: pd.Series, most: int = MOST_POINTS) -> pd.Series:
     return series if step <= 1 else series.iloc[::-step].iloc[::-1]
 
 
-def _down_bars(down: pd.DataFrame | None) -> list[go.Bar]:
+def _down_bars(down: pd.DataFrame | None) -> list[Trace]:
     """Hatched days on which a source was down (columns day, sources)."""
     if down is None or down.empty:
         return []
     return [
-        go.Bar(
-            x=down["day"],
+        _bars(
+            x=down["day"].to_numpy(),
             y=np.ones(len(down)),
             yaxis="y3",
             width=[DAY_MS] * len(down),
@@ -232,14 +256,20 @@ def heat_chart(
     # Bars, not a heat map: a click on a heat map's cell tells the server nothing. All cells in one trace: twelve cost ten times as much.
     place = {subject: row for row, subject in enumerate(reversed(order))}
     shown = cells[cells["subject"].isin(place)]
-    bars = go.Bar(
+    bars = _bars(
         x=_starts(shown),
         y=np.full(len(shown), 0.88),
-        base=shown["subject"].map(place).to_numpy(dtype=float) - 0.44,
+        base=(shown["subject"].map(place).to_numpy(dtype=float) - 0.44).tolist(),
         width=_widths(shown, grain),
         offset=0,
         name="Attention",
-        marker={"color": shown["abnormal"].fillna(0.0), "colorscale": HEAT_SCALE, "cmin": -STRONG, "cmax": STRONG, "line": {"width": 0}},
+        marker={
+            "color": shown["abnormal"].fillna(0.0).to_numpy(),
+            "colorscale": HEAT_SCALE,
+            "cmin": -STRONG,
+            "cmax": STRONG,
+            "line": {"width": 0},
+        },
         customdata=[str(Point(subject=subject, period=day)) for subject, day in zip(shown["subject"], _dates(shown), strict=True)],
         hovertext=[
             f"<b>{names[subject]}</b><br>{line}" for subject, line in zip(shown["subject"], period_hover(shown, grain), strict=True)
@@ -263,14 +293,14 @@ def heat_chart(
             "zeroline": False,
         },
     }
-    return go.Figure(data=[bars], layout=layout)
+    return figure_of([bars], layout)
 
 
 def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, touch: bool = False) -> go.Figure:
     """All stories by day (columns day, stories, articles), days on which a source was down hatched."""
-    bars = go.Bar(
-        x=coverage["day"],
-        y=coverage["stories"],
+    bars = _bars(
+        x=coverage["day"].to_numpy(),
+        y=coverage["stories"].to_numpy(),
         width=[DAY_MS] * len(coverage),
         offset=0,
         name="Stories",
@@ -291,7 +321,7 @@ def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, 
         "yaxis": {**axis(True), "title": axis_title("stories a day"), "rangemode": "tozero", "nticks": 5},
         "yaxis3": {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
     }
-    return go.Figure(data=[*_down_bars(down), bars], layout=layout)
+    return figure_of([*_down_bars(down), bars], layout)
 
 
 def _dates(periods: pd.DataFrame) -> list[date]:

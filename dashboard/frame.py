@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import load
 from dashboard.charts import is_touch
 from dashboard.filters import View, differing
+from dashboard.links import page_path
 from dashboard.words import METHODS, UNITS, ChartWords, day_words, escape_markdown, filter_words, measure_of, stories
 from data.catalog.records import Catalog
 from data.queries import Filters
@@ -73,10 +74,10 @@ class Frame:
         """n = 312 of 2,273 stories"""
         return f"n = {counted:,} of {stories(whole)}"
 
-    def path(self, page: str, **values: Any) -> str:
+    def path(self, page: str, /, **values: Any) -> str:
         """The address of a page with these values of its own controls, the shared ones kept."""
         query = urlencode(self.query(**values), doseq=True)
-        return f"/{page}?{query}" if query else f"/{page}"
+        return f"{page_path(page)}?{query}" if query else page_path(page)
 
     def query(self, **values: Any) -> dict[str, list[str]]:
         """The address's parameters for a page with these values: what is not the default."""

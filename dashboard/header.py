@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.navigation.page import StreamlitPage
 
 from dashboard.address import last_values
 from dashboard.commandbox import draw_command
 from dashboard.frame import Frame
+from dashboard.menu import PAGES
+from dashboard.parts import ASSETS
+
+# One element, not Streamlit's link a page: eleven of them in their places were a third of what a change sends.
+_menu = st.components.v2.component(
+    "chokepoint_menu",
+    html="<nav aria-label='Pages'></nav>",
+    css=(ASSETS / "menu.css").read_text("utf-8"),
+    js=(ASSETS / "menu.js").read_text("utf-8"),
+)
 
 
-def draw_header(header: DeltaGenerator, frame: Frame, pages: Mapping[str, StreamlitPage]) -> None:
+def draw_header(header: DeltaGenerator, frame: Frame) -> None:
     """Not Streamlit's own menu: its links drop the address's parameters, so Back would pass a page without any."""
     with header:
         st.html('<div class="cp-brand">Chokepoint</div>', width="content")
         with st.container(key="command_box", width="content"):
             draw_command(frame)
-        for name, page in pages.items():
-            here = "nav_here" if name == frame.page else f"nav_{name}"
-            with st.container(key=here, width="content"):
-                st.page_link(page, query_params=frame.query(**last_values(name)))
+        _menu(key="menu", data={"pages": [_link(frame, name) for name in PAGES]}, width="content")
+
+
+def _link(frame: Frame, name: str) -> dict[str, object]:
+    title, about = PAGES[name]
+    return {"title": title, "help": about, "href": frame.path(name, **last_values(name)), "here": name == frame.page}

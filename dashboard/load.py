@@ -36,6 +36,8 @@ from data.queries import Filters, Kind
 from data.revisions import revisions_between
 
 keep = st.cache_data(show_spinner=False, max_entries=400)
+share = st.cache_resource(show_spinner=False, max_entries=200)
+"""For what every change reads: not copied for each reader, who therefore writes nothing into it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,22 +97,29 @@ def load_span(url: str, rev: int) -> tuple[date, date] | None:
     return queries.span(store_at(url), rev)
 
 
+def all_stories(url: str, filters: Filters) -> int:
+    """How many stories there are in the window, whatever they are about."""
+    return days_of(url, "theme", filters).all_stories(filters.start, filters.end)
+
+
 @keep
 def load_coverage(url: str, filters: Filters) -> pd.DataFrame:
     """Columns day, stories, articles: all stories."""
     return queries.coverage_by_day(store_at(url), filters)
 
 
-@keep
-def load_cells(url: str, subjects: Kind | tuple[str, ...], filters: Filters, grain: Grain, judged: int | None = None) -> pd.DataFrame:
+@share
+def load_cells(
+    url: str, subjects: Kind | tuple[str, ...], filters: Filters, grain: Grain, judged: int | None = None, most: int | None = None
+) -> pd.DataFrame:
     """
-    Attention of some subjects, or all of a kind, in every period of the window.
+    Attention of some subjects, or all of a kind, or the `most` unusual of them, in every period of the window.
 
     Columns subject, period, stories, articles, all_stories, share, expected, low, high, abnormal (z; NaN where too little
     is known before, or for periods before the `judged` last ones), complete (all days of the period are in the window).
     """
     days = days_of(url, subjects, filters)
-    return cells_of(days, grain, start=filters.start, end=filters.end, judged=judged)
+    return cells_of(days, grain, start=filters.start, end=filters.end, judged=judged, most=most)
 
 
 def days_of(url: str, subjects: Kind | tuple[str, ...], filters: Filters) -> DayCounts:
@@ -127,37 +136,39 @@ def keep_days(url: str, subjects: Kind | tuple[str, ...], filters: Filters) -> D
     return day_counts(store_at(url), subjects, filters)
 
 
-@keep
+@share
 def load_parts(url: str, subject: str, filters: Filters, by: Kind, grain: Grain) -> pd.DataFrame:
     """Columns period, part, stories: each story of the subject once, under the part that it is most about."""
     split = story_parts(url, subject, filters, by)
-    split = split.assign(period=period_of(split["day"], grain))
-    return split.groupby(["period", "part"], as_index=False).agg(stories=("story", "size"))
+    return split.groupby([period_of(split["day"], grain).rename("period"), "part"]).size().reset_index(name="stories")
 
 
 def story_parts(url: str, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
     """Columns story, day, part: one row a story, under the part that it is most about; to be read only."""
-    first, last = load_span(url, filters.rev or 0) or (filters.start, filters.end)
-    whole = keep_parts(url, subject, replace(filters, start=first, end=last), by)
+    years = range(filters.start.year, filters.end.year + 1)
+    whole = pd.concat([keep_parts(url, subject, replace(filters, start=date(y, 1, 1), end=date(y, 12, 31)), by) for y in years])
     return whole[(whole["day"] >= pd.Timestamp(filters.start)) & (whole["day"] <= pd.Timestamp(filters.end))]
 
 
-@st.cache_resource(show_spinner=False, max_entries=48)
+# A year at a time, so that a first look reads the years that it shows and other dates in them read nothing.
+@st.cache_resource(show_spinner=False, max_entries=200)
 def keep_parts(url: str, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
     with store_at(url).reading() as connection:
         return queries.story_parts(connection, subject, filters, by)
 
 
-@keep
-def load_co_named(url: str, subject: str, filters: Filters, kind: Kind, limit: int = 20) -> pd.DataFrame:
-    """Columns subject, stories."""
-    return queries.co_named(store_at(url), subject, filters, kind, limit=limit)
+@share
+def load_co_named(url: str, subject: str, filters: Filters) -> pd.DataFrame:
+    """Columns subject, stories: every company and theme that the subject's stories name too, most stories first."""
+    return queries.co_named(store_at(url), subject, filters, ("company", "theme"), limit=None)
 
 
-@keep
-def load_receipts(url: str, subject: str, filters: Filters, *, unit: str = "stories", limit: int | None = None) -> pd.DataFrame:
-    """The rows that a count counted, newest first; `subject` "" means all stories."""
-    return receipts.receipts(store_at(url), subject or None, filters, unit=unit, limit=limit)  # type: ignore[arg-type]
+@share
+def load_receipts(
+    url: str, subject: str, filters: Filters, *, unit: str = "stories", limit: int | None = None, named: bool = False
+) -> pd.DataFrame:
+    """The rows that a count counted, newest first; `subject` "" means all stories, `named` those that name a company or theme."""
+    return receipts.receipts(store_at(url), subject or None, filters, unit=unit, limit=limit, named=named)  # type: ignore[arg-type]
 
 
 def load_story_parts(url: str, subject: str, filters: Filters, by: Kind) -> dict[int, str]:
@@ -195,19 +206,19 @@ def load_pair_stories(url: str, a: str, b: str, filters: Filters) -> frozenset[i
     return pair_stories(rows, a, b, largest=LARGEST_STORY)
 
 
-@keep
+@share
 def load_mentions(url: str, articles: tuple[int, ...], rev: int, subject: str | None = None) -> pd.DataFrame:
     """The evidence, in reading order."""
     return receipts.mentions_of(store_at(url), articles, rev, subject=subject)
 
 
-@keep
+@share
 def load_story_articles(url: str, stories: tuple[int, ...], rev: int) -> pd.DataFrame:
     """All articles of the stories, oldest first in each."""
     return receipts.story_articles(store_at(url), stories, rev)
 
 
-@keep
+@share
 def load_search(url: str, filters: Filters, subjects: tuple[str, ...], limit: int, offset: int) -> tuple[pd.DataFrame, int]:
     """One page of the articles found, newest first, and how many there are in all."""
     return receipts.search_articles(store_at(url), filters, subjects=subjects, limit=limit, offset=offset)
@@ -216,9 +227,10 @@ def load_search(url: str, filters: Filters, subjects: tuple[str, ...], limit: in
 def load_prices(url: str, tickers: tuple[str, ...], start: date, end: date, rev: int) -> pd.DataFrame:
     """Closes adjusted for splits and dividends: index session, one column a ticker that has any between the days."""
     changed = price_revision(url, rev)
-    years = [keep_prices(url, year, changed) for year in range(start.year, end.year + 1)]
-    table = pd.concat(years) if len(years) > 1 else years[0]
-    inside = table.loc[(table.index >= pd.Timestamp(start)) & (table.index <= pd.Timestamp(end)), [t for t in tickers if t in table]]
+    years = (keep_prices(url, year, changed) for year in range(start.year, end.year + 1))
+    # Each year's few columns before they are joined: the table of all listings is a hundred times as large.
+    wanted = sorted(set(tickers))
+    inside = pd.concat([year.loc[str(start) : str(end), [ticker for ticker in wanted if ticker in year]] for year in years])
     return inside.dropna(axis="columns", how="all").dropna(axis="index", how="all").sort_index(axis="columns")
 
 

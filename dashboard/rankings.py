@@ -15,6 +15,7 @@ from dashboard.points import Point
 from dashboard.words import count_words, percent, period_words, signed, signed_percent
 
 SPARK_PERIODS = 26
+MOST_COMPANIES = 15
 
 
 def ranking_columns(name: str, period: date, grain: str) -> list[Column]:
@@ -38,10 +39,12 @@ def ranking_rows(
 ) -> list[Row]:
     """One row a subject, the most unusual last period first. `moves`: subject → price change as a fraction, where known."""
     last = cells[cells["period"] == cells["period"].max()].sort_values(["abnormal", "stories"], ascending=False, na_position="last")
-    trends = {subject: own["share"].fillna(0.0).tolist()[-SPARK_PERIODS:] for subject, own in cells.groupby("subject")}
+    trends: dict[str, list[float]] = {}
+    for subject, share in zip(cells["subject"].tolist(), cells["share"].fillna(0.0).tolist(), strict=True):
+        trends.setdefault(subject, []).append(share)
     colours = heat_colours(last["abnormal"])
     return [
-        _row(cell, trends[cell["subject"]], moves.get(cell["subject"], np.nan), colour, names, href)
+        _row(cell, trends[cell["subject"]][-SPARK_PERIODS:], moves.get(cell["subject"], np.nan), colour, names, href)
         for cell, colour in zip(last.to_dict("records"), colours, strict=True)
     ]
 
@@ -118,13 +121,14 @@ def group_moves_since(prices: pd.DataFrame, groups: Mapping[str, Sequence[str]],
 
     The change of the level of `analysis.baskets.basket`, for many groups at the price of one.
     """
-    returns = simple_returns(prices)
-    after = returns.index >= pd.Timestamp(day)
+    after = prices.index >= pd.Timestamp(day)
     if after.all() or not after.any():
         return {}
+    returns = simple_returns(prices).to_numpy()[after]
+    column = {name: place for place, name in enumerate(prices.columns)}
     found = {}
     for name, tickers in groups.items():
-        own = returns[[ticker for ticker in tickers if ticker in returns]].to_numpy()[after]
+        own = returns[:, [column[ticker] for ticker in tickers if ticker in column]]
         known = ~np.isnan(own)
         if known.any():
             mean = np.where(known, own, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)

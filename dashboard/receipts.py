@@ -24,6 +24,7 @@ from data.queries import Filters
 from ingest.link import RULES
 
 PER_PAGE = 20
+NO_COPIES = pd.DataFrame(columns=["story"])
 
 
 def filters_of(frame: Frame, point: Point) -> Filters | None:
@@ -105,5 +106,5 @@ def draw_page(frame: Frame, rows: pd.DataFrame, *, about: Sequence[str] = ()) ->
     """One page of rows."""
     mentions = load.load_mentions(frame.url, tuple(rows["article"].tolist()), frame.rev)
     several = tuple(rows.loc[rows["articles"] > 1, "story"].tolist())
-    copies = load.load_story_articles(frame.url, several, frame.rev)
+    copies = load.load_story_articles(frame.url, several, frame.rev) if several else NO_COPIES
     st.html(rows_html(rows, mentions, copies, catalog=frame.catalog, rules=RULES, about=about))

@@ -10,6 +10,9 @@ import pandas as pd
 from sqlalchemy import Integer, type_coerce
 from sqlalchemy.sql.elements import ColumnElement
 
+# Small frames of texts: the default keeps them in Arrow, where taking a few rows costs ten times as much.
+pd.set_option("mode.string_storage", "python")
+
 
 def raw(column: Any) -> ColumnElement[int]:
     """A day or time as the number that the store keeps: a hundred thousand rows need no Python object each."""

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, or_, select, text
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, func, literal, or_, select, text, union_all
 
 from data.db import Store, newest_revision
 from data.frames import as_moments, days_frame, frame_of, raw
@@ -28,10 +28,13 @@ from data.models import (
     StoryMention,
     Subject,
 )
-from data.rows import in_parts
+from data.rows import AT_ONCE, in_parts
 from data.words import fts5_query, tsquery
 
 Kind = Literal["company", "theme", "subtheme"]
+
+LAST = 2**31 - 1
+"""A revision that no store reaches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +144,7 @@ def article_conditions(connection: Connection, filters: Filters, until: int) -> 
     return found
 
 
-def alive(table: Any, until: int) -> ColumnElement[bool]:
+def alive(table: Any, until: int | BindParameter[int]) -> ColumnElement[bool]:
     """The row was there as of a revision."""
     return and_(table.added_rev <= until, or_(table.removed_rev.is_(None), table.removed_rev > until))
 
@@ -209,8 +212,8 @@ def story_parts(connection: Connection, subject: str, filters: Filters, by: Kind
     return frame.drop_duplicates("story", ignore_index=True)[["story", "day", "part"]]
 
 
-def co_named(store: Store, subject: str, filters: Filters, kind: Kind = "company", *, limit: int = 20) -> pd.DataFrame:
-    """Columns subject, stories: the subjects of a kind that the subject's stories name too, most stories first."""
+def co_named(store: Store, subject: str, filters: Filters, kinds: Sequence[Kind] = ("company",), *, limit: int | None = 20) -> pd.DataFrame:
+    """Columns subject, stories: the subjects of some kinds that the subject's stories name too, most stories first."""
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
         whole = (
@@ -224,7 +227,7 @@ def co_named(store: Store, subject: str, filters: Filters, kind: Kind = "company
             select(Subject.key, count)
             .join(other, other.subject_id == Subject.id)
             .where(
-                Subject.key.startswith(f"{kind}:"),
+                or_(*(Subject.key.startswith(f"{kind}:") for kind in kinds)),
                 Subject.key != subject,
                 alive(other, until),
                 other.story_id.in_(whole),
@@ -314,14 +317,19 @@ def span(store: Store, rev: int | None = None) -> tuple[date, date] | None:
     return None if first is None else (first, last)
 
 
+# Made once: SQLAlchemy takes longer to put such a statement together than SQLite to answer it.
+_TEXTS = union_all(
+    select(Article.id, Article.title, Article.summary, literal(0).label("edit")).where(Article.id.in_(bindparam("ids", expanding=True))),
+    select(ArticleEdit.article_id, ArticleEdit.title, ArticleEdit.summary, ArticleEdit.id).where(
+        ArticleEdit.article_id.in_(bindparam("ids", expanding=True)), ArticleEdit.added_rev <= bindparam("until")
+    ),
+).order_by("edit")
+
+
 def texts_as_of(connection: Connection, articles: Collection[int], until: int | None) -> dict[int, tuple[str, str]]:
     """The title and summary of articles as of a revision (None: the newest)."""
     texts: dict[int, tuple[str, str]] = {}
-    for part in in_parts(articles):
-        rows = connection.execute(select(Article.id, Article.title, Article.summary).where(Article.id.in_(part)))
-        texts.update((ident, (title, summary)) for ident, title, summary in rows)
-        e = ArticleEdit
-        edits = select(e.article_id, e.title, e.summary).where(e.article_id.in_(part)).order_by(e.id)
-        for ident, title, summary in connection.execute(edits.where(literal(True) if until is None else e.added_rev <= until)):
-            texts[ident] = title, summary
+    for part in in_parts(articles, AT_ONCE // 2):  # each is named twice
+        rows = connection.execute(_TEXTS, {"ids": part, "until": LAST if until is None else until})
+        texts.update((ident, (title, summary)) for ident, title, summary, _ in rows)
     return texts

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import Connection, Select, and_, func, literal, select
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, literal, select
+from sqlalchemy.orm import aliased
 
 from data.db import Store, newest_revision
 from data.frames import as_moments, days_frame, frame_of, raw
@@ -36,19 +37,23 @@ def receipts(
     part: str | None = None,
     by: Kind = "company",
     limit: int | None = None,
+    named: bool = False,
 ) -> pd.DataFrame:
     """
     The rows that a count counted, newest first: as many as the count, unless `limit` says fewer.
 
     Columns story, article, day, at (UTC), publisher, lang, url, date_quality, first_seen_at, relevance, title, summary, articles and
     publishers (of the whole story as of the revision). `subject` None means all stories. `part` keeps those that
-    `split_by_day(…, by)` put there.
+    `split_by_day(…, by)` put there, `named` those whose article names any company or theme.
     """
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
         query = _counted_stories if unit == "stories" else _counted_articles
-        rows = connection.execute(query(connection, subject or ALL, filters, until).limit(limit if part is None else None)).all()
-        frame = days_frame(rows, COLUMNS)
+        wanted = query(connection, subject or ALL, filters, until).limit(limit if part is None else None)
+        if named:
+            m = aliased(Mention)
+            wanted = wanted.where(select(m.id).where(m.article_id == Article.id, alive(m, until)).exists())
+        frame = days_frame(connection.execute(wanted).all(), COLUMNS)
         if part is not None:
             parts = story_parts(connection, subject or ALL, filters, by)
             frame = frame[frame["story"].isin(parts.loc[parts["part"] == part, "story"])].head(limit or len(frame)).reset_index(drop=True)
@@ -119,64 +124,71 @@ def _every_article(connection: Connection, columns: tuple[Any, ...], filters: Fi
 
 
 def _with_texts(connection: Connection, frame: pd.DataFrame, until: int) -> pd.DataFrame:
-    frame["at"], frame["first_seen_at"] = as_moments(frame["at"]), as_moments(frame["first_seen_at"])
-    frame["url"] = frame["url"].fillna("")
     texts = texts_as_of(connection, frame["article"].tolist(), until)
-    frame["title"] = [texts[ident][0] for ident in frame["article"]]
-    frame["summary"] = [texts[ident][1] for ident in frame["article"]]
     sizes = _story_sizes(connection, frame["story"].unique().tolist(), until)
-    frame["articles"] = [sizes[story][0] for story in frame["story"]]
-    frame["publishers"] = [sizes[story][1] for story in frame["story"]]
-    return frame
+    return frame.assign(
+        at=as_moments(frame["at"]),
+        first_seen_at=as_moments(frame["first_seen_at"]),
+        url=frame["url"].fillna(""),
+        title=[texts[ident][0] for ident in frame["article"].tolist()],
+        summary=[texts[ident][1] for ident in frame["article"].tolist()],
+        articles=[sizes[story][0] for story in frame["story"].tolist()],
+        publishers=[sizes[story][1] for story in frame["story"].tolist()],
+    )
+
+
+# Made once, as in data/queries.py.
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_UNTIL: BindParameter[int] = bindparam("until")
+_SIZES = (
+    select(Membership.story_id, func.count(), func.count(Article.publisher_id.distinct()))
+    .join(Article, Article.id == Membership.article_id)
+    .where(Membership.story_id.in_(_IDS), alive(Membership, _UNTIL))
+    .group_by(Membership.story_id)
+)
+_STORY_ARTICLES = (
+    select(
+        Membership.story_id,
+        Article.id,
+        Article.url,
+        PublisherName.name,
+        Article.lang,
+        raw(Article.published_at),
+        raw(Article.first_seen_at),
+        Article.date_quality,
+    )
+    .join(Article, Article.id == Membership.article_id)
+    .join(PublisherName, PublisherName.id == Article.publisher_id)
+    .where(Membership.story_id.in_(_IDS), alive(Membership, _UNTIL))
+    .order_by(Membership.story_id, Article.at, Article.id)
+)
 
 
 def _story_sizes(connection: Connection, stories: list[int], until: int) -> dict[int, tuple[int, int]]:
     sizes: dict[int, tuple[int, int]] = {}
     for part in in_parts(stories):
-        rows = connection.execute(
-            select(Membership.story_id, func.count(), func.count(Article.publisher_id.distinct()))
-            .join(Article, Article.id == Membership.article_id)
-            .where(Membership.story_id.in_(part), alive(Membership, until))
-            .group_by(Membership.story_id)
-        )
+        rows = connection.execute(_SIZES, {"ids": part, "until": until})
         sizes.update((story, (articles, publishers)) for story, articles, publishers in rows)
     return sizes
 
 
 def story_articles(store: Store, stories: Collection[int], rev: int | None = None) -> pd.DataFrame:
     """Columns story, article, url, publisher, lang, published_at, first_seen_at, date_quality, title, summary: oldest first."""
-    a = Article
     found: list[Any] = []
     with store.reading() as connection:
         until = newest_revision(connection) if rev is None else rev
         for part in in_parts(sorted({int(story) for story in stories})):
-            found += connection.execute(
-                select(
-                    Membership.story_id,
-                    a.id,
-                    a.url,
-                    PublisherName.name,
-                    a.lang,
-                    raw(a.published_at),
-                    raw(a.first_seen_at),
-                    a.date_quality,
-                )
-                .join(a, a.id == Membership.article_id)
-                .join(PublisherName, PublisherName.id == a.publisher_id)
-                .where(Membership.story_id.in_(part), alive(Membership, until))
-                .order_by(Membership.story_id, a.at, a.id)
-            ).all()
+            found += connection.execute(_STORY_ARTICLES, {"ids": part, "until": until}).all()
         columns = ["story", "article", "url", "publisher", "lang", "published_at", "first_seen_at", "date_quality"]
         frame = frame_of(found, columns)
         texts = texts_as_of(connection, frame["article"].tolist(), until)
-    frame["published_at"], frame["first_seen_at"] = (
-        as_moments(frame["published_at"]),
-        as_moments(frame["first_seen_at"]),
+    return frame.assign(
+        published_at=as_moments(frame["published_at"]),
+        first_seen_at=as_moments(frame["first_seen_at"]),
+        url=frame["url"].fillna(""),
+        title=[texts[ident][0] for ident in frame["article"].tolist()],
+        summary=[texts[ident][1] for ident in frame["article"].tolist()],
     )
-    frame["url"] = frame["url"].fillna("")
-    frame["title"] = [texts[ident][0] for ident in frame["article"]]
-    frame["summary"] = [texts[ident][1] for ident in frame["article"]]
-    return frame
 
 
 def articles_by_id(store: Store, articles: Collection[int], rev: int | None = None) -> pd.DataFrame:
@@ -205,22 +217,23 @@ MENTION_COLUMNS = [
 ]
 
 
+_m = Mention
+_MENTIONS = (
+    select(_m.article_id, Subject.key, _m.field, _m.start, _m.end, _m.matched, _m.rule, _m.score, _m.relevance, _m.why, _m.rejected)
+    .join(Subject, Subject.id == _m.subject_id)
+    .where(_m.article_id.in_(_IDS), alive(_m, _UNTIL))
+    .order_by(_m.article_id, _m.field.desc(), _m.start, _m.end, Subject.key)
+)
+
+
 def mentions_of(store: Store, articles: Collection[int], rev: int | None = None, *, subject: str | None = None) -> pd.DataFrame:
     """Columns article, subject, field, start, end, matched, rule, score, relevance, why, rejected: the evidence as of `rev`."""
-    m = Mention
+    query = _MENTIONS if subject is None else _MENTIONS.where(Subject.key == subject)
     found: list[Any] = []
     with store.reading() as connection:
         until = newest_revision(connection) if rev is None else rev
         for part in in_parts(sorted({int(article) for article in articles})):
-            query = (
-                select(
-                    m.article_id, Subject.key, m.field, m.start, m.end, m.matched, m.rule, m.score, m.relevance, m.why, m.rejected
-                )
-                .join(Subject, Subject.id == m.subject_id)
-                .where(m.article_id.in_(part), alive(m, until))
-                .order_by(m.article_id, m.field.desc(), m.start, m.end, Subject.key)
-            )  # fmt: skip
-            found += connection.execute(query if subject is None else query.where(Subject.key == subject)).all()
+            found += connection.execute(query, {"ids": part, "until": until}).all()
     return frame_of(found, MENTION_COLUMNS)
 
 

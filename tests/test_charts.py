@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
+from plotly.io import to_json
 
 from analysis.baskets import basket
 from dashboard.cells import cells_of, counts_of, reach_back
@@ -133,6 +137,39 @@ def test_each_cell_of_the_heat_is_a_point_with_receipts():
     assert {read_point(text).subject for text in bars.customdata} == {"theme:memory", "theme:optics"}  # type: ignore[union-attr]
     top = [text for text, base in zip(bars.hovertext, bars.base, strict=True) if base > 0]
     assert all(text.startswith("<b>Optics</b>") for text in top)
+
+
+def test_the_most_unusual_subjects_have_the_cells_that_they_have_among_all():
+    many = {f"theme:{n}": rows(*((f"theme:{n}", f"2026-{month:02}-05", n) for month in (1, 2, 3))) for n in range(1, 9)}
+    late = rows(("theme:3", "2026-03-30", 9), ("theme:7", "2026-03-31", 5), ("theme:8", "2026-03-30", 1))
+    counted = pd.concat([*many.values(), late], ignore_index=True)
+    counts = counts_of(counted, coverage(), start=date(2023, 1, 1), end=END, subjects=tuple(many))
+    everyone, some = (cells_of(counts, "week", start=START, end=END, judged=1, most=most) for most in (None, 2))
+    assert some["subject"].unique().tolist() == ["theme:3", "theme:7"]
+    expected = everyone[everyone["subject"].isin(["theme:3", "theme:7"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(some, expected)
+    assert counts.all_stories(START, END) == everyone.drop_duplicates("period")["all_stories"].sum() == 900
+
+
+def sent_by(figure: go.Figure) -> dict[str, Any]:
+    sent = json.loads(to_json(figure, validate=False))
+    return {"data": sent["data"], "layout": {name: value for name, value in sent["layout"].items() if name != "template"}}
+
+
+@pytest.mark.parametrize("measure", ["share", "stories", "articles", "abnormal"])
+def test_plotly_knows_every_property_of_the_charts_and_would_send_the_same(measure: str):
+    drawn, down = cells(SOME), pd.DataFrame({"day": [pd.Timestamp("2026-01-05")], "sources": ["Readhub"]})
+    prices = pd.DataFrame({"MU": [1.0, 2.0], "SPY": [3.0, np.nan]}, pd.DatetimeIndex(["2026-01-05", "2026-01-06"]))
+    parts = pd.DataFrame({"period": drawn["period"], "part": "company:micron", "stories": drawn["stories"]})
+    over = {"measure": measure, "grain": "week", "prices": prices, "price_name": "USD", "down": down}
+    for figure in (
+        attention_chart(drawn, subject="theme:memory", **over),
+        stacked_chart(drawn, parts, subject="theme:memory", by="company", names={"company:micron": "Micron"}, **over),
+        heat_chart(drawn, order=["theme:memory"], names={"theme:memory": "Memory"}, measure=measure, grain="week"),
+        coverage_chart(coverage().tail(9), down=down),
+    ):
+        sent = figure.to_plotly_json()
+        assert sent_by(go.Figure(data=sent["data"], layout=sent["layout"])) == sent_by(figure)
 
 
 def test_days_on_which_a_source_was_down_are_hatched():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -24,7 +25,9 @@ from dashboard.filters import (
     read_view,
     spell_view,
 )
+from dashboard.frame import Frame
 from dashboard.links import live_link
+from dashboard.load import Shown
 from dashboard.points import Point, read_point
 
 BOUNDS = Bounds(first_day=date(2024, 1, 2), last_day=date(2026, 8, 21), newest=40)
@@ -154,3 +157,12 @@ def test_a_point_survives_its_link(point: Point):
 def test_no_text_that_is_not_a_point_is_taken_for_one(text: str):
     point = read_point(text)
     assert point is None or str(point) == text
+
+
+def test_every_page_has_an_address_whatever_its_own_values_are_called():
+    shown = Shown(url="", kind="live", bounds=BOUNDS)
+    nowhere = cast(Any, None)
+    frame = Frame(shown=shown, catalog=nowhere, view=BOUNDS.default_view, page="theme", touch=False, place=nowhere, share_place=nowhere)
+    assert frame.path("overview") == "/"
+    assert frame.path("overview", point="theme.x") == "/?point=theme.x"
+    assert frame.path("articles", q="HBM", page=3) == "/articles?q=HBM&page=3"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -173,3 +174,11 @@ def test_a_failed_write_leaves_nothing_behind(store: Store) -> None:
     assert store.revision() == 0
     assert save(store, linked(article("Micron sells out"), MICRON)).articles == 1
     assert stories_of(store, MICRON) == {"2026-05-01": 1}
+
+
+@pytest.mark.parametrize("unit", ["stories", "articles"])
+def test_of_all_stories_those_that_name_somebody_can_be_listed_alone(store: Store, unit: Any) -> None:
+    save(store, linked(article("Micron sells out"), MICRON))
+    save(store, linked(article("It rains", url="https://b.example/1", at=NOW + days(1)), story=-2))
+    assert receipts(store, None, MAY, unit=unit)["title"].tolist() == ["It rains", "Micron sells out"]
+    assert receipts(store, None, MAY, unit=unit, named=True, limit=1)["title"].tolist() == ["Micron sells out"]

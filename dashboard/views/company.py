@@ -21,6 +21,7 @@ from dashboard.receipts import draw_page
 from dashboard.words import day_words, escape, listed, measure_of, signed_percent, stories
 
 NEWEST = 10
+MOST_NAMED = 15
 FIRST_COMPANY = "nvidia"
 
 frame = current_frame()
@@ -108,7 +109,8 @@ chart_panel(
 
 @st.fragment
 def named_too(kind: str, title: str) -> None:
-    counts = load.load_co_named(frame.url, company.key, frame.filters, kind, limit=15)
+    named = load.load_co_named(frame.url, company.key, frame.filters)
+    counts = named[named["subject"].str.startswith(f"{kind}:")].head(MOST_NAMED)
     with st.container(key=f"too_{kind}", gap="xsmall"):
         heading(title, f"of {stories(counted)} about {company.name}; a story may name several")
         if counts.empty:

@@ -59,7 +59,7 @@ if not subjects:
 
 names = {key: catalog.subject_name(key) for key in subjects}
 cells = load.load_cells(frame.url, tuple(subjects), frame.filters, view.grain)
-counted, whole = int(cells["stories"].sum()), int(load.load_coverage(frame.url, frame.filters)["stories"].sum())
+counted, whole = int(cells["stories"].sum()), load.all_stories(frame.url, frame.filters)
 tickers = tickers_of_subjects(catalog, subjects)
 wanted = tuple(sorted({ticker for own in tickers.values() for ticker in own} | {market} - {""}))
 prices = load.load_prices(frame.url, wanted, view.start - PRICE_REACH, view.end, frame.rev)

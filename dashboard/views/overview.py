@@ -17,11 +17,10 @@ from dashboard.labels import company_label
 from dashboard.members import theme_tickers
 from dashboard.panel import chart_panel, choose, draw_chosen, heading
 from dashboard.parts import subject_table
-from dashboard.rankings import SPARK_PERIODS, group_moves_since, moves_since, ranking_columns, ranking_rows
+from dashboard.rankings import MOST_COMPANIES, SPARK_PERIODS, group_moves_since, moves_since, ranking_columns, ranking_rows
 from dashboard.receipts import draw_page
 from dashboard.words import count_words, period_words
 
-MOST_COMPANIES = 15
 NEWEST = 8
 PRICE_REACH = timedelta(days=45)  # before the period, for the last close before it
 
@@ -32,14 +31,14 @@ finish_controls(frame)
 
 filters = replace(frame.filters, start=start_of_last(SPARK_PERIODS, view.start, view.end, view.grain))
 themes = load.load_cells(frame.url, "theme", filters, view.grain)
-companies = load.load_cells(frame.url, "company", filters, view.grain, judged=1)
-if not themes["stories"].any() and companies.empty:
+companies = load.load_cells(frame.url, "company", filters, view.grain, judged=1, most=MOST_COMPANIES)
+if not themes["stories"].any() and not load.days_of(frame.url, "company", filters).subjects:
     empty_words("No story of these dates and filters names a theme or a company. Widen the dates or take a filter away.")
     st.stop()
 
 period = pd.Timestamp(max(cells["period"].max() for cells in (themes, companies) if not cells.empty)).date()
 counted = int(themes["stories"].sum())
-whole = int(load.load_coverage(frame.url, filters)["stories"].sum())
+whole = load.all_stories(frame.url, filters)
 
 
 def theme_moves() -> dict[str, float]:
@@ -108,11 +107,7 @@ with right:
 
 left, right = st.columns([1.25, 1], gap="medium")
 with left:
-    now = companies[(companies["period"] == companies["period"].max()) & (companies["stories"] > 0)]
-    ranked = companies[companies["subject"].isin(now.nlargest(MOST_COMPANIES, ["abnormal", "stories"])["subject"])]
-    ranking("company", "Companies by unusual attention", ranked, company_moves(ranked["subject"].unique().tolist()))
+    ranking("company", "Companies by unusual attention", companies, company_moves(companies["subject"].unique().tolist()))
 with right:
     heading("Newest stories", "that name a theme or a company")
-    newest = load.load_receipts(frame.url, "", frame.filters, limit=6 * NEWEST)
-    named = load.load_mentions(frame.url, tuple(newest["article"].tolist()), frame.rev)["article"]
-    draw_page(frame, newest[newest["article"].isin(named)].head(NEWEST))
+    draw_page(frame, load.load_receipts(frame.url, "", frame.filters, limit=NEWEST, named=True))
