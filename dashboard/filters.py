@@ -154,7 +154,13 @@ PAGES: dict[str, dict[str, Param]] = {
         "talk": Param(read=one_of(("share", "stories")), says="share, stories"),
         "point": Param(),
     },
-    "events": {"whose": Param(), "market": Param(), "threshold": Param(read=read_threshold, says="2, 3 or 4"), "point": Param()},
+    "events": {
+        "whose": Param(),
+        "market": Param(),
+        "threshold": Param(read=read_threshold, says="2, 3 or 4"),
+        "relation": Param(),
+        "point": Param(),
+    },
     "alarms": {
         "over": Param(read=one_of(("theme", "company")), says="theme, company"),
         "watch": Param(many=True),

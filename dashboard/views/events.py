@@ -22,10 +22,12 @@ from dashboard.points import Point
 from dashboard.reader import reader_name
 from dashboard.receipts import draw_page
 from dashboard.share import OWN_EVENTS
+from dashboard.shockpart import draw_shock
 from dashboard.signal_charts import path_chart
 from dashboard.signals import FEWEST, MARKETS, THRESHOLDS, companies_of
+from dashboard.spreading import relation_choices
 from dashboard.uploads import events_of_file
-from dashboard.words import count_words, day_words, escape, moment_words, percent, signed_percent
+from dashboard.words import count_words, day_words, escape, moment_words, signed_percent
 from data.errors import ChokepointError
 from data.hypotheses import family_size, record_hypothesis
 from data.prices import bars_between
@@ -52,9 +54,13 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     market = st.selectbox("beyond", MARKETS, format_func=lambda ticker: f"beyond {ticker}", key="market", width=140, **plain)
     keep_choice("threshold", THRESHOLDS)
     threshold = st.selectbox("Attention", list(THRESHOLDS), format_func=THRESHOLDS.__getitem__, key="threshold", width=260, **plain)
-    finish_controls(
-        frame, whose=whose, market=market, threshold=threshold, defaults={"whose": "all", "market": MARKETS[0], "threshold": 2.0}
+    relations = relation_choices(catalog, frame.view.end)
+    keep_choice("relation", relations)
+    relation = st.selectbox(
+        "Spread through", list(relations), format_func=lambda key: f"through {relations[key]}", key="relation", width=250, **plain
     )
+    defaults = {"whose": "all", "market": MARKETS[0], "threshold": 2.0, "relation": "all"}
+    finish_controls(frame, whose=whose, market=market, threshold=threshold, relation=relation, defaults=defaults)
 
     with st.popover("Events of your own", icon=":material/upload_file:"):
         st.caption("A CSV file with the columns ticker and session (or date). Earnings, product days, rulings: whatever you date yourself.")
@@ -213,7 +219,7 @@ def draw_event(event: pd.Series) -> None:
 if chosen:
     draw_event(each.iloc[chosen[0]])
 if not study.left_out.empty:
-    st.caption(
-        f"{count_words(len(study.left_out), 'event')} left out ({percent(len(study.left_out) / (len(study.left_out) + study.n_events))}): "
-        "too few prices around or before them."
-    )
+    reasons = "; ".join(f"{count:,} {reason}" for reason, count in study.left_out["reason"].value_counts().items())
+    whole = count_words(len(study.left_out) + study.n_events, "event")
+    st.caption(f"{len(study.left_out):,} of {whole} are not in the mean: {reasons}.")
+draw_shock(frame, events, market, relation, relations[relation])
