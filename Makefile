@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
 TEST_STAMP := $(VENV)/.test-$(shell cat requirements.txt requirements-dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: help run test check bench accuracy null power proof sample screenshots clean
+.PHONY: help run test check bench accuracy null power real proof sample screenshots clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,9 @@ power: $(TEST_STAMP) ## how often it finds what is there
 
 proof: $(TEST_STAMP) ## whether 50 proof links hold through all that changes a store (STORE=… for a copy of your own)
 	$(BIN)/python -m tests.proof_run $(STORE)
+
+real: $(TEST_STAMP) ## what a store's own news and prices say, as one family (STORE=… for another than the sample)
+	$(BIN)/python -m tests.real_family $(or $(STORE),data/chokepoint-sample.db)
 
 sample: $(RUN_STAMP) ## write the bundled sample to data/chokepoint-sample.db again
 	rm -f data/chokepoint-sample.db data/chokepoint-sample.db-*
