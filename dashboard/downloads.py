@@ -6,8 +6,9 @@ The export menu of a chart: its data and its picture, each with the words and th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -21,7 +22,7 @@ from dashboard.export import csv_bytes, file_name, parquet_bytes
 from dashboard.frame import Frame
 from dashboard.parts import picture_button
 from dashboard.points import read_point
-from dashboard.series import drawn_of
+from dashboard.series import Drawn, drawn_of
 from dashboard.share import asked_of, proof_link
 from dashboard.slides import pptx_bytes
 from dashboard.spreadsheet import xlsx_bytes
@@ -40,13 +41,21 @@ WITH_BRIEF = ("theme", "company")
 
 
 def export_menu(
-    frame: Frame, key: str, figure: go.Figure, words: ChartWords, table: Table, *, evidence: Table | None = None, pictures: bool = True
+    frame: Frame,
+    key: str,
+    figure: go.Figure,
+    words: ChartWords,
+    table: Table,
+    *,
+    evidence: Table | None = None,
+    drawn: Callable[[], Drawn] | None = None,
+    pictures: Sequence[Literal["png", "svg"]] = ("png", "svg"),
 ) -> None:
     """
     The menu beside a chart's heading. What it offers is made only when it is open, and each file when it is asked for.
 
-    `evidence`: the rows behind the numbers, where they are not those of the figure's points. `pictures`: False for a drawing
-    that is not plotly's.
+    `evidence`: the rows behind the numbers, where they are not those of the figure's points. `drawn`: the native chart of
+    workbooks and slides, where it is not the figure's. `pictures`: what the reader's browser can save of the drawing.
     """
     with st.popover("Export", icon=":material/download:", type="tertiary", key=f"export_{key}", on_change="rerun") as menu:
         if not menu.open:
@@ -54,23 +63,22 @@ def export_menu(
         values = last_values(frame.page)
         said = replace(words, link=proof_link(frame, values))
         stem = file_name(words.title, frame.view.start, frame.view.end, "x").removesuffix(".x")
-        evidence = evidence or _evidence(frame, figure)
+        evidence, drawn = evidence or _evidence(frame, figure), drawn or (lambda: drawn_of(figure, table()))
         files: dict[str, tuple[str, Callable[[], bytes]]] = {
             "csv": ("CSV", lambda: csv_bytes(table(), said)),
-            "xlsx": ("Excel", lambda: xlsx_bytes(drawn_of(figure, table()), table(), said, evidence())),
-            "pptx": ("PowerPoint", lambda: pptx_bytes(drawn_of(figure, table()), said)),
+            "xlsx": ("Excel", lambda: xlsx_bytes(drawn(), table(), said, evidence())),
+            "pptx": ("PowerPoint", lambda: pptx_bytes(drawn(), said)),
             "html": ("Web page", lambda: html_bytes(figure, said, table(), evidence())),
             "parquet": ("Parquet", lambda: parquet_bytes(table(), said)),
         }
         for kind, (label, make) in files.items():
             _button(label, f"{stem}.{kind}", make, key=f"{kind}_{key}")
-        if pictures:
-            picture_button(f"png_{key}", panel=f"panel_{key}", name=stem, format="png", words=said)
-            picture_button(f"svg_{key}", panel=f"panel_{key}", name=stem, format="svg", words=said)
+        for picture in pictures:
+            picture_button(f"{picture}_{key}", panel=f"panel_{key}", name=stem, format=picture, words=said)
         if frame.page in WITH_BRIEF:
             asked = asked_of(frame, values)
             name = stem.replace("chokepoint-", "chokepoint-brief-", 1)
-            brief = lambda: brief_bytes(said, brief_of(asked, drawn_of(figure, table())))  # noqa: E731
+            brief = lambda: brief_bytes(said, brief_of(asked, drawn()))  # noqa: E731
             _button("Brief, one page", f"{name}.html", brief, key=f"brief_{key}")
 
 

@@ -49,34 +49,25 @@ def network_spec(
     names: Mapping[str, str],
     groups: Groups,
     theme: Literal["light", "dark"],
-    footnote: str,
-    file_name: str,
     touch: bool,
 ) -> dict[str, Any]:
     """The page's drawing. Its links are first the edges, then the relations, both in the drawing's order."""
     painted, colours = theme_colours(theme), group_colours(groups)
     places, scale = drawing.places.reset_index(names="key").to_dict("records"), 0.6 if touch else 1.0
     ink, page, small = painted[INK], painted["page"], {"color": painted[INK], "fontSize": 11}
-    save = {"name": file_name, "pixelRatio": 2, "title": "Save as PNG", "backgroundColor": page}
     return {
         "animation": False,
         "textStyle": {"fontFamily": FONT},
         "tooltip": {"confine": True, "backgroundColor": page, "borderColor": painted[NONE_NAMED], "textStyle": {**small, "fontSize": 12}},
         "legend": {
-            "data": list(colours), "top": 0, "left": 0, "right": 36, "type": "scroll", "textStyle": small, "itemHeight": 9, "itemWidth": 14,
+            "data": list(colours), "top": 0, "left": 0, "right": 0, "type": "scroll", "textStyle": small, "itemHeight": 9, "itemWidth": 14,
             "show": len(colours) > 1,
         },
-        # In the drawing, so that a saved picture says where it comes from.
-        "title": {
-            "text": footnote, "left": 0, "bottom": 0,
-            "textStyle": {**small, "fontSize": 10, "fontWeight": "normal", "width": 330 if touch else 860, "overflow": "break"},
-        },
-        "toolbox": {"right": 0, "top": 0, "iconStyle": {"borderColor": ink}, "feature": {"saveAsImage": save}},
         "series": [
             {
                 "type": "graph",
                 "layout": "none",
-                "top": 34, "bottom": 96 if touch else 48, "left": 24, "right": 84 if touch else 110,
+                "top": 34, "bottom": 12, "left": 24, "right": 84 if touch else 110,
                 "roam": False,  # the wheel scrolls the page
                 "selectedMode": "single",
                 "select": {"lineStyle": {"color": painted[SERIES[0]], "opacity": 1}, "itemStyle": {"borderColor": ink, "borderWidth": 2}},

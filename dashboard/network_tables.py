@@ -53,6 +53,12 @@ def edges_table(edges: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     return pd.concat([named, edges], axis=1)
 
 
+def pairs_table(edges: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Columns pair, stories that name both, by chance: what a chart of bars shows, the heaviest pair first."""
+    pairs = [f"{names[a]} – {names[b]}" for a, b in zip(edges["a"], edges["b"], strict=True)]
+    return pd.DataFrame({"pair": pairs, "stories that name both": edges["stories"].to_numpy(), "by chance": edges["rewired"].to_numpy()})
+
+
 def relations_html(relations: Sequence[Relation], *, names: Mapping[str, str]) -> str:
     """The relations as a table whose sources open elsewhere."""
     head = "".join(f'<th scope="col">{label}</th>' for label in ("Supplier", "Customer", "Product", "Date", "Source"))

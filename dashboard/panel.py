@@ -36,16 +36,26 @@ def heading(title: str, caption: str = "") -> None:
 
 
 @st.fragment
-def chart_panel(frame: Frame, key: str, figure: go.Figure, words: ChartWords, table: Table, *, named: tuple[str, ...] = ()) -> None:
+def chart_panel(
+    frame: Frame,
+    key: str,
+    figure: go.Figure,
+    words: ChartWords,
+    table: Table,
+    *,
+    named: tuple[str, ...] = (),
+    evidence: Table | None = None,
+) -> None:
     """
     A chart under its words, with its exports; a click on a point lists its receipts below it.
 
-    `table` gives the numbers of the chart when somebody exports them; `named` are the parts that have a colour of their own.
+    `table` gives the numbers of the chart when somebody exports them; `named` are the parts that have a colour of their own;
+    `evidence` the rows behind the numbers, where a click on a point does not list them.
     """
     with st.container(key=f"panel_{key}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"head_{key}"):
             heading(words.title, words.caption)
-            export_menu(frame, key, figure, words, table)
+            export_menu(frame, key, figure, words, table, evidence=evidence)
         st.plotly_chart(
             figure,
             key=chart_key(key),

@@ -63,7 +63,7 @@ def path_chart(
     days, edge = path["day"], {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     ink = {"color": INK, "width": 2}
     traces += [
-        go.Scatter(x=days, y=high, showlegend=False, **edge),
+        go.Scatter(x=days, y=high, name="likely range, above", showlegend=False, **edge),
         go.Scatter(x=days, y=low, fill="tonexty", fillcolor="rgba(58,124,196,0.22)", name="likely range of the mean", **edge),
         go.Scatter(x=days, y=mean, mode="lines", line=ink, name="mean of the events", hovertemplate="mean %{y:+.2f} %<extra></extra>"),
     ]
@@ -115,7 +115,7 @@ def _fan(band: pd.DataFrame, at: str, *, scale: float = 1.0) -> list[go.Scatter]
         return []
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     return [
-        go.Scatter(x=band[at], y=band["high"] * scale, showlegend=False, **edge),
+        go.Scatter(x=band[at], y=band["high"] * scale, name="where chance lies, above", showlegend=False, **edge),
         go.Scatter(
             x=band[at],
             y=band["low"] * scale,

@@ -20,6 +20,7 @@ from pptx.util import Emu, Inches, Pt
 
 from dashboard.export import plain
 from dashboard.series import Drawn
+from dashboard.slide_charts import add_named_bars, add_plane
 from dashboard.spreadsheet import plain_workbook
 from dashboard.words import ChartWords, day_words
 
@@ -37,6 +38,10 @@ def pptx_bytes(drawn: Drawn, words: ChartWords) -> bytes:
     slide = deck.slides.add_slide(deck.slide_layouts[BLANK])
     _text(slide, words.title, top=Inches(0.3), height=Inches(0.5), size=24, bold=True)
     _text(slide, words.caption, top=Inches(0.85), height=Inches(0.35), size=12)
+    if len(drawn.points):
+        add_plane(slide, drawn, LEFT, Inches(1.25), INNER, Inches(5.2))
+    if len(drawn.bars):
+        add_named_bars(slide, drawn, LEFT, Inches(1.25), INNER, Inches(5.2))
     frames = [(drawn.lines, False), (drawn.parts, drawn.stacked)]
     filled = [(frame, stacked) for frame, stacked in frames if len(frame.columns) > 1 and not frame.empty]
     height = Emu(int(Inches(5.2) / max(len(filled), 1)))

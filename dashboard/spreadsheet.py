@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import pandas as pd
 import xlsxwriter
@@ -22,14 +21,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from dashboard.export import naive, plain
 from dashboard.series import Drawn
+from dashboard.sheet_charts import bar_chart, line_chart, named_bars, plane_chart, side_by_side
 from dashboard.words import ChartWords, count_words
 
 MOST_ROWS = 1_048_575
 SETTINGS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 WIDTHS = {"title": 70, "url": 44, "matched": 30, "publisher": 22, "rules": 18, "subject": 20}
-CHART = {"width": 1_000, "height": 320}
 ROWS_PER_CHART = 17
-LABELS = 12  # on an axis, at most about so many
 
 
 def xlsx_bytes(drawn: Drawn, table: pd.DataFrame, words: ChartWords, evidence: pd.DataFrame) -> bytes:
@@ -90,60 +88,28 @@ def _chart_sheet(book: Workbook, formats: dict[str, Format], words: ChartWords) 
 
 def _data_sheet(book: Workbook, formats: dict[str, Format], drawn: Drawn, words: ChartWords, shown: Worksheet) -> None:
     sheet = book.add_worksheet("Data")
-    _write_table(sheet, formats, drawn.parts, number=formats["share" if drawn.is_share else "number"])
-    beside = len(drawn.parts.columns) + 1
-    top = 4
-    if not drawn.lines.empty:
-        _write_table(sheet, formats, drawn.lines, at=beside, freeze=False)
-        shown.insert_chart(top, 0, _line_chart(book, drawn, drawn.lines, at=beside, unit=drawn.line_unit), _alt(words))
-        top += ROWS_PER_CHART
-    if len(drawn.parts.columns) > 1 and not drawn.parts.empty:
-        chart = _bar_chart(book, drawn) if drawn.stacked else _line_chart(book, drawn, drawn.parts, at=0, unit=drawn.unit)
-        shown.insert_chart(top, 0, chart, _alt(words))
+    number = formats["share" if drawn.is_share else "number"]
+    charts = []
+    if len(drawn.points):
+        _write_table(sheet, formats, side_by_side(drawn))
+        charts = [plane_chart(book, drawn)]
+    elif len(drawn.bars):
+        _write_table(sheet, formats, drawn.bars)
+        charts = [named_bars(book, drawn)]
+    else:
+        beside = len(drawn.parts.columns) + 1
+        _write_table(sheet, formats, drawn.parts, number=number)
+        if not drawn.lines.empty:
+            _write_table(sheet, formats, drawn.lines, at=beside, freeze=False)
+            charts.append(line_chart(book, drawn, drawn.lines, at=beside, unit=drawn.line_unit))
+        if len(drawn.parts.columns) > 1 and not drawn.parts.empty:
+            charts.append(bar_chart(book, drawn) if drawn.stacked else line_chart(book, drawn, drawn.parts, at=0, unit=drawn.unit))
+    for number_of, chart in enumerate(charts):
+        shown.insert_chart(4 + number_of * ROWS_PER_CHART, 0, chart, _alt(words))
 
 
 def _alt(words: ChartWords) -> dict[str, str]:
     return {"description": plain(f"{words.title}; {words.caption}", 1_000)}
-
-
-def _bar_chart(book: Workbook, drawn: Drawn) -> Any:
-    chart = book.add_chart({"type": "column", "subtype": "stacked"})
-    for place, name in enumerate(drawn.parts.columns[1:], 1):
-        colour = drawn.colours.get(str(name))
-        chart.add_series({**_cells(0, place, len(drawn.parts)), "gap": 15, **({"fill": {"color": colour}} if colour else {})})
-    # On an axis of dates a bar would be as thin as a day, whatever its period.
-    every = -(-len(drawn.parts) // LABELS)
-    chart.set_x_axis({"text_axis": True, "num_format": "d mmm yyyy", "label_position": "low", "interval_unit": every})
-    return _finished(chart, drawn.unit, "0%" if drawn.is_share else "#,##0")
-
-
-def _line_chart(book: Workbook, drawn: Drawn, frame: pd.DataFrame, *, at: int, unit: str) -> Any:
-    chart = book.add_chart({"type": "line"})
-    for place, name in enumerate(frame.columns[1:], 1):
-        colour = drawn.colours.get(str(name))
-        chart.add_series({**_cells(at, place, len(frame)), "line": {"width": 1.5, **({"color": colour} if colour else {})}})
-    months = max(1, round((frame.iloc[-1, 0] - frame.iloc[0, 0]).days / 30 / LABELS))
-    chart.set_x_axis(
-        {"date_axis": True, "num_format": "mmm yyyy", "label_position": "low", "major_unit": months, "major_unit_type": "months"}
-    )
-    return _finished(chart, unit, "0%" if unit.startswith("%") else "#,##0")
-
-
-def _cells(at: int, place: int, rows: int) -> dict[str, Any]:
-    return {
-        "name": ["Data", 0, at + place],
-        "categories": ["Data", 1, at, rows, at],
-        "values": ["Data", 1, at + place, rows, at + place],
-    }
-
-
-def _finished(chart: Any, unit: str, number: str) -> Any:
-    chart.set_title({"none": True})
-    lines = {"visible": True, "line": {"color": "#D5DBE3"}}
-    chart.set_y_axis({"name": plain(unit, 250), "num_format": number, "major_gridlines": lines})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size(CHART)
-    return chart
 
 
 def _method_sheet(book: Workbook, formats: dict[str, Format], words: ChartWords, evidence: pd.DataFrame) -> None:

@@ -132,7 +132,7 @@ class ChartWords:
     def picture_lines(self) -> list[str]:
         """The same for a picture: of the link only what fits, the whole of it is in the file's metadata."""
         sha = self.link.partition("sha=")[2]
-        proof = f"Proof: revision {self.revision}, SHA-256 {sha[:16]}…; the whole link is in this file" if sha else ""
+        proof = f"As of: revision {self.revision}, SHA-256 {sha[:16]}…; the whole link is in this file" if sha else ""
         lines = [line for line in self.lines if not line.startswith("Link: ")]
         return [proof if proof and line.startswith("As of: ") else line for line in lines]
 

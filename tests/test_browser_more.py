@@ -55,7 +55,7 @@ def test_the_line_between_two_lists_their_stories(address: str, page: Any) -> No
     page.wait_for_timeout(1_000)
     box = page.locator(".st-key-panel_network canvas").bounding_box()
     # Two subjects stand at the ends of the drawing; their line crosses its middle, between 24 and 110 pixels of margin.
-    page.mouse.click(box["x"] + (24 + box["width"] - 110) / 2, box["y"] + (34 + box["height"] - 48) / 2)
+    page.mouse.click(box["x"] + (24 + box["width"] - 110) / 2, box["y"] + (34 + box["height"] - 12) / 2)
     page.wait_for_selector(".cp-receipts-head", timeout=20_000)
     assert page.locator(".cp-receipts-head").get_attribute("data-count") == "9"
 

@@ -9,6 +9,7 @@ import re
 import tarfile
 import zipfile
 from datetime import date
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -18,9 +19,11 @@ from pptx import Presentation
 
 from builders import NOW, article, linked, save
 from dashboard.charts import attention_chart, heat_chart
+from dashboard.compare_charts import move_scatter
 from dashboard.evidence_table import evidence_table
 from dashboard.export import csv_bytes, file_name, parquet_bytes, plain
-from dashboard.series import drawn_of
+from dashboard.series import Drawn, bars_of, drawn_of
+from dashboard.signal_charts import lag_chart, path_chart
 from dashboard.slides import pptx_bytes
 from dashboard.spreadsheet import xlsx_bytes
 from dashboard.webpage import html_bytes
@@ -64,6 +67,57 @@ def test_a_workbook_has_the_numbers_the_charts_the_method_and_the_evidence() -> 
     assert book["Evidence"]["C2"].value == pd.Timestamp("2026-05-04 13:30")
 
 
+def plane(name: str = "Micron") -> Drawn:
+    points = pd.DataFrame(
+        {"subject": "company:micron", "period": PERIODS["period"], "stories": [3, 4], "abnormal": [0.5, 2.5], "move": [0.1, -0.2]}
+    )
+    figure = move_scatter(points, order=["company:micron"], names={"company:micron": name}, grain="week", return_name="return", touch=False)
+    return drawn_of(figure, points)
+
+
+def pairs(name: str = "Micron – NVIDIA") -> Drawn:
+    return bars_of(pd.DataFrame({"pair": [name, "b"], "stories": [9, 7], "by chance": [1.5, 2.0]}), unit="stories that name both")
+
+
+def test_points_on_a_plane_are_exported_as_a_scatter_chart_with_their_numbers() -> None:
+    drawn = plane()
+    assert drawn.points.to_dict("list") == {"series": ["Micron", "Micron"], "x": [0.5, 2.5], "y": [0.1, -0.2]}
+    book = opened(xlsx_bytes(drawn, PERIODS, WORDS, evidence(["a"])))
+    assert [chart.__class__.__name__ for chart in book["Chart"]._charts] == ["ScatterChart"]
+    assert [[cell.value for cell in row] for row in book["Data"].iter_rows(min_row=2)] == [[0.5, 0.1], [2.5, -0.2]]
+    (chart,) = [shape.chart for shape in slide_of(drawn).shapes if shape.has_chart]
+    assert [[series.name, list(series.iter_values())] for series in chart.plots[0].series] == [["Micron", [0.1, -0.2]]]
+
+
+def test_a_path_around_events_is_lines_over_sessions_not_over_dates() -> None:
+    path = pd.DataFrame({"day": [-1, 0, 1], "low": [0.0, 0.01, 0.0], "high": [0.02] * 3, "caar": [0.0, 0.015, 0.01]})
+    drawn = drawn_of(path_chart(path, pd.DataFrame([[0.0, 0.1, 0.2]], columns=[-1, 0, 1]), pd.DataFrame()), path)
+    assert drawn.series == ["likely range, above", "likely range of the mean", "mean of the events"]
+    assert drawn.points_of("mean of the events").to_dict("list") == {"x": [-1, 0, 1], "y": [0.0, 1.5, 1.0]}
+    assert drawn.x_unit == "trading days from the event"
+
+
+def test_correlations_by_lag_are_points_over_the_fan_of_chance() -> None:
+    lags = pd.DataFrame({"lag": [-1, 0, 1], "correlation": [0.1, 0.0, 0.3], "low": [0.0] * 3, "high": [0.4] * 3})
+    fan = pd.DataFrame({"lag": [-1, 0, 1], "low": [-0.1] * 3, "middle": [0.0] * 3, "high": [0.1] * 3})
+    drawn = drawn_of(lag_chart(lags, fan, believed=1), lags)
+    assert (drawn.series[-1], drawn.marked) == ("correlation", {"correlation"})
+    assert drawn.points_of("correlation").to_dict("list") == {"x": [-1, 0, 1], "y": [0.1, 0.0, 0.3]}
+    assert len([shape for shape in slide_of(drawn).shapes if shape.has_chart]) == 1
+
+
+def test_a_networks_pairs_are_exported_as_bars() -> None:
+    book = opened(xlsx_bytes(pairs(), PERIODS, WORDS, evidence(["a"])))
+    assert [chart.__class__.__name__ for chart in book["Chart"]._charts] == ["BarChart"]
+    assert [[cell.value for cell in row] for row in book["Data"].iter_rows(min_row=2)] == [["Micron – NVIDIA", 9, 1.5], ["b", 7, 2]]
+    (chart,) = [shape.chart for shape in slide_of(pairs()).shapes if shape.has_chart]
+    assert list(chart.plots[0].categories) == ["Micron – NVIDIA", "b"]
+
+
+def slide_of(drawn: Drawn) -> Any:
+    return Presentation(io.BytesIO(pptx_bytes(drawn, WORDS))).slides[0]
+
+
 def test_no_cell_of_a_workbook_is_a_formula_or_a_link() -> None:
     names = {"company:micron": "=1+1", "": "@x"}
     table = pd.DataFrame({"=name": NASTY, "n": range(len(NASTY))})
@@ -90,8 +144,8 @@ def test_a_slide_has_native_charts_and_its_method_in_the_notes() -> None:
 
 @pytest.mark.parametrize("name", NASTY)
 def test_no_name_becomes_a_formula_in_a_slides_workbook(name: str) -> None:
-    content = pptx_bytes(drawn_of(chart({"company:micron": name, "": "rest"}), PERIODS), WORDS)
-    for shape in Presentation(io.BytesIO(content)).slides[0].shapes:
+    kinds = [drawn_of(chart({"company:micron": name, "": "rest"}), PERIODS), plane(name), pairs(name)]
+    for shape in [shape for drawn in kinds for shape in slide_of(drawn).shapes]:
         if shape.has_chart:
             book = opened(shape.chart.part.chart_workbook.xlsx_part.blob)
             assert not [cell for row in book.active.iter_rows() for cell in row if cell.data_type == "f" or cell.hyperlink]

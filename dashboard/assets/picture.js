@@ -6,14 +6,41 @@ export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button")
   button.textContent = data.label
   button.onclick = () => {
-    const plot = document.querySelector(`.st-key-${CSS.escape(data.panel)} .js-plotly-plot`)
+    const panel = document.querySelector(`.st-key-${CSS.escape(data.panel)}`)
+    const plot = panel?.querySelector(".js-plotly-plot")
     if (plot) save(plot, data)
+    else if (panel?.querySelector("canvas")) saveCanvas([...panel.querySelectorAll("canvas")], data)
   }
+}
+
+// A drawing that is a canvas already: a larger one with the title above it and the words below, as a PNG.
+function saveCanvas(layers, { name, lines, link }) {
+  const { clientWidth: width, clientHeight: height } = layers[0]
+  const scale = layers[0].width / width
+  const { backgroundColor, color, fontFamily } = getComputedStyle(document.querySelector("[data-testid=stApp]"))
+  const [title, ...rest] = wrapped(lines, width)
+  const [head, foot] = [36, 15 * rest.length + 14]
+  const whole = Object.assign(document.createElement("canvas"), { width: width * scale, height: (head + height + foot) * scale })
+  const pen = whole.getContext("2d")
+  pen.scale(scale, scale)
+  pen.fillStyle = backgroundColor
+  pen.fillRect(0, 0, width, head + height + foot)
+  for (const layer of layers) pen.drawImage(layer, 0, head, width, height)
+  pen.fillStyle = color
+  pen.font = `15px ${fontFamily}`
+  pen.fillText(title, 8, 22, width - 16)
+  pen.font = `10.5px ${fontFamily}`
+  rest.forEach((line, n) => pen.fillText(line, 8, head + height + 14 + 15 * n, width - 16))
+  whole.toBlob(blob => {
+    const href = URL.createObjectURL(link ? signedPng(blob, link, lines) : blob)
+    Object.assign(document.createElement("a"), { href, download: `${name}.png` }).click()
+    setTimeout(() => URL.revokeObjectURL(href), 20_000)
+  }, "image/png")
 }
 
 function save(plot, { name, format, lines, link }) {
   const { layout, _fullLayout: { font, _size: size } } = plot
-  const [title, ...rest] = wrapped(lines, plot.clientWidth)
+  const [title, ...rest] = wrapped(lines, plot.clientWidth).map(escaped)
   const [head, foot] = [36, 15 * rest.length + 14]
   const kept = Object.fromEntries(["title", "annotations", "margin"].map(key => [key, layout[key]]))
   layout.margin = { ...layout.margin, t: size.t + head, b: size.b + foot }
@@ -56,11 +83,12 @@ function signedPng(blob, link, lines) {
 }
 
 function signedSvg(blob, link, lines) {
-  const escape = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
-  const said = `<desc>${escape(lines.join("\n"))}</desc><metadata id="chokepoint">${escape(link)}</metadata></svg>`
+  const quoted = text => escaped(text).replaceAll('"', "&quot;")
+  const said = `<desc>${quoted(lines.join("\n"))}</desc><metadata id="chokepoint">${quoted(link)}</metadata></svg>`
   return new Blob([blob.slice(0, blob.size - "</svg>".length), said], { type: blob.type })
 }
 
+const escaped = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 const utf8 = text => new TextEncoder().encode(text)
 const latin = text => Uint8Array.from(text, letter => letter.charCodeAt(0) & 255)
 
@@ -85,7 +113,6 @@ function crc32(bytes) {
 
 function wrapped(lines, width) {
   const most = Math.floor(width / 5.6)
-  const escape = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
   return lines.flatMap((line, n) => {
     const parts = []
     let part = ""
@@ -93,6 +120,6 @@ function wrapped(lines, width) {
       if (n && part && part.length + word.length + 1 > most) parts.push(part), (part = word)
       else part += (part ? " " : "") + word
     }
-    return [...parts, part].map(escape)
+    return [...parts, part]
   })
 }

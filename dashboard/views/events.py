@@ -14,6 +14,7 @@ from analysis.placebo import as_strong, fan_band
 from analysis.sun import follow_the_sun
 from dashboard import load, load_signals
 from dashboard.controls import finish_controls, keep_choice
+from dashboard.evidence_table import evidence_table
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import main_tickers
@@ -31,6 +32,7 @@ from dashboard.words import count_words, day_words, escape, moment_words, signed
 from data.errors import ChokepointError
 from data.hypotheses import family_size, record_hypothesis
 from data.prices import bars_between
+from data.queries import Filters
 
 MOVED = {"leak": "before the talk", "reaction": "with the talk", "drift": "after the talk"}
 WINDOWS = {"leak": "the week before (−5 … −1)", "reaction": "the day and the next (0 … 1)", "drift": "the month after (2 … 20)"}
@@ -75,6 +77,17 @@ def found_events() -> pd.DataFrame:
     priced = load.load_last_sessions(frame.url, frame.rev)
     wanted = tuple(sorted((key, ticker) for key, ticker in tickers.items() if ticker in priced))
     return load_signals.load_bursts(frame.url, wanted, frame.filters, threshold, FEWEST)
+
+
+def around(day: pd.Timestamp) -> Filters:
+    """The days whose stories an event is told by: three up to its session."""
+    return replace(frame.filters, start=(day - pd.Timedelta(days=3)).date(), end=day.date())
+
+
+def event_stories() -> pd.DataFrame:
+    """The stories behind each event, for a file."""
+    dated = [(catalog.company_of_ticker[row.ticker].key, pd.Timestamp(row.day0)) for row in study.events.itertuples()]
+    return pd.concat([evidence_table(store, [key], around(day)) for key, day in dated], ignore_index=True)
 
 
 try:
@@ -136,6 +149,7 @@ chart_panel(
         method=f"market model on {market}, sessions −250 … −30; interval by resampling dates; Kolari–Pynnönen test",
     ),
     lambda: study.path,
+    evidence=event_stories,
 )
 
 
@@ -188,8 +202,7 @@ def draw_event(event: pd.Series) -> None:
     """The stories of one event, and every listing's first session after the first of them."""
     company = catalog.company_of_ticker[event["ticker"]]
     day = pd.Timestamp(event["day0"])
-    around = replace(frame.filters, start=(day - pd.Timedelta(days=3)).date(), end=day.date())
-    rows = load.load_receipts(frame.url, company.key, around)
+    rows = load.load_receipts(frame.url, company.key, around(day))
     heading(f"{company.name}, {day_words(day)}", f"{count_words(len(rows), 'story', 'stories')} in the three days up to the session")
     if rows.empty:
         return

@@ -13,6 +13,7 @@ from analysis.placebo import as_strong, fan_band
 from analysis.verdicts import Verdict
 from dashboard import load, load_signals
 from dashboard.controls import finish_controls, keep_choice
+from dashboard.evidence_table import evidence_table
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import BASKET, theme_tickers
@@ -192,6 +193,7 @@ chart_panel(
         prices_to=signal.returns.index[-1],
     ),
     lambda: answer.by_lag,
+    evidence=lambda: evidence_table(store, [subject], frame.filters),
 )
 if not strong.empty:
     lines = "; ".join(f"{row.as_strong} of {row.n} with {row.kind}" for row in strong.itertuples())

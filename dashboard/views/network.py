@@ -12,15 +12,15 @@ from dashboard import load
 from dashboard.controls import finish_controls, keep_choice, keep_choices
 from dashboard.downloads import export_menu
 from dashboard.evidence_table import COLUMNS
-from dashboard.export import file_name
 from dashboard.frame import current_frame, empty_words
 from dashboard.network_chart import grouped, network_figure, network_spec
-from dashboard.network_tables import EDGE_COLUMNS, edge_rows, edges_table, relations_html
+from dashboard.network_tables import EDGE_COLUMNS, edge_rows, edges_table, pairs_table, relations_html
 from dashboard.networking import FDR, Drawing, drawing_of, judged, relations_until
 from dashboard.panel import choose, draw_chosen, heading
 from dashboard.parts import subject_table
 from dashboard.points import Point
 from dashboard.receipts import rows_of
+from dashboard.series import bars_of
 from dashboard.words import count_words, day_words, stories
 
 KINDS = {"company": "Companies", "theme": "Themes"}
@@ -128,15 +128,14 @@ def draw_network() -> None:
             heading(words.title, words.caption)
             figure = network_figure(drawing, names=names, groups=groups)
             numbers = lambda: edges_table(drawing.edges, names)  # noqa: E731
-            export_menu(frame, "network", figure, words, numbers, evidence=evidence, pictures=False)
+            pairs = lambda: bars_of(pairs_table(drawing.edges, names), unit="stories that name both")  # noqa: E731
+            export_menu(frame, "network", figure, words, numbers, evidence=evidence, drawn=pairs, pictures=("png",))
         st.echarts_chart(
             network_spec(
                 drawing,
                 names=names,
                 groups=groups,
                 theme=st.context.theme.type or "light",
-                footnote=f"{words.title}. {n}. As of revision {frame.rev}. {frame.notice}",
-                file_name=file_name(words.title, view.start, view.end, "png").removesuffix(".png"),
                 touch=frame.touch,
             ),
             height=520 if frame.touch else 640,

@@ -1,0 +1,94 @@
+"""In a real browser over the sample: every export of every page says what it is, and leads back to a view that verifies."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from browsing import browser, needs_browser, running_app, settle
+from pptx import Presentation
+
+from dashboard.dropin import link_in
+
+pytestmark = [pytest.mark.browser, needs_browser]
+
+FILES = {"CSV": "csv", "Excel": "xlsx", "PowerPoint": "pptx", "Web page": "html", "Parquet": "parquet", "PNG": "png"}
+PAGES = {
+    "overview": "/?from=2026-03-01",
+    "company": "/company?company=nvidia&grain=month",
+    "compare": "/compare?measure=stories",
+    "network": "/network?relevance=20",
+    "lead_lag": "/lead_lag?about=company%3Anvidia",
+    "events": "/events?threshold=3",
+    "sources": "/sources?lang=en",
+}
+SAID = ["Unit: ", "Filters: ", "Source: ", "Method: ", "As of: revision 2", "SAMPLE DATA"]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    place = tmp_path_factory.mktemp("sample")
+    own = {"CHOKEPOINT_DB": f"sqlite:///{place}/absent.db", "CHOKEPOINT_SAMPLE_DB": f"sqlite:///{place}/sample.db"}
+    with running_app(None, own) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator[Any]:
+    with browser() as opened:
+        yield opened.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True).new_page()
+
+
+def saved(page: Any, button: Any) -> tuple[str, bytes]:
+    with page.expect_download(timeout=60_000) as download:
+        button.click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def words_in(name: str, content: bytes) -> str:
+    """All text of a file, as its reader would find it."""
+    if name.endswith((".xlsx", ".pptx")):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            text = " ".join(archive.read(member).decode("utf-8") for member in archive.namelist() if member.endswith(".xml"))
+            return text.replace("</t></si>", " ").replace(":</a:t>", ": ")
+    return content.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_every_export_of_a_page_says_what_it_is_and_leads_back(address: str, page: Any, name: str) -> None:
+    page.goto(address + PAGES[name])
+    page.locator("[class*=st-key-export_] button").first.wait_for(timeout=60_000)
+    settle(page)
+    page.locator("[class*=st-key-export_] button").first.click()
+    page.get_by_role("button", name="PNG", exact=True).first.wait_for(timeout=60_000)
+    links = set()
+    for label, ending in FILES.items():
+        file, content = saved(page, page.get_by_role("button", name=label, exact=True).first)
+        assert file.endswith(f".{ending}")
+        links.add(link_in(file, content))
+        text = words_in(file, content)
+        missing = [said for said in SAID if said.split(":")[0] not in text]
+        assert not missing, (file, missing)
+        if ending == "pptx":
+            assert [shape for shape in Presentation(io.BytesIO(content)).slides[0].shapes if shape.has_chart]
+        if ending == "xlsx":
+            assert "xl/charts/chart1.xml" in zipfile.ZipFile(io.BytesIO(content)).namelist()
+    (link,) = links
+    assert urlsplit(link).path == PAGES[name].partition("?")[0]
+    page.goto(address + link)
+    page.wait_for_selector(".st-key-proof_ok", timeout=60_000)
+
+
+def test_a_search_is_exported_with_its_words_and_leads_back(address: str, page: Any) -> None:
+    page.goto(f"{address}/articles?q=HBM")
+    settle(page)
+    file, content = saved(page, page.locator(".st-key-csv_articles button"))
+    text = content.decode("utf-8-sig")
+    assert all(said in text for said in SAID)
+    page.goto(address + (link_in(file, content) or ""))
+    page.wait_for_selector(".st-key-proof_ok", timeout=60_000)
