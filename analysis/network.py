@@ -36,7 +36,8 @@ EDGES = [
 @dataclass(frozen=True, slots=True)
 class Network:
     """edges: one row a pair named together at least once, the heaviest first; stories: how many they rest on; dropped:
-    round-ups left out; subjects: how many are named; pairs: all that could be, the family of q and q_rewired.
+    round-ups left out; subjects: how many are named; pairs: all that could be, the family of q and q_rewired; named: how
+    many stories name each subject (the index), round-ups too.
 
     Columns of edges: a, b (a < b), stories (that name both), weight (Σ 1 / C(k, 2)), npmi (−1 … 1), expected (stories
     if they fell anywhere), lift (stories / expected) with its exact 95 % Poisson interval, p and q (hypergeometric),
@@ -47,6 +48,7 @@ class Network:
     dropped: int
     subjects: int
     pairs: int
+    named: pd.Series
 
 
 def co_mentions(rows: pd.DataFrame, *, largest: int = LARGEST_STORY, draws: int = DRAWS, seed: int = 0) -> Network:
@@ -62,7 +64,8 @@ def co_mentions(rows: pd.DataFrame, *, largest: int = LARGEST_STORY, draws: int 
     edges = _edges(blocks, number, stories, draws=draws, seed=seed)
     edges = edges.assign(a=np.asarray(names)[edges["a"]], b=np.asarray(names)[edges["b"]])
     order = edges.sort_values(["weight", "a", "b"], ascending=[False, True, True], ignore_index=True)
-    return Network(order[EDGES], stories, dropped, number, number * (number - 1) // 2)
+    named = pd.Series(np.bincount(subject, minlength=number), index=names)
+    return Network(order[EDGES], stories, dropped, number, number * (number - 1) // 2, named)
 
 
 def _edges(blocks: list[Ints], number: int, stories: int, *, draws: int, seed: int) -> pd.DataFrame:

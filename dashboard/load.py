@@ -26,7 +26,7 @@ from dashboard.cells import DayCounts, cells_of, day_counts
 from dashboard.command import Index, index_of, places_of
 from dashboard.filters import Bounds, View
 from dashboard.menu import PAGES as MENU
-from dashboard.networking import pair_stories
+from dashboard.networking import Drawing, drawing_of, pair_stories, relations_until
 from dashboard.proof import page_hash
 from data import operations, prices, queries, receipts
 from data.catalog import load_catalog
@@ -187,16 +187,26 @@ def load_stories_of(url: str, subject: str, rev: int) -> frozenset[int]:
     return frozenset(times["story"].tolist())
 
 
-@keep
+@share
 def load_story_subjects(url: str, kind: Kind, filters: Filters) -> pd.DataFrame:
     """Columns story, subject: every subject of a kind that each story names."""
     return queries.story_subjects(store_at(url), kind, filters)
 
 
-@keep
+@share
 def load_network(url: str, kind: Kind, filters: Filters) -> Network:
     """Who is named together, against two nulls."""
     return co_mentions(load_story_subjects(url, kind, filters))
+
+
+@share
+def load_drawing(
+    url: str, kind: Kind, filters: Filters, catalog_hash: str, *, beyond: bool, together: bool, supply: bool, around: str, aspect: float
+) -> Drawing:
+    """The network with a place for each subject; another catalog has other relations."""
+    network = load_network(url, kind, filters)
+    relations = relations_until(the_catalog(), filters.end) if supply else []
+    return drawing_of(network, network.named, relations, beyond=beyond, together=together, around=around, aspect=aspect)
 
 
 @keep

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import figure_of
 from dashboard.networking import Drawing, ends
 from dashboard.palette import INK, NONE_NAMED, OTHER, SERIES, theme_colours
 from dashboard.words import escape, stories
@@ -145,28 +146,54 @@ def _relations(drawing: Drawing, names: Mapping[str, str]) -> list[dict[str, Any
 def network_figure(drawing: Drawing, *, names: Mapping[str, str], groups: Groups) -> go.Figure:
     """The same for a file: subjects as markers, lines and arrows between them."""
     colours, places = group_colours(groups), drawing.places
-    figure = go.Figure()
+    room = {"l": 8, "r": 90, "t": 8, "b": 8}
+    layout = {
+        "shapes": [_line(edge, places) for edge in drawing.edges.to_dict("records")],
+        "annotations": [*_arrows(drawing), *_labels(places, names)],
+        "height": 620,
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+        "margin": room,
+        "legend": {"orientation": "h"},
+    }
+    traces = []
     for kind, colour in colours.items():
         own = places[[groups[key] == kind for key in places.index]]
-        figure.add_scatter(
-            x=own["x"],
-            y=-own["y"],
-            mode="markers",
-            name=kind,
-            marker={"color": colour, "size": [_size(count) for count in own["stories"]]},
-            hovertext=[f"{escape(names[key])}: {stories(count)}" for key, count in own["stories"].items()],
-            hovertemplate="%{hovertext}<extra></extra>",
-        )
-    for edge in drawing.edges.to_dict("records"):
-        (x0, y0), (x1, y1) = (places.loc[edge[end], ["x", "y"]] for end in ("a", "b"))
-        line = {"color": JOINED if edge["beats"] else FAINT, "width": _width(edge["weight"])}
-        figure.add_shape(type="line", x0=x0, y0=-y0, x1=x1, y1=-y1, layer="below", line=line)
-    for supplier, customer in dict.fromkeys(map(ends, drawing.relations)):
-        tail, head = places.loc[supplier], places.loc[customer]
-        arrow = {"arrowhead": 2, "arrowsize": 1, "arrowwidth": 1.2, "arrowcolor": RELATION, "standoff": 7, "text": ""}
-        figure.add_annotation(x=head["x"], y=-head["y"], ax=tail["x"], ay=-tail["y"], xref="x", yref="y", axref="x", ayref="y", **arrow)
+        traces.append(_markers(own, kind, colour, names))
+    # At once, and checked in tests: added one by one, plotly looks at all of them again each time, which takes seconds.
+    return figure_of(traces, layout)
+
+
+def _markers(own: pd.DataFrame, kind: str, colour: str, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": own["x"].to_numpy(),
+        "y": -own["y"].to_numpy(),
+        "mode": "markers",
+        "name": kind,
+        "marker": {"color": colour, "size": [_size(count) for count in own["stories"]]},
+        "hovertext": [f"{escape(names[key])}: {stories(count)}" for key, count in own["stories"].items()],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def _line(edge: Mapping[str, Any], places: pd.DataFrame) -> dict[str, Any]:
+    (x0, y0), (x1, y1) = (places.loc[edge[end], ["x", "y"]] for end in ("a", "b"))
+    line = {"color": JOINED if edge["beats"] else FAINT, "width": _width(edge["weight"])}
+    return {"type": "line", "x0": x0, "y0": -y0, "x1": x1, "y1": -y1, "layer": "below", "line": line}
+
+
+def _arrows(drawing: Drawing) -> list[dict[str, Any]]:
+    places = drawing.places
+    arrow = {"arrowhead": 2, "arrowsize": 1, "arrowwidth": 1.2, "arrowcolor": RELATION, "standoff": 7, "text": ""}
+    pairs = [(places.loc[supplier], places.loc[customer]) for supplier, customer in dict.fromkeys(map(ends, drawing.relations))]
+    axes = {"xref": "x", "yref": "y", "axref": "x", "ayref": "y"}
+    return [{"x": head["x"], "y": -head["y"], "ax": tail["x"], "ay": -tail["y"], **axes, **arrow} for tail, head in pairs]
+
+
+def _labels(places: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
     beside = {"showarrow": False, "xanchor": "left", "xshift": 9, "font": {"size": 11}}
-    for key, place in places.iterrows():
-        figure.add_annotation(x=place["x"], y=-place["y"], text=escape(names[str(key)]), **beside)
-    room = {"l": 8, "r": 90, "t": 8, "b": 8}
-    return figure.update_layout(height=620, xaxis={"visible": False}, yaxis={"visible": False}, margin=room, legend={"orientation": "h"})
+    return [
+        {"x": x, "y": -y, "text": escape(names[key]), **beside}
+        for key, x, y in zip(places.index, places["x"].tolist(), places["y"].tolist(), strict=True)
+    ]

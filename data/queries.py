@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, func, literal, or_, select, text, union_all
 
@@ -260,15 +262,21 @@ def story_times(store: Store, subject: str | None, filters: Filters) -> pd.DataF
 
 def story_subjects(store: Store, kind: Kind, filters: Filters) -> pd.DataFrame:
     """Columns story, subject: every subject of a kind that each story names; what the network is made from."""
+    s, of_kind = StoryMention, Subject.key.startswith(f"{kind}:")
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
+        # Numbers, and the names here: a text for each of a hundred thousand rows takes longer than the rows.
+        names = connection.execute(select(Subject.id, Subject.key).where(of_kind).order_by(Subject.key)).all()
         rows = connection.execute(
-            select(StoryMention.story_id, Subject.key)
-            .join(Subject, Subject.id == StoryMention.subject_id)
-            .where(Subject.key.startswith(f"{kind}:"), *story_conditions(connection, filters, until))
-            .order_by(StoryMention.story_id, Subject.key)
+            select(s.story_id, s.subject_id).where(
+                s.subject_id.in_(select(Subject.id).where(of_kind)), *story_conditions(connection, filters, until)
+            )
         ).all()
-    return frame_of(rows, ["story", "subject"])
+    found = np.fromiter(chain.from_iterable(rows), np.int64, 2 * len(rows)).reshape(-1, 2)
+    place = pd.Index([ident for ident, _ in names], dtype=np.int64).get_indexer(pd.Index(found[:, 1]))
+    order = np.lexsort((place, found[:, 0]))
+    keys = pd.Series([key for _, key in names], dtype="str").array
+    return pd.DataFrame({"story": found[order, 0], "subject": keys.take(place[order])})
 
 
 def known_subjects(store: Store, kind: Kind) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 from more_pages import FIRST, PAIRS, fill
 from streamlit.testing.v1 import AppTest
@@ -18,7 +19,8 @@ from analysis.layout import spring_layout
 from analysis.network import co_mentions
 from dashboard.comparing import attention_and_moves, moves_beyond, period_moves, subject_levels
 from dashboard.filters import PAGES
-from dashboard.networking import drawing_of, judged, pair_stories, relations_until
+from dashboard.network_chart import network_figure
+from dashboard.networking import drawing_of, ends, judged, pair_stories, relations_until
 from dashboard.points import Point, read_point
 from data.catalog import load_catalog
 from data.db import open_store
@@ -111,6 +113,19 @@ def test_around_one_subject_only_its_neighbours_are_drawn(path: Path) -> None:
     counts = rows.groupby("subject")["story"].nunique()
     drawing = drawing_of(co_mentions(rows), counts, [], beyond=True, together=True, around="company:micron")
     assert set(drawing.places.index) == {"company:micron", "company:sk-hynix"}
+
+
+def test_the_network_in_a_file_is_one_that_plotly_knows(path: Path) -> None:
+    with open_store(path) as store:
+        network = co_mentions(story_subjects(store, "company", WHOLE))
+    drawing = drawing_of(network, network.named, load_catalog().relations, beyond=False, together=True)
+    names = {str(key): f"<{key}>" for key in drawing.places.index}
+    figure = network_figure(drawing, names=names, groups=dict.fromkeys(names, "All"))
+    sent = figure.to_plotly_json()
+    assert go.Figure(data=sent["data"], layout=sent["layout"]).layout.shapes[0].type == "line"
+    assert len(sent["layout"]["shapes"]) == len(drawing.edges) > 0
+    assert len(sent["layout"]["annotations"]) == len({ends(relation) for relation in drawing.relations}) + len(names)
+    assert "&lt;company:" in sent["layout"]["annotations"][-1]["text"]
 
 
 def test_relations_reported_later_are_not_drawn() -> None:

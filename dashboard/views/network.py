@@ -15,7 +15,7 @@ from dashboard.evidence_table import COLUMNS
 from dashboard.frame import current_frame, empty_words
 from dashboard.network_chart import grouped, network_figure, network_spec
 from dashboard.network_tables import EDGE_COLUMNS, edge_rows, edges_table, pairs_table, relations_html
-from dashboard.networking import FDR, Drawing, drawing_of, judged, relations_until
+from dashboard.networking import FDR, Drawing, judged
 from dashboard.panel import choose, draw_chosen, heading
 from dashboard.parts import subject_table
 from dashboard.points import Point
@@ -50,14 +50,14 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     finish_controls(frame, kind=kind, edges=edges, show=tuple(show), around=around, defaults=defaults)
 
 network = load.load_network(frame.url, kind, frame.filters)
-counts = load.load_story_subjects(frame.url, kind, frame.filters).groupby("subject")["story"].nunique()
-relations = relations_until(catalog, view.end) if kind == "company" and "supply" in show else []
-drawing = drawing_of(
-    network,
-    counts,
-    relations,
+drawing = load.load_drawing(
+    frame.url,
+    kind,
+    frame.filters,
+    catalog.hash,
     beyond=edges == "beyond",
     together="together" in show,
+    supply=kind == "company" and "supply" in show,
     around=around,
     aspect=0.8 if frame.touch else 1.5,
 )
