@@ -45,12 +45,14 @@ def chart_panel(
     *,
     named: tuple[str, ...] = (),
     evidence: Table | None = None,
+    below: Callable[[], None] | None = None,
 ) -> None:
     """
     A chart under its words, with its exports; a click on a point lists its receipts below it.
 
     `table` gives the numbers of the chart when somebody exports them; `named` are the parts that have a colour of their own;
-    `evidence` the rows behind the numbers, where a click on a point does not list them.
+    `evidence` the rows behind the numbers, where a click on a point does not list them; `below` draws what goes with the point
+    that was clicked.
     """
     with st.container(key=f"panel_{key}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"head_{key}"):
@@ -64,6 +66,8 @@ def chart_panel(
             config=CHART_CONFIG,
             alt=f"{words.title}; {words.caption}",
         )
+        if below:
+            below()
         draw_chosen(frame, key, named=named)
 
 

@@ -16,6 +16,7 @@ from dashboard.notes import draw_notes, notes_of, with_notes
 from dashboard.panel import chart_panel, choose, draw_chosen, heading
 from dashboard.parts import subject_table
 from dashboard.points import Point
+from dashboard.publisherpart import draw_fixed_panel, draw_spike
 from dashboard.rankings import count_columns, count_rows, moves_within
 from dashboard.receipts import draw_page
 from dashboard.words import day_words, escape, listed, measure_of, signed_percent, stories
@@ -104,7 +105,10 @@ chart_panel(
         prices_to=prices.index[-1] if not prices.empty else None,
     ),
     lambda: periods,
+    below=lambda: draw_spike(frame, company.key, periods),
 )
+
+draw_fixed_panel(frame, company.key, periods, company.name)
 
 
 @st.fragment

@@ -16,6 +16,7 @@ from dashboard.notes import draw_notes, notes_of, with_notes
 from dashboard.panel import chart_panel, choose, draw_chosen, heading
 from dashboard.parts import subject_table
 from dashboard.points import Point
+from dashboard.publisherpart import draw_fixed_panel, draw_spike
 from dashboard.rankings import count_columns, count_rows, moves_within
 from dashboard.receipts import draw_page
 from dashboard.share import proven_basket
@@ -105,7 +106,10 @@ chart_panel(
     ),
     lambda: parts_table(periods, table, names) if can_split else periods,
     named=named_parts(names),
+    below=lambda: draw_spike(frame, theme.key, periods),
 )
+
+draw_fixed_panel(frame, theme.key, periods, theme.name)
 
 
 def part_path(key: str) -> str:
