@@ -69,10 +69,11 @@ def rung(counts: DayCounts, families: Families, *, start: date, end: date, budge
 
 def _tables(counts: DayCounts, end: date) -> tuple[pd.DataFrame, pd.Series]:
     """Stories by day and subject, and all stories, up to `end`; subjects that were never spoken of by then are left out."""
-    length = max((end - counts.first).days + 1, 0)
-    index = pd.date_range(counts.first, periods=min(length, len(counts.totals)))
-    stories = pd.DataFrame(counts.stories[: len(index)], index, list(counts.subjects))
-    return stories.loc[:, stories.any()], pd.Series(counts.totals[: len(index)], index)
+    length = min(max((end - counts.first).days + 1, 0), len(counts.totals) - 1)
+    index = pd.date_range(counts.first, periods=length)
+    each, totals = (np.diff(sums[: length + 1], axis=0) for sums in (counts.stories, counts.totals))
+    stories = pd.DataFrame(each, index, list(counts.subjects))
+    return stories.loc[:, stories.any()], pd.Series(totals, index)
 
 
 def _voices(reached: pd.DataFrame, families: Families) -> pd.DataFrame:

@@ -63,7 +63,10 @@ def spike_words(found: pd.DataFrame, which: str, when: str) -> str:
         return f"{which.capitalize()}, {when}, is no higher than the {BASELINE} days before; most are from {first['publisher']} ({n})."
     others = [f"{row.publisher} {percent(row.lower, 0)}" for row in found.iloc[1:MOST].itertuples() if row.lower > 0]
     further = f" Without {'; '.join(others)}." if others else ""
-    return f"Without {first['publisher']}, {which} ({when}) is {percent(first['lower'], 0)} lower over the {BASELINE} days before: {n}.{further}"
+    return (
+        f"Without {first['publisher']} {which} ({when}) is {percent(first['lower'], 0)} lower, measured from the {BASELINE} days before: "
+        f"{n}.{further}"
+    )
 
 
 def _draw_panel(frame: Frame, subject: str, periods: pd.DataFrame, name: str) -> None:

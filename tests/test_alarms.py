@@ -30,7 +30,8 @@ def counts(*loud: int) -> DayCounts:
     rng = np.random.default_rng(3)
     stories = rng.poisson(2.0, (DAYS, 2))
     stories[list(loud), 0] = 16
-    return DayCounts(FIRST, ("theme:memory", "theme:optics"), stories, stories, np.full(DAYS, 100))
+    sums = np.vstack([np.zeros((1, 2), np.int64), stories.cumsum(axis=0)])
+    return DayCounts(FIRST, ("theme:memory", "theme:optics"), sums, sums, 100 * np.arange(DAYS + 1))
 
 
 def day(number: int) -> pd.Timestamp:
