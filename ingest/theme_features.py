@@ -7,7 +7,7 @@ What is seen of each theme in an article, as named features that can be weighed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -42,6 +42,7 @@ class Seen:
     strong_below: list[Hit] = field(default_factory=list)  # in the summary
     weak_below: list[Hit] = field(default_factory=list)
     members: list[tuple[str, Named]] = field(default_factory=list)  # how the company belongs to the theme
+    is_business: bool = False  # the theme is the whole business of a company named
 
     @property
     def is_nothing(self) -> bool:
@@ -57,11 +58,16 @@ class Seen:
 
 
 def seen_themes(
-    title: Iterable[Hit], summary: Iterable[Hit], named: Sequence[Named], membership: Mapping[str, Sequence[str]]
+    title: Iterable[Hit],
+    summary: Iterable[Hit],
+    named: Sequence[Named],
+    membership: Mapping[str, Sequence[str]],
+    broad: Container[str] = frozenset(),
 ) -> dict[str, Seen]:
     """What is seen of each theme that a phrase points to, or a company of one or two themes to its first.
 
-    A company of several themes points to none by itself: there only what the story says counts."""
+    A company of several themes points to none by itself: there only what the story says counts. `broad` companies live
+    mostly of something else than their themes."""
     seen: dict[str, Seen] = {}
     for hit in title:
         one = seen.setdefault(hit.theme, Seen())
@@ -70,17 +76,18 @@ def seen_themes(
         one = seen.setdefault(hit.theme, Seen())
         (one.weak_below if hit.is_weak else one.strong_below).append(hit)
     belongings = [
-        (theme, _belonging(place, len(themes), company), company)
+        (theme, _belonging(place, len(themes), company), company, place == 0 and len(themes) <= 2 and company.company not in broad)
         for company in named
         if (themes := membership.get(company.company))
         for place, theme in enumerate(themes)
     ]
-    for theme, belonging, _ in belongings:
+    for theme, belonging, _, _ in belongings:
         if belonging == "main" and theme not in seen:
             seen[theme] = Seen()
-    for theme, belonging, company in belongings:
+    for theme, belonging, company, is_business in belongings:
         if theme in seen:
             seen[theme].members.append((belonging, company))
+            seen[theme].is_business |= is_business
     return {theme: one for theme, one in seen.items() if not one.is_nothing}
 
 
@@ -96,14 +103,16 @@ def _belonging(place: int, count: int, named: Named) -> str:
 def theme_features(theme: str, seen: Mapping[str, Seen], contexts: Sequence[str], title: str, companies: int) -> list[str]:
     """The names of the features that hold for `theme`; `title` is the plain title, `companies` how many the article names."""
     one = seen[theme]
-    evidence, members = _evidence(one), _members(one)
+    evidence, members, business = _evidence(one), _members(one), _business(one)
     features = [evidence, members, f"{evidence}*{members}"]
+    if business:
+        features += [business, f"{business}*{evidence}"]
     features += _counts(one)
     features += _places(one, title)
     features += _rivals(theme, seen)
     features += _company_counts(one, companies)
     for context in contexts:
-        features += _in_context(context, evidence, members)
+        features += _in_context(context, evidence, members, business)
     for subtheme in dict.fromkeys(hit.subtheme for hit in one.strong if hit.subtheme):
         features.append(f"sub:{subtheme}")
         features += [f"sub:{subtheme}~{context}" for context in contexts if context in _OTHER_STORIES]
@@ -119,10 +128,9 @@ def with_pairs(contexts: Iterable[str]) -> list[str]:
 
 
 @cache
-def _in_context(context: str, evidence: str, members: str) -> tuple[str, ...]:
-    if evidence == "strong":
-        return f"~{context}", f"{evidence}~{context}"
-    return f"~{context}", f"{evidence}~{context}", f"{members}~{context}"
+def _in_context(context: str, evidence: str, members: str, business: str) -> tuple[str, ...]:
+    ways = [evidence] if evidence == "strong" else [evidence, members]
+    return (f"~{context}", *(f"{way}~{context}" for way in (*ways, business) if way))
 
 
 def _evidence(one: Seen) -> str:
@@ -143,8 +151,17 @@ def _members(one: Seen) -> str:
     return "nomember"
 
 
+def _business(one: Seen) -> str:
+    """Whether the theme is what a company named lives of; "" when none is named."""
+    if not one.members:
+        return ""
+    return "business" if one.is_business else "sideline"
+
+
 def _counts(one: Seen) -> list[str]:
     features = []
+    if one.strong and all(hit.is_gap for hit in one.strong):
+        features.append("gaps")
     if disjoint(one.strong) > 1:
         features.append("strong2")
     if one.strong and one.weak:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from data.catalog import HERE
 from data.catalog.contexts import load_contexts
 from data.catalog.records import Catalog
+from data.catalog.rows import read_rows
 from data.catalog.themes import expand
 from data.records import Field, Mention
 from ingest.text import Folded
@@ -74,6 +75,7 @@ class ThemeLinker:
         self._contexts = ContextScan(_contexts(catalog, self._cues))
         self._companies = catalog.companies
         self._membership = {company.id: company.themes for company in catalog.companies.values()}
+        self._broad = frozenset(row["company"] for row in read_rows(HERE / "broad_companies.csv", ("company", "why")))
         self._weights = {theme: weights.of(theme) for theme in catalog.themes}
         self._nameless = weights.nameless
         self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
@@ -96,7 +98,7 @@ class ThemeLinker:
         in_title, in_summary = self._phrases.hits(title, summary, text)
         if not in_title and not in_summary and not companies:
             return None
-        seen = seen_themes(in_title, in_summary, _named(companies), self._membership)
+        seen = seen_themes(in_title, in_summary, _named(companies), self._membership, self._broad)
         return Reading(title, summary, text, seen, self._contexts.found(title, text), companies) if seen else None
 
     def judge(self, reading: Reading) -> list[Judged]:

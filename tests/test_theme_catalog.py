@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from pathlib import Path
 
 import pytest
 import tomlkit
 
-from data.catalog import HERE
+from data.catalog import HERE, load_catalog
 from data.catalog.contexts import load_contexts
+from data.catalog.rows import read_rows
 from data.catalog.themes import LANGS, THEME_IDS, check_phrase, expand, load_themes, parse_themes
 from data.errors import CatalogError
 from ingest.theme_weights import Weights, load_weights, probability, weights_text
-from ingest.train_themes import Labelled, Pair, examples, pairs, train
+from ingest.train_themes import JUDGEMENTS, Labelled, Pair, digest, examples, judged_headlines, pairs, train
 
 OTHERS = "\n".join(f'[{theme}]\nname = "{theme}"\nen = ["{theme} story"]' for theme in THEME_IDS if theme != "memory")
 
@@ -139,6 +142,25 @@ def test_learning_twice_from_the_same_rows_gives_the_same_bytes() -> None:
 def test_an_optional_theme_teaches_nothing() -> None:
     row = Labelled("HBM4 sold out", "", frozenset(), frozenset({"memory"}))
     assert [pair.theme for pair in pairs([row])] == []
+
+
+def test_companies_that_live_of_something_else_are_known() -> None:
+    broad = read_rows(HERE / "broad_companies.csv", ("company", "why"))
+    assert {row["company"] for row in broad} <= load_catalog().companies.keys()
+    assert all(row["why"] for row in broad)
+
+
+def test_a_judgement_finds_its_headline_again_and_only_once(tmp_path: Path) -> None:
+    archive, judgements = tmp_path / "news.jsonl.gz", tmp_path / "judgements.csv"
+    titles = ["HBM4  sold out", "A quiet day", "HBM4 sold out"]
+    archive.write_bytes(gzip.compress("\n".join(json.dumps({"title": title}) for title in titles).encode()))
+    judgements.write_text(f"headline,themes\n{digest('HBM4 sold out')},memory|cloud?\n", "utf-8")
+    assert list(judged_headlines([archive], judgements)) == [Labelled("HBM4 sold out", "", frozenset({"memory"}), frozenset({"cloud"}))]
+
+
+def test_our_judgements_name_known_themes() -> None:
+    rows = read_rows(JUDGEMENTS, ("headline", "themes"))
+    assert {theme.rstrip("?") for row in rows for theme in row.many("themes")} == {*THEME_IDS, "-"}
 
 
 def test_our_examples_name_known_themes_once() -> None:

@@ -197,6 +197,30 @@ NEAR_MISSES = (
 )
 
 
+@pytest.mark.parametrize(
+    ("theme", "title"),
+    [
+        ("ai_labs", "OpenAI and Mistral agree to merge in an all-stock deal"),
+        ("ai_labs", "Blackstone leads a new round in Anthropic at twice the last valuation"),
+        ("ai_labs", "Rocket maker SpaceX folds xAI into itself"),
+        ("ai_labs", "月之暗面与智谱宣布合并"),
+        ("sovereign", "Shenzhen opens a public computing centre with 30 exaflops of smart compute for local firms"),
+        ("sovereign", "Guangzhou says its intelligent computing capacity has doubled in a year"),
+        ("sovereign", "成都智能算力规模突破 20 EFLOPS，将发放算力券"),
+        ("sovereign", "杭州建成公共算力平台，国产芯片占八成"),
+    ],
+)
+def test_a_deal_of_an_ai_lab_is_about_ai_labs_and_a_city_that_builds_compute_about_sovereign_compute(theme: str, title: str) -> None:
+    assert theme in themes(title)
+
+
+def test_a_company_that_lives_of_something_else_needs_more_than_its_name() -> None:
+    assert themes("Cisco names a new marketing chief") == set()
+    assert themes("Tencent cuts its stake in a beverage chain") == set()
+    assert themes("Lenovo signs a football league as sponsor") == set()
+    assert themes("Nebius signs a five-year lease in Finland") == {"cloud"}
+
+
 def test_words_in_capitals_are_found_in_capitals_only() -> None:
     assert "memory" in themes("DRAM spot prices rise again")
     assert themes("A dram of whisky a day, prices rise again") == set()
