@@ -11,12 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
-from dashboard.sampling import fill_sample, has_own_stories
+from dashboard.sampling import fill_sample, shown_url
+from data.catalog import load_catalog
 from data.db import open_store, sample_url, store_exists
 from data.errors import ChokepointError, UsageError
 
 HERE = ("127.0.0.1", "0.0.0.0", "::")
-CONFIG = Path(__file__).resolve().parents[1] / ".streamlit" / "config.toml"
+CONFIG = Path(__file__).resolve().parent / ".streamlit" / "config.toml"
 
 
 def serve(
@@ -29,7 +30,8 @@ def serve(
         if store:
             choose_store(store)
         check_port(host, port)
-        own = bool(store) or has_own_stories()
+        load_catalog()  # a mistake in its files is said here, not on every page
+        own = shown_url() != sample_url()
         if not own:
             fill_sample(sample_url(), typer.echo)
     except ChokepointError as error:
@@ -65,7 +67,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def settings() -> dict[str, Any]:
-    """The settings of .streamlit/config.toml by their dotted names, so that they hold wherever this is started from."""
+    """The settings of dashboard/.streamlit/config.toml by their dotted names, so that they hold wherever this is started from."""
     return dict(_dotted(tomllib.loads(CONFIG.read_text("utf-8"))))
 
 

@@ -30,10 +30,11 @@ from dashboard import answers, openbb
 from dashboard.api_document import document
 from dashboard.export import harmless
 from dashboard.filters import GRAINS, LONGEST_TEXT, MOST_VALUES, read_date, read_number
+from dashboard.sampling import shown_url
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
-from data.db import Store, default_url, open_store, sample_url, store_exists
-from data.errors import ChokepointError, UsageError
+from data.db import Store, open_store
+from data.errors import CatalogError, ChokepointError, UsageError
 from data.queries import Filters, span
 from data.sample import ORIGIN
 
@@ -53,7 +54,7 @@ class Answer:
 
 
 class Api:
-    """The routes over one store: the live one when there is one, else the bundled sample."""
+    """The routes over one store: the one that the pages show."""
 
     def __init__(self, url: str | None = None) -> None:
         self._url = url
@@ -85,7 +86,9 @@ class Api:
 
     @property
     def store(self) -> Store:
-        url = self._url or (default_url() if store_exists(default_url()) else sample_url())
+        return self._opened(self._url or shown_url(lambda url: span(self._opened(url)) is not None))
+
+    def _opened(self, url: str) -> Store:
         if url not in self._stores:
             self._stores[url] = open_store(url, create=False)
         return self._stores[url]
@@ -145,10 +148,9 @@ class Api:
                     raise UsageError(f"The query is longer than {LONGEST_QUERY} characters.")
                 found = answer(Values(request))
                 return self._csv(request, found) if as_csv else self._json(request, found)
-            except UsageError as error:
-                return problem(400, str(error))
             except ChokepointError as error:
-                return problem(503, str(error))
+                asked_wrongly = isinstance(error, UsageError) and not isinstance(error, CatalogError)
+                return problem(400 if asked_wrongly else 503, str(error))
 
         respond.__name__ = answer.__name__
         return respond
@@ -175,7 +177,12 @@ class Api:
         return refusal(request) or _with_tag(request, orjson.dumps(document()), "application/json", 0)
 
     def _widgets(self, request: Request) -> Response:
-        return refusal(request) or _with_tag(request, orjson.dumps(openbb.widgets(self.catalog)), "application/json", 0)
+        if refused := refusal(request):
+            return refused
+        try:
+            return _with_tag(request, orjson.dumps(openbb.widgets(self.catalog)), "application/json", 0)
+        except ChokepointError as error:
+            return problem(503, str(error))
 
     def _apps(self, request: Request) -> Response:
         return refusal(request) or _with_tag(request, orjson.dumps(openbb.apps()), "application/json", 0)

@@ -35,13 +35,13 @@ address = page.url_path or "overview"
 header = st.container(key="header", horizontal=True, vertical_alignment="center", gap="small", wrap=False)
 
 try:
+    catalog = load.the_catalog()
     url = opening.ready_store()
     shown = load.shown_store(url)
 except ChokepointError as error:
     st.error(escape_markdown(str(error)))
     st.stop()
 
-catalog = load.the_catalog()
 read_address(address, shown.bounds)
 if shown.is_sample:
     st.html(

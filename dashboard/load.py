@@ -11,7 +11,6 @@ numbers, and an old one is never read twice.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -21,6 +20,7 @@ import streamlit as st
 from analysis.attention import Grain, period_of
 from analysis.network import LARGEST_STORY, Network, co_mentions
 from analysis.returns import adjusted, price_table
+from dashboard import sampling
 from dashboard.asked import Asked
 from dashboard.cells import DayCounts, cells_of, day_counts
 from dashboard.command import Index, index_of, places_of
@@ -31,7 +31,7 @@ from dashboard.proof import page_hash
 from data import operations, prices, queries, receipts
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
-from data.db import Store, default_url, open_store, sample_url, store_exists
+from data.db import Store, open_store
 from data.queries import Filters, Kind
 from data.revisions import revisions_between
 
@@ -75,12 +75,8 @@ def store_at(url: str) -> Store:
 
 
 def shown_url() -> str:
-    """The address of the store to show: one's own when it was named or has a story, else the sample's."""
-    live = default_url()
-    if not store_exists(live):
-        return sample_url()
-    # An update that reached nobody leaves an empty store behind: no reason to hide the sample.
-    return live if "CHOKEPOINT_DB" in os.environ or load_span(live, store_at(live).revision()) else sample_url()
+    """The address of the store to show."""
+    return sampling.shown_url(lambda url: load_span(url, store_at(url).revision()) is not None)
 
 
 def shown_store(url: str) -> Shown:

@@ -5,7 +5,7 @@ The charts' colours, each with one meaning.
     OTHER        all smaller parts                                             MUTED  what is missing
     NONE_NAMED   stories that name no part                                     heat   above usual warm, below cool
 
-The first ten are stand-ins: Streamlit's browser side puts the theme's `chartCategoricalColors` (.streamlit/config.toml) in
+The first ten are stand-ins: Streamlit's browser side puts the theme's `chartCategoricalColors` (dashboard/.streamlit/config.toml) in
 their place, so that a change between dark and light needs no new chart. `painted` does the same for what is drawn elsewhere.
 """
 
@@ -39,7 +39,7 @@ HEAT_SCALE = [
 ]
 """The same colours for plotly, from −STRONG to STRONG; it checks a colour a cell so slowly that a scale saves 30 ms a chart."""
 
-CONFIG = Path(__file__).resolve().parents[1] / ".streamlit" / "config.toml"
+CONFIG = Path(__file__).resolve().parent / ".streamlit" / "config.toml"
 
 
 def heat_colours(abnormal: Iterable[float]) -> list[str]:

@@ -87,7 +87,12 @@ def update_prices(
     since: date | None = None,
     progress: Progress = unseen,
 ) -> PriceRun:
-    """Bring the prices of the listings up to date, or fetch them again `since` a day. A rate limit ends the run."""
+    """
+    Bring the prices of the listings up to date, or fetch them again `since` a day.
+
+    A rate limit ends the run, and a provider that cannot be reached three times in a row; the last failure says how many
+    listings were not asked for.
+    """
     work = _Work(store, provider, catalog_hash, now, trusted=since is not None)
     last = last_sessions(store)
     starts = {listing: since or _start(last.get(listing.ticker), now) for listing in listings}
@@ -96,11 +101,14 @@ def update_prices(
         for batch in batched(group, BATCH):
             histories: list[History] = []
             for listing in batch:
+                if work.stopped:
+                    break
                 progress(Step(work="prices", name=listing.ticker, done=asked, total=len(listings)))
                 histories += work.histories(listing, start)
                 asked += 1
             work.save(histories, start)
             if work.stopped:
+                work.tell_unasked(len(listings) - asked)
                 return work.run
     progress(Step(work="prices", name="", done=asked, total=len(listings)))
     return work.run
@@ -142,8 +150,6 @@ class _Work:
 
     def histories(self, listing: Listing, start: date) -> list[History]:
         """The listing's history, if it came."""
-        if self.stopped:
-            return []
         try:
             history = self._provider.history(listing, start=start, now=self._now)
         except PriceError as problem:
@@ -155,6 +161,11 @@ class _Work:
             return []
         self._unreached = 0
         return [history]
+
+    def tell_unasked(self, number: int) -> None:
+        """Say in the sentence of what ended the run how many listings were left."""
+        if number:
+            self.run.failures[-1] += f" {number} {'listing was' if number == 1 else 'listings were'} not asked for."
 
     def save(self, histories: Sequence[History], start: date) -> None:
         stored = _stored(self._store, [history.ticker for history in histories], start)

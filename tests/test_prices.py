@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import curl_cffi.requests
 import pytest
 import requests
 import yfinance
@@ -29,7 +30,7 @@ from faultserver import FaultServer
 from ingest.price_checks import findings_of
 from ingest.prices import PriceRun, check, update_prices
 from ingest.providers.csvfile import CsvProvider
-from ingest.providers.yahoo import YahooProvider
+from ingest.providers.yahoo import YahooProvider, _network_error
 from ingest.quotes import Basis, History, Quote, actions_of, bars_of
 from reference import reference
 
@@ -461,7 +462,25 @@ def test_a_rate_limit_ends_the_run_and_keeps_what_came(store: Store) -> None:
     provider = Given(NVDA=history(quotes(*CALM)), AMD=RateLimited("Wait."))
     result = run(store, provider, NVDA, AMD, Listing(ticker="MU", mic="XNAS", currency="USD"))
     assert [ticker for ticker, _ in provider.asked] == ["NVDA", "AMD"]
-    assert (result.bars, result.failures) == (12, ["Wait."])
+    assert (result.bars, result.failures) == (12, ["Wait. 1 listing was not asked for."])
+
+
+def test_a_machine_without_a_network_asks_three_times_and_says_what_it_left_out(store: Store) -> None:
+    with faultserver.running() as gone:
+        provider = yahoo(gone)
+    listings = [Listing(ticker=f"T{n}", mic="XNAS", currency="USD") for n in range(40)]
+    steps: list[str] = []
+    done = update_prices(store, provider, listings, catalog_hash="c", now=NOW, progress=lambda step: steps.append(step.name))
+    assert steps == ["T0", "T1", "T2"]
+    assert done.failures == ["Yahoo Finance cannot be reached; check this machine's network. 37 listings were not asked for."]
+
+
+def test_the_error_of_yfinance_s_own_http_library_is_a_network_that_is_down() -> None:
+    with faultserver.running() as gone:
+        address = gone.url
+    with pytest.raises(curl_cffi.requests.exceptions.RequestException) as caught:
+        curl_cffi.requests.get(address, timeout=5)
+    assert isinstance(_network_error("NVDA", caught.value), Offline)
 
 
 def test_an_unknown_ticker_is_reported_and_the_others_go_on(store: Store) -> None:

@@ -97,7 +97,7 @@ def _network_error(symbol: str, problem: OSError) -> PriceError:
         return UnknownTicker(f"Yahoo does not know {symbol}; correct it in listings.csv, or leave it.")
     if status == 429:
         return RateLimited("Yahoo is limiting requests; the prices that are missing are asked for by a later run.")
-    if status is not None:
+    if status:  # curl's errors have an answer too, of status 0, where there was none
         return PriceError(f"Yahoo answered {status} for {symbol}.")
     return Offline("Yahoo Finance cannot be reached; check this machine's network.")
 
