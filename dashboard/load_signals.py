@@ -80,14 +80,23 @@ def load_bursts(url: str, subjects: tuple[tuple[str, str], ...], filters: Filter
 
 
 @keep
-def load_study(url: str, events: pd.DataFrame, market: str, filters: Filters, family: int) -> EventStudy | None:
-    """The event study of these events; None without prices."""
+def load_study(
+    url: str,
+    events: pd.DataFrame,
+    market: str,
+    filters: Filters,
+    family: int,
+    *,
+    earnings: pd.DataFrame | None = None,
+    without_earnings: bool = False,
+) -> EventStudy | None:
+    """The event study of these events, those near `earnings` marked or left out; None without prices."""
     tickers = tuple(sorted({*events["ticker"], market}))
     prices = load_history(url, tickers, load.load_last_sessions(url, filters.rev or 0).get(market, filters.end), filters.rev or 0)
     if market not in prices or prices.shape[1] < 2:
         return None
     returns, over = event_returns(prices, sorted(set(events["ticker"])), market)
-    return event_study(events, returns, over, family=family)
+    return event_study(events, returns, over, family=family, earnings=earnings, without_earnings=without_earnings)
 
 
 @keep

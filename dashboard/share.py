@@ -31,8 +31,8 @@ from data.errors import ChokepointError
 from data.views import LIFETIME, save_view
 
 SAVED = "_saved_view"
-OWN_EVENTS = "own_events"
-"""The key of the widget that takes a file of events."""
+OWN_EVENTS, OWN_EARNINGS = "own_events", "own_earnings"
+"""The keys of the widgets that take a file of a reader's own."""
 KINDS = {"live": "Live", "proof": "As known now"}
 
 
@@ -48,7 +48,7 @@ def proof_link(frame: Frame, values: Mapping[str, Any], *, address: str | None =
 
 def can_prove(frame: Frame) -> bool:
     """Whether the page shows what a proof link can hold: data of the store, not a reader's own file."""
-    return bool(has_proof(frame.page) and frame.rev and not st.session_state.get(OWN_EVENTS))
+    return bool(has_proof(frame.page) and frame.rev and not any(st.session_state.get(own) for own in (OWN_EVENTS, OWN_EARNINGS)))
 
 
 def basket_of(frame: Frame, values: Mapping[str, Any]) -> dict[str, Any]:

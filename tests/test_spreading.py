@@ -110,3 +110,18 @@ def test_the_events_page_says_whether_it_spreads_and_its_lines_open_stories(path
     app.query_params["point"] = f"path.{point}"
     app.run()
     assert 'data-count="5"' in " ".join(str(part.proto.body) for part in app.get("html"))
+
+
+def test_events_near_a_readers_own_earnings_days_are_marked_and_left_out(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{path}")
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app.query_params["whose"] = "company:micron"
+    app.query_params["from"] = "2025-06-01"
+    app.switch_page("views/events.py").run()
+    events = app.dataframe(key="event").value
+    near = pd.Timestamp(events["session"].iloc[-1]).date()
+    app.file_uploader(key="own_earnings").set_value(("earnings.csv", f"ticker,date\nMU,{near}\n".encode(), "text/csv")).run()
+    assert not app.exception, app.exception
+    assert app.dataframe(key="event").value["earnings"].tolist() == [""] * (len(events) - 1) + ["near"]
+    app.checkbox(key="without_earnings").check().run()
+    assert len(events) == 1 and any("near an earnings day" in info.value for info in app.info)

@@ -22,7 +22,7 @@ from dashboard.panel import chart_panel, heading
 from dashboard.points import Point
 from dashboard.reader import reader_name
 from dashboard.receipts import draw_page
-from dashboard.share import OWN_EVENTS
+from dashboard.share import OWN_EARNINGS, OWN_EVENTS
 from dashboard.shockpart import draw_shock
 from dashboard.signal_charts import path_chart
 from dashboard.signals import FEWEST, MARKETS, THRESHOLDS, companies_of
@@ -67,6 +67,9 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     with st.popover("Events of your own", icon=":material/upload_file:"):
         st.caption("A CSV file with the columns ticker and session (or date). Earnings, product days, rulings: whatever you date yourself.")
         given = st.file_uploader("Events", type="csv", key=OWN_EVENTS, **plain)
+        st.caption("The days of earnings reports, in the same columns: events within a session of one are marked.")
+        reported = st.file_uploader("Earnings days", type="csv", key=OWN_EARNINGS, **plain)
+        leave_out = st.checkbox("Leave out events near them", key="without_earnings") if reported else False
 
 
 def found_events() -> pd.DataFrame:
@@ -92,6 +95,7 @@ def event_stories() -> pd.DataFrame:
 
 try:
     events = found_events()
+    earnings = events_of_file(reported.getvalue(), known=set(catalog.company_of_ticker)) if reported else None
 except ChokepointError as error:
     empty_words(str(error))
     st.stop()
@@ -125,12 +129,13 @@ def named_lines(study: EventStudy) -> dict[object, tuple[str, str]]:
 what = {
     "study": "events", "whose": whose if given is None else f"file {given.name}", "market": market, "threshold": threshold,
     "from": frame.view.start.isoformat(), "to": frame.view.end.isoformat(),
-}  # fmt: skip
+} | ({"without earnings": reported.name} if reported and leave_out else {})  # fmt: skip
 record_hypothesis(store, analyst=analyst, kind="viewed", what=what, now=datetime.now(UTC))
 family = family_size(store, analyst)
-study = load_signals.load_study(frame.url, events, market, frame.filters, family)
+study = load_signals.load_study(frame.url, events, market, frame.filters, family, earnings=earnings, without_earnings=leave_out)
 if study is None or study.n_events == 0:
-    empty_words("There are no prices around these events, or too few before them to know what is usual (100 sessions).")
+    no_prices = "There are no prices around these events, or too few before them to know what is usual (100 sessions)."
+    empty_words("No event is left that is not near an earnings day, or has prices around it." if leave_out else no_prices)
     st.stop()
 
 draw_study(study)
@@ -191,6 +196,7 @@ with right:
             "company": [catalog.company_of_ticker[ticker].name for ticker in each["ticker"]],
             "reaction": [signed_percent(value, 1) for value in each["car_reaction"]],
             "drift": [signed_percent(value, 1) for value in each["car_drift"]],
+            **({"earnings": each["earnings"].map({True: "near", False: ""})} if reported else {}),
         }
     )
     chosen = st.dataframe(shown, hide_index=True, height=260, on_select="rerun", selection_mode="single-row", key="event")["selection"][
