@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -81,7 +82,7 @@ def available_at(published: int | None, first_seen: int, quality: str) -> int | 
 def rows_of(members: Iterable[Member], all_id: int) -> dict[int, Row]:
     """The rows that a story has, by subject: each from the first article that mentions it."""
     rows: dict[int, Row] = {}
-    for member in sorted(members, key=lambda m: (m.at, m.article)):
+    for member in sorted(members, key=attrgetter("at", "article")):
         for subject, relevance in ((all_id, 100), *member.subjects.items()):
             if subject not in rows:
                 rows[subject] = Row(member.article, member.day, member.available_at, member.publisher, member.lang, relevance)
