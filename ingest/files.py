@@ -10,6 +10,7 @@ An import that was killed and is started again ends as one that was not: what is
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
@@ -34,6 +35,9 @@ LARGE_BYTES = 2_000_000
 
 WORKERS = 1
 """Parsing and reading take about as long as writing; a second one would wait, and cost 200 MB."""
+
+AHEAD = 2
+"""Batches that are being read while one is written: with fewer, each side waits for the other now and then."""
 
 SHOWN = 3
 """Rejected lines that are named."""
@@ -126,19 +130,23 @@ class _Import:
 
     def _import_records(self, path: Path, kind: Format, done: Imported, progress: Progress) -> None:
         total, read = count_lines(path), 0
-        before: _Begun | None = None
+        begun: deque[_Begun] = deque()
         for batch in _until_damaged(batches(self._pool, path, kind, self._hints), done):
             done.reject(batch.rejected)
-            begun = self._begun(batch.articles)
-            if before:
-                self._finish(before, done)
-                if not begun.keys.isdisjoint(before.keys):  # what was new a moment ago may be known now
-                    begun.fresh = known_articles(self._store, begun.articles, source=self._source)
-            before = begun
+            begun.append(self._begun(batch.articles))
+            if len(begun) > AHEAD:
+                self._finish_first(begun, done)
             read += batch.lines
             progress(Step(work=path.name, name=f"{done.articles:,} new", done=min(read, total), total=total))
-        if before:
-            self._finish(before, done)
+        while begun:
+            self._finish_first(begun, done)
+
+    def _finish_first(self, begun: deque[_Begun], done: Imported) -> None:
+        first = begun.popleft()
+        self._finish(first, done)
+        for later in begun:
+            if not later.keys.isdisjoint(first.keys):  # what was new a moment ago may be known now
+                later.fresh = known_articles(self._store, later.articles, source=self._source)
 
     def _begun(self, articles: list[Article]) -> _Begun:
         """A batch whose new articles are being read, by a worker where there is one."""

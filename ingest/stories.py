@@ -48,6 +48,7 @@ class StoryIndex:
         self._entries: dict[int, _Entry] = {}
         self._in_order: list[tuple[float, int]] = []  # (hours, id), sorted when asked for
         self._sorted = True
+        self._left = False  # an article whose time was replaced has left its old place behind
         self._pending: list[_Entry] = []
 
     def __len__(self) -> int:
@@ -106,12 +107,16 @@ class StoryIndex:
         if old is None or old.hours != entry.hours:
             self._in_order.append((entry.hours, entry.id))
             self._sorted = False
+            self._left |= old is not None
 
     def _sort(self) -> None:
-        """An article whose time was replaced leaves its old place behind: that one is dropped here."""
         if not self._sorted:
-            self._in_order = [place for place in sorted(set(self._in_order)) if self._entries[place[1]].hours == place[0]]
+            self._in_order.sort()  # in place: what was in order already is not sorted again
             self._sorted = True
+        if self._left:
+            entries = self._entries
+            self._in_order = [place for place in dict.fromkeys(self._in_order) if entries[place[1]].hours == place[0]]
+            self._left = False
 
     def _around(self, first: float, last: float, hours: float) -> list[_Entry]:
         """The stored articles from `hours` before the first to `hours` after the last, in order of time."""

@@ -6,6 +6,7 @@ Which articles may tell the same event, and how likely each two of them do: arra
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from zlib import crc32
 
@@ -35,28 +36,24 @@ class Table:
     """Articles as columns. `hours` are hours since the epoch, `publishers` any numbers that tell publishers apart."""
 
     def __init__(self, tellings: Sequence[Telling], hours: Sequence[float], publishers: Sequence[str]) -> None:
+        # Column by column: a batch is compared with tens of thousands of articles around it.
+        keys, tokens, blocks, firms, *numbers = zip(*tellings, strict=True)
         self.hours = np.array(hours, np.float64)
         self.publisher = np.array([crc32(name.encode()) for name in publishers], np.int64)
-        self.key = np.array([crc32(telling.key.encode()) << 16 | len(telling.key) for telling in tellings], np.int64)
-        self.start, packed = _column([telling.tokens for telling in tellings])
-        self.block_start, self.blocks = _column([telling.blocks for telling in tellings])
+        self.key = np.array([crc32(key.encode()) << 16 | len(key) for key in keys], np.int64)
+        self.start, packed = _column(tokens)
+        self.block_start, self.blocks = _column(blocks)
         self.token = (packed >> np.uint64(32)).astype(np.int64)
         self.weight = (packed >> np.uint64(16) & np.uint64(0xFFFF)).astype(np.float64) / 1000
         self.bits = (packed & np.uint64(0xFFFF)).astype(np.int64)
-        self.firm = np.array([telling.firms[0] if telling.firms else -1 for telling in tellings], np.int64)
-        self.firms = np.array([len(telling.firms) for telling in tellings], np.int64)
-        for name in ("events", "manner", "kinds", "script"):
-            setattr(self, name, np.array([getattr(telling, name) for telling in tellings], np.int64))
+        self.firm = np.array([one[0] if one else -1 for one in firms], np.int64)
+        self.firms = np.array(list(map(len, firms)), np.int64)
+        self.events, self.manner, self.kinds, self.script = (np.array(column, np.int64) for column in numbers)
         self.digits = self.total(self.bits & DIGITS > 0)
         words = np.where(self.bits & NUMBER, 0.0, self.weight)
         self.titled = self.total(words * ((self.bits & TITLE) > 0))
         self.squares = {bit: self.total(words**2 * ((self.bits & bit) > 0 if bit else 1)) for bit in (TITLE, HEAD, 0)}
         self.has_firm = self.total((self.bits & FIRM) > 0) > 0
-
-    events: Ints
-    manner: Ints
-    kinds: Ints
-    script: Ints
 
     def __len__(self) -> int:
         return len(self.hours)
@@ -237,12 +234,11 @@ class _Shared:
         return found
 
 
-def _column(arrays: Sequence[Sequence[int]]) -> tuple[Ints, npt.NDArray[np.uint64]]:
+def _column(arrays: Sequence[array[int]]) -> tuple[Ints, npt.NDArray[np.uint64]]:
     """Where each article's part starts (and the last one ends), and all parts in one."""
     start = np.zeros(len(arrays) + 1, np.int64)
-    np.cumsum([len(part) for part in arrays], out=start[1:])
-    parts = [np.frombuffer(part, np.uint64) for part in arrays if len(part)]  # type: ignore[call-overload]
-    return start, np.concatenate(parts) if parts else np.zeros(0, np.uint64)
+    np.cumsum(list(map(len, arrays)), out=start[1:])
+    return start, np.frombuffer(b"".join(arrays), np.uint64)
 
 
 def _spread(table: Table, articles: Ints) -> tuple[Ints, Ints]:

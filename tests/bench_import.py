@@ -13,6 +13,7 @@ from pathlib import Path
 from data.db import open_store
 from data.queries import Filters, coverage_by_day
 from data.queries import span as span_of
+from ingest.read import count_lines
 from reference import FOLDER, ROOT
 
 
@@ -23,21 +24,39 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "archive.db"
-        first = imported(files, store)
+        records = sum(count_lines(path) for path in files)
+        first, memory = imported(files, store)
         articles = stored(store)
         size = store.stat().st_size
-        print(f"{articles:,} articles from {len(files)} files in {first:.1f} s: {articles / first:,.0f} articles/s")
-        print(f"largest process {peak_mb():,.0f} MB; store {size / 1e6:,.0f} MB, {size / articles:,.0f} bytes an article")
-        again = imported(files, store)
+        print(f"{records:,} records of {len(files)} files in {first:.1f} s: {records / first:,.0f}/s; {articles:,} articles stored")
+        print(f"all processes together {memory:,.0f} MB at most, the largest {peak_mb():,.0f} MB")
+        print(f"store {size / 1e6:,.0f} MB, {size / articles:,.0f} bytes an article")
+        again, _ = imported(files, store)
         print(f"again, with nothing new: {again:.1f} s, {again / first:.2f} of the first run; {stored(store) - articles} articles more")
 
 
-def imported(files: list[Path], store: Path) -> float:
-    """Seconds that `python -m ingest file` took."""
-    begun = time.perf_counter()
+def imported(files: list[Path], store: Path) -> tuple[float, float]:
+    """Seconds that `python -m ingest file` took, and the most memory of all its processes together, in MB (0 but on Linux)."""
+    begun, most = time.perf_counter(), 0.0
     command = [sys.executable, "-m", "ingest", "file", *map(str, files), "--store", str(store)]
-    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, env=os.environ)
-    return time.perf_counter() - begun
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ) as process:
+        while process.poll() is None:
+            most = max(most, family_mb(process.pid))
+            time.sleep(0.5)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return time.perf_counter() - begun, most
+
+
+def family_mb(pid: int) -> float:
+    """What a process and those it started hold of memory, what they share counted once."""
+    parts = Path(f"/proc/{pid}")
+    try:
+        own = int((parts / "smaps_rollup").read_text().split("Pss:")[1].split()[0]) / 1e3
+        children = (parts / "task" / str(pid) / "children").read_text().split()
+    except OSError:  # it ended a moment ago, or this is not Linux
+        return 0.0
+    return own + sum(family_mb(int(child)) for child in children)
 
 
 def stored(path: Path) -> int:
