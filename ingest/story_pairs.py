@@ -6,7 +6,6 @@ Which articles may tell the same event, and how likely each two of them do: arra
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping, Sequence
 from zlib import crc32
 
@@ -234,11 +233,11 @@ class _Shared:
         return found
 
 
-def _column(arrays: Sequence[array[int]]) -> tuple[Ints, npt.NDArray[np.uint64]]:
+def _column(parts: Sequence[bytes]) -> tuple[Ints, npt.NDArray[np.uint64]]:
     """Where each article's part starts (and the last one ends), and all parts in one."""
-    start = np.zeros(len(arrays) + 1, np.int64)
-    np.cumsum(list(map(len, arrays)), out=start[1:])
-    return start, np.frombuffer(b"".join(arrays), np.uint64)
+    start = np.zeros(len(parts) + 1, np.int64)
+    np.cumsum(list(map(len, parts)), out=start[1:])
+    return start // 8, np.frombuffer(b"".join(parts), np.uint64)
 
 
 def _spread(table: Table, articles: Ints) -> tuple[Ints, Ints]:
