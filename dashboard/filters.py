@@ -146,7 +146,7 @@ PAGES: dict[str, dict[str, Param]] = {
         "point": Param(),
     },
     "lead_lag": {
-        "mode": Param(read=one_of(("look", "state")), says="look, state"),
+        "mode": Param(read=one_of(("look", "state", "all")), says="look, state, all"),
         "about": Param(),
         "price": Param(),
         "market": Param(),

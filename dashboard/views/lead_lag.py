@@ -14,6 +14,7 @@ from analysis.verdicts import Verdict
 from dashboard import load, load_signals
 from dashboard.controls import finish_controls, keep_choice
 from dashboard.evidence_table import evidence_table
+from dashboard.familypart import draw_family, result_of
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import BASKET, theme_tickers
@@ -26,8 +27,8 @@ from data.hypotheses import family_size, hypotheses_of, keep_result, record_hypo
 
 KINDS = {"leads": "Talk leads the price", "follows": "Talk follows the price", "none": "No link found", "cannot tell": "Cannot tell"}
 PLACEBOS = 4
-LOOK, STATE = "look", "state"
-MODES = {LOOK: "Look", STATE: "State a hypothesis first"}
+LOOK, STATE, ALL = "look", "state", "all"
+MODES = {LOOK: "Look", STATE: "State a hypothesis first", ALL: "All pairs at once"}
 
 frame = current_frame()
 catalog, store, analyst = frame.catalog, load.store_at(frame.url), reader_name()
@@ -66,11 +67,11 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
 
 members = theme_tickers(catalog).get(subject, [])
 told = f"basket of {subjects[subject]}" if against == BASKET else against
-what = {
-    "talk": subject, "price": against, "market": market, "lags": widest, "measure": measure, "from": frame.view.start.isoformat(),
-    "to": frame.view.end.isoformat(), "publishers": list(frame.view.publishers), "langs": list(frame.view.langs),
-    "relevance": frame.view.min_relevance,
+looked = {
+    "market": market, "lags": widest, "measure": measure, "from": frame.view.start.isoformat(), "to": frame.view.end.isoformat(),
+    "publishers": list(frame.view.publishers), "langs": list(frame.view.langs), "relevance": frame.view.min_relevance,
 }  # fmt: skip
+what = {"talk": subject, "price": against, **looked}
 
 
 def unrelated_themes() -> tuple[str, ...]:
@@ -113,10 +114,6 @@ def draw_verdict(answer: Verdict) -> None:
     st.html(f'<div class="cp-verdict cp-verdict-{kind}">{head}<p>{escape(words[:1].upper() + words[1:])}</p></div>')
 
 
-def result_of(answer: Verdict) -> dict[str, Any]:
-    return {"kind": answer.kind, "p": answer.p, "lag": answer.lag, "correlation": answer.correlation, "n": answer.n}
-
-
 def draw_ledger() -> None:
     """Everything that this analyst looked at: the family that each verdict is corrected for."""
     ledger = hypotheses_of(store, analyst)
@@ -154,6 +151,11 @@ def draw_method(signal: Signal, answer: Verdict) -> None:
 """
         )
 
+
+if mode == ALL:
+    draw_family(frame, looked, analyst, KINDS)
+    draw_ledger()
+    st.stop()
 
 signal = load_signals.load_signal(frame.url, subject, against, tuple(members), market, measure, frame.filters)
 if signal is None:
