@@ -11,7 +11,8 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -19,61 +20,86 @@ from urllib.parse import urlencode
 from browsing import running_app
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 
 CHANGES = 50
-PAGES = {"overview": "", "theme": "theme", "company": "company", "articles": "articles"}
+WARM_UPS = 3
+PAGES = {name: name for name in ("theme", "company", "articles", "compare", "network")} | {"overview": ""}
+MEASURED = ("overview", "theme", "company", "articles", "compare", "network")
 THEMES = ("memory", "optics", "power", "space", "compute", "foundry", "cloud", "ai_labs")
 COMPANIES = ("nvidia", "micron", "amd", "tsmc", "sk-hynix", "broadcom", "intel", "openai")
 
 
 def main() -> None:
-    store = os.environ.get("CHOKEPOINT_BENCH_STORE", "")
-    with running_app(Path(store) if store else None) as address:
-        print(f"store: {store or 'the bundled sample'}; {CHANGES} changes a page, each with dates or values not seen before")
-        for page in PAGES:
-            report(page, *asyncio.run(measured(address, page)))
+    store = bench_store()
+    with running_app(store) as address:
+        print(
+            f"store: {store or 'the bundled sample'}; {CHANGES} changes a page, each with dates or values not seen before; {load_words()}"
+        )
+        for page in MEASURED:
+            wall, cpu = asyncio.run(measured(address, page))
+            print(f"{page:9} {quantiles(wall)}   processor time a change {cpu / len(wall) * 1000:5.0f} ms")
+    print(f"(at the end: {load_words()})")
 
 
-def report(page: str, wall: list[float], cpu: float) -> None:
-    quick = statistics.quantiles(wall, n=20)
-    print(
-        f"{page:9} p50 {statistics.median(wall) * 1000:5.0f} ms   p95 {quick[18] * 1000:5.0f} ms   "
-        f"processor time a change {cpu / len(wall) * 1000:5.0f} ms"
-    )
+def bench_store() -> Path | None:
+    """The store to measure on; None for the bundled sample."""
+    named = os.environ.get("CHOKEPOINT_BENCH_STORE", "")
+    return Path(named) if named else None
 
 
-async def measured(address: str, page: str) -> tuple[list[float], float]:
+def load_words() -> str:
+    """Wall-clock figures mean little without it."""
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
+def quantiles(seconds: Sequence[float]) -> str:
+    return f"p50 {statistics.median(seconds) * 1000:5.0f} ms   p95 {statistics.quantiles(seconds, n=20)[18] * 1000:5.0f} ms"
+
+
+async def measured(address: str, page: str, *, number: int = CHANGES) -> tuple[list[float], float]:
     """Wall seconds of each change, and the server's processor seconds over all of them."""
-    wall: list[float] = []
-    async with connect(address.replace("http", "ws") + "/_stcore/stream", subprotocols=["streamlit"], max_size=None) as socket_:
-        for query in [*changes(page, 2, 900), None, *changes(page, CHANGES, 0)]:
-            if query is None:
-                begun_cpu = processor_seconds()
-                wall.clear()
-                continue
-            message = BackMsg()
-            message.rerun_script.query_string = urlencode(query, doseq=True)
-            message.rerun_script.page_name = PAGES[page]
-            message.rerun_script.page_script_hash = ""
-            begun = time.perf_counter()
-            await socket_.send(message.SerializeToString())
-            await finished(socket_)
-            wall.append(time.perf_counter() - begun)
-    return wall, processor_seconds() - begun_cpu
+    async with visitor(address) as socket_:
+        for query in changes(page, WARM_UPS, 900):
+            await changed(socket_, page, query)
+        begun = processor_seconds()
+        wall = [await changed(socket_, page, query) for query in changes(page, number, 0)]
+    return wall, processor_seconds() - begun
 
 
-async def finished(socket_: object) -> None:
-    """Wait until the script says that it is done."""
+@asynccontextmanager
+async def visitor(address: str) -> AsyncIterator[ClientConnection]:
+    """A connection as a browser opens it."""
+    url = address.replace("http", "ws") + "/_stcore/stream"
+    async with connect(url, subprotocols=["streamlit"], max_size=None) as socket_:  # type: ignore[list-item]
+        yield socket_
+
+
+async def changed(socket_: ClientConnection, page: str, query: dict[str, str]) -> float:
+    """The wall seconds from a change to the finished page. RuntimeError when the page failed."""
+    message = BackMsg()
+    message.rerun_script.query_string = urlencode(query, doseq=True)
+    message.rerun_script.page_name = PAGES[page]
+    message.rerun_script.page_script_hash = ""
+    begun = time.perf_counter()
+    await socket_.send(message.SerializeToString())
     while True:
         answer = ForwardMsg()
-        answer.ParseFromString(await asyncio.wait_for(socket_.recv(), 60))  # type: ignore[attr-defined]
+        answer.ParseFromString(await asyncio.wait_for(socket_.recv(), 60))  # type: ignore[arg-type]
+        if answer.delta.new_element.WhichOneof("type") in ("exception", "alert") and "failed" in str(answer.delta.new_element):
+            raise RuntimeError(f"{page} failed for {query}")
         if answer.WhichOneof("type") == "script_finished":
-            return
+            return time.perf_counter() - begun
 
 
 def changes(page: str, number: int, seed: int) -> Iterator[dict[str, str]]:
     """Queries that differ in dates, grain, measure and the page's own value."""
+    own: dict[str, tuple[str, tuple[str, ...]]] = {
+        "theme": ("theme", THEMES),
+        "company": ("company", COMPANIES),
+        "articles": ("q", ("HBM", "存储", "Micron", "power")),
+        "network": ("kind", ("company", "theme")),
+    }
     for n in range(seed, seed + number):
         start = date(2024, 6, 1) + timedelta(days=(n * 11) % 400)
         query = {
@@ -82,8 +108,10 @@ def changes(page: str, number: int, seed: int) -> Iterator[dict[str, str]]:
             "grain": ("week", "month", "day")[n % 3],
             "measure": ("share", "stories", "abnormal", "articles")[n % 4],
         }
-        own = {"theme": THEMES[n % 8]} if page == "theme" else {"company": COMPANIES[n % 8]} if page == "company" else {}
-        yield query | (own or ({"q": ("HBM", "存储", "Micron", "power")[n % 4]} if page == "articles" else {}))
+        if page in own:
+            name, values = own[page]
+            query[name] = values[n % len(values)]
+        yield query
 
 
 def processor_seconds() -> float:

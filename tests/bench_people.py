@@ -1,0 +1,53 @@
+"""Fifty people at once, each with five seconds between a finished page and the next click: how long each change takes, and errors."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterator
+
+from bench_pages import bench_store, changed, changes, load_words, processor_seconds, quantiles, visitor
+from browsing import running_app
+from websockets.exceptions import WebSocketException
+
+PEOPLE = 50
+THINKING = 5.0  # seconds
+LASTS = 40.0  # seconds
+PAGES = ("overview", "theme", "company", "articles")
+
+
+def main() -> None:
+    with running_app(bench_store()) as address:
+        before = processor_seconds()
+        wall, errors = asyncio.run(crowd(address))
+        busy = (processor_seconds() - before) / LASTS
+    print(
+        f"{PEOPLE} people, {THINKING:.0f} s between clicks, {LASTS:.0f} s: {len(wall)} changes, {quantiles(wall)}   {len(errors)} errors"
+        f"   server busy {busy:.0%} of a core; {load_words()}, these clients among it"
+    )
+    for error in sorted(set(errors))[:5]:
+        print(f"  {error}")
+
+
+async def crowd(address: str) -> tuple[list[float], list[str]]:
+    """The wall seconds of every change after each one's first page, and what went wrong."""
+    wall: list[float] = []
+    errors: list[str] = []
+    await asyncio.gather(*(person(address, number, wall, errors) for number in range(PEOPLE)))
+    return wall, errors
+
+
+async def person(address: str, number: int, wall: list[float], errors: list[str]) -> None:
+    chance = random.Random(number)
+    page = PAGES[number % len(PAGES)]
+    queries: Iterator[dict[str, str]] = changes(page, 1_000, number * 17)
+    await asyncio.sleep(chance.uniform(0, THINKING))
+    until = asyncio.get_running_loop().time() + LASTS
+    try:
+        async with visitor(address) as socket_:
+            await changed(socket_, page, next(queries))
+            while asyncio.get_running_loop().time() < until:
+                await asyncio.sleep(THINKING)
+                wall.append(await changed(socket_, page, next(queries)))
+    except (OSError, TimeoutError, RuntimeError, WebSocketException) as error:
+        errors.append(f"{type(error).__name__}: {error}")
