@@ -68,6 +68,7 @@ def network_spec(
             {
                 "type": "graph",
                 "layout": "none",
+                "preserveAspect": "contain",  # circles stay round where the window is not as wide as expected
                 "top": 34, "bottom": 12, "left": 24, "right": 84 if touch else 110,
                 "roam": False,  # the wheel scrolls the page
                 "selectedMode": "single",

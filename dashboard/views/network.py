@@ -59,7 +59,7 @@ drawing = load.load_drawing(
     together="together" in show,
     supply=kind == "company" and "supply" in show,
     around=around,
-    aspect=0.8 if frame.touch else 1.5,
+    aspect=0.5 if frame.touch else 1.15,
 )
 names = {str(key): catalog.subject_name(str(key)) for key in drawing.places.index}
 
