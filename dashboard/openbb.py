@@ -6,6 +6,13 @@ from typing import Any
 
 from data.catalog.records import Catalog
 
+GROUP: dict[str, Any] = {
+    "name": "Group 1",
+    "type": "param",
+    "paramName": "subject",
+    "defaultValue": "theme:memory",
+    "widgetIds": ["chokepoint_attention", "chokepoint_receipts"],
+}
 DAYS = {"day": "Day", "week": "Week", "month": "Month"}
 
 
@@ -31,9 +38,12 @@ def widgets(catalog: Catalog) -> dict[str, Any]:
 
 
 def apps() -> list[dict[str, Any]]:
-    """apps.json: one app with the three widgets side by side."""
+    """apps.json: one app with the three widgets side by side; attention and its stories follow one choice of a subject."""
     places = [("chokepoint_attention", 0, 0, 20), ("chokepoint_prices", 20, 0, 20), ("chokepoint_receipts", 0, 15, 40)]
-    layout = [{"i": name, "x": x, "y": y, "w": width, "h": 15} for name, x, y, width in places]
+    layout = [
+        {"i": name, "x": x, "y": y, "w": width, "h": 15, "groups": [GROUP["name"]] if name in GROUP["widgetIds"] else []}
+        for name, x, y, width in places
+    ]
     return [
         {
             "name": "Chokepoint",
@@ -43,7 +53,7 @@ def apps() -> list[dict[str, Any]]:
             "img_light": "",
             "allowCustomization": True,
             "tabs": {"attention": {"id": "attention", "name": "Attention", "layout": layout}},
-            "groups": [],
+            "groups": [GROUP],
         }
     ]
 
