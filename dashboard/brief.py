@@ -31,11 +31,15 @@ STYLE = """
 h1{font-size:18px}h2{font-size:13px;margin:.7rem 0 .2rem}
 svg{width:100%;height:auto;margin-top:.4rem}ol{margin:0;padding-left:1.2rem}li{margin:.12rem 0}.small{font-size:10.5px}
 .legend{display:flex;flex-wrap:wrap;gap:.1rem .8rem;font-size:10.5px}
-.legend i{display:inline-block;width:.7em;height:.7em;margin-right:.3em}
+.legend i{print-color-adjust:exact;-webkit-print-color-adjust:exact;display:inline-block;width:.7em;height:.7em;margin-right:.3em}
 .two{display:grid;grid-template-columns:1.35fr 1fr;gap:1.2rem}
 td.number,th.number{white-space:nowrap;padding-left:.5rem}
-@media print{a{color:inherit;text-decoration:none}.two{gap:6mm}}
+.print{float:right;font:inherit;padding:.2rem .6rem;margin-left:1rem}
+@media print{.print{display:none}a{color:inherit;text-decoration:none}.two{gap:6mm}}
 """
+
+PRINT = '<button class="print" type="button">Print or save as PDF</button>'
+PRESSED = "<script>document.querySelector('.print').onclick = () => print()</script>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +79,10 @@ def brief_bytes(words: ChartWords, brief: Brief) -> bytes:
     notice = f'<p class="notice">{escape(words.notice)}</p>' if words.notice else ""
     chart = svg_of(brief.drawn, alt=f"{words.title}; {words.caption}") if not brief.drawn.parts.empty else ""
     body = (
-        f'<h1>{escape(plain(words.title))}</h1><p class="small">{escape(brief.dates)} · {escape(plain(words.caption))}</p>{notice}{chart}'
+        f'{PRINT}<h1>{escape(plain(words.title))}</h1><p class="small">{escape(brief.dates)} · {escape(plain(words.caption))}</p>{notice}{chart}'
         f'<div class="two"><section><h2>Told by most<sup>1</sup></h2>{_stories(brief.stories)}</section>'
         f"<section><h2>Companies named with it<sup>2</sup></h2>{_companies(brief.companies)}</section></div>"
-        f"<h2>How it is counted</h2>{_notes(words, brief)}"
+        f"<h2>How it is counted</h2>{_notes(words, brief)}{PRESSED}"
     )
     return page_bytes(words, body, style=STYLE)
 
@@ -111,4 +115,8 @@ def _notes(words: ChartWords, brief: Brief) -> str:
         "2 · A story may name several. Price: main listing, adjusted, from the first to the last close in these dates.",
     ]
     said = "".join(f'<p class="small">{escape(plain(note))}</p>' for note in notes)
-    return said + (f'<p class="small">This view: <a href="{href}" rel="noopener noreferrer nofollow">{href}</a></p>' if href else "")
+    # Not spelled out: a theme's link names each listing of its basket, and would fill half a page.
+    sha = words.link.partition("sha=")[2]
+    proof = f", SHA-256 of its data {escape(sha)}" if sha else ""
+    opens = f'<a href="{href}" rel="noopener noreferrer nofollow">Open this view in Chokepoint</a>'
+    return said + (f'<p class="small">{opens}: revision {words.revision}{proof}</p>' if href else "")

@@ -38,7 +38,8 @@ def _span(drawn: Drawn, has_lines: bool) -> tuple[float, float]:
 
 
 def _period_length(periods: pd.Series) -> pd.Timedelta:
-    return periods.diff().median() if len(periods) > 1 else pd.Timedelta(days=7)
+    # The shortest step: a period in which nothing was said has no row, and its neighbours are no longer for that.
+    return periods.diff().min() if len(periods) > 1 else pd.Timedelta(days=7)
 
 
 def _x(day: pd.Timestamp, span: tuple[float, float]) -> float:
@@ -49,9 +50,9 @@ def _bars(drawn: Drawn, span: tuple[float, float], top: int) -> str:
     values = drawn.parts.drop(columns="period").fillna(0.0).clip(lower=0)
     most = float(values.sum(axis=1).max()) or 1.0
     out = [_axis(most, top, BARS, share=drawn.is_share)]
-    ends = [*drawn.parts["period"].iloc[1:], drawn.parts["period"].iloc[-1] + _period_length(drawn.parts["period"])]
-    for (start, end), row in zip(zip(drawn.parts["period"], ends, strict=True), values.itertuples(index=False), strict=True):
-        left, right, floor = _x(start, span), _x(end, span), float(top + BARS)
+    length = _period_length(drawn.parts["period"])
+    for start, row in zip(drawn.parts["period"], values.itertuples(index=False), strict=True):
+        left, right, floor = _x(start, span), _x(start + length, span), float(top + BARS)
         for name, value in zip(values.columns, row, strict=True):
             tall = BARS * float(value) / most
             floor -= tall

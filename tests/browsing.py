@@ -43,13 +43,13 @@ def running_app(store: Path | None, environment: Mapping[str, str] | None = None
 
 
 def _wait_for(url: str) -> None:
-    for _ in range(240):
+    for _ in range(480):
         try:
             with urllib.request.urlopen(url, timeout=1):
                 return
         except OSError:
             time.sleep(0.25)
-    pytest.fail(f"{url} did not answer within a minute")
+    pytest.fail(f"{url} did not answer within two minutes")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,3 +93,21 @@ def test_a_search_is_exported_with_its_words_and_leads_back(address: str, page: 
     assert all(said in text for said in SAID)
     page.goto(address + (link_in(file, content) or ""))
     page.wait_for_selector(".st-key-proof_ok", timeout=60_000)
+
+
+@pytest.mark.parametrize("path", ["/theme?theme=memory&measure=stories", "/company?company=nvidia"])
+def test_a_brief_prints_on_one_page_and_leads_back(address: str, page: Any, path: str, tmp_path: Path) -> None:
+    page.goto(address + path)
+    page.locator("[class*=st-key-export_] button").first.wait_for(timeout=60_000)
+    settle(page)
+    page.locator("[class*=st-key-export_] button").first.click()
+    button = page.get_by_role("button", name="Brief, one page", exact=True).first
+    button.wait_for(timeout=60_000)
+    file, content = saved(page, button)
+    assert (link_in(file, content) or "").startswith(path.partition("&")[0].partition("?")[0])
+    (tmp_path / file).write_bytes(content)
+    page.goto(f"file://{tmp_path / file}")
+    page.evaluate("window.print = () => { document.title = 'printed' }")
+    page.get_by_role("button", name="Print or save as PDF").click()
+    assert page.title() == "printed"
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1

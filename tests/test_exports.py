@@ -8,6 +8,7 @@ import json
 import re
 import tarfile
 import zipfile
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,7 @@ from dashboard.evidence_table import evidence_table
 from dashboard.export import csv_bytes, file_name, parquet_bytes, plain
 from dashboard.series import Drawn, bars_of, drawn_of
 from dashboard.signal_charts import lag_chart, path_chart
+from dashboard.sketch import svg_of
 from dashboard.slides import pptx_bytes
 from dashboard.spreadsheet import xlsx_bytes
 from dashboard.webpage import html_bytes
@@ -104,6 +106,12 @@ def test_correlations_by_lag_are_points_over_the_fan_of_chance() -> None:
     assert (drawn.series[-1], drawn.marked) == ("correlation", {"correlation"})
     assert drawn.points_of("correlation").to_dict("list") == {"x": [-1, 0, 1], "y": [0.1, 0.0, 0.3]}
     assert len([shape for shape in slide_of(drawn).shapes if shape.has_chart]) == 1
+
+
+def test_a_bar_of_the_brief_is_as_wide_as_its_period_where_the_next_one_has_no_story() -> None:
+    parts = pd.DataFrame({"period": pd.to_datetime(["2026-05-04", "2026-05-11", "2026-06-29"]), "Micron": [1, 2, 3]})
+    widths = re.findall(r'<rect [^>]*width="([\d.]+)"', svg_of(replace(drawn_of(chart(), PERIODS), parts=parts), alt="a"))
+    assert len(widths) == 3 and len(set(widths)) == 1
 
 
 def test_a_networks_pairs_are_exported_as_bars() -> None:
