@@ -30,6 +30,7 @@ OWN: dict[str, dict[str, Any]] = {
     "network": {"kind": "theme", "edges": "all", "show": "together", "around": "theme:memory"},
     "lead_lag": {"about": "theme:compute", "price": "NVDA", "market": "SOXX", "lags": "5", "talk": "stories"},
     "events": {"whose": "theme:compute", "market": "QQQ", "threshold": "3.0", "relation": "AMD>META"},
+    "alarms": {"over": "company", "watch": "company:nvidia", "budget": "5", "families": "1"},
     "articles": {"q": "chip", "about": ["company:nvidia"], "page": "2"},
     "sources": {},
     "catalog": {},
