@@ -4,7 +4,7 @@ When one company is shocked, what do its suppliers and customers do in the days 
     relations → first and second neighbours → each shock × neighbour → abnormal returns less the unrelated → by degree
 
 A neighbour that the same articles name tells the same news twice and is left out. Companies shocked on one date share its
-weather: errors are clustered by date (statsmodels). The pass-through asks for direction too: bad news for one may be good for
+weather: errors are clustered by date. The pass-through asks for direction too: bad news for one may be good for
 none or for its rivals.
 """
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import statsmodels.api as sm
+from scipy import stats
 
 from analysis.hypotheses import adjusted
 
@@ -39,7 +39,7 @@ class Shock:
 
     results: a row a degree and window: mean (abnormal return of the neighbours, whatever the sign of the shock), passed (their
     abnormal return for each 1 of the shocked company's own), each with its 95 % interval and p; passed_p_adjusted (Holm over
-    the rows); n_pairs, n_shocks, n_dates. NaN below ten dates · pairs: a row a shock and neighbour: ticker, session,
+    the rows, times the family); n_pairs, n_shocks, n_dates. NaN below ten dates · pairs: a row a shock and neighbour: ticker, session,
     neighbour, degree, side (customer, supplier, both, second), own (the shocked one's abnormal return over the first window),
     a column a window, same_article."""
 
@@ -71,18 +71,20 @@ def shock(
     *,
     windows: Mapping[str, Window] = WINDOWS,
     same_article: pd.DataFrame | None = None,
+    family: int = 1,
 ) -> Shock:
     """How the neighbours of shocked companies (ticker, session) moved after it, beyond the market and the unrelated.
 
     relations: supplier, customer (tickers); abnormal: abnormal returns, a row a session, a column a ticker; same_article:
     session, ticker, neighbour: who was named together, either way round. Windows count rows of `abnormal` from day 0, the first
-    on or after the session; a listing that did not trade in all of one has none there."""
+    on or after the session; a listing that did not trade in all of one has none there. `family` counts all analyses looked at."""
     pairs = _pairs(shocks.drop_duplicates(["ticker", "session"]), neighbours(relations), abnormal, windows)
     pairs["same_article"] = _named_together(pairs, same_article, abnormal.index)
     used = pairs[~pairs["same_article"]]
     rows = [_result(used[used["degree"] == degree], degree, window) for degree in (1, 2) for window in windows]
     results = pd.DataFrame(rows)
-    results["passed_p_adjusted"] = adjusted(results["passed_p"].to_numpy(dtype=float), "holm")
+    holm = adjusted(results["passed_p"].to_numpy(dtype=float), "holm")
+    results["passed_p_adjusted"] = np.minimum(holm * family, 1.0)
     return Shock(results[RESULT], pairs.drop(columns="row"))
 
 
@@ -159,10 +161,23 @@ def _result(pairs: pd.DataFrame, degree: int, window: str) -> dict[str, object]:
 
 
 def _clustered(y: Floats, x: Floats, dates: npt.NDArray[np.generic]) -> tuple[float, float, float, float]:
-    """The first coefficient of y on x with its 95 % interval and p, errors clustered by date."""
+    """The first coefficient of y on x with its 95 % interval and p, errors clustered by date.
+
+    The error is the jackknife's, each date left out in turn: the usual one for clusters finds in 12 of 100 cases what
+    is not there on 14 dates of unequal weight, this one in 6 (CV3 of MacKinnon, Nielsen and Webb 2023)."""
     groups = np.unique(dates, return_inverse=True)[1]
-    if len(groups) == 0 or groups.max() + 1 < MIN_DATES:
+    number = int(groups.max()) + 1 if len(groups) else 0
+    if number < MIN_DATES:
         return NO_ESTIMATE
-    fit = sm.OLS(y, x).fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
-    low, high = fit.conf_int()[0]
-    return float(fit.params[0]), float(low), float(high), float(fit.pvalues[0])
+    xx, xy = np.zeros((number, x.shape[1], x.shape[1])), np.zeros((number, x.shape[1]))
+    np.add.at(xx, groups, x[:, :, None] * x[:, None, :])
+    np.add.at(xy, groups, x * y[:, None])
+    without = xx.sum(axis=0) - xx
+    if np.linalg.matrix_rank(without).min() < x.shape[1]:
+        return NO_ESTIMATE  # one date carries all there is to see
+    estimate = float(np.linalg.solve(xx.sum(axis=0), xy.sum(axis=0))[0])
+    left = np.linalg.solve(without, (xy.sum(axis=0) - xy)[:, :, None])[:, 0, 0]
+    error = float(np.sqrt((number - 1) / number * ((left - estimate) ** 2).sum()))
+    half = float(stats.t.ppf(0.975, number - 1)) * error
+    p = float(2 * stats.t.sf(abs(estimate) / error, number - 1)) if error > 0 else np.nan
+    return estimate, estimate - half, estimate + half, p

@@ -31,7 +31,7 @@ class Rung:
     """What rang in the days shown.
 
     alarms: columns subject, day, stories, expected, rings_at, families, abnormal (z), newest first · alone: the same of the days
-    that reached their threshold with too few publisher families · today: subject, stories, expected, rings_at on the last day ·
+    with several stories that reached their threshold with too few publisher families · today: subject, stories, expected, rings_at on the last day ·
     realised: alarms a week in the days shown, true ones too · quiet: what the budget comes to in simulated weeks without any
     event · subjects: how many share the budget."""
 
@@ -57,7 +57,7 @@ def rung(counts: DayCounts, families: Families, *, start: date, end: date, budge
     judged = usual.expected.notna().any(axis=1)
     return Rung(
         alarms=_listed(fired, counted, usual, threshold, voices),
-        alone=_listed(reached & ~fired, counted, usual, threshold, voices),
+        alone=_listed(reached & ~fired & (counted > 1), counted, usual, threshold, voices),
         today=_today(counted, usual.expected, threshold),
         realised=realised(fired[judged], **promised),
         # A day without any coverage expects nothing: the last one that has.

@@ -38,7 +38,7 @@ def load_together(url: str, filters: Filters) -> pd.DataFrame:
     return named_together(load.load_story_subjects(url, "company", every), load_signals.load_story_times(url, "", every), main)
 
 
-def load_shock(url: str, events: pd.DataFrame, market: str, chosen: str, filters: Filters) -> Shock | None:
+def load_shock(url: str, events: pd.DataFrame, market: str, chosen: str, filters: Filters, family: int) -> Shock | None:
     """What neighbours did after these events; None without prices, or when no event is of a company with relations."""
     relations = listed_relations(load.the_catalog(), filters.end, chosen)
     ends = {*relations["supplier"], *relations["customer"]}
@@ -47,9 +47,9 @@ def load_shock(url: str, events: pd.DataFrame, market: str, chosen: str, filters
     abnormal = load_abnormal(url, market, last, filters.rev or 0)
     if shocks.empty or abnormal.empty:
         return None
-    return _computed(shocks[["ticker", "session"]], relations, abnormal, load_together(url, filters))
+    return _computed(shocks[["ticker", "session"]], relations, abnormal, load_together(url, filters), family)
 
 
 @keep
-def _computed(shocks: pd.DataFrame, relations: pd.DataFrame, abnormal: pd.DataFrame, together: pd.DataFrame) -> Shock:
-    return shock(shocks, relations, abnormal, same_article=together)
+def _computed(shocks: pd.DataFrame, relations: pd.DataFrame, abnormal: pd.DataFrame, together: pd.DataFrame, family: int) -> Shock:
+    return shock(shocks, relations, abnormal, same_article=together, family=family)

@@ -15,10 +15,10 @@ from dashboard.words import count_words, day_words, escape, signed_percent
 MOST_PAIRS = 400
 
 
-def draw_shock(frame: Frame, events: pd.DataFrame, market: str, chosen: str, through: str) -> None:
+def draw_shock(frame: Frame, events: pd.DataFrame, market: str, chosen: str, through: str, *, family: int) -> None:
     """The answer for the events as shocks, through one relation or all. `through`: the choice in words."""
     heading("Does it spread?", f"what suppliers and customers did after these events, through {through}")
-    found = load_shock(frame.url, events, market, chosen, frame.filters)
+    found = load_shock(frame.url, events, market, chosen, frame.filters, family)
     if found is None or found.pairs.empty:
         st.caption("None of these events is of a company with a listed supplier or customer here. Choose other events, or all relations.")
         return
@@ -38,7 +38,7 @@ def draw_shock(frame: Frame, events: pd.DataFrame, market: str, chosen: str, thr
                 n=f"n = {count_words(int(found.results['n_pairs'].max()), 'pair')} on {count_words(int(found.results['n_dates'].max()), 'date')}",
                 method=(
                     f"returns beyond {market} and beyond the companies that no shock touches; regression on the shocked company's own move, "
-                    "errors clustered by date, Holm over the rows; pairs that one article names left out; relations reported by the last day shown"
+                    f"errors clustered by date (jackknife), Holm over the rows, times {count_words(family, 'analysis', 'analyses')} looked at; pairs that one article names left out; relations reported by the last day shown"
                 ),
             ),
             lambda: found.results,

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 
-from analysis.shock import neighbours, shock
+from analysis.shock import _clustered, neighbours, shock
 from tests import simulated as world
 
 RELATIONS = pd.DataFrame({"supplier": ["A", "B", "B", "C"], "customer": ["B", "C", "A", "D"]})
@@ -52,18 +53,36 @@ def test_nothing_passed_on_is_nothing_found() -> None:
     assert (shock(*_arguments(0.0)).results["passed_p_adjusted"] > 0.05).all()
 
 
-def test_errors_are_clustered_by_date_as_in_statsmodels() -> None:
+def test_errors_are_those_of_the_jackknife_over_dates() -> None:
     shocks, relations, abnormal = _arguments(0.5)
     also = pd.concat([shocks, shocks.assign(ticker="D")])
     answer = shock(also, relations, abnormal)
     pairs = answer.pairs[answer.pairs["degree"] == 1]
-    x = sm.add_constant(pairs["own"])
-    groups = pd.factorize(pairs["session"])[0]
-    fit = sm.OLS(pairs["week after"], x).fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
+    dates = pairs["session"].unique()
+    slope = lambda rows: sm.OLS(rows["week after"], sm.add_constant(rows["own"])).fit().params["own"]  # noqa: E731
+    left = np.array([slope(pairs[pairs["session"] != date]) for date in dates])
+    error = np.sqrt((len(dates) - 1) / len(dates) * ((left - slope(pairs)) ** 2).sum())
     row = answer.results.set_index(["degree", "window"]).loc[(1, "week after")]
-    assert (row["passed"], row["passed_p"]) == pytest.approx((fit.params["own"], fit.pvalues["own"]), abs=1e-8)
-    assert row["n_pairs"] == 60
-    assert row["n_dates"] == 30
+    half = stats.t.ppf(0.975, len(dates) - 1) * error
+    assert (row["passed"], row["passed_high"] - row["passed"]) == pytest.approx((slope(pairs), half))
+    assert (row["n_pairs"], row["n_dates"]) == (60, 30)
+
+
+def test_few_dates_of_unequal_weight_find_little_where_nothing_is() -> None:
+    rng, found = np.random.default_rng(0), 0
+    dates = np.repeat(np.arange(14), 8)
+    for _ in range(400):
+        own = rng.standard_t(4, 14)[dates]
+        moved = rng.standard_normal(14)[dates] + rng.standard_t(4, len(dates))
+        found += _clustered(moved, np.column_stack([own, np.ones(len(dates))]), dates)[3] <= 0.05
+    print(found, "of 400")
+    assert found / 400 <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 400)
+
+
+def test_what_was_looked_at_counts() -> None:
+    arguments = _arguments(0.2)
+    alone, among = (shock(*arguments, family=family).results["passed_p_adjusted"] for family in (1, 7))
+    assert among.tolist() == pytest.approx(np.minimum(7 * alone, 1.0).tolist(), nan_ok=True)
 
 
 def test_what_moves_everybody_is_taken_out() -> None:

@@ -241,4 +241,4 @@ if not study.left_out.empty:
     reasons = "; ".join(f"{count:,} {reason}" for reason, count in study.left_out["reason"].value_counts().items())
     whole = count_words(len(study.left_out) + study.n_events, "event")
     st.caption(f"{len(study.left_out):,} of {whole} are not in the mean: {reasons}.")
-draw_shock(frame, events, market, relation, relations[relation])
+draw_shock(frame, events, market, relation, relations[relation], family=family)
