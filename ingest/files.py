@@ -1,9 +1,8 @@
 """
 Files of articles into the store: feeds and keyword pages whole, records (JSON lines, CSV) in a stream.
 
-    read | parse ┐ ┌ link ┐
-      (workers)  known    stories | save        one batch of 5,000 lines a revision
-                 (writer)
+                   ┌ link ┐   (beside the writer)
+    read | parse | known   stories | save        one batch of 5,000 lines a revision
 
 An import that was killed and is started again ends as one that was not: what is known is skipped, batch by batch.
 """
@@ -31,10 +30,10 @@ from ingest.runs import Clock, Run, active_run, utc_now
 from ingest.workers import rare_collections, read_all, workers
 
 LARGE_BYTES = 2_000_000
-"""From this size on, a file of records is parsed and read in a process beside the writer."""
+"""From this size on, a file's articles are linked in a process beside the writer."""
 
 WORKERS = 1
-"""Parsing and reading take about as long as writing; a second one would wait, and cost 200 MB."""
+"""Linking takes as long as parsing, grouping and writing together; a second one would wait, and cost 250 MB."""
 
 AHEAD = 2
 """Batches that are being read while one is written: with fewer, each side waits for the other now and then."""
@@ -131,7 +130,7 @@ class _Import:
     def _import_records(self, path: Path, kind: Format, done: Imported, progress: Progress) -> None:
         total, read = count_lines(path), 0
         begun: deque[_Begun] = deque()
-        for batch in _until_damaged(batches(self._pool, path, kind, self._hints), done):
+        for batch in _until_damaged(batches(path, kind, self._hints), done):
             done.reject(batch.rejected)
             begun.append(self._begun(batch.articles))
             if len(begun) > AHEAD:

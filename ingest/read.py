@@ -9,9 +9,7 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -32,9 +30,6 @@ BATCH = 5_000
 
 UNREADABLE = (OSError, EOFError, zlib.error)
 """What a damaged file, or a damaged archive, raises."""
-
-AHEAD = 3
-"""Batches that are parsed before the writer needs them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,26 +65,17 @@ def parsed_file(path: Path, *, format: Format, now: datetime, published: date | 
     yield from parsed.warnings
 
 
-def batches(pool: Executor, path: Path, kind: Format, hints: Hints) -> Iterator[Batch]:
-    """The file's batches in order; JSON lines are parsed ahead by the workers. One of UNREADABLE after those before a damage."""
+def batches(path: Path, kind: Format, hints: Hints) -> Iterator[Batch]:
+    """The file's batches in order. Raises one of UNREADABLE after those before a damage."""
     parts = _parts(read_lines(path))
     first = next(parts, [])
     if kind == "csv" or not _is_json_lines(first):
         yield from _cut(records_of(chain(first, chain.from_iterable(parts)), kind, hints))
         return
-    coming: deque[Future[Batch]] = deque([pool.submit(parse_lines, first, 0, hints)])
-    at, damage = len(first), None
-    try:
-        for part in parts:
-            coming.append(pool.submit(parse_lines, part, at, hints))
-            at += len(part)
-            if len(coming) > AHEAD:
-                yield coming.popleft().result()
-    except UNREADABLE as problem:
-        damage = problem
-    yield from (batch.result() for batch in coming)
-    if damage:
-        raise damage
+    at = 0
+    for part in chain([first], parts):
+        yield _parsed(part, at, hints)
+        at += len(part)
 
 
 def _parts(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
@@ -97,7 +83,7 @@ def _parts(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
         yield part
 
 
-def parse_lines(lines: list[bytes], at: int, hints: Hints) -> Batch:
+def _parsed(lines: list[bytes], at: int, hints: Hints) -> Batch:
     """The articles of JSON lines that begin at line `at` of their file."""
     # The empty record in front tells the parser that these are records, whatever the first line looks like.
     records = list(records_of([b"{}\n", *lines], "jsonl", hints))[1:]

@@ -1,5 +1,5 @@
 """
-Parsing and reading of large files beside the writer, in processes of their own.
+Reading of a large file's articles beside the writer, in processes of their own.
 
 The store has one writer; what comes before it can use the other cores. A worker ends with the process that it works for,
 also when that one is killed.
