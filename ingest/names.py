@@ -57,6 +57,8 @@ class Names:
         """The companies that each field names, in reading order; all fields of an article settle its ambiguous names."""
         readings = [self._reading(folded, day) for folded in fields]
         named = [reading for reading in readings if reading]
+        if not named:
+            return [[] for _ in fields]
         if any(reading.doubtful for reading in named):
             clear = {hit.subject for reading in named for hit in reading.hits}
             for reading in named:
