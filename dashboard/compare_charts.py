@@ -9,11 +9,12 @@ Up to eight subjects on one drawing, a colour each. Frames in, figures out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import AXIS_NAMES, TICK_FORMATS, axis, axis_title, base_layout, period_hover, thin
+from dashboard.charts import AXIS_NAMES, TICK_FORMATS, Trace, axis, axis_title, base_layout, figure_of, period_hover, thin
 from dashboard.palette import GRID, SERIES
 from dashboard.points import Point
 from dashboard.words import escape, period_words, signed, signed_percent, stories
@@ -31,14 +32,14 @@ def attention_lines(
     cells: pd.DataFrame, *, order: Sequence[str], names: Mapping[str, str], measure: str, grain: str, touch: bool
 ) -> go.Figure:
     """A line a subject over the periods (columns subject, period, stories, articles, all_stories, share, abnormal)."""
-    figure = go.Figure()
+    traces: list[Trace] = []
     # Markers, or a click on the line would name no point; small ones where there are many periods.
     size = 5 if cells["period"].nunique() < 120 else 3
     for number, (key, colour) in enumerate(subject_colours(order).items()):
         own = cells[cells["subject"] == key]
-        figure.add_scatter(
+        trace = _scatter(
             x=[day.strftime("%Y-%m-%d") for day in own["period"]],
-            y=own[measure],
+            y=own[measure].to_numpy(),
             mode="lines+markers",
             name=names[key],
             line={"color": colour, "width": 1.7},
@@ -47,52 +48,56 @@ def attention_lines(
             hovertext=[f"<b>{escape(names[key])}</b><br>{line}" for line in period_hover(own, grain)],
             hovertemplate="%{hovertext}<extra></extra>",
         )
-    return figure.update_layout(
+        traces.append(trace)
+    layout = {
         **_layout(touch, 330, len(order)),
-        xaxis={**axis(touch), "type": "date", "showgrid": False, "range": _span(cells["period"])},
-        yaxis={
+        "xaxis": {**axis(touch), "type": "date", "showgrid": False, "range": _span(cells["period"])},
+        "yaxis": {
             **axis(True),
             "title": axis_title(AXIS_NAMES[measure]),
             "tickformat": TICK_FORMATS[measure],
             "rangemode": "normal" if measure == "abnormal" else "tozero",
             "nticks": 6,
         },
-    )
+    }
+    return figure_of(traces, layout)
 
 
 def level_lines(levels: pd.DataFrame, *, order: Sequence[str], names: Mapping[str, str], touch: bool) -> go.Figure:
     """A line a column of `levels` (index session)."""
-    figure = go.Figure()
+    traces: list[Trace] = []
     for key, colour in subject_colours(order).items():
         if key not in levels:
             continue
         line = thin(levels[key].dropna())
-        figure.add_scatter(
-            x=line.index,
+        trace = _scatter(
+            x=line.index.to_numpy(),
             y=line.to_numpy(),
             mode="lines",
             name=names[key],
             line={"color": colour, "width": 1.7},
             hovertemplate=f"%{{x|%-d %b %Y}}<br><b>{escape(names[key])}</b>: %{{y:,.1f}}<extra></extra>",
         )
-    return figure.update_layout(
-        **_layout(touch, 330, len(figure.data)),
-        xaxis={**axis(touch), "type": "date", "showgrid": False},
-        yaxis={**axis(True), "title": axis_title("first close = 100"), "nticks": 6},
-        shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 100, "y1": 100, "line": {"color": GRID, "width": 1.5}}],
-    )
+        traces.append(trace)
+    layout = {
+        **_layout(touch, 330, len(traces)),
+        "xaxis": {**axis(touch), "type": "date", "showgrid": False},
+        "yaxis": {**axis(True), "title": axis_title("first close = 100"), "nticks": 6},
+        "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 100, "y1": 100, "line": {"color": GRID, "width": 1.5}}],
+    }
+    return figure_of(traces, layout)
 
 
 def move_scatter(
     points: pd.DataFrame, *, order: Sequence[str], names: Mapping[str, str], grain: str, return_name: str, touch: bool
 ) -> go.Figure:
     """A point a subject and period: abnormal attention across, the return of the same period up (columns as `attention_and_moves`)."""
-    figure = go.Figure()
+    traces: list[Trace] = []
     for number, (key, colour) in enumerate(subject_colours(order).items()):
         own = points[points["subject"] == key]
-        figure.add_scatter(
-            x=own["abnormal"],
-            y=own["move"],
+        trace = _scatter(
+            x=own["abnormal"].to_numpy(),
+            y=own["move"].to_numpy(),
             mode="markers",
             name=names[key],
             marker={"color": colour, "size": 7, "opacity": 0.8, "symbol": SYMBOLS[number]},
@@ -104,12 +109,18 @@ def move_scatter(
             ],
             hovertemplate="%{hovertext}<extra></extra>",
         )
+        traces.append(trace)
     zero = {"zeroline": True, "zerolinecolor": "rgba(128,140,155,0.7)", "zerolinewidth": 1}
-    return figure.update_layout(
+    layout = {
         **_layout(touch, 380, len(order)),
-        xaxis={**axis(touch), **zero, "title": axis_title("abnormal attention, standard errors from usual")},
-        yaxis={**axis(True), **zero, "title": axis_title(return_name), "tickformat": "+.0%", "nticks": 7},
-    )
+        "xaxis": {**axis(touch), **zero, "title": axis_title("abnormal attention, standard errors from usual")},
+        "yaxis": {**axis(True), **zero, "title": axis_title(return_name), "tickformat": "+.0%", "nticks": 7},
+    }
+    return figure_of(traces, layout)
+
+
+def _scatter(**values: Any) -> Trace:
+    return {"type": "scatter", **values}
 
 
 def _layout(touch: bool, height: int, lines: int) -> dict[str, object]:

@@ -16,6 +16,7 @@ from plotly.io import to_json
 from analysis.baskets import basket
 from dashboard.cells import cells_of, counts_of, reach_back
 from dashboard.charts import MOST_POINTS, attention_chart, coverage_chart, heat_chart, stacked_chart, thin
+from dashboard.compare_charts import attention_lines, level_lines, move_scatter
 from dashboard.palette import INK, SERIES, STAND_INS, heat_colours, painted, theme_colours
 from dashboard.points import Point, read_point
 from dashboard.rankings import group_moves_since
@@ -151,6 +152,9 @@ def test_the_most_unusual_subjects_have_the_cells_that_they_have_among_all():
     assert counts.all_stories(START, END) == everyone.drop_duplicates("period")["all_stories"].sum() == 900
 
 
+NAMES = {"theme:memory": "Memory"}
+
+
 def sent_by(figure: go.Figure) -> dict[str, Any]:
     sent = json.loads(to_json(figure, validate=False))
     return {"data": sent["data"], "layout": {name: value for name, value in sent["layout"].items() if name != "template"}}
@@ -167,6 +171,9 @@ def test_plotly_knows_every_property_of_the_charts_and_would_send_the_same(measu
         stacked_chart(drawn, parts, subject="theme:memory", by="company", names={"company:micron": "Micron"}, **over),
         heat_chart(drawn, order=["theme:memory"], names={"theme:memory": "Memory"}, measure=measure, grain="week"),
         coverage_chart(coverage().tail(9), down=down),
+        attention_lines(drawn, order=["theme:memory"], names=NAMES, measure=measure, grain="week", touch=False),
+        level_lines(prices.rename(columns={"MU": "theme:memory"}), order=["theme:memory"], names=NAMES, touch=True),
+        move_scatter(drawn.assign(move=0.01), order=["theme:memory"], names=NAMES, grain="week", return_name="move", touch=False),
     ):
         sent = figure.to_plotly_json()
         assert sent_by(go.Figure(data=sent["data"], layout=sent["layout"])) == sent_by(figure)
