@@ -1,17 +1,19 @@
 """
 The pictures of the README and docs, made anew by a command:  python tests/screenshots.py [FOLDER] [PAGE...]
 
-The app runs over the bundled sample; each page at 1440 × 900 in both themes, and on a phone.
+The app runs over the bundled sample; each page at 1440 × 900 in both themes, a few on a phone. Few colours keep them small.
 """
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from browsing import ROOT, browser, running_app, settle
+from PIL import Image
 
 PAGES = {
     "overview": "/",
@@ -21,9 +23,14 @@ PAGES = {
     "lead-lag": "/lead_lag",
     "events": "/events",
     "network": "/network",
+    "alarms": "/alarms",
     "articles": "/articles?q=HBM",
     "sources": "/sources",
+    "catalog": "/catalog",
+    "saved": "/saved",
 }
+ON_PHONES = ("overview", "theme", "articles")
+COLOURS = 128
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -35,7 +42,8 @@ def main(folder: Path, wanted: list[str]) -> None:
             for name in wanted or PAGES:
                 for theme in ("dark", "light"):
                     take(opened, address + PAGES[name], folder / f"{name}-{theme}.png", DESKTOP, theme)
-                    take(opened, address + PAGES[name], folder / f"{name}-{theme}-phone.png", PHONE, theme)
+                if name in ON_PHONES:
+                    take(opened, address + PAGES[name], folder / f"{name}-light-phone.png", PHONE, "light")
 
 
 def take(opened: Any, address: str, path: Path, size: dict[str, int], theme: str) -> None:
@@ -46,9 +54,10 @@ def take(opened: Any, address: str, path: Path, size: dict[str, int], theme: str
     page.locator("[data-testid=stSkeleton]").first.wait_for(state="detached", timeout=60_000)
     settle(page)
     page.wait_for_timeout(1_500)
-    page.screenshot(path=path)
+    picture = Image.open(io.BytesIO(page.screenshot()))
     page.close()
-    print(path)
+    picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    print(f"{path}: {path.stat().st_size / 1_000:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -115,8 +116,6 @@ def address(strings: list[str], beacon: str, tmp_path_factory: pytest.TempPathFa
 
 def replaced(item: Any, title: str) -> Any:
     """The article under another title, its evidence the title's first character."""
-    from dataclasses import replace
-
     mentions = tuple(replace(mention, start=0, end=1, matched=title[:1]) for mention in item.mentions)
     return replace(item, article=replace(item.article, title=title), mentions=mentions)
 
@@ -140,7 +139,11 @@ class Watch:
         settle(self.page)
         settle(self.page)
         main = self.page.locator("[data-testid=stMain]")
-        wide, tall = main.evaluate("main => [main.scrollWidth, main.scrollHeight]")
+        for _ in range(20):  # a chart is drawn wide, then fitted to its place
+            wide, tall = main.evaluate("main => [main.scrollWidth, main.scrollHeight]")
+            if wide <= 390:
+                break
+            self.page.wait_for_timeout(250)
         assert (self.wrong, wide <= 390, tall < TALLEST, Beacon.hits) == ([], True, True, []), (path, wide, tall)
         assert self.page.locator("[data-testid=stException]").count() == 0, path
 
