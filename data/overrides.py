@@ -16,12 +16,12 @@ from data.counting import Tally, summary_of, write_counts
 from data.db import Store
 from data.errors import UsageError
 from data.frames import days_frame, frame_of
+from data.mentions import begin_tally, replace_mentions
 from data.queries import texts_as_of
 from data.receipts import mentions_of
 from data.records import Field, Mention
 from data.revisions import Writing, new_revision
 from data.rows import in_parts, next_id
-from data.store import begin_tally, replace_mentions
 
 RULE = "override"
 """The rule that a mention added by a person names."""

@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 from data import models
 from data.counting import write_counts
 from data.db import Store
+from data.mentions import begin_tally, replace_mentions
 from data.overrides import Effect, effect_of, overrides_of, with_overrides
 from data.queries import texts_as_of
 from data.receipts import mentions_of
 from data.records import Article, DateQuality, Mention
 from data.revisions import new_revision
 from data.rows import AT_ONCE
-from data.store import begin_tally, replace_mentions
 
 
 def stored_articles(store: Store) -> Iterator[list[tuple[int, Article]]]:

@@ -1,18 +1,18 @@
 """
-Writing articles into the store: what is known already, what is new, what was edited.
+Writing articles into the store: with their stories, mentions and counts, and later texts of stored ones.
 
-    known_articles | save_articles        one revision, one transaction, twice is once
+    known_articles (known.py) | save_articles        one revision, one transaction, twice is once
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from data import models
 from data.counting import (
@@ -26,21 +26,14 @@ from data.counting import (
     write_counts,
 )
 from data.db import Store
-from data.models import ALL, PublisherName, Subject, day_number, seconds_of
+from data.known import stored_ids
+from data.mentions import add_mentions, begin_tally, replace_mentions
+from data.models import PublisherName, seconds_of
 from data.queries import texts_as_of
-from data.records import Article, Edit, Linked, Mention, Stored
+from data.records import Edit, Linked, Mention, Stored
 from data.revisions import Writing, new_revision
-from data.rows import ids_of, in_parts, insert_rows, next_id
+from data.rows import in_parts, insert_rows, next_id
 from data.words import spaced
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fresh:
-    """What of a batch the store does not have yet. `edited` pairs a stored article's id with its new text."""
-
-    new: list[Article]
-    edited: list[tuple[int, Article]]
-    known: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,65 +50,6 @@ class Saved:
     story_ids: dict[int, int]  # the negative number given → the story's id
 
 
-def known_articles(store: Store, articles: Sequence[Article], *, source: str) -> Fresh:
-    """
-    Tell new articles from stored ones, by URL, or by the source and its guid where there is no such URL.
-
-    Another text from the article's own source is an edit, unless it was the article's text before: so a second run of
-    the same input finds nothing new.
-    """
-    with store.reading() as connection:
-        stored = _stored_ids(connection, articles, source)
-        texts = _known_texts(connection, {ident for ident in stored if ident}, source)
-    new: list[Article] = []
-    edited: list[tuple[int, Article]] = []
-    seen: set[str] = set()
-    for article, ident in zip(articles, stored, strict=True):
-        key = article.url or article.guid
-        if key in seen:
-            continue
-        seen.add(key)
-        if not ident:
-            new.append(article)
-        elif ident in texts and (article.title, article.summary) not in texts[ident]:
-            edited.append((ident, article))
-    return Fresh(new=new, edited=edited, known=len(articles) - len(new) - len(edited))
-
-
-def _stored_ids(connection: Connection, articles: Sequence[Article], source: str) -> list[int]:
-    """For each article the id under which it is stored; 0 when it is new."""
-    by_url: dict[str, int] = {}
-    for urls in in_parts([article.url for article in articles if article.url]):
-        found = connection.execute(select(models.Article.url, models.Article.id).where(models.Article.url.in_(urls)))
-        by_url.update((url, ident) for url, ident in found if url is not None)
-    unsure = [a.guid for a in articles if a.guid and a.guid != a.url and a.url not in by_url]
-    by_guid: dict[str, tuple[int, str]] = {}
-    for guids in in_parts(unsure):
-        query = select(models.Article.guid, models.Article.id, models.Article.title)
-        for guid, ident, title in connection.execute(query.where(models.Article.source == source, models.Article.guid.in_(guids))):
-            by_guid[str(guid)] = ident, title
-    return [by_url.get(a.url) or _same_guid(a, by_guid) for a in articles]
-
-
-def _same_guid(article: Article, by_guid: dict[str, tuple[int, str]]) -> int:
-    # A guid alone does not make a copy: some feeds use one again for another story. The same title settles it, or no URL to differ in.
-    ident, title = by_guid.get(article.guid, (0, ""))
-    return ident if ident and (not article.url or title == article.title) else 0
-
-
-def _known_texts(connection: Connection, idents: set[int], source: str) -> dict[int, set[tuple[str, str]]]:
-    """Every text that the source's articles ever had."""
-    texts: dict[int, set[tuple[str, str]]] = {}
-    for part in in_parts(sorted(idents)):
-        a, e = models.Article, models.ArticleEdit
-        for ident, title, summary in connection.execute(select(a.id, a.title, a.summary).where(a.id.in_(part), a.source == source)):
-            texts[ident] = {(title, summary)}
-        for ident, title, summary in connection.execute(select(e.article_id, e.title, e.summary).where(e.article_id.in_(part))):
-            if ident in texts:
-                texts[ident].add((title, summary))
-    return texts
-
-
 def save_articles(
     store: Store,
     linked: Sequence[Linked],
@@ -128,7 +62,7 @@ def save_articles(
 ) -> Saved:
     """Append articles with their mentions and stories, and later texts of stored ones, as one revision."""
     with new_revision(store, kind, now=now, catalog_hash=catalog_hash) as writing:
-        is_new = _first_of_each(linked, _stored_ids(writing.connection, [item.article for item in linked], source))
+        is_new = _first_of_each(linked, stored_ids(writing.connection, [item.article for item in linked], source))
         new = [item for item, fresh in zip(linked, is_new, strict=True) if fresh]
         tally = begin_tally(store, writing, _subjects(new, edits), {item.article.publisher for item in new})
         story_ids = _add_stories(writing, new)
@@ -175,14 +109,6 @@ def _subjects(linked: Iterable[Linked], edits: Iterable[Edit]) -> set[str]:
     return found | {mention.subject for edit in edits for mention in edit.mentions}
 
 
-def begin_tally(store: Store, writing: Writing, subjects: Iterable[str], publishers: Iterable[str] = ()) -> Tally:
-    """An empty tally; subjects and publishers that the store has not met are added to its names."""
-    connection = writing.connection
-    store.subject_ids = ids_of(connection, Subject, Subject.key, {ALL, *subjects}, store.subject_ids)
-    store.publisher_ids = ids_of(connection, PublisherName, PublisherName.name, set(publishers), store.publisher_ids)
-    return Tally(store.subject_ids[ALL])
-
-
 def _add_stories(writing: Writing, linked: Iterable[Linked]) -> dict[int, int]:
     begun = list(dict.fromkeys(item.story for item in linked if item.story < 0))
     first = next_id(writing.connection, models.Story.id)
@@ -217,7 +143,7 @@ def _add_articles(
         members.append((ident, writing.number, story_ids.get(item.story, item.story), None))
     insert_rows(writing.connection, models.Article.__table__, ARTICLE_COLUMNS, articles)
     insert_rows(writing.connection, models.Membership.__table__, ["article_id", "added_rev", "story_id", "removed_rev"], members)
-    _add_mentions(store, writing, mentions)
+    add_mentions(store, writing, mentions)
     _index_words(writing.connection, [(ident, f"{i.article.title} {i.article.summary}") for ident, i in enumerate(linked, first)])
     open_new_stories(tally, begun)
     recount_stories(writing.connection, tally, grown)
@@ -249,24 +175,6 @@ def _article_row(store: Store, item: Linked, ident: int, source: str, revision: 
     return row, Member(ident, at, day, available_at(published, seen, article.date_quality), publisher, article.lang, subjects)
 
 
-MENTION_COLUMNS = [
-    "id", "article_id", "subject_id", "day", "field", "start", "end", "matched", "rule", "score", "relevance", "why", "rejected",
-    "added_rev", "removed_rev",
-]  # fmt: skip
-
-
-def _add_mentions(store: Store, writing: Writing, mentions: Iterable[tuple[int, int, Mention]]) -> None:
-    first = next_id(writing.connection, models.Mention.id)
-    rows: list[tuple[Any, ...]] = [
-        (
-            first + i, article, store.subject_ids[m.subject], day, m.field, m.start, m.end, m.matched, m.rule, m.score, m.relevance,
-            m.why, m.rejected, writing.number, None,
-        )
-        for i, (article, day, m) in enumerate(mentions)
-    ]  # fmt: skip
-    insert_rows(writing.connection, models.Mention.__table__, MENTION_COLUMNS, rows)
-
-
 def _index_words(connection: Connection, texts: Iterable[tuple[int, str]]) -> None:
     rows = [(ident, spaced(text)) for ident, text in texts]
     if not rows:
@@ -289,81 +197,6 @@ def replace_texts(writing: Writing, edits: Sequence[Edit]) -> None:
         rows,
     )
     _index_words(writing.connection, [(-first - i, f"{edit.title} {edit.summary}") for i, edit in enumerate(edits)])
-
-
-def replace_mentions(store: Store, writing: Writing, tally: Tally, wanted: Mapping[int, Sequence[Mention]]) -> int:
-    """
-    Give stored articles these mentions and no others: what differs is closed and added, and the stories are counted again.
-
-    Returns the number of articles whose mentions changed. The subjects must be known to the tally's store (`begin_tally`).
-    """
-    changed: set[int] = set()
-    for part in in_parts(sorted(wanted)):
-        changed |= _replace_part(store, writing, tally, {ident: wanted[ident] for ident in part})
-    m = models.Membership
-    stories: set[int] = set()
-    for part in in_parts(sorted(changed)):
-        stories |= set(writing.connection.scalars(select(m.story_id).where(m.article_id.in_(part), m.removed_rev.is_(None))))
-    recount_stories(writing.connection, tally, stories)
-    return len(changed)
-
-
-def _replace_part(store: Store, writing: Writing, tally: Tally, wanted: dict[int, Sequence[Mention]]) -> set[int]:
-    connection = writing.connection
-    before = _alive_mentions(connection, list(wanted))
-    subjects_before = alive_subjects(connection, list(wanted))
-    a = models.Article
-    rows = connection.execute(select(a.id, a.day, a.publisher_id, a.lang).where(a.id.in_(wanted)))
-    places = {ident: (day_number(day), publisher, lang) for ident, day, publisher, lang in rows}
-    close: list[int] = []
-    add: list[tuple[int, int, Mention]] = []
-    changed: set[int] = set()
-    for article, mentions in wanted.items():
-        alive, goal = before.get(article, {}), set(mentions)
-        gone, new = alive.keys() - goal, [mention for mention in mentions if mention not in alive]
-        if not gone and not new:
-            continue
-        changed.add(article)
-        close += [alive[mention] for mention in gone]
-        add += [(article, places[article][0], mention) for mention in dict.fromkeys(new)]
-        had, has = set(subjects_before.get(article, ())), {store.subject_ids[mention.subject] for mention in mentions}
-        tally.count_article(sorted(has - had), *places[article])
-        tally.count_article(sorted(had - has), *places[article], sign=-1)
-    if close:
-        closing = update(models.Mention).where(models.Mention.id == bindparam("ident")).values(removed_rev=writing.number)
-        connection.execute(closing.execution_options(synchronize_session=None), [{"ident": ident} for ident in close])
-    _add_mentions(store, writing, add)
-    return changed
-
-
-def _alive_mentions(connection: Connection, articles: list[int]) -> dict[int, dict[Mention, int]]:
-    m = models.Mention
-    rows = connection.execute(
-        select(
-            m.id,
-            m.article_id,
-            Subject.key,
-            m.field,
-            m.start,
-            m.end,
-            m.matched,
-            m.rule,
-            m.score,
-            m.relevance,
-            m.why,
-            m.rejected,
-        )
-        .join(Subject, Subject.id == m.subject_id)
-        .where(m.article_id.in_(articles), m.removed_rev.is_(None))
-    )
-    found: dict[int, dict[Mention, int]] = defaultdict(dict)
-    for ident, article, subject, field, start, end, matched, rule, score, relevance, why, rejected in rows:
-        mention = Mention(
-            subject=subject, field="title" if field == "title" else "summary", start=start, end=end, matched=matched, rule=rule,
-            score=score, relevance=relevance, why=why, rejected=rejected,
-        )  # fmt: skip
-        found[article][mention] = ident
-    return found
 
 
 def recent_articles(store: Store, start: datetime, end: datetime) -> Iterator[Stored]:
@@ -397,7 +230,3 @@ def recent_articles(store: Store, start: datetime, end: datetime) -> Iterator[St
                     at=at,
                     subjects=named,
                 )
-
-
-WINDOW = timedelta(hours=72)
-"""How far apart the articles of one story may be."""

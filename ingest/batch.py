@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from data.catalog.records import Catalog
 from data.db import Store
+from data.known import Fresh, known_articles
 from data.records import Article, Edit, Linked, Mention
-from data.store import Fresh, Saved, known_articles, recent_articles, save_articles
+from data.store import Saved, recent_articles, save_articles
 from ingest.link import Linker
 from ingest.stories import REACH, StoryIndex
 from ingest.story_words import Telling

@@ -20,8 +20,9 @@ from pathlib import Path
 from data.catalog.records import Catalog, Source
 from data.db import Store
 from data.errors import ParseError
+from data.known import Fresh, known_articles
 from data.records import Article
-from data.store import Fresh, Saved, known_articles
+from data.store import Saved
 from ingest.batch import Found, Stories, save_fresh
 from ingest.parse import Format, Rejected
 from ingest.progress import Progress, Step, unseen
