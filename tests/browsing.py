@@ -66,5 +66,5 @@ def browser() -> Iterator[Any]:
 def settle(page: Any) -> None:
     """Wait until the app has finished what it was doing."""
     page.wait_for_timeout(250)
-    page.wait_for_selector(QUIET, timeout=30_000)
+    page.wait_for_selector(QUIET, timeout=90_000)
     page.wait_for_timeout(150)
