@@ -19,11 +19,23 @@ from dashboard.cells import DayCounts
 
 BUDGETS = {"0.5": "at most 1 false alarm in 2 weeks", "1": "at most 1 a week", "2": "at most 2 a week", "5": "at most 5 a week"}
 FAMILIES = {1: "one publisher is enough", 2: "from 2 publisher families", 3: "from 3 publisher families"}
+FIRST_BUDGET, FIRST_FAMILIES = "2", 2
 DAYS_A_WEEK = 7
 QUIET_WEEKS = 400
 
 Families = Callable[[str], pd.Series]
 """A subject's publisher families by day."""
+
+
+def families_of(said: Callable[[str], pd.DataFrame], family: Callable[[str], str]) -> Families:
+    """`said` gives a subject's columns day, publisher, articles; `family` a publisher's owner or wire."""
+
+    def by_day(subject: str) -> pd.Series:
+        rows = said(subject)
+        rows = rows[rows["articles"] > 0]
+        return rows.assign(family=rows["publisher"].map(family)).groupby("day")["family"].nunique()
+
+    return by_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import load
-from dashboard.alarming import Rung, rung
+from dashboard.alarming import Rung, families_of, rung
 from data import publishers
 from data.queries import Filters, Kind
 
@@ -22,12 +22,6 @@ def load_by_publisher(url: str, subject: str, filters: Filters) -> pd.DataFrame:
 @keep
 def load_alarms(url: str, subjects: Kind | tuple[str, ...], filters: Filters, budget: float, min_families: int) -> Rung:
     """What rang in the filters' window, over some subjects or all of a kind."""
-    family = load.the_catalog().family
-
-    def families(subject: str) -> pd.Series:
-        said = load_by_publisher(url, subject, filters)
-        said = said[said["articles"] > 0]
-        return said.assign(family=said["publisher"].map(family)).groupby("day")["family"].nunique()
-
+    families = families_of(lambda subject: load_by_publisher(url, subject, filters), load.the_catalog().family)
     counts = load.days_of(url, subjects, filters)
     return rung(counts, families, start=filters.start, end=filters.end, budget=budget, min_families=min_families)

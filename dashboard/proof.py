@@ -22,6 +22,8 @@ from dashboard.comparing import FIRST_SUBJECTS, tickers_of_subjects
 from dashboard.members import BASKET, theme_tickers
 from dashboard.proof_signals import (
     PRICE_REACH,
+    alarm_rows,
+    alarm_subjects,
     compare_rows,
     event_tickers,
     events_rows,
@@ -90,6 +92,9 @@ def subjects_of(asked: Asked) -> list[str]:
         return [str(asked.values.get("about") or "")]
     if asked.page == "events":
         return sorted(event_tickers(asked))
+    if asked.page == "alarms":
+        watched = alarm_subjects(asked)
+        return known_subjects(asked.store, watched) if isinstance(watched, str) else list(watched)
     if asked.page == "network":
         return known_subjects(asked.store, "theme" if asked.values.get("kind") == "theme" else "company")
     return [""]
@@ -167,6 +172,7 @@ ROWS: dict[str, Callable[[Asked], list[Row]]] = {
     "network": network_rows,
     "lead_lag": lead_lag_rows,
     "events": events_rows,
+    "alarms": alarm_rows,
     "articles": _articles,
     "sources": _sources,
 }

@@ -1,15 +1,18 @@
-"""What the proofs of Compare, Network, Lead-lag and Events are of: the series behind their charts."""
+"""What the proofs of Compare, Network, Lead-lag, Events and Alarms are of: the series behind their charts."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
 
 from analysis.events import event_study
 from analysis.network import co_mentions
+from dashboard.alarming import FIRST_BUDGET, FIRST_FAMILIES, families_of, rung
 from dashboard.answers import Row, rounded
 from dashboard.asked import Asked, cell_rows, iso_day, line_rows, many, prices_of
+from dashboard.cells import day_counts
 from dashboard.comparing import FIRST_SUBJECTS, subject_levels, tickers_of_subjects
 from dashboard.members import BASKET, main_tickers, theme_tickers
 from dashboard.networking import judged
@@ -25,6 +28,7 @@ from dashboard.signals import (
     returns_of,
 )
 from data.prices import last_sessions
+from data.publishers import attention_by_publisher
 from data.queries import Kind, span, story_subjects, story_times
 
 PRICE_REACH = timedelta(days=45)
@@ -121,6 +125,29 @@ def _path_rows(asked: Asked, events: pd.DataFrame) -> list[Row]:
     return [
         {"chart": "path", "day": int(row.day), "events": int(row.n_events), "caar": rounded(row.caar, 6)} for row in study.path.itertuples()
     ]
+
+
+def alarm_rows(asked: Asked) -> list[Row]:
+    """Each day that rang, with what is usual and the least that rings. Not the rates: those of quiet weeks are simulated."""
+    known = span(asked.store, asked.view.rev) or (asked.view.start, asked.view.end)
+    counts = day_counts(asked.store, alarm_subjects(asked), replace(asked.filters, start=known[0], end=known[1]))
+    families = families_of(lambda subject: attention_by_publisher(asked.store, subject, asked.filters), asked.catalog.family)
+    budget, fewest = float(asked.values.get("budget") or FIRST_BUDGET), int(asked.values.get("families") or FIRST_FAMILIES)
+    found = rung(counts, families, start=asked.view.start, end=asked.view.end, budget=budget, min_families=fewest)
+    return [
+        {
+            "chart": "alarms", "subject": row.subject, "day": iso_day(row.day), "stories": int(row.stories), "rings_at": int(row.rings_at),
+            "usual": rounded(row.expected, 6), "families": int(row.families),
+        }
+        for row in found.alarms.sort_values(["subject", "day"]).itertuples()
+    ]  # fmt: skip
+
+
+def alarm_subjects(asked: Asked) -> Kind | tuple[str, ...]:
+    """The subjects that share the budget: those that are watched, else all themes or all companies."""
+    if watched := many(asked.values.get("watch")):
+        return watched
+    return "company" if asked.values.get("over") == "company" else tuple(theme.key for theme in asked.catalog.themes.values())
 
 
 def _series(name: str, series: pd.Series) -> list[Row]:

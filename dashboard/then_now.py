@@ -28,6 +28,7 @@ from data.queries import attention_by_day, coverage_by_day
 FURTHER = {
     "network": ("pairs beyond chance", lambda rows: sum(row["beyond_chance"] for row in rows)),
     "events": ("events", lambda rows: sum(row["chart"] == "events" for row in rows)),
+    "alarms": ("alarms", len),
 }
 
 CAUSES = {
@@ -88,10 +89,10 @@ def difference(asked: Asked, newest: int) -> Difference:
 
 
 def _unit(asked: Asked, subjects: Sequence[str]) -> tuple[str, str]:
-    """What is counted, one and many: on pages of pairs and of many companies a story counts once for each that it names."""
+    """What is counted, one and many: on pages of pairs and of many subjects a story counts once for each that it names."""
     if asked.page not in FURTHER or len(subjects) == 1:
         return "story", "stories"
-    named = "theme" if asked.page == "network" and asked.values.get("kind") == "theme" else "company"
+    named = "subject" if asked.page == "alarms" else str(asked.values.get("kind") or "company")
     return f"time that a story names a {named}", f"times that a story names a {named}"
 
 

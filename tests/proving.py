@@ -72,6 +72,10 @@ def _values(rng: random.Random, page: str, choices: Choices) -> dict[str, Any]:
         "events": {
             "whose": rng.choice(["all", f"theme:{theme}", f"company:{company}"]), "market": market, "threshold": rng.choice([2.0, 3.0]),
         },
+        "alarms": {
+            "over": rng.choice(["theme", "company"]), "watch": rng.choice([(), (f"theme:{theme}", f"company:{company}")]),
+            "budget": rng.choice(["2", "5"]), "families": rng.choice([1, 2]),
+        },
         "network": {"kind": rng.choice(["company", "theme"]), "edges": "all"},
         "articles": {"q": rng.choice(["", *choices.words]), "about": rng.choice([(), (f"theme:{theme}",), (f"company:{company}",)])},
     }  # fmt: skip

@@ -11,7 +11,7 @@ import streamlit as st
 from analysis.bursts import Realised
 from dashboard import load_alarms
 from dashboard.alarm_chart import MOST_ROWS, alarm_chart
-from dashboard.alarming import BUDGETS, FAMILIES, Rung
+from dashboard.alarming import BUDGETS, FAMILIES, FIRST_BUDGET, FIRST_FAMILIES, Rung
 from dashboard.controls import finish_controls, keep_choice, keep_choices
 from dashboard.frame import current_frame, empty_words
 from dashboard.panel import chart_panel, choose, draw_chosen, heading
@@ -40,9 +40,19 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     watch = st.multiselect(
         "Subjects", everyone, format_func=catalog.subject_name, key="watch", width=300, placeholder=f"All {OVER[over].lower()}", **plain
     )
-    budget = st.selectbox("Budget", list(BUDGETS), 2, format_func=BUDGETS.__getitem__, key="budget", width=240, **plain)
-    families = st.selectbox("Families", list(FAMILIES), 1, format_func=FAMILIES.__getitem__, key="families", width=230, **plain)
-    defaults = {"over": "theme", "budget": "2", "families": 2, "watch": ()}
+    budget = st.selectbox(
+        "Budget", list(BUDGETS), list(BUDGETS).index(FIRST_BUDGET), format_func=BUDGETS.__getitem__, key="budget", width=240, **plain
+    )
+    families = st.selectbox(
+        "Families",
+        list(FAMILIES),
+        list(FAMILIES).index(FIRST_FAMILIES),
+        format_func=FAMILIES.__getitem__,
+        key="families",
+        width=230,
+        **plain,
+    )
+    defaults = {"over": "theme", "budget": FIRST_BUDGET, "families": FIRST_FAMILIES, "watch": ()}
     finish_controls(page_frame, over=over, budget=budget, families=families, watch=tuple(watch), defaults=defaults)
 
 # An alarm is of a day and of stories, whatever grain and measure other pages show.
