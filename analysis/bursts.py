@@ -91,7 +91,7 @@ def alarms(
         expected,
         dispersion,
         budget_per_week=budget_per_week,
-        n_series=counts.shape[1],
+        n_series=max(counts.shape[1], 1),  # nobody was ever spoken of: nothing to share the budget, and nothing rings
         windows_per_week=windows_per_week,
     )
     rings = (counts.to_numpy() >= threshold) & (families.to_numpy() >= min_families)

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis.bursts import alarms
 from builders import NOW, article, linked, save
 from dashboard.alarming import rung
 from dashboard.cells import DayCounts
@@ -132,3 +133,8 @@ def test_every_control_of_the_page_is_a_parameter() -> None:
     assert set(PAGES["alarms"]) == {"over", "watch", "budget", "families", "point"}
     values, ignored = read_values("alarms", {"budget": ["3"], "families": ["1"]})
     assert values == {"families": 1} and len(ignored) == 1
+
+
+def test_a_store_where_nobody_was_named_rings_nothing() -> None:
+    nobody = pd.DataFrame(index=pd.date_range("2026-03-02", periods=2))
+    assert alarms(nobody, nobody, nobody, nobody, budget_per_week=2, windows_per_week=7).empty

@@ -126,7 +126,7 @@ def test_a_shared_link_opens_the_same_controls_and_chart(address: str, page: Any
     assert drawn(page, "attention") == before
     assert page.locator(".st-key-panel_attention h2").inner_text() == title
     assert page.locator(".st-key-theme input").first.input_value() == "Memory"
-    assert "site1.com" in page.locator(".st-key-panel_attention .cp-caption").inner_text()
+    assert "site1.com" in page.locator(".st-key-panel_attention .cp-caption").first.inner_text()
 
 
 def test_an_exported_table_has_the_numbers_of_the_chart(address: str, page: Any, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_a_phrase_is_added_seen_checked_and_applied_and_the_past_stays(place: tu
     settle(page)
     assert page.get_by_text('+  "zorbium stacks",').count() or "zorbium stacks" in page.content()
     page.get_by_role("button", name="See what would change").click()
-    page.get_by_text("What would change").wait_for(timeout=60_000)
+    page.get_by_role("heading", name="What would change").wait_for(timeout=60_000)
     settle(page)
     assert "Zorbium stacks are sold out through 2027" in page.inner_text("section.main, [data-testid=stMain]")
     page.get_by_text("Check 20 stories about", exact=False).click()
