@@ -1,4 +1,8 @@
-"""Fifty people at once, each with five seconds between a finished page and the next click: how long each change takes, and errors."""
+"""
+Fifty people at once, each with five seconds on average between a finished page and the next click: how long each change takes, and errors.
+
+Each pauses for 2.5 to 7.5 seconds: with the same pause for all, those who once waited together would click together for ever.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +51,7 @@ async def person(address: str, number: int, wall: list[float], errors: list[str]
         async with visitor(address) as socket_:
             await changed(socket_, page, next(queries))
             while asyncio.get_running_loop().time() < until:
-                await asyncio.sleep(THINKING)
+                await asyncio.sleep(chance.uniform(0.5, 1.5) * THINKING)
                 wall.append(await changed(socket_, page, next(queries)))
     except (OSError, TimeoutError, RuntimeError, WebSocketException) as error:
         errors.append(f"{type(error).__name__}: {error}")
