@@ -11,40 +11,34 @@ A point that has receipts says in `customdata` which: the text of a `points.Poin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.palette import GRID, HEAT_SCALE, INK, MUTED, NONE_NAMED, OTHER, SERIES, STRONG
+from dashboard.figures import (
+    AXIS_NAMES,
+    DAY_MS,
+    TICK_FORMATS,
+    Trace,
+    axis,
+    axis_title,
+    bar_trace,
+    base_layout,
+    figure_of,
+    period_days,
+    period_hover,
+    period_starts,
+    period_widths,
+    thin,
+)
+from dashboard.palette import HEAT_SCALE, INK, MUTED, NONE_NAMED, OTHER, SERIES, STRONG
 from dashboard.points import Point
-from dashboard.words import day_words, percent, period_end, period_words, signed
+from dashboard.words import day_words, percent, period_end, period_words
 from dashboard.words import stories as stories_words
-
-MOST_POINTS = 5_000
-DAY_MS = 86_400_000
-BAR_FILLS = {"day": 1.0, "week": 0.94, "month": 0.97}
-"""How much of its period a bar fills: a hair between them, where they are wide enough for one."""
-HOVER_FORMATS = {"share": ".2%", "stories": ",", "articles": ",", "abnormal": "+.1f"}
-TICK_FORMATS = {"share": ".1~%", "stories": ",~", "articles": ",~", "abnormal": "~"}
-AXIS_NAMES = {"share": "% of all stories", "stories": "stories", "articles": "articles", "abnormal": "standard errors"}
-
-
-Trace = dict[str, Any]
-
-
-def figure_of(data: Sequence[Trace], layout: Mapping[str, object]) -> go.Figure:
-    """The figure of these traces."""
-    # plotly would look at every value again, which takes longer than making the chart; tests/test_charts.py has it look.
-    return go.Figure(data=data, layout=layout, _validate=False)
-
-
-def _bars(**values: Any) -> Trace:
-    return {"type": "bar", **values}
 
 
 def attention_chart(
@@ -59,14 +53,14 @@ def attention_chart(
     touch: bool = False,
 ) -> go.Figure:
     """One subject's attention by period (columns period, stories, articles, all_stories, share, abnormal), prices above it."""
-    bars = _bars(
-        x=_starts(periods),
+    bars = bar_trace(
+        x=period_starts(periods),
         y=periods[measure].to_numpy(),
-        width=_widths(periods, grain),
+        width=period_widths(periods, grain),
         offset=0,
         name="Attention",
         marker={"color": _above_and_below(periods["abnormal"]) if measure == "abnormal" else SERIES[0]},
-        customdata=[str(Point(subject=subject, period=day)) for day in _dates(periods)],
+        customdata=[str(Point(subject=subject, period=day)) for day in period_days(periods)],
         hovertext=period_hover(periods, grain),
         hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,
@@ -130,10 +124,10 @@ class _Axis:
 
     @classmethod
     def of(cls, periods: pd.DataFrame, grain: str) -> _Axis:
-        days = _dates(periods)
+        days = period_days(periods)
         words = [period_words(day, grain) for day in days]
         counts = periods["stories"].tolist(), periods["all_stories"].tolist()
-        return cls(days, _starts(periods), _widths(periods, grain), words, *counts)
+        return cls(days, period_starts(periods), period_widths(periods, grain), words, *counts)
 
 
 def _part_bars(stories: np.ndarray, axis: _Axis, point: Point, name: str, colour: str, *, measure: str) -> Trace:
@@ -145,7 +139,7 @@ def _part_bars(stories: np.ndarray, axis: _Axis, point: Point, name: str, colour
         f"{axis.words[row]}<br><b>{name}</b>: {n:,} of {stories_words(axis.stories[row])}<br>{percent(share, 2)} of all {whole:,}"
         for row, n, share, whole in zip(some, counts, shares, wholes, strict=True)
     ]
-    return _bars(
+    return bar_trace(
         x=[axis.starts[row] for row in some],
         y=np.array(shares) if measure == "share" else stories[some],
         width=[axis.widths[row] for row in some],
@@ -216,18 +210,12 @@ def _price_lines(prices: pd.DataFrame) -> list[Trace]:
     return lines
 
 
-def thin(series: pd.Series, most: int = MOST_POINTS) -> pd.Series:
-    """At most so many points, the last one always among them."""
-    step = -(-len(series) // most)
-    return series if step <= 1 else series.iloc[::-step].iloc[::-1]
-
-
 def _down_bars(down: pd.DataFrame | None) -> list[Trace]:
     """Hatched days on which a source was down (columns day, sources)."""
     if down is None or down.empty:
         return []
     return [
-        _bars(
+        bar_trace(
             x=down["day"].to_numpy(),
             y=np.ones(len(down)),
             yaxis="y3",
@@ -256,11 +244,11 @@ def heat_chart(
     # Bars, not a heat map: a click on a heat map's cell tells the server nothing. All cells in one trace: twelve cost ten times as much.
     place = {subject: row for row, subject in enumerate(reversed(order))}
     shown = cells[cells["subject"].isin(place)]
-    bars = _bars(
-        x=_starts(shown),
+    bars = bar_trace(
+        x=period_starts(shown),
         y=np.full(len(shown), 0.88),
         base=(shown["subject"].map(place).to_numpy(dtype=float) - 0.44).tolist(),
-        width=_widths(shown, grain),
+        width=period_widths(shown, grain),
         offset=0,
         name="Attention",
         marker={
@@ -270,7 +258,7 @@ def heat_chart(
             "cmax": STRONG,
             "line": {"width": 0},
         },
-        customdata=[str(Point(subject=subject, period=day)) for subject, day in zip(shown["subject"], _dates(shown), strict=True)],
+        customdata=[str(Point(subject=subject, period=day)) for subject, day in zip(shown["subject"], period_days(shown), strict=True)],
         hovertext=[
             f"<b>{names[subject]}</b><br>{line}" for subject, line in zip(shown["subject"], period_hover(shown, grain), strict=True)
         ],
@@ -298,7 +286,7 @@ def heat_chart(
 
 def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, touch: bool = False) -> go.Figure:
     """All stories by day (columns day, stories, articles), days on which a source was down hatched."""
-    bars = _bars(
+    bars = bar_trace(
         x=coverage["day"].to_numpy(),
         y=coverage["stories"].to_numpy(),
         width=[DAY_MS] * len(coverage),
@@ -322,62 +310,3 @@ def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, 
         "yaxis3": {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
     }
     return figure_of([*_down_bars(down), bars], layout)
-
-
-def _dates(periods: pd.DataFrame) -> list[date]:
-    days: list[date] = periods["period"].to_numpy().astype("datetime64[D]").tolist()
-    return days
-
-
-def _starts(periods: pd.DataFrame) -> list[str]:
-    return [day.isoformat() for day in _dates(periods)]
-
-
-def _widths(periods: pd.DataFrame, grain: str) -> list[int]:
-    """How long each period is, so that a bar covers the days that it counts."""
-    days = _dates(periods)
-    lengths = {day: ((period_end(day, grain) - day).days + 1) * DAY_MS for day in dict.fromkeys(days)}
-    return [round(lengths[day] * BAR_FILLS[grain]) for day in days]
-
-
-def period_hover(periods: pd.DataFrame, grain: str) -> list[str]:
-    days = _dates(periods)
-    words = {day: period_words(day, grain) for day in dict.fromkeys(days)}
-    numbers = (periods[name].tolist() for name in ("stories", "articles", "all_stories", "share", "abnormal"))
-    return [
-        f"{words[day]}<br><b>{percent(share, 2)}</b> of all {all_n:,} stories"
-        f"<br><b>{n:,}</b> stories, {articles:,} articles<br><b>{signed(abnormal)}</b> standard errors from usual"
-        for day, n, articles, all_n, share, abnormal in zip(days, *numbers, strict=True)
-    ]
-
-
-def base_layout(touch: bool) -> dict[str, object]:
-    # Text, grid and background colours come from the app's theme in the reader's browser; what is set here holds in both.
-    return {
-        "margin": {"l": 4, "r": 8, "t": 8, "b": 4, "pad": 2},
-        "hovermode": "closest",
-        "dragmode": False if touch else "zoom",
-        "legend": {"orientation": "h", "yanchor": "top", "y": -0.1, "x": 0, "font": {"size": 11}, "traceorder": "normal"},
-        "hoverlabel": {"align": "left", "namelength": -1},
-        "separators": ".,",
-        "uirevision": "stay",
-    }
-
-
-def axis(fixed: bool) -> dict[str, object]:
-    # Fixed axes let a finger scroll the page over the chart.
-    return {"fixedrange": fixed, "gridcolor": GRID, "tickfont": {"size": 11, "color": INK}}
-
-
-def axis_title(text: str) -> dict[str, object]:
-    return {"text": text, "standoff": 4, "font": {"size": 11, "color": INK}}
-
-
-def is_touch(user_agent: str) -> bool:
-    """Whether the reader's browser says that it is a phone's or tablet's."""
-    return "Mobi" in user_agent or "Android" in user_agent
-
-
-def clipped(period: date, grain: str, start: date, end: date) -> tuple[date, date]:
-    """The first and last day that a period has within the window."""
-    return max(period, start), min(period_end(period, grain), end)

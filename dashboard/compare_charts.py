@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import AXIS_NAMES, TICK_FORMATS, Trace, axis, axis_title, base_layout, figure_of, period_hover, thin
+from dashboard.figures import AXIS_NAMES, TICK_FORMATS, Trace, axis, axis_title, base_layout, figure_of, period_hover, thin
 from dashboard.palette import GRID, SERIES
 from dashboard.points import Point
 from dashboard.words import escape, period_words, signed, signed_percent, stories

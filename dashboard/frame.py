@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import load
-from dashboard.charts import is_touch
+from dashboard.figures import is_touch
 from dashboard.filters import View, differing
 from dashboard.links import page_path
 from dashboard.words import METHODS, UNITS, ChartWords, day_words, escape_markdown, filter_words, measure_of, stories

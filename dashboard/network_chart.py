@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import figure_of
+from dashboard.figures import figure_of
 from dashboard.networking import Drawing, ends
 from dashboard.palette import INK, NONE_NAMED, OTHER, SERIES, theme_colours
 from dashboard.words import escape, stories

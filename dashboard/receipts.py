@@ -14,12 +14,11 @@ import streamlit as st
 
 from analysis.attention import period_of
 from dashboard import load
-from dashboard.charts import clipped
 from dashboard.correcting import correct_button
 from dashboard.evidence import rows_html
 from dashboard.frame import Frame
 from dashboard.points import Point
-from dashboard.words import count_words, escape, period_words, stories, subject_words
+from dashboard.words import clipped, count_words, escape, period_words, stories, subject_words
 from data.queries import Filters
 from ingest.link import RULES
 

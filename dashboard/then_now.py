@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 
 from analysis.attention import by_grain
 from dashboard.asked import Asked, many
-from dashboard.charts import AXIS_NAMES, TICK_FORMATS
+from dashboard.figures import AXIS_NAMES, TICK_FORMATS
 from dashboard.palette import GRID, MUTED, SERIES
 from dashboard.proof import page_rows, price_days, subjects_of, tickers_of
 from dashboard.words import count_words

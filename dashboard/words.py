@@ -57,6 +57,11 @@ def period_end(period: date, grain: str) -> date:
     return period + timedelta(days=6 if grain == "week" else 0)
 
 
+def clipped(period: date, grain: str, start: date, end: date) -> tuple[date, date]:
+    """The first and last day that a period has within the window."""
+    return max(period, start), min(period_end(period, grain), end)
+
+
 def count_words(number: int, one: str, many: str = "") -> str:
     """1 story, 2,273 stories"""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

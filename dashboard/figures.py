@@ -1,0 +1,96 @@
+"""
+What every figure is made of: axes, layout, the words of a hover, periods as plotly wants them. No Streamlit here.
+
+Figures are put together as plain dicts; `figure_of` makes them plotly's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.palette import GRID, INK
+from dashboard.words import percent, period_end, period_words, signed
+
+MOST_POINTS = 5_000
+DAY_MS = 86_400_000
+BAR_FILLS = {"day": 1.0, "week": 0.94, "month": 0.97}
+"""How much of its period a bar fills: a hair between them, where they are wide enough for one."""
+TICK_FORMATS = {"share": ".1~%", "stories": ",~", "articles": ",~", "abnormal": "~"}
+AXIS_NAMES = {"share": "% of all stories", "stories": "stories", "articles": "articles", "abnormal": "standard errors"}
+
+Trace = dict[str, Any]
+
+
+def figure_of(data: Sequence[Trace], layout: Mapping[str, object]) -> go.Figure:
+    """The figure of these traces."""
+    # plotly would look at every value again, which takes longer than making the chart; tests/test_charts.py has it look.
+    return go.Figure(data=data, layout=layout, _validate=False)
+
+
+def bar_trace(**values: Any) -> Trace:
+    return {"type": "bar", **values}
+
+
+def base_layout(touch: bool) -> dict[str, object]:
+    # Text, grid and background colours come from the app's theme in the reader's browser; what is set here holds in both.
+    return {
+        "margin": {"l": 4, "r": 8, "t": 8, "b": 4, "pad": 2},
+        "hovermode": "closest",
+        "dragmode": False if touch else "zoom",
+        "legend": {"orientation": "h", "yanchor": "top", "y": -0.1, "x": 0, "font": {"size": 11}, "traceorder": "normal"},
+        "hoverlabel": {"align": "left", "namelength": -1},
+        "separators": ".,",
+        "uirevision": "stay",
+    }
+
+
+def axis(fixed: bool) -> dict[str, object]:
+    # Fixed axes let a finger scroll the page over the chart.
+    return {"fixedrange": fixed, "gridcolor": GRID, "tickfont": {"size": 11, "color": INK}}
+
+
+def axis_title(text: str) -> dict[str, object]:
+    return {"text": text, "standoff": 4, "font": {"size": 11, "color": INK}}
+
+
+def is_touch(user_agent: str) -> bool:
+    """Whether the reader's browser says that it is a phone's or tablet's."""
+    return "Mobi" in user_agent or "Android" in user_agent
+
+
+def thin(series: pd.Series, most: int = MOST_POINTS) -> pd.Series:
+    """At most so many points, the last one always among them."""
+    step = -(-len(series) // most)
+    return series if step <= 1 else series.iloc[::-step].iloc[::-1]
+
+
+def period_days(periods: pd.DataFrame) -> list[date]:
+    days: list[date] = periods["period"].to_numpy().astype("datetime64[D]").tolist()
+    return days
+
+
+def period_starts(periods: pd.DataFrame) -> list[str]:
+    return [day.isoformat() for day in period_days(periods)]
+
+
+def period_widths(periods: pd.DataFrame, grain: str) -> list[int]:
+    """How long each period is, so that a bar covers the days that it counts."""
+    days = period_days(periods)
+    lengths = {day: ((period_end(day, grain) - day).days + 1) * DAY_MS for day in dict.fromkeys(days)}
+    return [round(lengths[day] * BAR_FILLS[grain]) for day in days]
+
+
+def period_hover(periods: pd.DataFrame, grain: str) -> list[str]:
+    days = period_days(periods)
+    words = {day: period_words(day, grain) for day in dict.fromkeys(days)}
+    numbers = (periods[name].tolist() for name in ("stories", "articles", "all_stories", "share", "abnormal"))
+    return [
+        f"{words[day]}<br><b>{percent(share, 2)}</b> of all {all_n:,} stories"
+        f"<br><b>{n:,}</b> stories, {articles:,} articles<br><b>{signed(abnormal)}</b> standard errors from usual"
+        for day, n, articles, all_n, share, abnormal in zip(days, *numbers, strict=True)
+    ]
