@@ -50,6 +50,7 @@ WEEKDAY_PRIOR = 10.0  # stories that "every weekday is alike" counts for
 DISPERSION_PRIOR = 0.2  # k of a subject about which nothing is known …
 DISPERSION_WEIGHT = 20.0  # … and Σμ² at which its own past counts as much
 CAUTION, ALARM_CAUTION = 1.0, 2.0  # standard errors added to k: an estimate that is right on average is too low in the tail
+RANGE = np.array([0.025, 0.975])
 JEFFREYS = 0.5  # a subject never seen before is rare, not impossible
 
 
@@ -87,19 +88,33 @@ def abnormal_attention(
 
     counts: index day (or the period's first day), one column a subject; totals: all stories, same index. Missing days
     are days without any. A day of `holidays` counts as a Sunday."""
-    span = SPANS[grain]
     index = _every_period(totals.index, grain)
     if last is not None:
-        index = index[-(last + span.window + span.memory) :]
+        index = index[-(last + SPANS[grain].window + SPANS[grain].memory) :]
     n = counts.reindex(index, fill_value=0).to_numpy(dtype=float)
     total = totals.reindex(index, fill_value=0).to_numpy(dtype=float)
-    forecast = _forecast(n, total, _kind_of_day(index, span, holidays), span)
+    tables = usual_counts(n, total, _kind_of_day(index, SPANS[grain], holidays), grain=grain, last=last)
+    shown = index if last is None else index[-last:]
+    return AbnormalAttention(**{name: pd.DataFrame(table, shown, counts.columns) for name, table in tables.items()})
+
+
+def usual_counts(
+    n: Floats, total: Floats, kind: npt.NDArray[np.int64], *, grain: Grain = "day", last: int | None = None
+) -> dict[str, Floats]:
+    """The tables of AbnormalAttention as arrays, of counts by period (row) and subject; every period has a row.
+
+    total: all stories; kind: the day of the week, Monday 0. Only the `last` periods are judged where given."""
+    span = SPANS[grain]
+    if last is not None:
+        first = -(last + span.window + span.memory)
+        n, total, kind = n[first:], total[first:], kind[first:]
+    forecast = _forecast(n, total, kind, span)
     dispersion, alarm_dispersion = _dispersion(n, forecast, span)
     shown = slice(None) if last is None else slice(-last, None)
     tables = judged(n[shown], forecast.expected[shown], dispersion[shown])
     tables["n"] = np.broadcast_to(forecast.known[:, None], n.shape)[shown]
     tables["dispersion"], tables["alarm_dispersion"] = dispersion[shown], alarm_dispersion[shown]
-    return AbnormalAttention(**{name: pd.DataFrame(table, index[shown], counts.columns) for name, table in tables.items()})
+    return tables
 
 
 def movers(counts: pd.DataFrame, totals: pd.Series, *, grain: Grain = "day", holidays: pd.DatetimeIndex | None = None) -> pd.DataFrame:
@@ -131,10 +146,11 @@ def judged(n: Floats, mean: Floats, dispersion: Floats) -> dict[str, Floats]:
     more = special.betainc(n + 1, size, 1 - success)
     middle = np.clip((at_least + more) / 2, 1e-300, 1 - 1e-16)
     unknown = np.isnan(mean)
+    low, high = stats.nbinom.ppf(RANGE.reshape(-1, *[1] * n.ndim), size, success)
     return {
         "expected": mean,
-        "low": stats.nbinom.ppf(0.025, size, success),
-        "high": stats.nbinom.ppf(0.975, size, success),
+        "low": low,
+        "high": high,
         "z": -special.ndtri(np.where(unknown, np.nan, middle)),
         "p": np.where(unknown, np.nan, at_least),
     }

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.intervals import prior_weight, shrunk, shrunk_interval, wilson
@@ -41,6 +42,16 @@ def periods_between(start: date | str, end: date | str, grain: Grain) -> pd.Date
     step = {"day": "D", "week": "7D", "month": "MS"}[grain]
     first = period_of(pd.DatetimeIndex([pd.Timestamp(start)]), grain)[0]
     return pd.date_range(first, pd.Timestamp(end), freq=step, unit="s", name="period")
+
+
+def period_days(start: date, end: date, grain: Grain) -> npt.NDArray[np.datetime64]:
+    """The same as days in an array: for what is made at each change of a page."""
+    first, last = np.datetime64(start, "D"), np.datetime64(end, "D") + 1
+    if grain == "month":
+        return np.arange(first.astype("datetime64[M]"), (last - 1).astype("datetime64[M]") + 1).astype("datetime64[D]")
+    if grain == "week":
+        return np.arange(first - start.weekday(), last, 7)
+    return np.arange(first, last)
 
 
 def by_grain(frame: pd.DataFrame, grain: Grain, *, start: date | str | None = None, end: date | str | None = None) -> pd.DataFrame:

@@ -16,16 +16,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.abnormal import SPANS, abnormal_attention
-from analysis.attention import Grain, periods_between
-from dashboard.words import period_end
+from analysis.abnormal import SPANS, usual_counts
+from analysis.attention import Grain, period_days
 from data.db import Store
 from data.queries import Filters, Kind, attention_all, attention_by_day, coverage_by_day
 
 COLUMNS = ["subject", "period", "stories", "articles", "all_stories", "share", "expected", "low", "high", "abnormal", "complete"]
-STEPS: dict[Grain, pd.DateOffset] = {"day": pd.DateOffset(days=1), "week": pd.DateOffset(days=7), "month": pd.DateOffset(months=1)}
+THURSDAY = 3  # 1 January 1970, when Monday is 0
 
 Counts = npt.NDArray[np.int64]
+Days = npt.NDArray[np.datetime64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,20 @@ def _day_of(days: pd.Series, start: date) -> Counts:
 def reach_back(start: date, grain: Grain) -> date:
     """The first day that the cells from `start` on are judged by: twice the baseline before their first period."""
     # Once for the first period's own level, once for how far off the forecasts before it were.
-    first = periods_between(start, start, grain)[0]
-    return pd.Timestamp(first - STEPS[grain] * (2 * SPANS[grain].window)).date()
+    first, back = period_days(start, start, grain)[0], 2 * SPANS[grain].window
+    if grain == "month":
+        return _as_date((first.astype("datetime64[M]") - back).astype("datetime64[D]"))
+    return _as_date(first - back * (7 if grain == "week" else 1))
 
 
 def start_of_last(periods: int, start: date, end: date, grain: Grain) -> date:
     """Where the last so many periods of a window begin; its own start where it has no more."""
-    return max(start, periods_between(start, end, grain)[-periods:][0].date())
+    return max(start, _as_date(period_days(start, end, grain)[-periods:][0]))
+
+
+def _as_date(day: np.datetime64) -> date:
+    found: date = day.item()
+    return found
 
 
 def cells_between(
@@ -104,22 +111,22 @@ def cells_of(
     `most` subjects that are most unusual in the last one have rows, where given. Of a first period that `start` cuts, only
     the days from `start` on count. What `counts` does not reach is taken to be without stories.
     """
-    index = periods_between(reach_back(start, grain), end, grain)
+    index = period_days(reach_back(start, grain), end, grain)
     periods = index[2 * SPANS[grain].window :]
     tables = (counts.stories, counts.articles, counts.totals)
     stories, articles, totals = (_by_period(table, counts.first, index, start, end) for table in tables)
-    columns = pd.RangeIndex(len(counts.subjects))
-    usual = abnormal_attention(pd.DataFrame(stories, index, columns), pd.Series(totals, index), grain=grain, last=judged or len(periods))
+    weekday = (index.astype(np.int64) + THURSDAY) % 7
+    usual = usual_counts(stories.astype(float), totals.astype(float), weekday, grain=grain, last=judged or len(periods))
     n, whole = stories[-len(periods) :], totals[-len(periods) :, None]
-    chosen = slice(None) if most is None else _most_unusual(usual.z.to_numpy()[-1], n[-1], most)
+    chosen = slice(None) if most is None else _most_unusual(usual["z"][-1], n[-1], most)
     n, subjects = n[:, chosen], np.asarray(counts.subjects, dtype=object)[chosen]
     # A story counts for a subject on the day of its first mention, in coverage on the day that it began.
     whole = np.maximum(whole, n)
-    values = {name: _over(len(periods), getattr(usual, name).to_numpy()[:, chosen]) for name in ("expected", "low", "high", "z")}
+    values = {name: _over(len(periods), usual[name][:, chosen]) for name in ("expected", "low", "high", "z")}
     return pd.DataFrame(
         {
-            "subject": np.tile(subjects, len(periods)),
-            "period": periods.repeat(len(subjects)),
+            "subject": pd.array(subjects, dtype="str").take(np.tile(np.arange(len(subjects)), len(periods))),
+            "period": periods.astype("datetime64[s]").repeat(len(subjects)),
             "stories": n.ravel(),
             "articles": articles[-len(periods) :, chosen].ravel(),
             "all_stories": whole.ravel(),
@@ -128,15 +135,14 @@ def cells_of(
             "low": values["low"],
             "high": values["high"],
             "abnormal": values["z"],
-            "complete": np.repeat([_is_complete(day.date(), grain, start, end) for day in periods], len(subjects)),
+            "complete": _complete(periods, grain, start, end).repeat(len(subjects)),
         },
         columns=COLUMNS,
     )
 
 
-def _by_period(sums: Counts, first: date, index: pd.DatetimeIndex, start: date, end: date) -> Counts:
-    """The counts by period of the index; the period that `start` cuts from there on, the last one up to `end`."""
-    days = index.to_numpy().astype("datetime64[D]")
+def _by_period(sums: Counts, first: date, days: Days, start: date, end: date) -> Counts:
+    """The counts by the periods that begin on these days; the one that `start` cuts from there on, the last one up to `end`."""
     ends = np.append(days[1:], np.datetime64(end) + 1)
     begins = np.where((days < np.datetime64(start)) & (ends > np.datetime64(start)), np.datetime64(start), days)
     place = [np.clip((edge - np.datetime64(first)).astype(np.int64), 0, len(sums) - 1) for edge in (begins, ends)]
@@ -145,6 +151,9 @@ def _by_period(sums: Counts, first: date, index: pd.DatetimeIndex, start: date, 
 
 def _most_unusual(z: npt.NDArray[np.float64], stories: Counts, most: int) -> Counts:
     """The places of the subjects with stories that are most unusual, in order of place."""
+    named = np.flatnonzero((stories > 0) & ~np.isnan(z))
+    if len(named) >= most:
+        return np.sort(named[np.lexsort((-stories[named], -z[named]))[:most]])
     last = pd.DataFrame({"abnormal": z, "stories": stories})
     return np.sort(last[last["stories"] > 0].nlargest(most, ["abnormal", "stories"]).index.to_numpy())
 
@@ -156,5 +165,8 @@ def _over(periods: int, judged: npt.NDArray[np.float64]) -> npt.NDArray[np.float
     return whole.ravel()
 
 
-def _is_complete(period: date, grain: str, start: date, end: date) -> bool:
-    return period >= start and period_end(period, grain) <= end
+def _complete(periods: Days, grain: Grain, start: date, end: date) -> npt.NDArray[np.bool_]:
+    """Which of the periods have all their days in the window."""
+    months = grain == "month"
+    after = (periods.astype("datetime64[M]") + 1).astype("datetime64[D]") if months else periods + (7 if grain == "week" else 1)
+    return np.asarray((periods >= np.datetime64(start)) & (after <= np.datetime64(end) + 1))

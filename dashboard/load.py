@@ -1,5 +1,5 @@
 """
-What pages read, kept: the only `st.cache_data`.
+What pages read, kept.
 
     store at a URL | filters with their revision → counts → cells: subject × period with share and abnormal attention
                                                  → rows behind a number
@@ -25,8 +25,10 @@ from dashboard.asked import Asked
 from dashboard.cells import DayCounts, cells_of, day_counts
 from dashboard.command import Index, index_of, places_of
 from dashboard.filters import Bounds, View
+from dashboard.kept import kept
 from dashboard.menu import PAGES as MENU
 from dashboard.networking import Drawing, drawing_of, pair_stories, relations_until
+from dashboard.pricing import Closes, closes_between
 from dashboard.proof import page_hash
 from data import operations, prices, queries, receipts
 from data.catalog import load_catalog
@@ -35,9 +37,8 @@ from data.db import Store, open_store
 from data.queries import Filters, Kind
 from data.revisions import revisions_between
 
-keep = st.cache_data(show_spinner=False, max_entries=400)
-share = st.cache_resource(show_spinner=False, max_entries=200)
-"""For what every change reads: not copied for each reader, who therefore writes nothing into it."""
+few, many = kept(24), kept(400)
+"""Shared, not copied for each reader, who therefore writes nothing into it. The counts of 300 companies on 1,000 days take 5 MB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def the_catalog() -> Catalog:
     return load_catalog()
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@few
 def the_names(catalog_hash: str) -> Index:
     """Every name of pages, themes and companies, to be searched; another catalog has others."""
     return index_of(places_of(the_catalog(), [(address, title) for address, (title, _) in MENU.items()]))
@@ -88,7 +89,7 @@ def shown_store(url: str) -> Shown:
     return Shown(url=url, kind=store.kind, bounds=Bounds(first_day=days[0], last_day=days[1], newest=newest))
 
 
-@keep
+@many
 def load_span(url: str, rev: int) -> tuple[date, date] | None:
     return queries.span(store_at(url), rev)
 
@@ -98,13 +99,13 @@ def all_stories(url: str, filters: Filters) -> int:
     return days_of(url, "theme", filters).all_stories(filters.start, filters.end)
 
 
-@keep
+@many
 def load_coverage(url: str, filters: Filters) -> pd.DataFrame:
     """Columns day, stories, articles: all stories."""
     return queries.coverage_by_day(store_at(url), filters)
 
 
-@share
+@many
 def load_cells(
     url: str, subjects: Kind | tuple[str, ...], filters: Filters, grain: Grain, judged: int | None = None, most: int | None = None
 ) -> pd.DataFrame:
@@ -126,13 +127,12 @@ def days_of(url: str, subjects: Kind | tuple[str, ...], filters: Filters) -> Day
     return keep_days(url, subjects, replace(filters, start=first, end=last))
 
 
-# Shared, not copied: nobody writes into it. The counts of 300 companies on 1,000 days take 5 MB.
-@st.cache_resource(show_spinner=False, max_entries=24)
+@few
 def keep_days(url: str, subjects: Kind | tuple[str, ...], filters: Filters) -> DayCounts:
     return day_counts(store_at(url), subjects, filters)
 
 
-@share
+@many
 def load_parts(url: str, subject: str, filters: Filters, by: Kind, grain: Grain) -> pd.DataFrame:
     """Columns period, part, stories: each story of the subject once, under the part that it is most about."""
     split = story_parts(url, subject, filters, by)
@@ -147,19 +147,19 @@ def story_parts(url: str, subject: str, filters: Filters, by: Kind) -> pd.DataFr
 
 
 # A year at a time, so that a first look reads the years that it shows and other dates in them read nothing.
-@st.cache_resource(show_spinner=False, max_entries=200)
+@many
 def keep_parts(url: str, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
     with store_at(url).reading() as connection:
         return queries.story_parts(connection, subject, filters, by)
 
 
-@share
+@many
 def load_co_named(url: str, subject: str, filters: Filters) -> pd.DataFrame:
     """Columns subject, stories: every company and theme that the subject's stories name too, most stories first."""
     return queries.co_named(store_at(url), subject, filters, ("company", "theme"), limit=None)
 
 
-@share
+@many
 def load_receipts(
     url: str, subject: str, filters: Filters, *, unit: str = "stories", limit: int | None = None, named: bool = False
 ) -> pd.DataFrame:
@@ -173,7 +173,7 @@ def load_story_parts(url: str, subject: str, filters: Filters, by: Kind) -> dict
     return dict(zip(parts["story"], parts["part"], strict=True))
 
 
-@keep
+@many
 def load_stories_of(url: str, subject: str, rev: int) -> frozenset[int]:
     """Every story that names the subject, whenever it did."""
     span = load_span(url, rev)
@@ -183,19 +183,19 @@ def load_stories_of(url: str, subject: str, rev: int) -> frozenset[int]:
     return frozenset(times["story"].tolist())
 
 
-@share
+@many
 def load_story_subjects(url: str, kind: Kind, filters: Filters) -> pd.DataFrame:
     """Columns story, subject: every subject of a kind that each story names."""
     return queries.story_subjects(store_at(url), kind, filters)
 
 
-@share
+@many
 def load_network(url: str, kind: Kind, filters: Filters) -> Network:
     """Who is named together, against two nulls."""
     return co_mentions(load_story_subjects(url, kind, filters))
 
 
-@share
+@many
 def load_drawing(
     url: str, kind: Kind, filters: Filters, catalog_hash: str, *, beyond: bool, together: bool, supply: bool, around: str, aspect: float
 ) -> Drawing:
@@ -205,26 +205,26 @@ def load_drawing(
     return drawing_of(network, network.named, relations, beyond=beyond, together=together, around=around, aspect=aspect)
 
 
-@keep
+@many
 def load_pair_stories(url: str, a: str, b: str, filters: Filters) -> frozenset[int]:
     """The stories that the network counts for two subjects of a kind."""
     rows = load_story_subjects(url, a.partition(":")[0], filters)  # type: ignore[arg-type]
     return pair_stories(rows, a, b, largest=LARGEST_STORY)
 
 
-@share
+@many
 def load_mentions(url: str, articles: tuple[int, ...], rev: int, subject: str | None = None) -> pd.DataFrame:
     """The evidence, in reading order."""
     return receipts.mentions_of(store_at(url), articles, rev, subject=subject)
 
 
-@share
+@many
 def load_story_articles(url: str, stories: tuple[int, ...], rev: int) -> pd.DataFrame:
     """All articles of the stories, oldest first in each."""
     return receipts.story_articles(store_at(url), stories, rev)
 
 
-@share
+@many
 def load_search(url: str, filters: Filters, subjects: tuple[str, ...], limit: int, offset: int) -> tuple[pd.DataFrame, int]:
     """One page of the articles found, newest first, and how many there are in all."""
     return receipts.search_articles(store_at(url), filters, subjects=subjects, limit=limit, offset=offset)
@@ -233,23 +233,20 @@ def load_search(url: str, filters: Filters, subjects: tuple[str, ...], limit: in
 def load_prices(url: str, tickers: tuple[str, ...], start: date, end: date, rev: int) -> pd.DataFrame:
     """Closes adjusted for splits and dividends: index session, one column a ticker that has any between the days."""
     changed = price_revision(url, rev)
-    years = (keep_prices(url, year, changed) for year in range(start.year, end.year + 1))
-    # Each year's few columns before they are joined: the table of all listings is a hundred times as large.
-    wanted = sorted(set(tickers))
-    inside = pd.concat([year.loc[str(start) : str(end), [ticker for ticker in wanted if ticker in year]] for year in years])
-    return inside.dropna(axis="columns", how="all").dropna(axis="index", how="all").sort_index(axis="columns")
+    years = [keep_prices(url, year, changed) for year in range(start.year, end.year + 1)]
+    return closes_between(years, tickers, start, end)
 
 
 # All listings of a year at once, so that other dates and other companies ask nothing; actions work backwards from today, whatever
-# the span of the bars. Shared, not copied: nobody writes into it.
-@st.cache_resource(show_spinner=False, max_entries=30)
-def keep_prices(url: str, year: int, rev: int) -> pd.DataFrame:
+# the span of the bars.
+@few
+def keep_prices(url: str, year: int, rev: int) -> Closes:
     store, tickers = store_at(url), load_last_sessions(url, rev)
     bars = prices.bars_between(store, tickers, date(year, 1, 1), date(year, 12, 31), rev)
-    return price_table(adjusted(bars, prices.actions_of(store, tickers, rev)))
+    return Closes.of(price_table(adjusted(bars, prices.actions_of(store, tickers, rev))))
 
 
-@keep
+@many
 def price_revision(url: str, rev: int) -> int:
     """The newest revision up to `rev` that wrote prices: news alone does not make the prices be read again."""
     store, until = store_at(url), rev
@@ -261,25 +258,25 @@ def price_revision(url: str, rev: int) -> int:
     return 0
 
 
-@keep
+@many
 def load_last_sessions(url: str, rev: int) -> dict[str, date]:
     return prices.last_sessions(store_at(url), rev)
 
 
-@keep
+@many
 def load_proof(url: str, page: str, view: View, values: tuple[tuple[str, object], ...]) -> str:
     """The hash of what a page shows with these values at the view's revision."""
     return page_hash(Asked(store=store_at(url), catalog=the_catalog(), page=page, view=view, values=dict(values)))
 
 
-@keep
+@many
 def load_publishers(url: str, first_day: date, last_day: date, rev: int, limit: int = 300) -> list[str]:
     """Who published most, for the list to choose from."""
     filters = Filters(start=first_day, end=last_day, rev=rev)
     return queries.publishers_between(store_at(url), filters, limit=limit)["publisher"].tolist()
 
 
-@keep
+@many
 def load_langs(url: str, first_day: date, last_day: date, rev: int) -> list[str]:
     return queries.langs_between(store_at(url), Filters(start=first_day, end=last_day, rev=rev))["lang"].tolist()
 

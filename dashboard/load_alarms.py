@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import pandas as pd
-import streamlit as st
 
 from dashboard import load
 from dashboard.alarming import Rung, families_of, rung
 from data import publishers
 from data.queries import Filters, Kind
 
-keep = st.cache_data(show_spinner=False, max_entries=200)
 
-
-@keep
+@load.many
 def load_by_publisher(url: str, subject: str, filters: Filters) -> pd.DataFrame:
     """Columns day, publisher, stories, articles; `subject` "" means all stories."""
     return publishers.attention_by_publisher(load.store_at(url), subject or None, filters)
 
 
-@keep
+@load.many
 def load_alarms(url: str, subjects: Kind | tuple[str, ...], filters: Filters, budget: float, min_families: int) -> Rung:
     """What rang in the filters' window, over some subjects or all of a kind."""
     families = families_of(lambda subject: load_by_publisher(url, subject, filters), load.the_catalog().family)

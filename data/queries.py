@@ -224,18 +224,18 @@ def co_named(store: Store, subject: str, filters: Filters, kinds: Sequence[Kind]
             .where(Subject.key == subject, *story_conditions(connection, filters, until))
         )
         other = StoryMention
-        count = func.count()
+        # Counted by number, named afterwards: a text compared for each of ten thousand rows takes three times as long.
+        counted = (
+            select(other.subject_id, func.count().label("stories"))
+            .where(alive(other, until), other.story_id.in_(whole))
+            .group_by(other.subject_id)
+            .subquery()
+        )
         rows = connection.execute(
-            select(Subject.key, count)
-            .join(other, other.subject_id == Subject.id)
-            .where(
-                or_(*(Subject.key.startswith(f"{kind}:") for kind in kinds)),
-                Subject.key != subject,
-                alive(other, until),
-                other.story_id.in_(whole),
-            )
-            .group_by(Subject.key)
-            .order_by(count.desc(), Subject.key)
+            select(Subject.key, counted.c.stories)
+            .join(counted, counted.c.subject_id == Subject.id)
+            .where(or_(*(Subject.key.startswith(f"{kind}:") for kind in kinds)), Subject.key != subject)
+            .order_by(counted.c.stories.desc(), Subject.key)
             .limit(limit)
         ).all()
     return frame_of(rows, ["subject", "stories"])
