@@ -35,7 +35,6 @@ address = page.url_path or "overview"
 header = st.container(key="header", horizontal=True, vertical_alignment="center", gap="small", wrap=False)
 
 try:
-    catalog = load.the_catalog()
     url = opening.ready_store()
     shown = load.shown_store(url)
 except ChokepointError as error:
@@ -52,7 +51,7 @@ ignored_words()
 view, share_place = controls.draw_controls(shown, over_time=address not in WITHOUT_TIME)
 frame = Frame(
     shown=shown,
-    catalog=catalog,
+    catalog=load.catalog_at(url, view.rev or shown.bounds.newest),
     view=view,
     page=address,
     touch=user_agent_is_touch(),

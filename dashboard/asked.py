@@ -16,6 +16,7 @@ from dashboard.cells import cells_between
 from dashboard.filters import View
 from data.catalog.records import Catalog
 from data.db import Store
+from data.editions import catalog_as_of
 from data.prices import actions_of, bars_between
 from data.queries import Filters, Kind
 
@@ -25,10 +26,15 @@ class Asked:
     """A view at a definite revision, and where to read it."""
 
     store: Store
-    catalog: Catalog
+    today: Catalog  # as its files are now
     page: str
     view: View
     values: Mapping[str, Any]
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog as of the view's revision: what the files say now may be another."""
+        return catalog_as_of(self.store, self.view.rev, self.today)
 
     @property
     def filters(self) -> Filters:

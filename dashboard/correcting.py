@@ -79,7 +79,7 @@ def _missing(frame: Frame, row: pd.Series) -> dict[str, object] | None:
 
 def _try(frame: Frame, override: Override, *, keep: bool) -> Effect | None:
     try:
-        return save_override(load.store_at(frame.url), override, now=datetime.now(UTC), catalog_hash=frame.catalog.hash, keep=keep)
+        return save_override(load.store_at(frame.url), override, now=datetime.now(UTC), catalog_hash=frame.newest_catalog.hash, keep=keep)
     except ChokepointError as error:
         st.error(escape_markdown(error))
         return None

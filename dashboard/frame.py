@@ -54,6 +54,11 @@ class Frame:
             return ""
         return f"SAMPLE DATA: {ORIGIN}, to {day_words(self.shown.bounds.last_day)}. Shares are shares of this sample."
 
+    @property
+    def newest_catalog(self) -> Catalog:
+        """The one to write with, whatever revision is shown."""
+        return load.catalog_at(self.url, self.shown.bounds.newest)
+
     def words(self, title: str, *, n: str, method: str = "", unit: str = "", prices_to: pd.Timestamp | None = None) -> ChartWords:
         """The words of a chart of the view's measure, or of another one where `unit` and `method` say so."""
         whose = "the bundled sample" if self.shown.is_sample else "your store"

@@ -11,6 +11,7 @@ numbers, and an old one is never read twice.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -34,6 +35,8 @@ from data import operations, prices, queries, receipts
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.db import Store, open_store
+from data.editions import catalog_as_of, remember_catalog
+from data.errors import StoreError
 from data.queries import Filters, Kind
 from data.revisions import revisions_between
 
@@ -64,6 +67,19 @@ def the_catalog() -> Catalog:
 
 
 @few
+def remembered(url: str, catalog_hash: str) -> bool:
+    """That the store keeps what the catalog in use says; asked once for each edition of it."""
+    remember_catalog(store_at(url), the_catalog(), now=datetime.now(UTC))
+    return True
+
+
+@many
+def catalog_at(url: str, rev: int) -> Catalog:
+    """The catalog as of a revision: the companies of its themes, their listings and names, that it was written with."""
+    return catalog_as_of(store_at(url), rev, the_catalog())
+
+
+@few
 def the_names(catalog_hash: str) -> Index:
     """Every name of pages, themes and companies, to be searched; another catalog has others."""
     return index_of(places_of(the_catalog(), [(address, title) for address, (title, _) in MENU.items()]))
@@ -83,6 +99,9 @@ def shown_url() -> str:
 def shown_store(url: str) -> Shown:
     """The store's state now. One without a story yet is shown for today, with nothing in it."""
     store = store_at(url)
+    # One that cannot be written to now is shown all the same, with the catalog that its last revision had.
+    with suppress(StoreError):
+        remembered(url, the_catalog().hash)
     newest = store.revision()
     today = datetime.now(UTC).date()
     days = load_span(url, newest) or (today, today)
@@ -123,7 +142,7 @@ def days_of(url: str, subjects: Kind | tuple[str, ...], filters: Filters) -> Day
     """The counts of every day that the store has, through the filters: read once for all windows and grains."""
     first, last = load_span(url, filters.rev or 0) or (filters.start, filters.end)
     if subjects == "theme":  # by name: the themes that nobody spoke of too
-        subjects = tuple(theme.key for theme in the_catalog().themes.values())
+        subjects = tuple(theme.key for theme in catalog_at(url, filters.rev or 0).themes.values())
     return keep_days(url, subjects, replace(filters, start=first, end=last))
 
 
@@ -197,11 +216,11 @@ def load_network(url: str, kind: Kind, filters: Filters) -> Network:
 
 @many
 def load_drawing(
-    url: str, kind: Kind, filters: Filters, catalog_hash: str, *, beyond: bool, together: bool, supply: bool, around: str, aspect: float
+    url: str, kind: Kind, filters: Filters, *, beyond: bool, together: bool, supply: bool, around: str, aspect: float
 ) -> Drawing:
-    """The network with a place for each subject; another catalog has other relations."""
+    """The network with a place for each subject."""
     network = load_network(url, kind, filters)
-    relations = relations_until(the_catalog(), filters.end) if supply else []
+    relations = relations_until(catalog_at(url, filters.rev or 0), filters.end) if supply else []
     return drawing_of(network, network.named, relations, beyond=beyond, together=together, around=around, aspect=aspect)
 
 
@@ -266,7 +285,7 @@ def load_last_sessions(url: str, rev: int) -> dict[str, date]:
 @many
 def load_proof(url: str, page: str, view: View, values: tuple[tuple[str, object], ...]) -> str:
     """The hash of what a page shows with these values at the view's revision."""
-    return page_hash(Asked(store=store_at(url), catalog=the_catalog(), page=page, view=view, values=dict(values)))
+    return page_hash(Asked(store=store_at(url), today=the_catalog(), page=page, view=view, values=dict(values)))
 
 
 @many

@@ -21,7 +21,7 @@ keep = st.cache_data(show_spinner=False, max_entries=20)
 @keep
 def load_abnormal(url: str, market: str, end: date, rev: int) -> pd.DataFrame:
     """Every company's main listing beyond the market: index session, one column a ticker. Empty without the market's prices."""
-    catalog = load.the_catalog()
+    catalog = load.catalog_at(url, rev)
     main = main_tickers(catalog, [company.key for company in catalog.companies.values()])
     prices = load_signals.load_history(url, tuple(sorted({*main.values(), market})), end, rev)
     if market not in prices:
@@ -32,7 +32,7 @@ def load_abnormal(url: str, market: str, end: date, rev: int) -> pd.DataFrame:
 @keep
 def load_together(url: str, filters: Filters) -> pd.DataFrame:
     """Columns session, ticker, neighbour: who was named together."""
-    catalog = load.the_catalog()
+    catalog = load.catalog_at(url, filters.rev or 0)
     main = main_tickers(catalog, [company.key for company in catalog.companies.values()])
     every = replace(filters, publishers=(), langs=(), min_relevance=0)  # one article anywhere tells the same news twice
     return named_together(load.load_story_subjects(url, "company", every), load_signals.load_story_times(url, "", every), main)
@@ -40,7 +40,7 @@ def load_together(url: str, filters: Filters) -> pd.DataFrame:
 
 def load_shock(url: str, events: pd.DataFrame, market: str, chosen: str, filters: Filters, family: int) -> Shock | None:
     """What neighbours did after these events; None without prices, or when no event is of a company with relations."""
-    relations = listed_relations(load.the_catalog(), filters.end, chosen)
+    relations = listed_relations(load.catalog_at(url, filters.rev or 0), filters.end, chosen)
     ends = {*relations["supplier"], *relations["customer"]}
     shocks = events[events["ticker"].isin(ends)]
     last = load.load_last_sessions(url, filters.rev or 0).get(market, filters.end)

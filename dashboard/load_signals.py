@@ -46,7 +46,7 @@ def load_signal(
     if own.empty or market not in prices or (against != BASKET and against not in prices) or prices.shape[1] < 2:
         return None
     returns, method = returns_of(prices, against, members, market)
-    mic = exchange_of(load.the_catalog(), against)
+    mic = exchange_of(load.catalog_at(url, filters.rev or 0), against)
     attention = attention_of(own, load_story_times(url, "", filters.for_all()), mic, measure)
     window = slice(pd.Timestamp(filters.start), pd.Timestamp(filters.end))
     return Signal(attention=attention, returns=returns.loc[window], mic=mic, method=method, untimed=int(own["available_at"].isna().sum()))
@@ -76,7 +76,7 @@ def load_bursts(url: str, subjects: tuple[tuple[str, str], ...], filters: Filter
     """Columns ticker, session, subject, z, stories: sessions on which a company (key, ticker) was talked about unusually much."""
     tickers, everything = dict(subjects), load_story_times(url, "", filters.for_all())
     own = {key: load_story_times(url, key, filters) for key in tickers}
-    return bursts_of(own, everything, tickers, load.the_catalog(), threshold=threshold, fewest=fewest)
+    return bursts_of(own, everything, tickers, load.catalog_at(url, filters.rev or 0), threshold=threshold, fewest=fewest)
 
 
 @keep

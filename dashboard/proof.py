@@ -202,7 +202,7 @@ def _against(asked: Asked) -> tuple[str, ...]:
 
 
 def _members(asked: Asked) -> list[str]:
-    """The basket's listings: those that the link names, for the catalog may have others by now."""
+    """The basket's listings: those that an older link names, else those of the catalog as of the revision."""
     return list(many(asked.values.get("basket"))) or theme_tickers(asked.catalog).get(subjects_of(asked)[0], [])
 
 

@@ -21,8 +21,7 @@ from dashboard.asked import Asked
 from dashboard.filters import read_number, read_sha
 from dashboard.frame import Frame
 from dashboard.links import live_link
-from dashboard.members import BASKET, theme_tickers
-from dashboard.proof import has_proof, subjects_of, verdict
+from dashboard.proof import has_proof, verdict
 from dashboard.reader import reader_name
 from dashboard.shortlinks import short_path
 from dashboard.then_now import difference, then_now_chart
@@ -41,9 +40,8 @@ def proof_link(frame: Frame, values: Mapping[str, Any], *, address: str | None =
     view, address = replace(frame.view, rev=frame.rev), address or st.context.url or ""
     if not can_prove(frame):
         return live_link(address, frame.page, view, **values)
-    whole = dict(values) | basket_of(frame, values)
-    sha = _hash(frame, asked_of(frame, whole))
-    return live_link(address, frame.page, view, **whole, sha=sha)
+    sha = _hash(frame, asked_of(frame, values))
+    return live_link(address, frame.page, view, **values, sha=sha)
 
 
 def can_prove(frame: Frame) -> bool:
@@ -51,23 +49,15 @@ def can_prove(frame: Frame) -> bool:
     return bool(has_proof(frame.page) and frame.rev and not any(st.session_state.get(own) for own in (OWN_EVENTS, OWN_EARNINGS)))
 
 
-def basket_of(frame: Frame, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The listings that a theme's basket has now, spelled out: the catalog may have others when the link is opened."""
-    if frame.page != "theme" or BASKET not in tuple(values.get("against") or ()):
-        return {}
-    own = proven_basket(frame)
-    return {"basket": tuple(own or theme_tickers(frame.catalog).get(subjects_of(asked_of(frame, values))[0], ()))}
-
-
 def proven_basket(frame: Frame) -> list[str]:
-    """The basket that an opened proof link names; empty when there is none."""
+    """The basket that an opened proof link names, as older links do; empty when there is none."""
     return list(st.query_params.get_all("basket")) if "sha" in st.query_params and frame.page == "theme" else []
 
 
 def asked_of(frame: Frame, values: Mapping[str, Any]) -> Asked:
     """The page's view at the revision that it shows."""
     view = replace(frame.view, rev=frame.rev)
-    return Asked(store=load.store_at(frame.url), catalog=frame.catalog, page=frame.page, view=view, values=values)
+    return Asked(store=load.store_at(frame.url), today=load.the_catalog(), page=frame.page, view=view, values=values)
 
 
 @st.fragment

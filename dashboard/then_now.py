@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 
 from analysis.attention import by_grain
 from dashboard.asked import Asked, many
+from dashboard.catalog_changes import catalog_words
 from dashboard.figures import AXIS_NAMES, TICK_FORMATS
 from dashboard.palette import GRID, MUTED, SERIES
 from dashboard.proof import page_rows, price_days, subjects_of, tickers_of
@@ -97,12 +98,13 @@ def _unit(asked: Asked, subjects: Sequence[str]) -> tuple[str, str]:
 
 
 def _further(asked: Asked, now: Asked) -> tuple[str, ...]:
-    """What a page counts beside stories."""
+    """What a page counts beside stories, and what the catalog has otherwise."""
+    edited = catalog_words(asked, now)
     if asked.page not in FURTHER:
-        return ()
+        return edited
     name, count = FURTHER[asked.page]
     then, later = (count(page_rows(each)) for each in (asked, now))
-    return (f"{name}: {then:,} then, {later:,} now",) if then != later else ()
+    return (f"{name}: {then:,} then, {later:,} now", *edited) if then != later else edited
 
 
 def _articles_difference(asked: Asked, now: Asked) -> Difference:

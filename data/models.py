@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, Dialect, Float, ForeignKey, Index, Integer, S
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest migration, so that opening an up-to-date store needs no Alembic."""
 
 ALL = "all"
@@ -93,6 +93,22 @@ class Revision(Base):
     summary: Mapped[str]  # what it did, as JSON
     app_version: Mapped[str]
     catalog_hash: Mapped[str]
+
+
+class CatalogFacts(Base):
+    """What a catalog says of companies, listings, themes, relations and publishers' families, as JSON under its SHA-256."""
+
+    __tablename__ = "catalog_facts"
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    facts: Mapped[str]
+
+
+class KnownCatalog(Base):
+    """A catalog that revisions name, and its facts: those of many editions are the same."""
+
+    __tablename__ = "catalog"
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    facts_hash: Mapped[str] = mapped_column(ForeignKey("catalog_facts.hash"))
 
 
 class Subject(Base):

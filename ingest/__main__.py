@@ -20,6 +20,7 @@ import typer
 from data.catalog import load_catalog
 from data.catalog.records import Listing
 from data.db import open_store, sample_url
+from data.editions import remember_catalog
 from data.errors import ChokepointError, SourceError, StoreBusy, UsageError
 from data.records import Article
 from ingest.console import progress_shown, say, warn
@@ -117,6 +118,7 @@ def prices_command(
             run.beat()
             progress(step)
 
+        remember_catalog(opened, catalog, now=utc_now())
         done = update_prices(opened, source, listings, catalog_hash=catalog.hash, now=utc_now(), since=start, progress=tell)
         run.partial = bool(done.failures)
     tell_prices(done)

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from data.catalog.records import Catalog, Source
 from data.db import Store
+from data.editions import remember_catalog
 from data.errors import ParseError
 from data.known import Fresh, known_articles
 from data.records import Article
@@ -89,6 +90,7 @@ def import_files(
         check_readable(path)
     with ExitStack() as stack:
         run = stack.enter_context(active_run(store, "file", clock))
+        remember_catalog(store, catalog, now=clock())
         stack.enter_context(rare_collections())
         large = any(path.stat().st_size >= LARGE_BYTES for path in paths)
         stories = Stories(store, catalog)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from data.catalog.records import Catalog
 from data.db import Store
+from data.editions import remember_catalog
 from data.overrides import Effect
 from data.records import Mention
 from data.relinking import changed_links, count_articles, save_relink, stored_articles
@@ -26,4 +27,6 @@ def relink(store: Store, catalog: Catalog, *, now: datetime, keep: bool = True, 
         changed |= changed_links(store, linked)
         done += len(part)
         progress(Step(work="relink", name=f"{len(changed):,} change", done=done, total=total))
+    if keep:
+        remember_catalog(store, catalog, now=now)
     return save_relink(store, changed, now=now, catalog_hash=catalog.hash, keep=keep)

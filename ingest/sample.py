@@ -10,6 +10,7 @@ from datetime import date, datetime
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.db import Store
+from data.editions import remember_catalog
 from data.errors import UsageError
 from data.prices import save_prices
 from data.queries import span
@@ -29,6 +30,7 @@ def load_sample(store: Store, *, now: datetime, progress: Callable[[str], None] 
     if not store.is_sample:
         raise UsageError(f"{store.url} holds live data: the sample goes into a store of its own.")
     catalog = load_catalog()
+    remember_catalog(store, catalog, now=now)
     progress("Linking the sample's stories to companies and themes …")
     saved = 0
     if span(store) is None:

@@ -18,6 +18,7 @@ from typing import cast, get_args
 
 from data.catalog.records import Catalog, Source
 from data.db import Store
+from data.editions import remember_catalog
 from data.errors import ParseError, PriceError, RetryLater, SourceError
 from data.operations import Fetched as Attempt
 from data.operations import SourceState, record_fetch, source_state
@@ -79,6 +80,7 @@ def update(
     """
     chosen = chosen_sources(catalog, only)
     with active_run(store, "update", clock) as run:
+        remember_catalog(store, catalog, now=clock())
         states = {source.id: source_state(store, source.id) for source in chosen}
         due = [source for source in chosen if only or is_due(states[source.id], clock())]
         work = _Update(store, catalog, run, Report(not_due=len(chosen) - len(due)))

@@ -1,8 +1,8 @@
 """
 Whether proof links hold on a large store, through everything that changes one:  python -m tests.proof_run [STORE] [--views 50]
 
-    copy of the store → 50 views with their hashes → late articles · an edited theme · a corrected name · relink · 5 overrides ·
-    revised prices → opened again → the hashes, and each sentence on then and now, once more
+    copy of the store → 50 views with their hashes → late articles · an edited theme · a corrected name · other
+    members of themes · relink · 5 overrides · revised prices → opened again → the hashes, and each sentence on then and now, once more
 
 Without STORE it makes one of the bundled sample. The store that is named is only read.
 """
@@ -10,12 +10,15 @@ Without STORE it makes one of the bundled sample. The store that is named is onl
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import json
 import random
 import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,10 +32,12 @@ from sqlalchemy import text
 
 from dashboard.asked import Asked
 from dashboard.proof import page_hash
+from dashboard.then_now import difference
 from data.catalog import load_catalog
 from data.catalog.edit import ALIASES, THEMES, apply_edit, phrase_lists, with_alias, with_phrases
 from data.catalog.records import Catalog
 from data.db import Store, open_store
+from data.editions import remember_catalog
 from data.overrides import Override, save_override
 from data.prices import bars_between, last_sessions, save_prices
 from data.queries import Filters, attention_all, publishers_between, span
@@ -45,7 +50,7 @@ from ingest.sample import linked_sample, sample_bars
 
 LATE, OVERRIDES, REVISED = 1_000, 5, 3
 SENTENCES = ("{} raises its {} forecast", "{} and rivals short of {}", "Orders for {} lift {}", "{} delays a {} project")
-NEW_PHRASE, NEW_NAME = "record", "Dispatch"
+NEW_PHRASE, NEW_NAME, COMPANIES = "record", "Dispatch", "companies.csv"
 
 
 def main(path: Path | None, views: int) -> int:
@@ -58,6 +63,7 @@ def main(path: Path | None, views: int) -> int:
         with open_store(copy, create=False) as store, timed("prices for a store without any"):
             with_prices(store, catalog)
         with open_store(copy, create=False) as store:
+            remember_catalog(store, catalog, now=datetime.now(UTC))
             print(f"{size_words(store)}; revision {store.revision()}")
             choices = choices_of(store, catalog)
             asked = [view_of(rng, store, catalog, choices, page=choices.pages[n % len(choices.pages)]) for n in range(views)]
@@ -66,7 +72,7 @@ def main(path: Path | None, views: int) -> int:
                 hashes = [page_hash(one) for one in asked]
             catalog = changed(store, folder, rng, Path(place) / "late.jsonl")
         with open_store(copy, create=False) as store:
-            return judged([replace(one, store=store, catalog=catalog) for one in asked], hashes)
+            return judged([replace(one, store=store, today=catalog) for one in asked], hashes)
 
 
 def judged(asked: list[Asked], hashes: list[str]) -> int:
@@ -79,7 +85,10 @@ def judged(asked: list[Asked], hashes: list[str]) -> int:
     for one, ok in zip(asked, held, strict=True):
         if not ok:
             print(f"NOT EQUAL: {one.page} at revision {one.view.rev}: {one.view} {dict(one.values)}")
-    print(f"{sum(held)} of {len(held)} hashes equal")
+    pages = Counter(one.page for one in asked)
+    members = sum("the companies of" in difference(one, newest).sentence for one in asked)
+    print(f"{sum(held)} of {len(held)} hashes equal: {', '.join(f'{n} {page}' for page, n in pages.items())}")
+    print(f"{members} sentences name the companies that left and joined a theme")
     print(f"{len(told)} of {len(told)} sentences as the ledger has it: {sum(told):,} changes told, in {sum(map(bool, told))} views")
     return len(held) - sum(held)
 
@@ -162,14 +171,25 @@ def late_lines(store: Store, catalog: Catalog, rng: random.Random) -> Iterator[s
 
 
 def edited(folder: Path) -> Catalog:
-    """A theme that takes one word more, and a company with one name more."""
+    """A theme that takes one word more, a company with one name more, another that left every theme, one that joined all."""
     themes, aliases = ((folder / name).read_text("utf-8") for name in (THEMES, ALIASES))
     phrases = phrase_lists(themes, "memory")["", "en"]
     texts = {
         THEMES: with_phrases(themes, "memory", "", "en", [*phrases[1:], NEW_PHRASE]),
         ALIASES: with_alias(aliases, "micron", NEW_NAME),
+        COMPANIES: with_members((folder / COMPANIES).read_text("utf-8"), {"tsmc": "", "nvidia": "|".join(load_catalog(folder).themes)}),
     }
     return apply_edit(folder, texts, now=datetime.now(UTC))
+
+
+def with_members(source: str, themes: dict[str, str]) -> str:
+    """The text of companies.csv with other themes of some companies."""
+    rows = list(csv.DictReader(io.StringIO(source)))
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row | {"themes": themes.get(row["id"], row["themes"])} for row in rows)
+    return out.getvalue()
 
 
 def override(store: Store, catalog: Catalog, rng: random.Random) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from dashboard.asked import Asked, many
 from dashboard.filters import MEASURES, View
+from dashboard.members import BASKET
 from dashboard.proof import ROWS, subjects_of
 from dashboard.then_now import difference
 from data.catalog.records import Catalog
@@ -53,7 +54,7 @@ def view_of(rng: random.Random, store: Store, catalog: Catalog, choices: Choices
         rev=rng.randrange(1, store.revision() + 1),
     )
     page = page or rng.choice(choices.pages)
-    return Asked(store=store, catalog=catalog, page=page, view=view, values=_values(rng, page, choices))
+    return Asked(store=store, today=catalog, page=page, view=view, values=_values(rng, page, choices))
 
 
 def _values(rng: random.Random, page: str, choices: Choices) -> dict[str, Any]:
@@ -64,11 +65,11 @@ def _values(rng: random.Random, page: str, choices: Choices) -> dict[str, Any]:
             "theme": theme,
             "split": rng.choice(["company", "subtheme"]),
             "against": rng.choice([("basket",), (choices.tickers[0], market), (), ("basket", market)]),
-            "basket": members,
+            "basket": rng.choice([(), members]),
         },
         "company": {"company": company, "beside": rng.choice([(), (market,)])},
         "compare": {"subject": (f"theme:{theme}", *(f"company:{one}" for one in choices.companies[:2])), "returns": "own"},
-        "lead_lag": {"about": f"theme:{theme}", "price": rng.choice(members), "market": market, "talk": rng.choice(["share", "stories"])},
+        "lead_lag": {"about": f"theme:{theme}", "price": rng.choice([BASKET, *members]), "market": market, "talk": rng.choice(["share", "stories"])},
         "events": {
             "whose": rng.choice(["all", f"theme:{theme}", f"company:{company}"]), "market": market, "threshold": rng.choice([2.0, 3.0]),
         },

@@ -151,7 +151,7 @@ def test_a_link_says_all_that_its_hash_needs(shop: tuple[Store, list[Asked], lis
 def test_a_basket_keeps_the_listings_that_it_had(shop: tuple[Store, list[Asked], list[str]]) -> None:
     one = next(one for one in shop[1] if one.page == "theme" and one.values["against"] == ("basket",) and one.view.rev > 1)
     edited = replace(catalog(), companies={})
-    assert page_hash(replace(one, catalog=edited)) == page_hash(one)
+    assert page_hash(replace(one, today=edited)) == page_hash(one)
     assert page_hash(replace(one, values={**one.values, "basket": ("MU",)})) != page_hash(one)
 
 
@@ -172,7 +172,7 @@ def test_a_verdict_says_when_or_why_not(shop: tuple[Store, list[Asked], list[str
 def test_the_differences_that_a_reader_sees_are_both_drawn(store: Store) -> None:
     save(store, linked(article("Micron one"), "theme:memory", story=-1), linked(article("Micron two"), "theme:memory", story=-2))
     view = View(start=date(2026, 4, 20), end=date(2026, 5, 10), measure="stories", rev=1)
-    asked = Asked(store=store, catalog=catalog(), page="theme", view=view, values={"theme": "memory"})
+    asked = Asked(store=store, today=catalog(), page="theme", view=view, values={"theme": "memory"})
     assert difference(asked, 1).sentence == "2 stories then and now: nothing that this view shows has changed since."
     save(store, linked(article("Micron three", at=NOW - timedelta(days=8)), "theme:memory"))
     save(store, linked(article("Micron early", at=NOW - timedelta(days=1)), "theme:memory", story=1))

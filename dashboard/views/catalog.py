@@ -37,7 +37,8 @@ LISTS = {
 RIGHT, WRONG, UNSURE = "about it", "not about it", "cannot tell"
 
 frame = current_frame()
-catalog, store, folder = frame.catalog, load.store_at(frame.url), Path(frame.catalog.folder)
+catalog, store = load.the_catalog(), load.store_at(frame.url)
+folder = Path(catalog.folder)
 draft: Draft = st.session_state.setdefault("draft", Draft())
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
     finish_controls(frame)
@@ -205,7 +206,7 @@ def draw_corrections() -> None:
             why = f"{verdict} {name}: {escape(row.reason)} ({escape(row.author)})"
             st.html(f'<div class="cp-saved"><div class="cp-title">{escape(row.title)}</div><div class="cp-meta">{why}</div></div>')
             if st.button("Undo", key=f"undo_{row.id}", type="tertiary"):
-                undo_override(store, row.article, row.subject, now=datetime.now(UTC), catalog_hash=catalog.hash)
+                undo_override(store, row.article, row.subject, now=datetime.now(UTC), catalog_hash=frame.newest_catalog.hash)
                 st.rerun()
 
 

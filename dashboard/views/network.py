@@ -54,7 +54,6 @@ drawing = load.load_drawing(
     frame.url,
     kind,
     frame.filters,
-    catalog.hash,
     beyond=edges == "beyond",
     together="together" in show,
     supply=kind == "company" and "supply" in show,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import itertools
 import os
 import shutil
 import tempfile
@@ -123,6 +124,15 @@ def apply_edit(folder: Path, texts: Mapping[str, str], *, now: datetime) -> Cata
         fresh.write_text(text, encoding="utf-8")
         os.replace(fresh, path)
     return load_catalog(folder)
+
+
+def earlier_texts(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """The catalogs before each edit, the newest first: how its hash begins, and the texts in which it differs from today's."""
+    texts: dict[str, str] = {}
+    kept = sorted((folder / "history").glob("*-*-*"), reverse=True)
+    for edit, paths in itertools.groupby(kept, key=lambda path: path.name.split("-", 2)[:2]):
+        texts |= {path.name.split("-", 2)[2]: path.read_text("utf-8") for path in paths}
+        yield edit[1], dict(texts)
 
 
 def _known(folder: Path, name: str) -> str:

@@ -1,0 +1,73 @@
+"""
+What pages and proofs take from a catalog, as text that a store keeps: so that a chart can be rebuilt as it was after the files
+have changed. The words that link articles are not in it: what they linked is in the store, by revision.
+
+    Catalog → facts_of → JSON in the store → catalog_with → Catalog
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from data.catalog.records import Catalog, Company, Listing, Publisher, Relation, Theme
+
+
+def facts_of(catalog: Catalog) -> str:
+    """Companies with listings and themes, themes with sub-themes, relations, publishers' families, benchmarks: canonical JSON."""
+    facts = {
+        # Lists, not objects: a basket's members and a menu's themes have the order of the files.
+        "companies": [[c.id, c.name, c.country, _rows(c.listings), c.themes] for c in catalog.companies.values()],
+        "themes": [[theme.id, theme.name, list(theme.subthemes.items())] for theme in catalog.themes.values()],
+        "relations": [[r.supplier, r.customer, r.product, r.date.isoformat(), r.source, r.url] for r in catalog.relations],
+        "publishers": [[key, one.domain, one.name, one.family] for key, one in catalog.publishers.items()],
+        "benchmarks": _rows(catalog.benchmarks),
+    }
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+def _rows(listings: Sequence[Listing]) -> list[list[str]]:
+    return [[listing.ticker, listing.mic, listing.currency] for listing in listings]
+
+
+def catalog_with(facts: str, today: Catalog, *, catalog_hash: str) -> Catalog:
+    """The catalog that the facts are of. What they leave out (names in texts, phrases, sources) is today's."""
+    known = _parsed(facts)
+    return replace(
+        today,
+        companies={row[0]: _company(row, today.companies.get(row[0])) for row in known["companies"]},
+        themes={row[0]: _theme(row, today.themes.get(row[0])) for row in known["themes"]},
+        relations=tuple(
+            Relation(supplier=a, customer=b, product=product, date=date.fromisoformat(day), source=source, url=url)
+            for a, b, product, day, source, url in known["relations"]
+        ),
+        publishers={key: Publisher(domain=domain, name=name, family=family) for key, domain, name, family in known["publishers"]},
+        benchmarks=_listings(known["benchmarks"]),
+        hash=catalog_hash,
+    )
+
+
+@lru_cache(maxsize=8)
+def _parsed(facts: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(facts)
+    return found
+
+
+def _company(row: list[Any], today: Company | None) -> Company:
+    ident, name, country, listings, themes = row
+    kept = today or Company(id=ident, name=name, country=country, listings=(), themes=(), aliases=())
+    return replace(kept, name=name, country=country, listings=_listings(listings), themes=tuple(themes))
+
+
+def _listings(rows: list[list[str]]) -> tuple[Listing, ...]:
+    return tuple(Listing(ticker=ticker, mic=mic, currency=currency) for ticker, mic, currency in rows)
+
+
+def _theme(row: list[Any], today: Theme | None) -> Theme:
+    ident, name, subthemes = row
+    kept = today or Theme(id=ident, name=name, subthemes={}, phrases=(), blocks=())
+    return replace(kept, name=name, subthemes=dict(subthemes))
