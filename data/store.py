@@ -30,7 +30,7 @@ from data.known import stored_ids
 from data.mentions import add_mentions, begin_tally, replace_mentions
 from data.models import PublisherName, seconds_of
 from data.queries import texts_as_of
-from data.records import Edit, Linked, Mention, Stored
+from data.records import Article, Edit, Linked, Mention, Stored
 from data.revisions import Writing, new_revision
 from data.rows import in_parts, insert_rows, next_id
 from data.words import spaced
@@ -144,7 +144,7 @@ def _add_articles(
     insert_rows(writing.connection, models.Article.__table__, ARTICLE_COLUMNS, articles)
     insert_rows(writing.connection, models.Membership.__table__, ["article_id", "added_rev", "story_id", "removed_rev"], members)
     add_mentions(store, writing, mentions)
-    _index_words(writing.connection, [(ident, f"{i.article.title} {i.article.summary}") for ident, i in enumerate(linked, first)])
+    _index_words(writing.connection, range(first, first + len(linked)), [item.article for item in linked])
     open_new_stories(tally, begun)
     recount_stories(writing.connection, tally, grown)
     return list(range(first, first + len(articles)))
@@ -175,8 +175,8 @@ def _article_row(store: Store, item: Linked, ident: int, source: str, revision: 
     return row, Member(ident, at, day, available_at(published, seen, article.date_quality), publisher, article.lang, subjects)
 
 
-def _index_words(connection: Connection, texts: Iterable[tuple[int, str]]) -> None:
-    rows = [(ident, spaced(text)) for ident, text in texts]
+def _index_words(connection: Connection, idents: Iterable[int], texts: Sequence[Article | Edit]) -> None:
+    rows = list(zip(idents, spaced([f"{one.title} {one.summary}" for one in texts]), strict=True))
     if not rows:
         return
     postgres = connection.dialect.name == "postgresql"
@@ -196,7 +196,7 @@ def replace_texts(writing: Writing, edits: Sequence[Edit]) -> None:
         ["id", "article_id", "title", "summary", "seen_at", "added_rev"],
         rows,
     )
-    _index_words(writing.connection, [(-first - i, f"{edit.title} {edit.summary}") for i, edit in enumerate(edits)])
+    _index_words(writing.connection, range(-first, -first - len(edits), -1), edits)
 
 
 def recent_articles(store: Store, start: datetime, end: datetime) -> Iterator[Stored]:

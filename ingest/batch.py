@@ -13,7 +13,7 @@ from data.records import Article, Edit, Linked, Mention
 from data.store import Saved, recent_articles, save_articles
 from ingest.link import Linker
 from ingest.stories import REACH, StoryIndex
-from ingest.story_words import Telling
+from ingest.story_columns import Telling
 
 
 class Found(NamedTuple):
@@ -34,11 +34,9 @@ class Reader:
         self._index = index or StoryIndex(catalog)
 
     def read(self, articles: Sequence[Article]) -> list[Found]:
-        return [self._found(article) for article in articles]
-
-    def _found(self, article: Article) -> Found:
-        mentions = self._linker.link(article)
-        return Found(mentions, self._index.tell(article, mentions))
+        mentions = [self._linker.link(article) for article in articles]
+        tellings = self._index.tell(zip(articles, mentions, strict=True))
+        return [Found(*found) for found in zip(mentions, tellings, strict=True)]
 
 
 MOST_REMEMBERED = 120_000

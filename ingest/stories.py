@@ -9,7 +9,7 @@ A missed link is better than a wrong one: follow-ups, reactions and two of one t
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -18,10 +18,11 @@ import numpy as np
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.records import Article, Mention, Stored
+from ingest.story_columns import Telling
 from ingest.story_lexicon import load_lexicon
 from ingest.story_links import AGREE, Group, link
 from ingest.story_pairs import WINDOW_HOURS, Floats, Ints, Table, candidates, connected, scores
-from ingest.story_words import Telling, Words
+from ingest.story_words import Text, Words
 
 REACH = timedelta(hours=2 * WINDOW_HOURS)
 """How far around a batch the stored articles must be in the index: a story of 72 hours that begins 72 hours before."""
@@ -56,13 +57,16 @@ class StoryIndex:
 
     def add(self, stored: Iterable[Stored]) -> None:
         """What the store has around the batches to come. An article that is there already is replaced."""
-        for article in stored:
-            telling = self._words.read(article.title, article.summary, article.url, article.subjects)
+        articles = list(stored)
+        tellings = self._words.read([Text(one.title, one.summary, one.url, one.subjects) for one in articles])
+        for article, telling in zip(articles, tellings, strict=True):
             self._keep(_Entry(_hours(article.at), article.id, article.story, article.publisher, telling))
 
-    def tell(self, article: Article, mentions: tuple[Mention, ...]) -> Telling:
-        """What an article tells, for `assign`. It depends on the catalog alone, so that another process may find it out."""
-        return self._words.read(article.title, article.summary, article.url, {mention.subject for mention in mentions})
+    def tell(self, articles: Iterable[tuple[Article, Collection[Mention]]]) -> list[Telling]:
+        """What articles tell, for `assign`. It depends on the catalog alone, so that another process may find it out."""
+        return self._words.read(
+            [Text(one.title, one.summary, one.url, {mention.subject for mention in mentions}) for one, mentions in articles]
+        )
 
     def assign(
         self, batch: Sequence[tuple[Article, tuple[Mention, ...], datetime]], tellings: Sequence[Telling] | None = None
@@ -74,7 +78,7 @@ class StoryIndex:
         `tellings`, where they are known already, are what `tell` says of each.
         The batch is not remembered until `saved`; another `assign` before that takes it as given up.
         """
-        told = tellings or [self.tell(article, mentions) for article, mentions, _ in batch]
+        told = tellings or self.tell((article, mentions) for article, mentions, _ in batch)
         self._pending = [
             _Entry(_hours(at), 0, 0, article.publisher, telling) for (article, _, at), telling in zip(batch, told, strict=True)
         ]

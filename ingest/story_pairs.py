@@ -14,8 +14,9 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from ingest.story_columns import DIGITS, EVENT, FIRM, HEAD, NUMBER, TITLE, Telling
 from ingest.story_weights import BIAS, WEIGHTS
-from ingest.story_words import BLOCK_SURE, DIGITS, EVENT, FIRM, HEAD, MANNERS, NUMBER, TITLE, Telling
+from ingest.story_words import BLOCK_SURE, MANNERS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

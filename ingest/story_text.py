@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Sequence
+from functools import cache
 
+from data.letters import Plain
 from ingest.story_hanzi import TO_SIMPLIFIED
 
 # " - Reuters", " | CNBC", " -- 快科技": what an aggregator or the page's own <title> puts after the headline.
@@ -16,7 +18,6 @@ _WIRE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ACCENTS = str.maketrans("áàâäãåéèêëíìîïóòôöõøúùûüñçýÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕØÚÙÛÜÑÇÝ", "aaaaaaeeeeiiiioooooouuuuncyAAAAAAEEEEIIIIOOOOOOUUUUNCY")
-_PLAIN: dict[int, int] = {**TO_SIMPLIFIED, **_ACCENTS, **str.maketrans("’‘", "''")}
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _BOILERPLATE = re.compile(r"[0-9a-f]{6,}|\d+")
 _PAGE = re.compile(r"\.html?$")
@@ -25,14 +26,24 @@ SHORTEST_HEADLINE = 12  # characters that must be left when something is cut off
 OPAQUE_HOSTS = ("news.google.com", "news.ycombinator.com", "techmeme.com")
 
 
+@cache
+def _letters() -> Plain:
+    return Plain({**TO_SIMPLIFIED, **_ACCENTS, **str.maketrans("’‘", "''")})
+
+
 def plain(text: str) -> str:
     """Full-width and styled letters made plain, accents gone, Chinese in simplified characters."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_PLAIN)
+    return _letters().one(text)
+
+
+def plain_texts(texts: Sequence[str]) -> list[str]:
+    """Each text as `plain` makes it, many at once."""
+    return _letters().all(texts)
 
 
 def headline(title: str) -> str:
-    """The plain title without the wire's sign before it and the publisher's name after it."""
-    text = plain(title).strip()
+    """The title, made plain before, without the wire's sign before it and the publisher's name after it."""
+    text = title.strip()
     if sign := _WIRE_BEFORE.match(text):
         text = _unless_short(text, text[sign.end() :])
     if (after := _PUBLISHER_AFTER.search(text, max(0, len(text) - 60))) is not None:

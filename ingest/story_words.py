@@ -3,33 +3,42 @@ What an article tells, as tokens: ideas of the lexicon, companies, other words, 
 
     title, address, summary → Words → Telling
 
-A token is one integer: its number (a hash, the same in every run), its weight in thousandths, and bits that say what it is
-and where it stands. Words are looked up once and remembered in that form: the hundred of an article cost a dictionary access each.
+Articles are read many at once: one pass of the automaton and a few of NumPy over all their texts. Words are looked up once and
+remembered as tokens.
 """
 
 from __future__ import annotations
 
 import re
-from array import array
-from collections.abc import Collection, Iterable
-from itertools import chain
-from operator import add
+from collections.abc import Collection, Iterable, Sequence
+from itertools import accumulate, chain
 from typing import NamedTuple
 from zlib import crc32
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from data.letters import SEPARATOR, joined
+from ingest.story_characters import Ints, Pairs, Tokens
+from ingest.story_columns import (
+    BESIDE,
+    DIGITS,
+    EVENT,
+    FIRM,
+    HEAD,
+    MARK,
+    NUMBER,
+    NUMBER_BITS,
+    TITLE,
+    Read,
+    Telling,
+    flat,
+)  # fmt: skip
 from ingest.story_lexicon import COMPANY, EVENTS, Lexicon
 from ingest.story_numbers import Number, buckets, numbers
-from ingest.story_text import headline, plain, slug, title_key
-
-TITLE, HEAD, EVENT, FIRM, NUMBER, MARK, DIGITS = 1, 2, 4, 8, 16, 32, 64
-"""Bits of a token. HEAD: in the title or the address. MARK: says how the article speaks, not of what.
-DIGITS: a run of digits in the title, dates and all, which tells two of one template apart."""
+from ingest.story_text import headline, plain_texts, slug, title_key
 
 SUMMARY_CHARACTERS = 160  # what it tells stands at its beginning: reading twice as far grouped nothing better
-SUMMARY_TOKENS = 16  # the rarest ones: a long summary names half the industry
-BLOCK_HEAD, BLOCK_SUMMARY = 4600 << 16, 6500 << 16  # weights from which a word is rare enough to look up candidates by
+AT_ONCE = 500  # articles: their columns stay in the processor's cache
 BLOCK_SURE = 9000  # a company with a kind of event suffices
 BLOCK_NUMBER = 2000
 
@@ -39,7 +48,7 @@ MANNER_EVENTS = ("analyst", "labour", "results")
 MANNERS = (*MANNER_TOKENS, *MANNER_EVENTS, "index")
 """What two articles may differ in: a mark or event of the lexicon, or a kind of event; a bit each."""
 
-_TOKEN = re.compile(r"[a-z][a-z0-9]*(?:['.&+][a-z0-9]+)*|\d+(?:\.\d+)?[a-z]+|[\u3400-\u9fff]+|[\u3040-\u30ff]+|[\uac00-\ud7a3]+")
+_WORD = re.compile(r"[a-z][a-z0-9]*(?:['.&+][a-z0-9]+)*|\d+(?:\.\d+)?[a-z]+")
 _COUNTRY = re.compile(r"\bUS\b")  # in capitals; in small letters it is a pronoun
 _DIGITS = re.compile(r"\d+")
 _STOP = frozenset(
@@ -53,103 +62,127 @@ _STOP = frozenset(
 _QUANTITY = re.compile(r"\d.*(?:\d|[tb]n?|trn|mn?|k|gw|mw|x)")  # compared as a number
 _SCRIPTS = (re.compile("[\uac00-\ud7a3]"), re.compile("[\u3040-\u30ff]"), re.compile("[\u3400-\u9fff]"))
 
-_NUMBER_BITS = 32
-_WEIGHT = 0xFFFF << 16
-_TOKEN_BITS, _WHOLE = 64, (1 << 64) - 1
-_PLACES = TITLE | HEAD
 
+class Text(NamedTuple):
+    """What is read of an article; its subjects are `company:micron`, …"""
 
-class Telling(NamedTuple):
-    """An article's title, address and summary as grouping compares them. Its columns of 64-bit numbers are kept as bytes:
-    half as long on the way between processes, and a batch's are put together at once."""
-
-    key: str
-    tokens: bytes  # sorted numbers
-    blocks: bytes  # sorted numbers; what is rare enough to look up candidates by, without bits
-    firms: tuple[int, ...]  # numbers of the title's companies, in order
-    events: int  # kinds of events in the title, a bit each
-    manner: int  # of MANNERS, a bit each
-    kinds: int  # what the title's numbers count, a bit each
-    script: int  # 0 Latin, 1 Chinese, 2 Japanese, 3 Korean
+    title: str
+    summary: str
+    url: str
+    subjects: Collection[str]
 
 
 class Words:
     """Reads articles with one lexicon. It remembers the words that it met, nothing else; their names go to `names`, if given."""
 
     def __init__(self, lexicon: Lexicon, names: dict[int, str] | None = None) -> None:
-        self._lexicon = lexicon
         self._phrases = list(lexicon.phrases)
         self._search = AhoCorasick(self._phrases, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA)
         self._pack = _Packed(lexicon, names)
         self._words = _Looked(lexicon, self._pack)
         self._found = [tuple(self._pack[idea] for idea in lexicon.phrases[phrase]) for phrase in self._phrases]
         self._names = {self._pack[idea]: names for idea, names in lexicon.names.items()}
+        self._pairs = Pairs({pair: _thousandths(lexicon, pair) for pair in lexicon.counts if len(pair) == 2}, _thousandths(lexicon, ""))
 
-    def read(self, title: str, summary: str, url: str, subjects: Iterable[str]) -> Telling:
-        """What an article of these texts and subjects (`company:micron`, …) tells."""
-        firms = {self._pack[COMPANY + subject[8:]] for subject in subjects if subject.startswith("company:")}
-        head = headline(title)
-        titled = self.tokens(head, firms)
-        tokens = dict.fromkeys(self.tokens(address, firms), HEAD) if (address := slug(url)) else {}
-        tokens.update(dict.fromkeys(titled, _PLACES))
-        if summary:
-            told = set(self.tokens(plain(summary[:SUMMARY_CHARACTERS]), firms))
-            tokens.update(dict.fromkeys(_rarest(told.difference(tokens)), 0))
-        digits = set(_DIGITS.findall(head))
-        counted = numbers(head.lower()) if digits else []
-        named = [token for token in dict.fromkeys(titled) if token & FIRM]
-        events = {self._pack.events[token] for token in titled if token & EVENT}
-        packed = [token | place for token, place in tokens.items() if not token & MARK]
-        return Telling(
-            key=title_key(head),
-            tokens=array("Q", sorted([*packed, *_packed_numbers(counted), *_packed_digits(digits)])).tobytes(),
-            blocks=array("Q", sorted(_blocks(tokens, named, events, counted))).tobytes(),
-            firms=tuple(token >> _NUMBER_BITS for token in named),
-            events=_bits(events),
-            manner=self._manner(title, titled, events),
-            kinds=_bits(crc32(number.kind.encode()) % 60 for number in counted),
-            script=0 if title.isascii() else next((3 - i for i, script in enumerate(_SCRIPTS) if script.search(title)), 0),
-        )
+    def read(self, texts: Sequence[Text]) -> list[Telling]:
+        """What each article tells."""
+        return [telling for at in range(0, len(texts), AT_ONCE) for telling in self._read(texts[at : at + AT_ONCE])]
 
-    def tokens(self, text: str, firms: Collection[int] = ()) -> list[int]:
-        """The tokens of a plain text, the lexicon's phrases first.
+    def _read(self, texts: Sequence[Text]) -> list[Telling]:
+        heads = list(map(headline, plain_texts([text.title for text in texts])))
+        slugs = [slug(text.url) for text in texts]
+        summaries = plain_texts([text.summary[:SUMMARY_CHARACTERS] for text in texts])
+        firms = [{self._pack[COMPANY + subject[8:]] for subject in text.subjects if subject.startswith("company:")} for text in texts]
+        read, titled = self._tokens([*heads, *slugs, *summaries], firms)
+        said = [self._said(text.title, head, tokens) for text, head, tokens in zip(texts, heads, titled, strict=False)]
+        owner, tokens = flat([one.tokens for one in said])
+        read.add(owner, BESIDE, tokens)
+        columns = read.columns([one.blocks for one in said])
+        return [
+            Telling(title_key(head), tokens, blocks, one.firms, one.events, one.manner, one.kinds, _script(text.title))
+            for text, head, one, tokens, blocks in zip(texts, heads, said, *columns, strict=True)
+        ]
 
-        A company counts when it is one of `firms` or written as in the catalog: "Apple", not "apple"."""
-        written = text
-        if "US" in text:
-            text = _COUNTRY.sub("u.s", text)
-        text = text.lower().replace("-", " ")
-        found: list[int] = []
-        rest: list[str] = []
-        last = 0
-        for index, start, end in self._search.find_matches_as_indexes(text):
-            if _is_whole(text, start, end):
-                found += self._found[index]
-                rest.append(text[last:start])
-                last = end
-        rest.append(text[last:])
+    def _tokens(self, texts: Sequence[str], firms: Sequence[Collection[int]]) -> tuple[Read, list[list[int]]]:
+        """The tokens of plain texts, first the titles of all articles, then what else there is of them, and those that are words."""
+        owner, pairs, found = self.tokens(texts)
+        articles = len(firms)
+        for at, tokens in enumerate(found):
+            if not self._names.keys().isdisjoint(tokens):
+                found[at] = self._without_others(tokens, firms[at % articles], texts[at])
+        read = Read(articles)
+        read.add(owner % articles, owner // articles, pairs)
+        owner, words = flat(found)
+        read.add(owner % articles, owner // articles, words)
+        return read, found
+
+    def tokens(self, texts: Sequence[str]) -> tuple[Ints, Tokens, list[list[int]]]:
+        """The tokens of plain texts: the pairs of characters of all in one column, with the number of their text; and of each
+        text the lexicon's phrases and the other words."""
+        whole = joined(texts)
+        if "US" in whole:
+            whole = _COUNTRY.sub("u.s", whole)
+        found: list[list[int]] = [[] for _ in texts]
+        owner, pairs, rest = self._pairs.found(self._without_phrases(whole.lower().replace("-", " "), found))
         looked = self._words.__getitem__
-        left = _TOKEN.findall(" ".join(rest))
-        if text.isascii():
-            found += chain.from_iterable(map(looked, left))
-        else:
-            for word in left:
-                if word[0] < "\u3000" or len(word) == 1:
-                    found += looked(word)
-                else:
-                    found += chain.from_iterable(map(looked, map(add, word, word[1:])))
-        if self._names.keys().isdisjoint(found):
-            return found
-        return [token for token in found if not token & FIRM or token in firms or self._is_written(token, written)]
+        for tokens, words in zip(found, rest.split(SEPARATOR), strict=True):
+            if words:
+                tokens += chain.from_iterable(map(looked, _WORD.findall(words)))
+        return owner, pairs, found
+
+    def _without_phrases(self, whole: str, found: Sequence[list[int]]) -> str:
+        """The texts without the phrases of the lexicon, whose tokens go to `found` of their text."""
+        rest: list[str] = []
+        ends = list(accumulate(len(text) + 1 for text in whole.split(SEPARATOR)))
+        text = last = 0
+        for index, start, end in self._search.find_matches_as_indexes(whole):
+            if _is_whole(whole, start, end):
+                while ends[text] <= start:
+                    text += 1
+                found[text] += self._found[index]
+                rest.append(whole[last:start])
+                last = end
+        rest.append(whole[last:])
+        return " ".join(rest)
+
+    def _without_others(self, found: list[int], firms: Collection[int], text: str) -> list[int]:
+        """A company counts when it is one of `firms` or written as in the catalog: "Apple", not "apple"."""
+        return [token for token in found if not token & FIRM or token in firms or self._is_written(token, text)]
 
     def _is_written(self, firm: int, text: str) -> bool:
         return any(name in text for name in self._names[firm])
 
-    def _manner(self, title: str, titled: list[int], events: set[int]) -> int:
+    def _said(self, title: str, head: str, titled: Sequence[int]) -> _Said:
+        """What the words and numbers of a title say together."""
+        digits = set(_DIGITS.findall(head))
+        counted = numbers(head.lower()) if digits else []
+        firms = tuple(token >> NUMBER_BITS for token in dict.fromkeys(titled) if token & FIRM)
+        events = {self._pack.events[token] for token in titled if token & EVENT}
+        return _Said(
+            tokens=[*_packed_numbers(counted), *_packed_digits(digits)],
+            blocks=_blocks(firms, events, counted),
+            firms=firms,
+            events=_bits(events),
+            manner=self._manner(title, titled, events),
+            kinds=_bits(crc32(number.kind.encode()) % 60 for number in counted),
+        )
+
+    def _manner(self, title: str, titled: Sequence[int], events: set[int]) -> int:
         manner = _bits(_MANNER_OF_EVENT[event] for event in events if event in _MANNER_OF_EVENT)
         for token in titled:
             manner |= self._pack.manners.get(token, 0)
         return manner | _OPINION if title.rstrip().endswith(("?", "？")) else manner
+
+
+class _Said(NamedTuple):
+    """Tokens of numbers and digits, what candidates share beside rare words, and the rest of a Telling."""
+
+    tokens: list[int]
+    blocks: set[int]
+    firms: tuple[int, ...]
+    events: int
+    manner: int
+    kinds: int
 
 
 class _Packed(dict[str, int]):
@@ -160,19 +193,19 @@ class _Packed(dict[str, int]):
     def __init__(self, lexicon: Lexicon, names: dict[int, str] | None) -> None:
         self._lexicon = lexicon
         self._names = names
-        self._unknown = round(lexicon.weight("") * 1000) << 16
+        self._unknown = _thousandths(lexicon, "") << 16
         self.events: dict[int, int] = {}
         self.manners: dict[int, int] = {}
 
     def __missing__(self, token: str) -> int:
-        packed = crc32(token.encode()) << _NUMBER_BITS
+        packed = crc32(token.encode()) << NUMBER_BITS
         packed = self._known(token, packed) if self._lexicon.knows(token) else packed | self._unknown
         if self._names is not None:
             self._names[packed] = token
         return packed
 
     def _known(self, token: str, packed: int) -> int:
-        packed |= round(self._lexicon.weight(token) * 1000) << 16
+        packed |= _thousandths(self._lexicon, token) << 16
         kind = self._lexicon.kinds.get(token, "")
         if token.startswith(COMPANY):
             packed |= FIRM
@@ -188,9 +221,9 @@ class _Packed(dict[str, int]):
 
 
 class _Looked(dict[str, tuple[int, ...]]):
-    """Word or pair of characters → its tokens. Forgets all when it has grown large: it is quickly learnt again."""
+    """Word → its tokens. Forgets all when it has grown large: it is quickly learnt again."""
 
-    LARGEST = 300_000
+    LARGEST = 100_000
 
     def __init__(self, lexicon: Lexicon, pack: _Packed) -> None:
         self._lexicon, self._pack = lexicon, pack
@@ -202,8 +235,6 @@ class _Looked(dict[str, tuple[int, ...]]):
         return found
 
     def _names(self, word: str) -> tuple[str, ...]:
-        if word[0] >= "\u3000":
-            return (word,) if len(word) > 1 else ()
         if word in _STOP or _QUANTITY.fullmatch(word):
             return ()
         stem = _stem(word)
@@ -239,35 +270,30 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
-def _rarest(tokens: Iterable[int]) -> list[int]:
-    """The weightiest tokens, marks left out. Weight and token as one number: a key to sort by would take as long as reading."""
-    order = sorted([(_WEIGHT ^ token & _WEIGHT) << _TOKEN_BITS | token for token in tokens if not token & MARK])
-    return [placed & _WHOLE for placed in order[:SUMMARY_TOKENS]]
-
-
 def _packed_numbers(counted: Iterable[Number]) -> list[int]:
     """Both steps of each number, each with half of its weight."""
     steps = {name: round(number.weight * 500) for number in counted for name in buckets(number)}
-    return [crc32(name.encode()) << _NUMBER_BITS | weight << 16 | NUMBER | _PLACES for name, weight in steps.items()]
+    return [crc32(name.encode()) << NUMBER_BITS | weight << 16 | NUMBER | TITLE | HEAD for name, weight in steps.items()]
 
 
 def _packed_digits(digits: Iterable[str]) -> list[int]:
-    return [crc32(run.lstrip("0").encode()) << _NUMBER_BITS | DIGITS for run in digits]
+    return [crc32(run.lstrip("0").encode()) << NUMBER_BITS | DIGITS for run in digits]
 
 
-def _blocks(tokens: dict[int, int], named: list[int], events: set[int], counted: list[Number]) -> set[int]:
-    """What candidates share: a rare word, a number, or a company with a kind of event."""
-    blocks = {
-        token >> 16 << 16
-        for token, place in tokens.items()
-        if token & _WEIGHT >= (BLOCK_HEAD if place else BLOCK_SUMMARY) and not token & (FIRM | MARK)
-    }
-    for number in counted:
-        blocks |= {crc32(name.encode()) << _NUMBER_BITS | BLOCK_NUMBER << 16 for name in buckets(number)}
-    for firm in named[:3]:
-        start = firm >> _NUMBER_BITS
-        blocks |= {(start ^ (event + 1) * 0x9E3779B1 & 0xFFFFFFFF) << _NUMBER_BITS | BLOCK_SURE << 16 for event in events}
+def _blocks(firms: Sequence[int], events: set[int], counted: Iterable[Number]) -> set[int]:
+    """What candidates share beside rare words: a number, or a company with a kind of event."""
+    blocks = {crc32(name.encode()) << NUMBER_BITS | BLOCK_NUMBER << 16 for number in counted for name in buckets(number)}
+    for firm in firms[:3]:
+        blocks |= {(firm ^ (event + 1) * 0x9E3779B1 & 0xFFFFFFFF) << NUMBER_BITS | BLOCK_SURE << 16 for event in events}
     return blocks
+
+
+def _script(title: str) -> int:
+    return 0 if title.isascii() else next((3 - i for i, script in enumerate(_SCRIPTS) if script.search(title)), 0)
+
+
+def _thousandths(lexicon: Lexicon, token: str) -> int:
+    return round(lexicon.weight(token) * 1000)
 
 
 def _bits(positions: Iterable[int]) -> int:

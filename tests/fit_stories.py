@@ -13,17 +13,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
 from data.catalog import HERE, load_catalog
 from ingest import story_links
+from ingest.story_characters import pairs_in
+from ingest.story_columns import NUMBER_BITS
 from ingest.story_lexicon import load_lexicon
 from ingest.story_links import Group, link
 from ingest.story_pairs import COPY, NEVER, WINDOW_HOURS, Table, candidates, connected, evidence, is_copy, is_other_instance
-from ingest.story_text import headline
-from ingest.story_words import Words
+from ingest.story_text import headline, plain
+from ingest.story_words import Text, Words
 from tests.labelled_stories import Labelled, by_window, gold, jsonl, own
 
 Array = npt.NDArray[np.float64]
@@ -51,10 +54,11 @@ class Window:
 
 def read_window(words: Words, articles: Sequence[Labelled]) -> Window:
     """Every pair of the window within 72 hours."""
-    tellings = [
-        words.read(each.article.title, each.article.summary, each.article.url, {mention.subject for mention in each.mentions})
+    texts = (
+        Text(each.article.title, each.article.summary, each.article.url, {mention.subject for mention in each.mentions})
         for each in articles
-    ]
+    )
+    tellings = words.read(list(texts))
     hours = [int(each.at.timestamp()) / 3600 for each in articles]
     table = Table(tellings, hours, [each.article.publisher for each in articles])
     i, j = np.tril_indices(len(articles), -1)
@@ -128,8 +132,7 @@ def left_out(windows: dict[str, Window], scored: Iterable[str], penalty: float =
 
 
 def labelled_windows(articles: Sequence[Labelled]) -> dict[str, Window]:
-    names: dict[int, str] = {}
-    words = Words(load_lexicon(load_catalog()), names)
+    words = Words(load_lexicon(load_catalog()))
     return {name: read_window(words, window) for name, window in by_window(articles).items()}
 
 
@@ -165,7 +168,10 @@ def write_counts() -> None:
     for title in titles:
         is_asian = any(char > "\u3040" for char in title)
         asian += is_asian
-        counts[is_asian].update({names[token] for token in words.tokens(headline(title))})
+        head = headline(plain(title))
+        _, pairs, (found,) = words.tokens([head])
+        spelled = {crc32(pair.encode()): pair for pair in pairs_in(head)}
+        counts[is_asian].update({names[token] for token in found} | {spelled[token >> NUMBER_BITS] for token in pairs.tolist()})
     totals = (len(titles) - asian, asian)
     frequency = {token: max(1e5 * counts[k][token] / totals[k] for k in (0, 1)) for token in {*counts[0], *counts[1]}}
     kept = sorted((token, value) for token, value in frequency.items() if value >= FEWEST)

@@ -30,7 +30,7 @@ def make_tenfold(source: Path, target: Path, *, times: int = 10, progress: Calla
         # A file to be thrown away: nothing is kept for a crash, and no row is looked up that is known to be there.
         for setting in ("journal_mode = OFF", "synchronous = OFF", "foreign_keys = OFF", "cache_size = -500000"):
             cursor.execute(f"PRAGMA {setting}")
-        connection.create_function("spaced", 1, spaced, deterministic=True)
+        connection.create_function("spaced", 1, lambda text: spaced([text])[0], deterministic=True)
         first, last = cursor.execute("SELECT min(day), max(day) FROM article").fetchone()
         ids = " UNION ALL ".join(f"SELECT max(id) AS id FROM {name}" for name in ("article", "story", "mention", "story_mention"))
         (most,) = cursor.execute(f"SELECT max(id) FROM ({ids})").fetchone()
