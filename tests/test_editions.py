@@ -242,11 +242,9 @@ def test_a_page_of_a_store_that_another_holds_is_shown_all_the_same(tmp_path: Pa
         save(store, linked(article(), "company:micron"))
         monkeypatch.setattr("data.db.BUSY_SECONDS", 0.1)
         load.store_at.clear()
-        load.remembered.clear()
         url = f"sqlite:///{path}"
         with store.writing():
             assert load.shown_store(url).bounds.newest == 1
         assert load.shown_store(url).bounds.newest == 2
         load.store_at(url).close()
         load.store_at.clear()
-        load.remembered.clear()
