@@ -211,9 +211,11 @@ def _dispersion(n: Floats, forecast: _Forecast, span: Span) -> tuple[Floats, Flo
 
 def _before(values: Floats, length: int) -> Floats:
     """Sums over the `length` rows before each row, without the row itself."""
-    total = np.concatenate([np.zeros((1, *values.shape[1:])), values.cumsum(axis=0)])
-    rows = np.arange(len(values))
-    return np.asarray(total[rows] - total[np.maximum(rows - length, 0)])
+    total = np.zeros((len(values) + 1, *values.shape[1:]))
+    values.cumsum(axis=0, out=total[1:])
+    sums = total[:-1].copy()
+    sums[length:] -= total[: max(len(values) - length, 0)]
+    return sums
 
 
 def _kind_of_day(index: pd.DatetimeIndex, span: Span, holidays: pd.DatetimeIndex | None) -> npt.NDArray[np.int64]:

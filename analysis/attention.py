@@ -159,27 +159,32 @@ def without_publisher(
     (of all in the spike; Wilson), height (of the spike over the mean of the `baseline_days` before it), lower (the part
     of that height that goes with the publisher; NaN without a spike). A story counts for its first publisher alone:
     what others wrote of it would remain."""
-    first, last = pd.Timestamp(start), pd.Timestamp(end)
-    day = attention["day"]
-    length = (last - first).days + 1
-    spike = attention[(day >= first) & (day <= last)].groupby("publisher")[measure].sum()
-    before = attention[(day < first) & (day >= first - pd.Timedelta(days=baseline_days))]
-    usual = before.groupby("publisher")[measure].sum() * (length / baseline_days)
-    over = spike.sub(usual, fill_value=0).reindex(spike.index)
-    n, height = spike.to_numpy(dtype=float), float(spike.sum() - usual.sum())
+    first, last = np.datetime64(pd.Timestamp(start)), np.datetime64(pd.Timestamp(end))
+    day, number = attention["day"].to_numpy(dtype="datetime64[us]"), attention[measure].to_numpy(dtype=float)
+    place, names = pd.factorize(attention["publisher"].to_numpy(dtype=object), sort=True)
+    inside = (day >= first) & (day <= last)
+    before = (day < first) & (day >= first - np.timedelta64(baseline_days, "D"))
+    length = ((last - first) // np.timedelta64(1, "D")) + 1
+    spike = np.bincount(place[inside], number[inside], len(names))
+    usual = np.bincount(place[before], number[before], len(names)) * (length / baseline_days)
+    height = float(spike.sum() - usual.sum())
+    theirs = np.bincount(place[inside], minlength=len(names)) > 0
+    n, over, names = spike[theirs], (spike - usual)[theirs], names[theirs]
+    lower = over / height if height > 0 else np.full(len(n), np.nan)
+    order = np.lexsort((np.arange(len(n)), -n, -np.nan_to_num(lower)))
     low, high = wilson(n, np.full(len(n), n.sum()))
-    found = pd.DataFrame(
+    share = n / n.sum() if n.sum() else np.full(len(n), np.nan)
+    return pd.DataFrame(
         {
-            "publisher": spike.index,
-            "n": n.astype(int),
-            "share": n / n.sum() if n.sum() else np.nan,
-            "low": low,
-            "high": high,
-            "height": height,
-            "lower": over.to_numpy(dtype=float) / height if height > 0 else np.nan,
+            "publisher": pd.array(names[order], dtype="str"),
+            "n": n[order].astype(int),
+            "share": share[order],
+            "low": low[order],
+            "high": high[order],
+            "height": np.full(len(n), height),
+            "lower": lower[order],
         }
     )
-    return found.sort_values(["lower", "n", "publisher"], ascending=[False, False, True], ignore_index=True)
 
 
 def source_gaps(down: pd.DataFrame, usual: pd.Series) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from dashboard.words import LANG_NAMES, count_words, escape, moment_words, safe_href, subject_words
 from data.catalog.records import Catalog
+from data.frames import records
 
 Row = dict[str, Any]
 
@@ -147,13 +148,13 @@ def rows_html(
     by_article, by_story = _grouped(mentions, "article"), _grouped(copies, "story")
     items = [
         receipt_html(row, by_article[row["article"]], by_story[row["story"]], catalog=catalog, rules=rules, about=about)
-        for row in rows.to_dict("records")
+        for row in records(rows)
     ]
     return f'<ol class="cp-receipts">{"".join(items)}</ol>'
 
 
 def _grouped(frame: pd.DataFrame, column: str) -> defaultdict[Any, list[Row]]:
     found: defaultdict[Any, list[Row]] = defaultdict(list)
-    for row in frame.to_dict("records"):
+    for row in records(frame):
         found[row[column]].append(row)
     return found

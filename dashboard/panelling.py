@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from analysis.attention import Grain, period_of, share_of_voice
@@ -11,11 +12,14 @@ from analysis.attention import Grain, period_of, share_of_voice
 
 def spike_of(periods: pd.DataFrame) -> date | None:
     """The most unusual period; where none can be judged, the one with most stories; None without a story."""
-    told = periods[periods["stories"] > 0]
-    if told.empty:
+    stories, unusual = periods["stories"].to_numpy(), periods["abnormal"].to_numpy()
+    told = np.flatnonzero(stories > 0)
+    if not len(told):
         return None
-    by = "abnormal" if told["abnormal"].notna().any() else "stories"
-    return pd.Timestamp(told.loc[told[by].idxmax(), "period"]).date()
+    judged = told[~np.isnan(unusual[told])]
+    highest = judged[unusual[judged].argmax()] if len(judged) else told[stories[told].argmax()]
+    day: date = periods["period"].to_numpy()[highest].astype("datetime64[D]").item()
+    return day
 
 
 def by_period(days: pd.DataFrame, grain: Grain) -> pd.DataFrame:

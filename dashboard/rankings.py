@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,15 +39,27 @@ def ranking_rows(
     href: Callable[[str], str],
 ) -> list[Row]:
     """One row a subject, the most unusual last period first. `moves`: subject → price change as a fraction, where known."""
-    last = cells[cells["period"] == cells["period"].max()].sort_values(["abnormal", "stories"], ascending=False, na_position="last")
     trends: dict[str, list[float]] = {}
     for subject, share in zip(cells["subject"].tolist(), cells["share"].fillna(0.0).tolist(), strict=True):
         trends.setdefault(subject, []).append(share)
-    colours = heat_colours(last["abnormal"])
+    last = _last_period(cells)
+    colours = heat_colours(cell["abnormal"] for cell in last)
     return [
         _row(cell, trends[cell["subject"]][-SPARK_PERIODS:], moves.get(cell["subject"], np.nan), colour, names, href)
-        for cell, colour in zip(last.to_dict("records"), colours, strict=True)
+        for cell, colour in zip(last, colours, strict=True)
     ]
+
+
+def _last_period(cells: pd.DataFrame) -> list[dict[str, Any]]:
+    """The cells of the last period, the most unusual first, those that cannot be judged last."""
+    period = cells["period"].to_numpy()
+    if not len(period):
+        return []
+    row = np.flatnonzero(period == period.max())
+    stories, abnormal = cells["stories"].to_numpy()[row], cells["abnormal"].to_numpy()[row]
+    row = row[np.lexsort((-stories, -np.nan_to_num(abnormal), np.isnan(abnormal)))]
+    columns = ["subject", "period", "stories", "share", "abnormal"]
+    return [dict(zip(columns, values, strict=True)) for values in zip(*(cells[name].to_numpy()[row] for name in columns), strict=True)]
 
 
 def _row(
@@ -138,7 +151,11 @@ def group_moves_since(prices: pd.DataFrame, groups: Mapping[str, Sequence[str]],
 
 def moves_within(prices: pd.DataFrame) -> dict[str, float]:
     """Column → change from its first to its last price."""
-    if prices.empty:
-        return {}
-    change = prices.ffill().iloc[-1] / prices.bfill().iloc[0] - 1
-    return {str(name): float(value) for name, value in change.dropna().items()}
+    values = prices.to_numpy(dtype=float)
+    known = ~np.isnan(values)
+    rows = len(values)
+    return {
+        str(name): float(values[rows - 1 - known[::-1, column].argmax(), column] / values[known[:, column].argmax(), column] - 1)
+        for column, name in enumerate(prices.columns)
+        if known[:, column].any()
+    }
