@@ -51,7 +51,7 @@ MANNERS = (*MANNER_TOKENS, *MANNER_EVENTS, "index")
 _WORD = re.compile(r"[a-z][a-z0-9]*(?:['.&+][a-z0-9]+)*|\d+(?:\.\d+)?[a-z]+")
 _COUNTRY = re.compile(r"\bUS\b")  # in capitals; in small letters it is a pronoun
 _DIGITS = re.compile(r"\d+")
-_STOP = frozenset(
+STOP_WORDS = frozenset(
     re.findall(
         r"\S+",
         "the a an of to in on for and or with from by at as is are was were be been it its it's this that these those their his "
@@ -235,7 +235,7 @@ class _Looked(dict[str, tuple[int, ...]]):
         return found
 
     def _names(self, word: str) -> tuple[str, ...]:
-        if word in _STOP or _QUANTITY.fullmatch(word):
+        if word in STOP_WORDS or _QUANTITY.fullmatch(word):
             return ()
         stem = _stem(word)
         ideas = self._lexicon.words.get(word) or self._lexicon.words.get(stem)

@@ -7,6 +7,7 @@ import io
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 
 from data.catalog import HERE
@@ -36,9 +37,7 @@ class Weights:
 
 def probability(weights: Mapping[str, float], features: Iterable[str]) -> float:
     """How sure, 0–1."""
-    total = weights.get("bias", 0.0)
-    for feature in features:
-        total += weights.get(feature, 0.0)
+    total = sum(map(weights.get, features, repeat(0.0)), weights.get("bias", 0.0))
     return 1 / (1 + math.exp(-total)) if total > -700 else 0.0
 
 

@@ -21,6 +21,7 @@ from ingest.text import Folded
 from ingest.theme_features import BELONGINGS, BUSINESS, Named, Seen, seen_themes, theme_features, with_pairs
 from ingest.theme_scan import ContextScan, Hit, PhraseScan, plain
 from ingest.theme_weights import Weights, load_weights, probability
+from ingest.theme_words import WORD, WeighedWords
 
 THEME_RULES: dict[str, str] = {
     "phrase": "Words that mean the theme, in a story that is about it.",
@@ -61,6 +62,7 @@ class Reading(NamedTuple):
     text: str  # the plain title
     seen: dict[str, Seen]
     contexts: dict[str, tuple[int, int]]  # where the title says what kind of story it is
+    words: list[str]  # features of those that are weighed
     companies: tuple[Mention, ...]
 
 
@@ -77,6 +79,7 @@ class ThemeLinker:
         self._membership = {company.id: company.themes for company in catalog.companies.values()}
         self._broad = frozenset(row["company"] for row in read_rows(HERE / "broad_companies.csv", ("company", "why")))
         self._weights = {theme: weights.of(theme) for theme in catalog.themes}
+        self._words = WeighedWords(weights.by_theme)
         self._nameless = weights.nameless
         self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
 
@@ -99,7 +102,9 @@ class ThemeLinker:
         if not in_title and not in_summary and not companies:
             return None
         seen = seen_themes(in_title, in_summary, _named(companies), self._membership, self._broad)
-        return Reading(title, summary, text, seen, self._contexts.found(title, text), companies) if seen else None
+        if not seen:
+            return None
+        return Reading(title, summary, text, seen, self._contexts.found(title, text), self._words.features(text), companies)
 
     def judge(self, reading: Reading) -> list[Judged]:
         """How sure it is of each theme that enough points to, the surest first."""
@@ -114,7 +119,7 @@ class ThemeLinker:
             is_settled = has_cue or (about_business and self._cues[theme] == self._common_cue)
             if is_settled or not seen.is_doubtful or theme in _OF_THEIR_MAKERS:
                 contexts = [*kinds, _CUE] if has_cue else kinds
-                features = theme_features(theme, reading.seen, contexts, reading.text, count)
+                features = [*theme_features(theme, reading.seen, contexts, reading.text, count), *reading.words]
                 judged.append(Judged(theme, probability(self._weights[theme], features), features))
         return sorted(judged, key=lambda one: (-one.probability, one.theme))
 
@@ -145,14 +150,16 @@ class ThemeLinker:
     def _reason(self, reading: Reading, judged: Judged) -> str:
         """The words and companies that weighed most for the theme: "with 'price hike' and Micron"."""
         weights = self._weights[judged.theme]
-        telling = (one for one in judged.features if "~" in one or one in BELONGINGS)
+        telling = (one for one in judged.features if "~" in one or one in BELONGINGS or one.startswith(WORD))
         weighed = sorted(((weights.get(one, 0.0), one) for one in telling), reverse=True)
-        words = (self._words(one, reading, judged.theme) for weight, one in weighed if weight > 0)
-        chosen = list(islice(dict.fromkeys(word for word in words if word), 2))
+        said = (self._said(one, reading, judged.theme) for weight, one in weighed if weight > 0)
+        chosen = list(islice(dict.fromkeys(one for one in said if one), 2))
         return f"with {' and '.join(chosen)}" if chosen else ""
 
-    def _words(self, feature: str, reading: Reading, theme: str) -> str:
-        """What a person can see of a feature: the words of a context, the name of a company; "" when nothing."""
+    def _said(self, feature: str, reading: Reading, theme: str) -> str:
+        """What a person can see of a feature: a word, the words of a context, the name of a company; "" when nothing."""
+        if feature.startswith(WORD):
+            return f"'{feature[len(WORD) :]}'"
         context = feature.rpartition("~")[2]
         if "~" in feature and context in reading.contexts:
             start, end = reading.contexts[context]

@@ -33,17 +33,21 @@ from data.catalog.rows import read_rows
 from data.records import Article
 from ingest.link import Linker
 from ingest.text import Folded
+from ingest.theme_scan import plain
 from ingest.theme_weights import FILE, Weights, weights_text
+from ingest.theme_words import WORD, features_to_learn
 from ingest.themes import ThemeLinker
 
 EXAMPLES = HERE / "theme_examples.tsv"
 JUDGEMENTS = HERE / "theme_judgements.csv"
 SHARED_PENALTY = 2.0  # on weights that all themes share
 OWN_PENALTY = 20.0  # on a theme's own: twelve themes share most of what little is labelled
+WORD_PENALTY, OWN_WORD_PENALTY = 20.0, 40.0  # on weights of single words: there are many, and each says little
 BIAS_PENALTY = 0.3
-# One threshold for all themes serves pairs best where probabilities mean what they say; the least for 0.88 right of those
-# that are linked, by cross-validation (`python -m tests.cross_themes`).
-THRESHOLD = 0.46
+READERS_WEIGHT = 2.0  # a headline labelled by readers, against a sentence or a judgement of our own
+# One threshold for all themes serves pairs best where probabilities mean what they say: the least that leaves 0.885 of the
+# links right, by cross-validation (`python -m tests.cross_themes`).
+THRESHOLD = 0.47
 NAMELESS = 0.05  # the more certainty, where no company of the catalog is named
 
 
@@ -56,6 +60,7 @@ class Labelled:
     themes: frozenset[str]
     optional: frozenset[str] = frozenset()
     date: str = ""
+    weight: float = 1.0
 
 
 class Pair(NamedTuple):
@@ -65,6 +70,7 @@ class Pair(NamedTuple):
     theme: str
     features: list[str]
     agrees: bool
+    weight: float = 1.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -86,7 +92,7 @@ def labelled_headlines(path: Path) -> Iterator[Labelled]:
     for line in path.read_text("utf-8").splitlines():
         row: dict[str, Any] = json.loads(line)
         themes, optional = frozenset(row["themes"]), frozenset(row.get("optional_themes", ()))
-        yield Labelled(row["title"], row["summary"], themes, optional - themes, row.get("date", ""))
+        yield Labelled(row["title"], row["summary"], themes, optional - themes, row.get("date", ""), READERS_WEIGHT)
 
 
 def judged_headlines(archives: Iterable[Path], judgements: Path = JUDGEMENTS) -> Iterator[Labelled]:
@@ -121,16 +127,20 @@ def _labelled(title: str, themes: Iterable[str]) -> Labelled:
 
 
 def pairs(rows: Iterable[Labelled]) -> Iterator[Pair]:
-    """A pair for each theme that something in a row points to, but the optional ones."""
+    """A pair for each theme that something in a row points to, but the optional ones. The words weighed are those of our examples."""
     catalog = load_catalog()
-    companies, themes = Linker(catalog), ThemeLinker(catalog, Weights(by_theme={"": {}}, threshold=1.0))
+    companies, themes = Linker(catalog), ThemeLinker(catalog, Weights(by_theme={"": _words_to_weigh()}, threshold=1.0))
     for number, row in enumerate(rows):
         article = _article(row)
         named = tuple(one for one in companies.link(article) if one.subject.startswith("company:"))
         reading = themes.read(named, (Folded(article.title), Folded(article.summary)))
         for judged in sorted(themes.judge(reading)) if reading else ():
             if judged.theme not in row.optional:
-                yield Pair(number, judged.theme, judged.features, judged.theme in row.themes)
+                yield Pair(number, judged.theme, judged.features, judged.theme in row.themes, row.weight)
+
+
+def _words_to_weigh() -> dict[str, float]:
+    return dict.fromkeys(features_to_learn(plain(Folded(example.title)) for example in examples()), 0.0)
 
 
 def train(found: Sequence[Pair]) -> Weights:
@@ -144,12 +154,13 @@ def train(found: Sequence[Pair]) -> Weights:
         ends.append(len(indices))
     matrix = csr_matrix((np.ones(len(indices)), indices, ends), shape=(len(found), len(columns)))
     agrees = np.array([pair.agrees for pair in found], float)
+    counts = np.array([pair.weight for pair in found])
     penalty = np.array([_penalty(theme, feature) for theme, feature in columns])
 
     def loss(weights: Any) -> tuple[float, Any]:
         logits = matrix @ weights
-        fit = np.logaddexp(0, logits).sum() - agrees @ logits + 0.5 * (penalty * weights**2).sum()
-        return fit, matrix.T @ (1 / (1 + np.exp(-logits)) - agrees) + penalty * weights
+        fit = counts @ (np.logaddexp(0, logits) - agrees * logits) + 0.5 * (penalty * weights**2).sum()
+        return fit, matrix.T @ (counts * (1 / (1 + np.exp(-logits)) - agrees)) + penalty * weights
 
     learnt = minimize(loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
     by_theme: dict[str, dict[str, float]] = {}
@@ -161,6 +172,8 @@ def train(found: Sequence[Pair]) -> Weights:
 def _penalty(theme: str, feature: str) -> float:
     if feature == "bias":
         return BIAS_PENALTY
+    if feature.startswith(WORD):
+        return OWN_WORD_PENALTY if theme else WORD_PENALTY
     return OWN_PENALTY if theme else SHARED_PENALTY
 
 

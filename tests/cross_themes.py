@@ -23,7 +23,7 @@ from tests.accuracy_themes import theme_scores
 from tests.reference import FOLDER
 
 FOLDS = 5
-PRECISION = 0.88
+PRECISION = 0.885  # a little above the 0.88 that we want
 
 Label = Mapping[str, Any]
 Sure = dict[tuple[int, str], float]  # how sure it is of a theme of a headline
