@@ -19,7 +19,7 @@ from ingest.text import Folded
 
 SUMMARY_READ = 500  # characters: what a story is about stands at its beginning
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_HYPHENS = re.compile("[-\u2010\u2013\u2014\u2019]")
+_HYPHENS = re.compile("[-\u2010\u2011\u2013\u2014\u2019\uff0d]")
 _WORD = frozenset(
     chr(code) for code in range(0x30, 0x250) if chr(code).isalnum() and chr(code) == chr(code).lower()
 )  # Latin letters and digits: a phrase of these stands alone; other scripts have no spaces to tell
