@@ -57,10 +57,11 @@ def design(x: Floats, lags: Ints, missing: npt.NDArray[np.bool_], *, hac: int) -
     return Design(lags, table, paired, tuple(products), slope, square)
 
 
-def t_statistics(design: Design, y: Floats) -> Floats:
-    """One row a draw, one column a lag, for the rows of `y`: each of mean zero, without NaN."""
+def t_statistics(design: Design, y: Floats) -> tuple[Floats, Floats]:
+    """The slopes' t and errors: one row a draw, one column a lag, for the rows of `y`: each of mean zero, without NaN."""
     slope = (y @ design.x) / (design.x**2).sum(axis=0)
-    return np.asarray(slope / _slope_errors(design, y, slope))
+    error = _slope_errors(design, y, slope)
+    return np.asarray(slope / error), error
 
 
 def _slope_errors(design: Design, y: Floats, slope: Floats) -> Floats:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.eventtests import bmp, calendar_time, corrado_rank, date_band, kolari_pynnonen, mean_correlation, residual_correlations
+from analysis.eventtests import bmp, calendar_time, corrado_rank, date_band, kolari_pynnonen, moving_together, residual_correlations
 from analysis.eventwindows import ESTIMATION, MIN_OBS, EventWindows, Floats, Market, Window, event_windows
 from analysis.hypotheses import adjusted
 
@@ -83,8 +83,8 @@ def event_study(
     marked = events.assign(earnings=near_earnings(events, earnings, returns.index))
     used = marked[~marked["earnings"]] if without_earnings else marked
     found = event_windows(used, returns, market, span=span, estimation=estimation, min_obs=min_obs, merge_sessions=merge_sessions)
-    together = residual_correlations(found)
-    table = pd.DataFrame([_tested(found, name, window, together, draws, seed) for name, window in windows.items()])
+    correlations = residual_correlations(found)
+    table = pd.DataFrame([_tested(found, name, window, correlations, draws, seed) for name, window in windows.items()])
     p = adjusted(table["p_kp"].to_numpy(dtype=float), "holm")
     return EventStudy(
         windows=table.assign(p_adjusted=np.minimum(p * family, 1.0)),
@@ -133,21 +133,21 @@ def _mean(values: Floats) -> Floats:
     return np.where(number > 0, np.where(known, values, 0.0).sum(axis=0) / np.maximum(number, 1), np.nan)
 
 
-def _tested(found: EventWindows, name: str, window: Window, together: Floats, draws: int, seed: int) -> dict[str, object]:
+def _tested(found: EventWindows, name: str, window: Window, correlations: Floats, draws: int, seed: int) -> dict[str, object]:
     """One window's row."""
     car = found.car(window)
     used = ~np.isnan(car)
     n, dates = int(used.sum()), found.day0_rows[used]
     scar = (car / found.car_error(window))[used]
     low, high = date_band(car[used, None], dates, together=1 + window[1] - window[0], draws=draws, seed=seed)
-    r = mean_correlation(found, together, window, used)
+    shared = moving_together(found, correlations, window, used)
     t_bmp = bmp(scar)
-    kp, rank = kolari_pynnonen(t_bmp, n, r), corrado_rank(found, window, used, r)
+    kp, rank = kolari_pynnonen(t_bmp, n, shared), corrado_rank(found, window, used, shared)
     calendar = calendar_time(found, window, used)
     return {
         "window": name, "start": window[0], "end": window[1], "n_events": n, "n_dates": len(np.unique(dates)),
         "caar": float(car[used].mean()) if n else np.nan, "low": low[0], "high": high[0],
-        "t_bmp": t_bmp, "r_mean": r, "t_kp": kp.t, "p_kp": kp.p, "t_rank": rank.t, "p_rank": rank.p,
+        "t_bmp": t_bmp, "r_mean": shared.r, "t_kp": kp.t, "p_kp": kp.p, "t_rank": rank.t, "p_rank": rank.p,
         "calendar_mean": calendar.mean, "calendar_t": calendar.t, "calendar_p": calendar.p, "calendar_days": calendar.n_days,
     }  # fmt: skip
 

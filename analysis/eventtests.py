@@ -38,26 +38,41 @@ def bmp(scar: Floats) -> float:
     return float(scar.mean() * np.sqrt(len(scar)) / scar.std(ddof=1)) if len(scar) > 2 else NAN
 
 
-def kolari_pynnonen(t_bmp: float, n: int, mean_correlation: float) -> Statistic:
+@dataclass(frozen=True, slots=True)
+class Together:
+    """How much events move together: the mean correlation r̄ of all pairs, and the degrees of freedom that their spread has."""
+
+    r: float
+    freedom: float
+
+
+def kolari_pynnonen(t_bmp: float, n: int, together: Together) -> Statistic:
     """BMP's t, made smaller by √((1 − r̄)/(1 + (n − 1)r̄)) for events that move together."""
-    r = max(mean_correlation, 0.0)
+    r = max(together.r, 0.0)
     t = t_bmp * float(np.sqrt((1 - r) / (1 + (n - 1) * r)))
-    return Statistic(t, float(2 * stats.t.sf(abs(t), max(n - 1, 1))))
+    return Statistic(t, float(2 * stats.t.sf(abs(t), together.freedom)))
 
 
-def mean_correlation(windows: EventWindows, correlations: Floats, window: Window, used: Used) -> float:
-    """r̄ of the used events' abnormal returns over the window, over all pairs, from `residual_correlations`.
+def moving_together(windows: EventWindows, correlations: Floats, window: Window, used: Used) -> Together:
+    """How the used events' abnormal returns over the window move together, from `residual_correlations`.
 
     A pair's part is its correlation times how far the two sums count the same days: wholly on the same date, partly when
     the windows overlap, slightly below zero when one event lies in the estimation of the other."""
     n = int(used.sum())
     if n < 2:
-        return 0.0
+        return Together(0.0, 1.0)
     weights = windows.weights(window)[used]
     weights /= np.sqrt((weights**2).sum(axis=1, keepdims=True))
-    shared = weights @ weights.T
-    np.fill_diagonal(shared, 0.0)
-    return float((correlations[np.ix_(used, used)] * shared).sum() / (n * (n - 1)))
+    matrix = correlations[np.ix_(used, used)] * (weights @ weights.T)
+    np.fill_diagonal(matrix, 1.0)
+    return Together(float((matrix.sum() - n) / (n * (n - 1))), _freedom(matrix))
+
+
+def _freedom(correlations: Floats) -> float:
+    """Of the variance of values that are correlated so: n − 1 for independent ones, fewer for others (Satterthwaite 1946)."""
+    mean = correlations.mean(axis=0)
+    centred = correlations - mean - mean[:, None] + mean.mean()
+    return float(np.clip(np.trace(centred) ** 2 / (centred**2).sum(), 1.0, len(mean) - 1.0))
 
 
 def residual_correlations(windows: EventWindows) -> Floats:
@@ -82,7 +97,7 @@ def _on_calendar(values: Floats, rows: Ints, width: int) -> npt.NDArray[np.float
     return table[:, :width]
 
 
-def corrado_rank(windows: EventWindows, window: Window, used: Used, mean_correlation: float) -> Statistic:
+def corrado_rank(windows: EventWindows, window: Window, used: Used, together: Together) -> Statistic:
     """Ranks of the standardised abnormal returns among all days of estimation and window, summed over the window.
 
     Each event is one observation, and events that move together are corrected as in `kolari_pynnonen` (their generalised
@@ -91,7 +106,7 @@ def corrado_rank(windows: EventWindows, window: Window, used: Used, mean_correla
     known = ~np.isnan(values)
     ranks = stats.rankdata(np.where(known, values, np.inf), axis=1) / (known.sum(axis=1, keepdims=True) + 1) - 0.5
     around = ranks[:, windows.residuals.shape[1] :][:, windows.inside(window)]
-    return kolari_pynnonen(bmp(around.sum(axis=1)), int(used.sum()), mean_correlation)
+    return kolari_pynnonen(bmp(around.sum(axis=1)), int(used.sum()), together)
 
 
 @dataclass(frozen=True, slots=True)

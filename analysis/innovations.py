@@ -8,6 +8,8 @@ Attention goes on for days by itself; two series of which one goes on for days l
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -19,8 +21,21 @@ LOW_QUANTILE = 0.05
 RIDGE = 1e-12  # keeps a weekday without sessions from stopping the factor
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """The innovations, and how many coefficients of the attention's own regularity it took to find them."""
+
+    values: pd.Series
+    spent: int
+
+
 def innovations(attention: pd.Series) -> pd.Series:
-    """Attention less what its weekday and its last sessions announce; same index, NaN where these are unknown.
+    """Attention less what its weekday and its last sessions announce; same index, NaN where these are unknown."""
+    return news_of(attention).values
+
+
+def news_of(attention: pd.Series) -> News:
+    """The innovations with what they cost.
 
     Attention that has negative values (abnormal attention) enters as it is, any other as its logarithm. Weekdays and the
     number of past sessions enter as far as Akaike's criterion finds them worth their cost."""
@@ -30,7 +45,7 @@ def innovations(attention: pd.Series) -> pd.Series:
     usual = np.ones((len(target), 1))
     plain, weekly = (np.column_stack([usual, past]), np.column_stack([usual, _weekdays(level.index), past]))
     best = min((_shortened(target, announced) for announced in (plain, weekly)), key=lambda model: model[0])
-    return pd.Series(_residuals(target, best[1]), index=attention.index, name=attention.name)
+    return News(pd.Series(_residuals(target, best[1]), index=attention.index, name=attention.name), best[1].shape[1])
 
 
 def log_attention(attention: pd.Series) -> pd.Series:

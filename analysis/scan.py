@@ -19,7 +19,7 @@ import pandas as pd
 
 from analysis.bootstrap import Chance
 from analysis.crosscorr import Design, by_lag, design, newey_west_lags, t_statistics
-from analysis.innovations import innovations
+from analysis.innovations import news_of
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -30,6 +30,7 @@ MIN_ACTIVE = 20  # sessions on which attention differs from its usual value
 # Products of this size stay in one BLAS thread and in the cache. Larger ones wake the others, and on a busy machine a verdict
 # then takes ten times as long.
 CHUNK_CELLS = 800_000
+KEPT = 4_000  # single t of the draws that are kept: they give an 80 % quantile to a point
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Pair:
     missing: npt.NDArray[np.bool_]
     sessions: pd.Index
     n: int
+    spent: int  # coefficients that the innovations took
     lack: str = ""
 
 
@@ -48,13 +50,14 @@ def paired(attention: pd.Series, returns: pd.Series, *, widest_lag: int, horizon
     """The pair over the sessions of the returns. With a horizon, news is the sum over that many sessions up to each one."""
     returns = _by_day(returns).astype(float)
     attention = _by_day(attention).reindex(returns.index)
-    news = innovations(attention).rolling(horizon).sum().to_numpy(dtype=float)
+    found = news_of(attention)
+    news = found.values.rolling(horizon).sum().to_numpy(dtype=float)
     values = returns.to_numpy(dtype=float)
     missing = ~np.isfinite(values)
     centred = np.where(missing, 0.0, values - (values[~missing].mean() if not missing.all() else 0.0))
     both = ~np.isnan(news) & ~missing
     lack = _lack(attention[~missing], values[~missing], int(both.sum()), widest_lag)
-    return Pair(news, centred, missing, returns.index, int(both.sum()), lack)
+    return Pair(news, centred, missing, returns.index, int(both.sum()), found.spent, lack)
 
 
 def _by_day(series: pd.Series) -> pd.Series:
@@ -82,13 +85,14 @@ def _lack(attention: pd.Series, returns: npt.NDArray[np.floating[Any]], n: int, 
 class Scan:
     """What the lags show (`by_lag`, see crosscorr), and the largest |t| over the tested ones, in the data and by chance.
 
-    `spread` is the standard deviation that chance gives the t of one lag: a little over 1 in small samples."""
+    single, errors: the t of one lag by chance and the error that it was divided by, as a correlation's, for some of the draws."""
 
     by_lag: pd.DataFrame
     lag: int
     largest: float
     chance: Chance
-    spread: float
+    single: Floats
+    errors: Floats
 
 
 def scan(pair: Pair, lags: Ints, positions: Ints) -> Scan:
@@ -97,18 +101,27 @@ def scan(pair: Pair, lags: Ints, positions: Ints) -> Scan:
     shown = by_lag(table, pair.returns)
     size = np.where(lags == 0, 0.0, np.abs(shown["t"].to_numpy()))
     best = int(np.argmax(size))
-    by_chance = drawn_t(table, pair, positions)[:, lags != 0]
-    chance = Chance.of(np.abs(by_chance).max(axis=1))
-    return Scan(shown, int(lags[best]), float(size[best]), chance, float(by_chance.std()))
+    t, errors = (each[:, lags != 0] for each in drawn(table, pair, positions))
+    chance = Chance.of(np.abs(t).max(axis=1))
+    some = slice(None, None, -(-t.size // KEPT))
+    errors = (errors[some] * _to_correlation(table, pair)[lags != 0]).ravel()
+    return Scan(shown, int(lags[best]), float(size[best]), chance, t[some].ravel(), errors)
 
 
-def drawn_t(table: Design, pair: Pair, positions: Ints) -> Floats:
-    """t of each resampled series (rows) at each lag (columns)."""
+def _to_correlation(table: Design, pair: Pair) -> Floats:
+    """What a slope at each lag is to be multiplied by. The news varies a little more than its residuals, which were fitted."""
+    xx = (table.x**2).sum(axis=0) * pair.n / (pair.n - pair.spent)
+    yy = (table.paired * (pair.returns**2)[:, None]).sum(axis=0)
+    return np.asarray(np.sqrt(xx / yy))
+
+
+def drawn(table: Design, pair: Pair, positions: Ints) -> tuple[Floats, Floats]:
+    """t and the slope's error of each resampled series (rows) at each lag (columns)."""
     known = pair.returns[~pair.missing]
-    t = np.empty((len(positions), len(table.lags)))
+    t, errors = np.empty((len(positions), len(table.lags))), np.empty((len(positions), len(table.lags)))
     rows = max(CHUNK_CELLS // table.x.size, 1)
     for start in range(0, len(positions), rows):
-        drawn = known[positions[start : start + rows]]
-        drawn -= drawn.mean(axis=1, keepdims=True)
-        t[start : start + rows] = t_statistics(table, drawn)
-    return t
+        series = known[positions[start : start + rows]]
+        series -= series.mean(axis=1, keepdims=True)
+        t[start : start + rows], errors[start : start + rows] = t_statistics(table, series)
+    return t, errors

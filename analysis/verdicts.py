@@ -18,7 +18,7 @@ Kind = Literal["none", "cannot tell", "follows", "leads"]
 Direction = Literal["leads", "follows"]
 
 ALPHA = 0.05
-Z_POWER = 0.8416212335729143  # a link of the stated size is found in 80 % of such samples
+POWER = 0.8  # a link of the stated size is found in so many of such samples
 RELEVANT = 0.2  # |correlation|: "none" is said only where a link of this size would have been found
 NAN = float("nan")
 
@@ -80,7 +80,7 @@ def judged(
     p = found.chance.p(found.largest)
     best = found.by_lag[found.by_lag["lag"] == found.lag]
     correlation, spread = float(best["correlation"].iloc[0]), critical * float(best["se"].iloc[0])
-    smallest = smallest_detectable(found, n=n, critical=critical)
+    smallest = smallest_detectable(found, critical)
     direction: Direction = "leads" if found.lag > 0 else "follows"
     return Verdict(
         kind=_kind(p, p_adjusted, direction, seen_well=max(smallest, abs(correlation)) <= relevant),
@@ -101,16 +101,16 @@ def judged(
     )
 
 
-def smallest_detectable(found: Scan, *, n: int, critical: float) -> float:
+def smallest_detectable(found: Scan, critical: float) -> float:
     """The |correlation| at one lag whose |t| exceeds `critical` in 80 % of samples like this one.
 
-    With steady volatility (critical + z_0.8)/√n, slightly bent because a correlation cannot exceed 1; here with the
-    error that this sample really has."""
-    tested = found.by_lag[found.by_lag["lag"] != 0]
-    # (1 − r²) takes out what the link itself does to its error.
-    steady = np.sqrt((1 - tested["correlation"].to_numpy(dtype=float) ** 2) / tested["n"].to_numpy(dtype=float))
-    needed = (critical + Z_POWER * found.spread) * float(np.median(tested["se"].to_numpy(dtype=float) / steady))
-    return needed / float(np.sqrt(n + needed**2))
+    A link of slope b added to a resampled series moves its t by b / error and leaves the error as it is, for the residuals stay
+    the same. So each needs (critical − t)·error, the opposite link (critical + t)·error, and 80 % of them need at most
+    this. With steady volatility it is (critical + z_0.8)/√n. Bent at the end: what is said is a part of the whole
+    variance, which the link adds to."""
+    needed = np.concatenate([(critical - found.single) * found.errors, (critical + found.single) * found.errors])
+    slope = float(np.quantile(needed, POWER))
+    return slope / float(np.sqrt(1 + slope**2))
 
 
 def _kind(p: float, p_adjusted: float, direction: Direction, *, seen_well: bool) -> Kind:

@@ -26,7 +26,7 @@ from analysis.bootstrap import Chance, stationary_positions
 from analysis.crosscorr import by_lag, design, newey_west_lags
 from analysis.events import event_study
 from analysis.leadlag import family_verdicts
-from analysis.scan import drawn_t, paired
+from analysis.scan import drawn, paired
 from tests import simulated as world
 
 PERSISTENCE = (0.0, 0.8, 0.95)
@@ -42,21 +42,24 @@ Measures = dict[str, pd.Series]
 
 
 def lead_cell(persistence: float, count: int, runs: int, moved: bool = False) -> dict[str, object]:
-    """One row of the table: the shares of runs with a false claim, the worst measure and window of all.
+    """One row of the table: the shares of runs with a false claim, of the worst measure and window, and of all in the mean.
 
     `moved`: attention rises after large moves of the price, up or down alike; there is still no direction to find."""
     said = pd.DataFrame([asked(*pair, seed=run) for run, pair in enumerate(pairs(persistence, count, runs, moved))])
     stated = [name for name in said if name.endswith("stated 1")]
     scans = said.drop(columns=[*stated, "all 12, counted"])
-    leads = (scans == "leads").mean()
+    leads, either, one = (scans == "leads").mean(), (scans != "").mean(), (said[stated] != "").mean()
     return {
         "attention": "after large moves" if moved else f"AR {persistence:g}",
         "T": count,
         "runs": runs,
         "leads, worst": leads.max(),
+        "mean": leads.mean(),
         "where": leads.idxmax(),
-        "leads or follows, worst": (scans != "").mean().max(),
-        "stated lag, worst": (said[stated] != "").mean().max(),
+        "leads or follows, worst": either.max(),
+        "mean ": either.mean(),
+        "stated lag, worst": one.max(),
+        "mean  ": one.mean(),
         "all 12, counted": (said["all 12, counted"] != "").mean(),
     }
 
@@ -96,7 +99,7 @@ def asked(measures: Measures, returns: pd.Series, *, seed: int) -> dict[str, str
         pair = paired(attention, returns, widest_lag=20)
         assert not pair.lack, pair.lack
         table = design(pair.news, LAGS, pair.missing, hac=newey_west_lags(pair.n))
-        t, by_chance = by_lag(table, pair.returns)["t"].to_numpy(), np.abs(drawn_t(table, pair, positions))
+        t, by_chance = by_lag(table, pair.returns)["t"].to_numpy(), np.abs(drawn(table, pair, positions)[0])
         tested = {name: (np.abs(LAGS) <= width) & (LAGS != 0) for name, width in WINDOWS.items()}
         for name, lags in {**tested, "stated 1": LAGS == 1}.items():
             largest, best = np.abs(t[lags]).max(), LAGS[lags][np.abs(t[lags]).argmax()]

@@ -44,9 +44,11 @@ def test_every_lag_is_the_regression_of_statsmodels(hac: int) -> None:
 def test_many_series_at_once_give_the_same_t_as_one_by_one() -> None:
     x, _ = two_series()
     many = np.array([two_series(seed)[1] for seed in range(1, 6)])
-    at_once = t_statistics(design(x, LAGS, NONE_MISSING, hac=4), many)
-    for y, row in zip(many, at_once, strict=True):
-        assert row == pytest.approx([regression(x, y, int(lag), 4)[0].tvalues[0] for lag in LAGS], abs=1e-8)
+    t, errors = t_statistics(design(x, LAGS, NONE_MISSING, hac=4), many)
+    for y, *row in zip(many, t, errors, strict=True):
+        fits = [regression(x, y, int(lag), 4)[0] for lag in LAGS]
+        assert row[0] == pytest.approx([fit.tvalues[0] for fit in fits], abs=1e-8)
+        assert row[1] == pytest.approx([fit.bse[0] for fit in fits], abs=1e-8)
 
 
 def test_a_positive_lag_means_that_x_comes_first() -> None:

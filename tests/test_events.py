@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,17 @@ import statsmodels.api as sm
 from scipy import stats
 
 from analysis.events import event_study, near_earnings
-from analysis.eventtests import MIN_DATES, bmp, calendar_time, date_band, kolari_pynnonen
+from analysis.eventtests import (
+    MIN_DATES,
+    Together,
+    bmp,
+    calendar_time,
+    corrado_rank,
+    date_band,
+    kolari_pynnonen,
+    moving_together,
+    residual_correlations,
+)
 from analysis.eventwindows import event_windows
 from tests import simulated as world
 
@@ -71,10 +83,48 @@ def test_bmp_and_kolari_pynnonen_are_their_formulas() -> None:
     scar = np.array([0.5, 1.5, -0.5, 2.0, 1.0])
     assert bmp(scar) == pytest.approx(stats.ttest_1samp(scar, 0).statistic, abs=1e-12)
     # The paper's example of how serious it is: 50 events, mean correlation 0.05.
-    assert kolari_pynnonen(1.0, 50, 0.05).t == pytest.approx(np.sqrt(0.95 / 3.45), abs=1e-12)
-    assert kolari_pynnonen(1.0, 50, 0.05).t == pytest.approx(0.52, abs=0.005)
-    assert kolari_pynnonen(2.0, 50, -0.01).t == 2.0
-    assert kolari_pynnonen(2.0, 50, 0.0).p == pytest.approx(2 * stats.t.sf(2.0, 49), abs=1e-12)
+    assert kolari_pynnonen(1.0, 50, Together(0.05, 49)).t == pytest.approx(np.sqrt(0.95 / 3.45), abs=1e-12)
+    assert kolari_pynnonen(1.0, 50, Together(0.05, 49)).t == pytest.approx(0.52, abs=0.005)
+    assert kolari_pynnonen(2.0, 50, Together(-0.01, 49)).t == 2.0
+    assert kolari_pynnonen(2.0, 50, Together(0.0, 49)).p == pytest.approx(2 * stats.t.sf(2.0, 49), abs=1e-12)
+
+
+def test_how_events_move_together_is_what_a_loop_over_all_pairs_finds(prices) -> None:
+    """r̄ pair by pair with numpy's correlation on the common days, and Satterthwaite's degrees of freedom as traces."""
+    returns, market = prices
+    found = event_windows(spread_out(returns), returns, market, span=SPAN)
+    used, window = np.ones(len(found.events), dtype=bool), (2, 20)
+    weights = found.weights(window)
+    matrix = np.eye(len(weights))
+    for i, j in combinations(range(len(weights)), 2):
+        both = set(found.estimation_rows[i]) & set(found.estimation_rows[j]) - {-1}
+        one, other = (found.residuals[k][np.isin(found.estimation_rows[k], list(both))] for k in (i, j))
+        correlation = (one @ other) / np.sqrt((one @ one) * (other @ other))
+        shared = (weights[i] @ weights[j]) / np.sqrt((weights[i] @ weights[i]) * (weights[j] @ weights[j]))
+        matrix[i, j] = matrix[j, i] = correlation * shared
+    together = moving_together(found, residual_correlations(found), window, used)
+    off = ~np.eye(len(matrix), dtype=bool)
+    centring = np.eye(len(matrix)) - 1 / len(matrix)
+    left = centring @ matrix @ centring
+    # Residuals are kept in single precision: a correlation of them is good to seven digits.
+    assert together.r == pytest.approx(matrix[off].mean(), abs=1e-7)
+    assert together.freedom == pytest.approx(np.trace(left) ** 2 / np.trace(left @ left), rel=1e-6)
+    assert 5 < together.freedom < len(matrix) - 1
+
+
+def test_the_rank_test_is_a_t_test_of_ranks_summed_over_the_window(prices) -> None:
+    """Corrado 1989 by plain loops: each day's rank among the event's own days, less a half, and one sum an event."""
+    returns, market = prices
+    found = event_windows(spread_out(returns), returns, market, span=SPAN)
+    sums = []
+    for event in range(len(found.events)):
+        own = [*(found.residuals[event] / found.s[event]), *(found.abnormal[event] / found.day_error()[event])]
+        known = [value for value in own if not np.isnan(value)]
+        around = [own[len(found.residuals[event]) + place] for place, day in enumerate(found.days) if 0 <= day <= 1]
+        sums.append(sum(sum(other <= value for other in known) / (len(known) + 1) - 0.5 for value in around))
+    expected = stats.ttest_1samp(sums, 0)
+    ranked = corrado_rank(found, (0, 1), np.ones(len(sums), dtype=bool), Together(0.0, len(sums) - 1))
+    assert (ranked.t, ranked.p) == pytest.approx((expected.statistic, expected.pvalue), abs=1e-8)
 
 
 def test_a_jump_at_the_events_is_found_in_its_window_only(prices) -> None:
