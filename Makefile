@@ -31,6 +31,7 @@ accuracy: $(TEST_STAMP) ## how right the links and stories are, on labelled arti
 
 null: $(TEST_STAMP) ## how often the lead-lag verdict claims what is not there
 	$(BIN)/python -m tests.null_suite
+	$(BIN)/python -m tests.null_worlds
 
 power: $(TEST_STAMP) ## how often it finds what is there
 	$(BIN)/python -m tests.power_suite

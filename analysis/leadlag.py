@@ -29,6 +29,8 @@ Ints = npt.NDArray[np.int64]
 Method = Literal["romano-wolf", "by"]
 Progress = Callable[[int, int], None]
 
+FEWEST_DRAWS = 19  # with fewer no p can be 5 %
+
 
 def verdict(
     attention: pd.Series,
@@ -43,7 +45,9 @@ def verdict(
     """What the lags −max … +max say about one pair, both series by session of the listing.
 
     attention: stories, a share of voice or abnormal attention; returns: abnormal ones, or market-wide news days alone
-    make a link. `family` counts all analyses looked at, this one included. The sessions are those of the returns."""
+    make a link. `family` counts all analyses looked at, this one included. The sessions are those of the returns.
+    ValueError for a number that makes no sense; series that cannot answer give "cannot tell", and say why."""
+    _checked(max_lag_sessions=max_lag_sessions, draws=draws, family=family)
     pair = paired(attention, returns, widest_lag=max_lag_sessions)
     if pair.lack:
         return without_data(pair, family=family)
@@ -68,6 +72,9 @@ def preregistered(
     against the news summed over the horizon: the same covariance, without overlapping errors."""
     if lag_sessions < 1:
         raise ValueError("The stated lag is at least one session: within a day the data cannot say what came first.")
+    if direction not in ("leads", "follows"):
+        raise ValueError(f"A direction is “leads” or “follows”, not “{direction}”.")
+    _checked(lag_sessions=lag_sessions, horizon_sessions=horizon_sessions, draws=draws)
     if direction == "follows" and horizon_sessions > 1:
         raise ValueError("A horizon belongs to the return that comes after the news; state direction 'leads' or horizon 1.")
     pair = paired(attention, returns, widest_lag=lag_sessions + horizon_sessions - 1, horizon=horizon_sessions)
@@ -95,6 +102,7 @@ def family_verdicts(
     romano-wolf: the same days are drawn for all pairs, so that pairs that move together cost less than strangers; at most
     5 % of families have a false find. by: Benjamini–Yekutieli, at most 5 % of the finds are false. `progress` is called with
     (done, all). Workers are threads: the work is in matrix products, which run side by side."""
+    _checked(max_lag_sessions=max_lag_sessions, draws=draws, workers=workers)
     prepared = {name: paired(*series, widest_lag=max_lag_sessions) for name, series in pairs.items()}
     usable = {name: pair for name, pair in prepared.items() if not pair.lack}
     family = max(family, len(pairs))
@@ -104,6 +112,13 @@ def family_verdicts(
         judge = _by_romano_wolf if method == "romano-wolf" else _by_yekutieli
         answers.update(judge(scans, usable, family, relevant))
     return answers
+
+
+def _checked(**numbers: int) -> None:
+    for name, value in numbers.items():
+        least = FEWEST_DRAWS if name == "draws" else 1
+        if not isinstance(value, int | np.integer) or value < least:
+            raise ValueError(f"{name} is to be a whole number, at least {least}, not {value!r}.")
 
 
 def _window(max_lag_sessions: int) -> Ints:

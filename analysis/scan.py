@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.bootstrap import Chance
+from analysis.bysession import by_session
 from analysis.crosscorr import Design, by_lag, design, newey_west_lags, t_statistics
 from analysis.innovations import news_of
 
@@ -26,7 +27,7 @@ Ints = npt.NDArray[np.int64]
 
 MIN_SESSIONS = 60
 SESSIONS_PER_LAG = 3
-MIN_ACTIVE = 20  # sessions on which attention differs from its usual value
+MIN_ACTIVE = 20  # sessions on which attention, or the return, differs from its usual value
 # Products of this size stay in one BLAS thread and in the cache. Larger ones wake the others, and on a busy machine a verdict
 # then takes ten times as long.
 CHUNK_CELLS = 800_000
@@ -48,8 +49,11 @@ class Pair:
 
 def paired(attention: pd.Series, returns: pd.Series, *, widest_lag: int, horizon: int = 1) -> Pair:
     """The pair over the sessions of the returns. With a horizon, news is the sum over that many sessions up to each one."""
-    returns = _by_day(returns).astype(float)
-    attention = _by_day(attention).reindex(returns.index)
+    attention, lack = by_session(attention, "attention")
+    returns, second = by_session(returns, "the price")
+    if lack or second:
+        return Pair(np.empty(0), np.empty(0), np.empty(0, dtype=bool), pd.Index([]), 0, 0, lack or second)
+    attention = attention.reindex(returns.index)
     found = news_of(attention)
     news = found.values.rolling(horizon).sum().to_numpy(dtype=float)
     values = returns.to_numpy(dtype=float)
@@ -58,12 +62,6 @@ def paired(attention: pd.Series, returns: pd.Series, *, widest_lag: int, horizon
     both = ~np.isnan(news) & ~missing
     lack = _lack(attention[~missing], values[~missing], int(both.sum()), widest_lag)
     return Pair(news, centred, missing, returns.index, int(both.sum()), found.spent, lack)
-
-
-def _by_day(series: pd.Series) -> pd.Series:
-    if series.index.dtype == object:
-        series = series.set_axis(pd.DatetimeIndex(series.index))
-    return series.sort_index()
 
 
 def _lack(attention: pd.Series, returns: npt.NDArray[np.floating[Any]], n: int, widest_lag: int) -> str:
@@ -75,10 +73,15 @@ def _lack(attention: pd.Series, returns: npt.NDArray[np.floating[Any]], n: int, 
         return "the price did not move"
     if n < needed:
         return f"only {n} trading days have both, and it takes {needed}"
-    active = int((known != known.mode().iloc[0]).sum())
-    if active < MIN_ACTIVE:
-        return f"attention differs from its usual value on only {active} trading days, and it takes {MIN_ACTIVE}"
+    for what, active in (("attention", _active(known)), ("the price's move", _active(pd.Series(returns)))):
+        if active < MIN_ACTIVE:
+            return f"{what} differs from its usual value on only {active} trading days, and it takes {MIN_ACTIVE}"
     return ""
+
+
+def _active(values: pd.Series) -> int:
+    """How many differ from the most frequent value."""
+    return int((values != values.mode().iloc[0]).sum())
 
 
 @dataclass(frozen=True, slots=True)
