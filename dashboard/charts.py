@@ -22,6 +22,8 @@ import plotly.graph_objects as go
 from dashboard.figures import (
     AXIS_NAMES,
     DAY_MS,
+    LEGEND_BELOW,
+    LETTER,
     TICK_FORMATS,
     Trace,
     axis,
@@ -35,7 +37,7 @@ from dashboard.figures import (
     period_widths,
     thin,
 )
-from dashboard.palette import HEAT_SCALE, INK, MUTED, NONE_NAMED, OTHER, SERIES, STRONG
+from dashboard.palette import ABOVE, BELOW, INK, MUTED, NONE_NAMED, OTHER, SERIES, heat_colours
 from dashboard.points import Point
 from dashboard.words import day_words, percent, period_end, period_words
 from dashboard.words import stories as stories_words
@@ -70,7 +72,7 @@ def attention_chart(
 
 def _above_and_below(abnormal: pd.Series) -> list[str]:
     """The heat's two colours: more than usual, less than usual."""
-    return [HEAT_SCALE[-1 if value > 0 else 0][1] for value in abnormal]
+    return [ABOVE if value > 0 else BELOW for value in abnormal]
 
 
 def stacked_chart(
@@ -169,10 +171,11 @@ def _over_time(
     first = periods["period"].iloc[0]
     last = pd.Timestamp(period_end(periods["period"].iloc[-1].date(), grain)) + pd.Timedelta(days=1)
     upper = {"yaxis2": {**axis(True), "domain": [0.55, 1], "anchor": "x", "title": axis_title(price_name), "tickformat": ",", "nticks": 5}}
+    has_legend = len(data) > 1 + has_prices
     layout = {
-        **base_layout(touch),
+        **base_layout(touch, **({"b": LEGEND_BELOW} if has_legend else {})),
         "height": 470 if has_prices else 320,
-        "showlegend": len(data) > 1 + has_prices,
+        "showlegend": has_legend,
         "barmode": "relative" if measure == "abnormal" else "stack",
         "bargap": 0,
         "xaxis": {**axis(touch), "type": "date", "range": [first.isoformat(), last.isoformat()], "anchor": "y", "showgrid": False},
@@ -251,13 +254,8 @@ def heat_chart(
         width=period_widths(shown, grain),
         offset=0,
         name="Attention",
-        marker={
-            "color": shown["abnormal"].fillna(0.0).to_numpy(),
-            "colorscale": HEAT_SCALE,
-            "cmin": -STRONG,
-            "cmax": STRONG,
-            "line": {"width": 0},
-        },
+        # Not numbers on a colour scale: the browser's plotly says of each that it is no colour, with a trace, which takes 0.2 s.
+        marker={"color": heat_colours(shown["abnormal"]), "line": {"width": 0}},
         customdata=[str(Point(subject=subject, period=day)) for subject, day in zip(shown["subject"], period_days(shown), strict=True)],
         hovertext=[
             f"<b>{names[subject]}</b><br>{line}" for subject, line in zip(shown["subject"], period_hover(shown, grain), strict=True)
@@ -265,7 +263,7 @@ def heat_chart(
         hovertemplate="%{hovertext}<extra></extra>",
     )
     layout = {
-        **base_layout(touch),
+        **base_layout(touch, l=10 + LETTER * max(len(name) for name in names.values())),
         "height": 60 + 25 * len(order),
         "barmode": "overlay",
         "bargap": 0,

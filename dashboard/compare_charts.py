@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures import AXIS_NAMES, TICK_FORMATS, Trace, axis, axis_title, base_layout, figure_of, period_hover, thin
+from dashboard.figures import AXIS_NAMES, LEGEND_ABOVE, TICK_FORMATS, Trace, axis, axis_title, base_layout, figure_of, period_hover, thin
 from dashboard.palette import GRID, SERIES
 from dashboard.points import Point
 from dashboard.words import escape, period_words, signed, signed_percent, stories
@@ -124,7 +124,12 @@ def _scatter(**values: Any) -> Trace:
 
 
 def _layout(touch: bool, height: int, lines: int) -> dict[str, object]:
-    return {**base_layout(touch), "height": height, "showlegend": lines > 1, "legend": {**LEGEND}}
+    return {
+        **base_layout(touch, **({"t": LEGEND_ABOVE} if lines > 1 else {})),
+        "height": height,
+        "showlegend": lines > 1,
+        "legend": {**LEGEND},
+    }
 
 
 def _span(days: pd.Series) -> list[str]:

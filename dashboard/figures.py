@@ -36,10 +36,17 @@ def bar_trace(**values: Any) -> Trace:
     return {"type": "bar", **values}
 
 
-def base_layout(touch: bool) -> dict[str, object]:
+MARGIN = {"l": 49, "r": 8, "t": 12, "b": 28, "pad": 2}
+LEGEND_BELOW, LEGEND_ABOVE = 78, 43  # the margin with a row of it
+LETTER = 5.3  # the width of one in a name beside the axis, a little more than the mean
+
+
+def base_layout(touch: bool, **margin: float) -> dict[str, object]:
+    """What all figures have alike; `margin` has the sides that need more than usual."""
+    # As much as the labels take: where it is less, plotly draws everything, sees that, and draws everything once more.
     # Text, grid and background colours come from the app's theme in the reader's browser; what is set here holds in both.
     return {
-        "margin": {"l": 4, "r": 8, "t": 8, "b": 4, "pad": 2},
+        "margin": MARGIN | margin,
         "hovermode": "closest",
         "dragmode": False if touch else "zoom",
         "legend": {"orientation": "h", "yanchor": "top", "y": -0.1, "x": 0, "font": {"size": 11}, "traceorder": "normal"},
@@ -50,8 +57,8 @@ def base_layout(touch: bool) -> dict[str, object]:
 
 
 def axis(fixed: bool) -> dict[str, object]:
-    # Fixed axes let a finger scroll the page over the chart.
-    return {"fixedrange": fixed, "gridcolor": GRID, "tickfont": {"size": 11, "color": INK}}
+    # Fixed axes let a finger scroll the page over the chart. Labels that might not fit are measured one by one, unless they may.
+    return {"fixedrange": fixed, "ticklabeloverflow": "allow", "gridcolor": GRID, "tickfont": {"size": 11, "color": INK}}
 
 
 def axis_title(text: str) -> dict[str, object]:

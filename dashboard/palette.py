@@ -33,12 +33,6 @@ STRONG = 4.0
 """Standard errors at which a heat cell has its full colour."""
 
 FAINT, FULL = 0.08, 0.95
-HEAT_SCALE = [
-    [place, f"rgba({red},{green},{blue},{alpha})"]
-    for place, (red, green, blue), alpha in ((0, COOL, FULL), (0.5, COOL, FAINT), (0.5, WARM, FAINT), (1, WARM, FULL))
-]
-"""The same colours for plotly, from −STRONG to STRONG; it checks a colour a cell so slowly that a scale saves 30 ms a chart."""
-
 CONFIG = Path(__file__).resolve().parent / ".streamlit" / "config.toml"
 
 
@@ -52,6 +46,10 @@ def _heat(value: float) -> str:
         return "rgba(128,140,155,0.06)"
     red, green, blue = WARM if value > 0 else COOL
     return f"rgba({red},{green},{blue},{FAINT + (FULL - FAINT) * min(abs(value) / STRONG, 1):.2f})"
+
+
+ABOVE, BELOW = heat_colours([STRONG, -STRONG])
+"""More than usual, less than usual."""
 
 
 @cache
