@@ -21,7 +21,7 @@ from analysis.scan import Pair, paired
 REAL = "real"
 DATES = "other dates"
 SUBJECT = "another subject"
-COMPANY = "another company"
+COMPANY = "another company of its sector"
 
 SPAN: Window = (-5, 20)
 
@@ -38,8 +38,8 @@ def leadlag_fan(
 ) -> pd.DataFrame:
     """Columns kind, name, lag, value (correlation): the real line and its placebos.
 
-    other dates: the returns in a resampled order · another subject: each column of other_attention · another company: each
-    column of other_returns. Empty when the real pair has too little data; placebos that have are left out."""
+    other dates: the returns in a resampled order · another subject: each column of other_attention · another company of its
+    sector: each column of other_returns. Empty when the real pair has too little data; placebos that have are left out."""
     lags = np.arange(-max_lag_sessions, max_lag_sessions + 1)
     real = paired(attention, returns, widest_lag=max_lag_sessions)
     if real.lack:
@@ -73,8 +73,8 @@ def event_fan(
     """Columns kind, name, day, value (mean cumulated abnormal return): the real path and its placebos.
 
     other dates: `draws` times each date moves, with all its events, to a random session between the first and the last ·
-    another subject: each of other_events (name → events) · another company: `draws` times each event moves to a random one
-    of its ticker's `peers`, where it has any."""
+    another subject: each of other_events (name → events) · another company of its sector: `draws` times each event moves to a
+    random one of its ticker's `peers`, where it has any."""
     rng = np.random.default_rng(seed)
     sets = [(REAL, "", events)]
     sets += [(DATES, str(draw), on_other_dates(events, returns.index, rng)) for draw in range(draws)]
@@ -98,9 +98,12 @@ def on_other_dates(events: pd.DataFrame, sessions: pd.Index, rng: np.random.Gene
 
 
 def of_other_companies(events: pd.DataFrame, peers: Mapping[str, Sequence[str]], rng: np.random.Generator) -> pd.DataFrame:
-    """The events with each ticker replaced by a random peer; those without a peer are left out."""
-    known = events[[bool(peers.get(ticker)) for ticker in events["ticker"]]]
-    return known.assign(ticker=[str(rng.choice(list(peers[ticker]))) for ticker in known["ticker"]])
+    """The events with each ticker replaced by a random peer that has no event of that date; those without one are left out."""
+    tickers, dates = events["ticker"].astype(str).tolist(), events["session"].tolist()
+    own = set(zip(tickers, dates, strict=True))
+    others = [sorted(peer for peer in peers.get(ticker, ()) if (peer, day) not in own) for ticker, day in zip(tickers, dates, strict=True)]
+    known = [bool(each) for each in others]
+    return events[known].assign(ticker=[str(rng.choice(each)) for each in others if each])
 
 
 def fan_band(fan: pd.DataFrame) -> pd.DataFrame:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from analysis.events import EventStudy, event_study
 from analysis.leadlag import verdict
-from analysis.placebo import event_fan, leadlag_fan
+from analysis.placebo import event_fan, leadlag_fan, on_other_dates
 from analysis.verdicts import Verdict
 from dashboard import load
 from dashboard.members import BASKET
@@ -59,8 +61,11 @@ def load_verdict(what: str, _signal: Signal, widest: int, family: int) -> Verdic
 
 
 @keep
-def load_lag_fan(what: str, _signal: Signal, widest: int, _others: pd.DataFrame) -> pd.DataFrame:
-    return leadlag_fan(_signal.attention, _signal.returns, other_attention=_others, max_lag_sessions=widest, draws=LAG_DRAWS)
+def load_lag_fan(what: str, _signal: Signal, widest: int, _others: pd.DataFrame, _peers: pd.DataFrame) -> pd.DataFrame:
+    """The signal's correlations by lag with its returns on other dates, with talk of others, and with the prices of its peers."""
+    return leadlag_fan(
+        _signal.attention, _signal.returns, other_attention=_others, other_returns=_peers, max_lag_sessions=widest, draws=LAG_DRAWS
+    )
 
 
 @keep
@@ -69,6 +74,14 @@ def load_others(url: str, themes: tuple[str, ...], mic: str, measure: str, filte
     everything = load_story_times(url, "", filters.for_all())
     found = {theme: load_story_times(url, theme, filters) for theme in themes}
     return pd.DataFrame({theme: attention_of(own, everything, mic, measure) for theme, own in found.items() if not own.empty})
+
+
+@keep
+def load_peer_returns(url: str, tickers: tuple[str, ...], market: str, filters: Filters) -> pd.DataFrame:
+    """What the market does not explain of each ticker's returns, a column each, of those that have prices: placebos."""
+    prices = load_history(url, tuple(sorted({*tickers, market})), filters.end, filters.rev or 0)
+    window = slice(pd.Timestamp(filters.start), pd.Timestamp(filters.end))
+    return pd.DataFrame({ticker: returns_of(prices, ticker, (), market)[0].loc[window] for ticker in tickers if ticker in prices})
 
 
 @keep
@@ -100,10 +113,17 @@ def load_study(
 
 
 @keep
-def load_event_fan(url: str, events: pd.DataFrame, market: str, filters: Filters) -> pd.DataFrame:
-    """The study's path on other dates and of other companies."""
-    tickers = tuple(sorted({*events["ticker"], market}))
+def load_event_fan(
+    url: str, events: pd.DataFrame, market: str, filters: Filters, *, peers: Mapping[str, tuple[str, ...]], elsewhere: pd.DataFrame
+) -> pd.DataFrame:
+    """The study's path on other dates, of its companies' peers, and on days of sudden talk about another theme.
+
+    peers: ticker → those of its sector; elsewhere: a row a theme and day, columns ticker (the theme) and session."""
+    tickers = tuple(sorted({*events["ticker"], *(peer for each in peers.values() for peer in each), market}))
     prices = load_history(url, tickers, load.load_last_sessions(url, filters.rev or 0).get(market, filters.end), filters.rev or 0)
-    returns, over = event_returns(prices, sorted(set(events["ticker"])), market)
-    peers = {ticker: [other for other in returns if other != ticker] for ticker in returns}
-    return event_fan(events, returns, over, peers=peers, draws=EVENT_DRAWS)
+    returns, over = event_returns(prices, tickers, market)
+    priced = {ticker: [peer for peer in each if peer in returns] for ticker, each in peers.items()}
+    rng = np.random.default_rng(0)
+    within = elsewhere[elsewhere["session"].between(events["session"].min(), events["session"].max())]
+    others = {str(theme): on_other_dates(events, pd.DatetimeIndex(days["session"]), rng) for theme, days in within.groupby("ticker")}
+    return event_fan(events, returns, over, other_events=others, peers=priced, draws=EVENT_DRAWS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from data.catalog.records import Catalog
 
 BASKET = "basket"
@@ -31,3 +33,23 @@ def main_tickers(catalog: Catalog, subjects: list[str]) -> dict[str, str]:
         if company is not None and company.ticker:
             found[key] = company.ticker
     return found
+
+
+def sector_peers(catalog: Catalog, tickers: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Each ticker's sector without its own company: the main listings of those that the catalog puts into the same theme first."""
+    sectors: dict[str, dict[str, str]] = {}
+    for company in catalog.companies.values():
+        if company.themes and company.ticker:
+            sectors.setdefault(company.themes[0], {})[company.key] = company.ticker
+    owners = {ticker: catalog.company_of_ticker.get(ticker) for ticker in tickers}
+    return {
+        ticker: tuple(other for key, other in sectors.get(owner.themes[0], {}).items() if key != owner.key)
+        for ticker, owner in owners.items()
+        if owner is not None and owner.themes
+    }
+
+
+def unrelated_themes(catalog: Catalog, close: Iterable[str], most: int) -> tuple[str, ...]:
+    """The keys of at most so many themes that are not among the `close` ones."""
+    near = set(close)
+    return tuple(theme.key for ident, theme in catalog.themes.items() if ident not in near)[-most:]

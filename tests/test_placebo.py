@@ -9,6 +9,8 @@ import pytest
 from analysis.events import event_study
 from analysis.leadlag import verdict
 from analysis.placebo import as_strong, event_fan, fan_band, leadlag_fan, of_other_companies, on_other_dates
+from dashboard.members import sector_peers, unrelated_themes
+from data.catalog import load_catalog
 from tests import simulated as world
 
 
@@ -21,7 +23,7 @@ def test_a_real_lead_leaves_its_fan_and_noise_stays_inside() -> None:
     others = pd.DataFrame({"other theme": pair(0.0, 7)[0]}), pd.DataFrame({"other company": pair(0.0, 8)[1]})
     fan = leadlag_fan(attention, returns, other_attention=others[0], other_returns=others[1], draws=40)
     strong = as_strong(fan).set_index("kind")
-    assert strong["n"].to_dict() == {"other dates": 40, "another subject": 1, "another company": 1}
+    assert strong["n"].to_dict() == {"other dates": 40, "another subject": 1, "another company of its sector": 1}
     assert strong["as_strong"].sum() == 0
     noise = as_strong(leadlag_fan(*pair(0.0), draws=40))
     assert noise["as_strong"].iloc[0] >= 2
@@ -82,7 +84,41 @@ def test_other_companies_are_peers_and_who_has_none_is_left_out(study) -> None:
     assert len(moved) == (events["ticker"] == ticker).sum()
 
 
+def test_who_has_an_event_of_the_same_date_stands_in_for_nobody() -> None:
+    day = pd.Timestamp("2024-05-06")
+    events = pd.DataFrame({"ticker": ["MU", "WDC", "MU"], "session": [day, day, day + pd.Timedelta(days=1)]})
+    peers = {"MU": ["WDC"], "WDC": ["MU", "SNDK"]}
+    moved = of_other_companies(events, peers, np.random.default_rng(0))
+    assert moved["ticker"].tolist() == ["SNDK", "WDC"]
+
+
 def test_the_band_is_made_of_placebos_only() -> None:
     fan = pd.DataFrame({"kind": ["real", *["other dates"] * 21], "name": ["", *map(str, range(21))], "day": 0, "value": [99.0, *range(21)]})
     assert fan_band(fan).iloc[0].tolist() == [0, 1.0, 10.0, 19.0, 21]
     assert as_strong(fan)["as_strong"].tolist() == [0]
+
+
+def test_the_peers_of_a_company_are_the_others_of_its_sector() -> None:
+    """By the shipped catalog, company by company: the same first theme, another company, its main listing."""
+    catalog = load_catalog()
+    tickers = [listing.ticker for company in catalog.companies.values() for listing in company.listings]
+    found = sector_peers(catalog, [*tickers, "NOT-LISTED"])
+    assert "SNDK" in found["MU"] and "000660.KS" in found["MU"] and "NVDA" not in found["MU"]
+    assert "NOT-LISTED" not in found
+    for ticker, peers in found.items():
+        owner = catalog.company_of_ticker[ticker]
+        others = [catalog.company_of_ticker[peer] for peer in peers]
+        assert owner not in others
+        assert {other.themes[0] for other in others} <= {owner.themes[0]}
+        assert [other.ticker for other in others] == list(peers)
+        same = [one for one in catalog.companies.values() if one.ticker and one.themes[:1] == owner.themes[:1] and one is not owner]
+        assert len(peers) == len(same)
+
+
+def test_a_placebo_theme_is_none_of_the_subjects_own() -> None:
+    catalog = load_catalog()
+    micron = catalog.companies["micron"]
+    apart = unrelated_themes(catalog, micron.themes, 4)
+    assert len(apart) == 4
+    assert not {f"theme:{theme}" for theme in micron.themes} & set(apart)
+    assert unrelated_themes(catalog, catalog.themes, 4) == ()

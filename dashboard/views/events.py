@@ -17,7 +17,7 @@ from dashboard.controls import finish_controls, keep_choice
 from dashboard.evidence_table import evidence_table
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
-from dashboard.members import main_tickers
+from dashboard.members import main_tickers, sector_peers, unrelated_themes
 from dashboard.panel import chart_panel, heading
 from dashboard.points import Point
 from dashboard.reader import reader_name
@@ -35,6 +35,7 @@ from data.prices import bars_between
 from data.queries import Filters
 
 MOVED = {"leak": "before the talk", "reaction": "with the talk", "drift": "after the talk"}
+PLACEBOS = 4
 WINDOWS = {"leak": "the week before (−5 … −1)", "reaction": "the day and the next (0 … 1)", "drift": "the month after (2 … 20)"}
 
 frame = current_frame()
@@ -139,7 +140,11 @@ if study is None or study.n_events == 0:
     st.stop()
 
 draw_study(study)
-fan = load_signals.load_event_fan(frame.url, events, market, frame.filters)
+moved = set(events["ticker"])
+close = {theme for ticker in moved for theme in catalog.company_of_ticker[ticker].themes}
+apart = unrelated_themes(catalog, close, PLACEBOS)
+elsewhere = load_signals.load_bursts(frame.url, tuple((theme, theme) for theme in apart), frame.filters, threshold, FEWEST)
+fan = load_signals.load_event_fan(frame.url, events, market, frame.filters, peers=sector_peers(catalog, moved), elsewhere=elsewhere)
 n_words = f"n = {count_words(study.n_events, 'event')} on {count_words(study.n_dates, 'date')}"
 n_words += f", {count_words(family, 'analysis', 'analyses')} looked at"
 chart_panel(

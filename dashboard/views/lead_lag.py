@@ -17,11 +17,11 @@ from dashboard.evidence_table import evidence_table
 from dashboard.familypart import draw_family, result_of
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
-from dashboard.members import BASKET, theme_tickers
+from dashboard.members import BASKET, sector_peers, theme_tickers, unrelated_themes
 from dashboard.panel import chart_panel, heading
 from dashboard.reader import reader_name
 from dashboard.signal_charts import lag_chart
-from dashboard.signals import LAGS, MARKETS, MEASURES, Signal
+from dashboard.signals import LAGS, MARKETS, MEASURES, Signal, exchange_of
 from dashboard.words import count_words, escape, escape_markdown, moment_words
 from data.hypotheses import family_size, hypotheses_of, keep_result, record_hypothesis
 
@@ -74,10 +74,10 @@ looked = {
 what = {"talk": subject, "price": against, **looked}
 
 
-def unrelated_themes() -> tuple[str, ...]:
-    """Themes that the subject is no part of: talk about them must not lead its price."""
-    close = {*(company.themes if company else ()), subject.partition(":")[2]}
-    return tuple(f"theme:{theme}" for theme in catalog.themes if theme not in close)[-PLACEBOS:]
+def others_of_sector() -> tuple[str, ...]:
+    """Listings of the same exchange whose price talk about this company need not lead; none for a theme, which means them all."""
+    peers = sector_peers(catalog, [against]).get(against, ()) if company else ()
+    return tuple(ticker for ticker in peers if exchange_of(catalog, ticker) == signal.mic)[:PLACEBOS]
 
 
 def state_first() -> None:
@@ -147,7 +147,7 @@ def draw_method(signal: Signal, answer: Verdict) -> None:
   (stationary bootstrap, Politis and Romano 1994); intervals by lag from Newey and West 1987. Lag 0 is shown and never called a lead.
 - **Everything looked at counts**: {escape_markdown(answer.note) or "this is the first analysis"}. “Leads” is said only at 5 % after that.
 - **Smallest link that would have shown** in 8 of 10 such samples: correlation {answer.smallest_detectable:.2f}, n = {answer.n:,} sessions.
-- **Placebos** (grey): returns in another order of days, and themes that the subject is no part of.
+- **Placebos** (grey): returns in another order of days, themes that the subject is no part of, and other companies of its sector.
 """
         )
 
@@ -179,8 +179,11 @@ if is_new:
 draw_verdict(answer)
 if answer.by_lag.empty:
     st.stop()
-others = load_signals.load_others(frame.url, unrelated_themes(), signal.mic, measure, frame.filters)
-fan = load_signals.load_lag_fan(key, signal, widest, others)
+# Themes that the subject is no part of: talk about them must not lead its price.
+apart = unrelated_themes(catalog, [*(company.themes if company else ()), subject.partition(":")[2]], PLACEBOS)
+others = load_signals.load_others(frame.url, apart, signal.mic, measure, frame.filters)
+peers = load_signals.load_peer_returns(frame.url, others_of_sector(), market, frame.filters)
+fan = load_signals.load_lag_fan(key, signal, widest, others, peers)
 strong = as_strong(fan)
 believed = answer.lag if answer.kind in ("leads", "follows") else None
 chart_panel(
