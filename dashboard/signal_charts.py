@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.figures import base_layout
 from dashboard.palette import GRID, INK, MUTED, OTHER, SERIES
 
 MOST_LINES = 60
-LAYOUT = {"margin": {"l": 56, "r": 12, "t": 16, "b": 44}, "hovermode": "x unified", "legend": {"orientation": "h", "y": -0.2}}
+MARGIN = {"l": 56, "r": 12, "t": 16, "b": 44}
+LEGEND = {"orientation": "h", "y": -0.2}
 
 
-def lag_chart(by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None) -> go.Figure:
+def lag_chart(by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None, touch: bool = False) -> go.Figure:
     """
     The correlation at each lag with its 95 % interval, the placebo fan behind it; only a believed lag has a colour.
 
@@ -40,17 +42,20 @@ def lag_chart(by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None)
             hovertemplate="%{y:+.3f}<extra></extra>",
         )
     )
-    figure = go.Figure(traces, LAYOUT | {"height": 380, "bargap": 0.35})
+    figure = go.Figure(traces, _layout(touch) | {"height": 380, "bargap": 0.35, "hovermode": "x unified"})
     figure.add_vline(x=0, line_color=GRID)
-    for text, side, at in (("← price first, then talk", "left", 0.0), ("talk first, then price →", "right", 1.0)):
-        figure.add_annotation(text=text, xref="paper", yref="paper", x=at, y=1.07, xanchor=side, showarrow=False)
-    figure.update_xaxes(title="trading days between the two", gridcolor=GRID, dtick=5)
-    figure.update_yaxes(title="correlation", gridcolor=GRID, zerolinecolor=MUTED)
+    figure.update_xaxes(title="← price first · trading days between · talk first →", gridcolor=GRID, dtick=5, fixedrange=touch)
+    figure.update_yaxes(title="correlation", gridcolor=GRID, zerolinecolor=MUTED, fixedrange=touch)
     return figure
 
 
 def path_chart(
-    path: pd.DataFrame, lines: pd.DataFrame, band: pd.DataFrame, *, named: Mapping[object, tuple[str, str]] | None = None
+    path: pd.DataFrame,
+    lines: pd.DataFrame,
+    band: pd.DataFrame,
+    *,
+    named: Mapping[object, tuple[str, str]] | None = None,
+    touch: bool = False,
 ) -> go.Figure:
     """
     The mean cumulated abnormal return around events with its band, the movers' own lines behind it, the placebo fan in grey.
@@ -67,12 +72,16 @@ def path_chart(
         go.Scatter(x=days, y=low, fill="tonexty", fillcolor="rgba(58,124,196,0.22)", name="likely range of the mean", **edge),
         go.Scatter(x=days, y=mean, mode="lines", line=ink, name="mean of the events", hovertemplate="mean %{y:+.2f} %<extra></extra>"),
     ]
-    figure = go.Figure(traces, LAYOUT | {"height": 400, "hovermode": "closest"})
+    figure = go.Figure(traces, _layout(touch) | {"height": 400})
     figure.add_vline(x=0, line_color=MUTED, line_dash="dot")
     figure.add_annotation(text="the talk", x=0, y=1.06, yref="paper", showarrow=False)
-    figure.update_xaxes(title="trading days from the event", gridcolor=GRID)
-    figure.update_yaxes(title="moved beyond the market, %", gridcolor=GRID, zerolinecolor=MUTED, range=_reach(path, band))
+    figure.update_xaxes(title="trading days from the event", gridcolor=GRID, fixedrange=touch)
+    figure.update_yaxes(title="moved beyond the market, %", gridcolor=GRID, zerolinecolor=MUTED, range=_reach(path, band), fixedrange=touch)
     return figure
+
+
+def _layout(touch: bool) -> dict[str, object]:
+    return base_layout(touch) | {"margin": MARGIN, "legend": LEGEND}
 
 
 def _movers(lines: pd.DataFrame) -> pd.DataFrame:

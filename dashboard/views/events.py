@@ -151,7 +151,7 @@ chart_panel(
     # A click on an event's line lists the stories of its day, whatever grain other pages show.
     replace(frame, view=replace(frame.view, grain="day", measure="stories")),
     "path",
-    path_chart(study.path, study.lines, fan_band(fan) if not fan.empty else pd.DataFrame(), named=named_lines(study)),
+    path_chart(study.path, study.lines, fan_band(fan) if not fan.empty else pd.DataFrame(), named=named_lines(study), touch=frame.touch),
     frame.words(
         f"Prices around sudden attention: {subjects[whose]}" if given is None else "Prices around your own events",
         n=n_words,

@@ -189,7 +189,7 @@ believed = answer.lag if answer.kind in ("leads", "follows") else None
 chart_panel(
     frame,
     "lags",
-    lag_chart(answer.by_lag, fan_band(fan), believed=believed),
+    lag_chart(answer.by_lag, fan_band(fan), believed=believed, touch=frame.touch),
     frame.words(
         f"Talk about {subjects[subject]} against {told}, by lag",
         n=f"n = {answer.n:,} sessions, {count_words(family, 'analysis', 'analyses')} looked at",
