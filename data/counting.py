@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
@@ -21,8 +21,7 @@ from data.records import TIMED
 from data.rows import in_parts, insert_rows, next_id
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """An article of a story, with the ids of its subjects and how much it is about each."""
 
     article: int
@@ -34,8 +33,7 @@ class Member:
     subjects: dict[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What a story_mention says of (story, subject)."""
 
     article: int

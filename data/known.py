@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from data import models
 from data.db import Store
 from data.records import Article
-from data.rows import in_parts
+from data.rows import in_parts, rows_among
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +51,12 @@ def stored_ids(connection: Connection, articles: Sequence[Article], source: str)
     """For each article the id under which it is stored; 0 when it is new."""
     by_url: dict[str, int] = {}
     for urls in in_parts([article.url for article in articles if article.url]):
-        found = connection.execute(select(models.Article.url, models.Article.id).where(models.Article.url.in_(urls)))
-        by_url.update((url, ident) for url, ident in found if url is not None)
+        by_url.update(map(tuple, rows_among(connection, "SELECT url, id FROM article WHERE url IN", urls)))
     unsure = [a.guid for a in articles if a.guid and a.guid != a.url and a.url not in by_url]
     by_guid: dict[str, tuple[int, str]] = {}
     for guids in in_parts(unsure):
-        query = select(models.Article.guid, models.Article.id, models.Article.title)
-        for guid, ident, title in connection.execute(query.where(models.Article.source == source, models.Article.guid.in_(guids))):
-            by_guid[str(guid)] = ident, title
+        query = "SELECT guid, id, title FROM article WHERE source = ? AND guid IN"
+        by_guid.update({guid: (ident, title) for guid, ident, title in rows_among(connection, query, guids, source)})
     return [by_url.get(a.url) or _same_guid(a, by_guid) for a in articles]
 
 

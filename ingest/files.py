@@ -10,11 +10,12 @@ An import that was killed and is started again ends as one that was not: what is
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from data.catalog.records import Catalog, Source
@@ -27,7 +28,7 @@ from data.store import Saved
 from ingest.batch import Found, Stories, save_fresh
 from ingest.parse import Format, Rejected
 from ingest.progress import Progress, Step, unseen
-from ingest.read import UNREADABLE, Batch, Hints, batches, check_readable, count_lines, document, kind_of
+from ingest.read import UNREADABLE, Hints, batches, check_readable, count_lines, document, kind_of
 from ingest.runs import Clock, Run, active_run, utc_now
 from ingest.workers import rare_collections, read_all, workers
 
@@ -35,10 +36,10 @@ LARGE_BYTES = 2_000_000
 """From this size on, a file's articles are linked in a process beside the writer."""
 
 WORKERS = 1
-"""Linking takes as long as parsing, grouping and writing together; a second one would wait, and cost 250 MB."""
+"""Reading articles takes less than parsing, grouping and writing them; a second one would wait, and cost 250 MB."""
 
-AHEAD = 2
-"""Batches that are being read while one is written: with fewer, each side waits for the other now and then."""
+AHEAD = 4
+"""Batches that are being read while one is written: so many are parsed before the worker is up, and none waits for another file's."""
 
 SHOWN = 3
 """Rejected lines that are named."""
@@ -95,91 +96,34 @@ def import_files(
         large = any(path.stat().st_size >= LARGE_BYTES for path in paths)
         stories = Stories(store, catalog)
         pool = stack.enter_context(workers(catalog, WORKERS if large else 0, stories.index))
-        for path in paths:
-            known = catalog.sources.get(source, Source(id=source or _stem(path), name="", url=""))
-            hints = Hints(now=clock(), publisher=known.publisher, lang=known.lang, timezone=known.timezone, published=published)
-            work = _Import(store, catalog, run, pool, stories, known.id, hints)
-            yield work.run(path, format, progress)
+        work = _Work(store, catalog, run, pool, stories)
+        yield from work.done((_File.of(path, format, catalog, source, published, clock) for path in paths), progress)
 
 
-class _Import:
-    """The import of one file."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A file to import: the name that its articles are kept under, and what is known of them beside it."""
 
-    def __init__(self, store: Store, catalog: Catalog, run: Run, pool: Executor, stories: Stories, source: str, hints: Hints) -> None:
-        self._store, self._catalog, self._run, self._pool = store, catalog, run, pool
-        self._stories, self._source, self._hints = stories, source, hints
+    path: Path
+    format: Format
+    source: str
+    hints: Hints
 
-    def run(self, path: Path, format: Format, progress: Progress) -> Imported:
-        done = Imported(path=path)
-        try:
-            kind = kind_of(path, format)
-            if kind in ("jsonl", "csv"):
-                self._import_records(path, kind, done, progress)
-            else:
-                self._import_document(path, kind, done)
-        except ParseError as problem:
-            done.problem = str(problem)
-        except UNREADABLE as problem:
-            done.problem = _damaged(problem)
-        self._run.partial |= bool(done.problem)
-        return done
-
-    def _import_document(self, path: Path, kind: Format, done: Imported) -> None:
-        parsed = document(path, kind, self._hints)
-        done.warnings += parsed.warnings
-        done.rejected += parsed.rejected
-        self._finish(self._begun(parsed.articles), done)
-
-    def _import_records(self, path: Path, kind: Format, done: Imported, progress: Progress) -> None:
-        total, read = count_lines(path), 0
-        begun: deque[_Begun] = deque()
-        for batch in _until_damaged(batches(path, kind, self._hints), done):
-            done.reject(batch.rejected)
-            begun.append(self._begun(batch.articles))
-            if len(begun) > AHEAD:
-                self._finish_first(begun, done)
-            read += batch.lines
-            progress(Step(work=path.name, name=f"{done.articles:,} new", done=min(read, total), total=total))
-        while begun:
-            self._finish_first(begun, done)
-
-    def _finish_first(self, begun: deque[_Begun], done: Imported) -> None:
-        first = begun.popleft()
-        self._finish(first, done)
-        for later in begun:
-            if not later.keys.isdisjoint(first.keys):  # what was new a moment ago may be known now
-                later.fresh = known_articles(self._store, later.articles, source=self._source)
-
-    def _begun(self, articles: list[Article]) -> _Begun:
-        """A batch whose new articles are being read, by a worker where there is one."""
-        articles = [article if article.publisher else replace(article, publisher=self._source) for article in articles]
-        fresh = known_articles(self._store, articles, source=self._source)
-        to_read = fresh.new + [article for _, article in fresh.edited]
-        keys = {article.url or article.guid for article in articles} | {article.guid for article in articles}
-        return _Begun(articles=articles, fresh=fresh, keys=keys, to_read=to_read, found=self._pool.submit(read_all, to_read))
-
-    def _finish(self, begun: _Begun, done: Imported) -> None:
-        found = dict(zip(map(id, begun.to_read), begun.found.result(), strict=True))
-        now = self._run.clock()
-        saved = save_fresh(
-            self._store,
-            begun.fresh,
-            source=self._source,
-            kind="file",
-            read=lambda articles: [found[id(article)] for article in articles],
-            stories=self._stories,
-            catalog_hash=self._catalog.hash,
-            now=now,
-        )
-        done.add(saved, begun.fresh.known)
-        self._run.counts["articles"] += saved.articles
-        self._run.beat()
+    @classmethod
+    def of(cls, path: Path, format: Format, catalog: Catalog, source: str, published: date | None, clock: Clock) -> _File:
+        known = catalog.sources.get(source, Source(id=source or _stem(path), name="", url=""))
+        hints = Hints(now=clock(), publisher=known.publisher, lang=known.lang, timezone=known.timezone, published=published)
+        return cls(path=path, format=format, source=known.id, hints=hints)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Begun:
     """A batch on its way: what of it is new, by which keys it is known, and what is read out of it."""
 
+    imported: Imported
+    source: str
+    lines: int  # of the file, with those of this batch
+    total: Future[int] | None  # lines in the file; None: a document, which is one batch
     articles: list[Article]
     fresh: Fresh
     keys: set[str]
@@ -187,16 +131,95 @@ class _Begun:
     found: Future[list[Found]]
 
 
-def _until_damaged(coming: Iterator[Batch], done: Imported) -> Iterator[Batch]:
-    """The batches that can be read. The rest is told, and does not keep those from being saved."""
-    try:
-        yield from coming
-    except UNREADABLE as problem:
-        done.problem = _damaged(problem)
+class _Work:
+    """Files on their way into the store. The next one begins while the last batches of the one before are saved."""
 
+    def __init__(self, store: Store, catalog: Catalog, run: Run, pool: Executor, stories: Stories) -> None:
+        self._store, self._catalog, self._run, self._pool, self._stories = store, catalog, run, pool, stories
+        self._ahead: deque[_Begun | Imported] = deque()
 
-def _damaged(problem: Exception) -> str:
-    return f"The file is damaged or cannot be read ({problem}); what came before was saved."
+    def done(self, files: Iterable[_File], progress: Progress) -> Iterator[Imported]:
+        """One result for each file, as it ends."""
+        for begun in chain.from_iterable(map(self._batches, files)):
+            self._ahead.append(begun)
+            if len(self._ahead) > AHEAD:
+                yield from self._finish_first(progress)
+        while self._ahead:
+            yield from self._finish_first(progress)
+
+    def _batches(self, file: _File) -> Iterator[_Begun | Imported]:
+        """The file's batches, begun; then the result, complete once those are finished."""
+        imported = Imported(path=file.path)
+        try:
+            kind = kind_of(file.path, file.format)
+            if kind in ("jsonl", "csv"):
+                yield from self._of_records(file, kind, imported)
+            else:
+                parsed = document(file.path, kind, file.hints)
+                imported.warnings += parsed.warnings
+                imported.rejected += parsed.rejected
+                yield self._begun(parsed.articles, file, imported)
+        except ParseError as problem:
+            imported.problem = str(problem)
+        except UNREADABLE as problem:
+            imported.problem = f"The file is damaged or cannot be read ({problem}); what came before was saved."
+        yield imported
+
+    def _of_records(self, file: _File, kind: Format, imported: Imported) -> Iterator[_Begun]:
+        total = self._pool.submit(count_lines, file.path)  # beside the writer; and what is asked for first starts the worker
+        lines = 0
+        for batch in batches(file.path, kind, file.hints):
+            imported.reject(batch.rejected)
+            lines += batch.lines
+            yield self._begun(batch.articles, file, imported, lines, total)
+
+    def _begun(self, articles: list[Article], file: _File, imported: Imported, lines: int = 0, total: Future[int] | None = None) -> _Begun:
+        """A batch whose new articles are being read, by a worker where there is one."""
+        articles = [article if article.publisher else replace(article, publisher=file.source) for article in articles]
+        fresh = known_articles(self._store, articles, source=file.source)
+        to_read = fresh.new + [article for _, article in fresh.edited]
+        return _Begun(
+            imported=imported,
+            source=file.source,
+            lines=lines,
+            total=total,
+            articles=articles,
+            fresh=fresh,
+            keys={article.url or article.guid for article in articles} | {article.guid for article in articles},
+            to_read=to_read,
+            found=self._pool.submit(read_all, to_read),
+        )
+
+    def _finish_first(self, progress: Progress) -> Iterator[Imported]:
+        first = self._ahead.popleft()
+        if isinstance(first, Imported):
+            self._run.partial |= bool(first.problem)
+            yield first
+            return
+        self._finish(first)
+        if first.total:
+            imported, total = first.imported, first.total.result()
+            progress(Step(work=imported.path.name, name=f"{imported.articles:,} new", done=min(first.lines, total), total=total))
+        for later in self._ahead:
+            if isinstance(later, _Begun) and not later.keys.isdisjoint(first.keys):  # what was new a moment ago may be known now
+                later.fresh = known_articles(self._store, later.articles, source=later.source)
+
+    def _finish(self, begun: _Begun) -> None:
+        found = dict(zip(map(id, begun.to_read), begun.found.result(), strict=True))
+        now = self._run.clock()
+        saved = save_fresh(
+            self._store,
+            begun.fresh,
+            source=begun.source,
+            kind="file",
+            read=lambda articles: [found[id(article)] for article in articles],
+            stories=self._stories,
+            catalog_hash=self._catalog.hash,
+            now=now,
+        )
+        begun.imported.add(saved, begun.fresh.known)
+        self._run.counts["articles"] += saved.articles
+        self._run.beat()
 
 
 def _stem(path: Path) -> str:

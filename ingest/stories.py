@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -45,7 +46,7 @@ class StoryIndex:
     """
 
     def __init__(self, catalog: Catalog | None = None) -> None:
-        self._words = Words(load_lexicon(catalog or load_catalog()))
+        self._catalog = catalog
         self._entries: dict[int, _Entry] = {}
         self._in_order: list[tuple[float, int]] = []  # (hours, id), sorted when asked for
         self._sorted = True
@@ -55,9 +56,16 @@ class StoryIndex:
     def __len__(self) -> int:
         return len(self._entries)
 
+    @cached_property
+    def _words(self) -> Words:
+        # Where a worker reads what is new, an index without stored articles has no use for it.
+        return Words(load_lexicon(self._catalog or load_catalog()))
+
     def add(self, stored: Iterable[Stored]) -> None:
         """What the store has around the batches to come. An article that is there already is replaced."""
         articles = list(stored)
+        if not articles:
+            return
         tellings = self._words.read([Text(one.title, one.summary, one.url, one.subjects) for one in articles])
         for article, telling in zip(articles, tellings, strict=True):
             self._keep(_Entry(_hours(article.at), article.id, article.story, article.publisher, telling))
