@@ -41,6 +41,11 @@ class Asked:
         return replace(self.view.filters, q=str(self.values.get("q") or ""))
 
     @property
+    def part(self) -> str:
+        """Which part of the page a link is of; "" for all that the page's own proof holds."""
+        return str(self.values.get("part") or "")
+
+    @property
     def grain(self) -> Grain:
         return self.view.grain  # type: ignore[return-value]
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dashboard.asked import Asked, many
 from dashboard.comparing import FIRST_SUBJECTS
 from dashboard.members import BASKET, theme_companies
+from dashboard.networking import relations_until
+from dashboard.proof_parts import FAMILY, SHOCK
 from dashboard.words import count_words, listed
 from data.catalog.records import Catalog
 
@@ -22,6 +24,7 @@ def catalog_words(then: Asked, now: Asked) -> tuple[str, ...]:
         *(words for theme in _themes_of(then) for words in _member_words(theme, was, became)),
         *(_listing_words(_companies_of(then, was), was, became)),
         *(_family_words(was, became) if then.page == "alarms" else ()),
+        *(_relation_words(then, now) if then.part == SHOCK else ()),
     ]
     return tuple(said)
 
@@ -33,6 +36,8 @@ def _themes_of(asked: Asked) -> list[str]:
         return [str(values.get("theme") or next(iter(asked.catalog.themes)))]
     if asked.page == "compare":
         return [key.partition(":")[2] for key in many(values.get("subject", FIRST_SUBJECTS)) if key.startswith("theme:")]
+    if asked.part == FAMILY:
+        return list(asked.catalog.themes)
     if asked.page == "lead_lag" and (values.get("price") or BASKET) == BASKET:
         return [str(values.get("about") or "").partition(":")[2]]
     if asked.page == "events":
@@ -42,7 +47,7 @@ def _themes_of(asked: Asked) -> list[str]:
 
 def _companies_of(asked: Asked, catalog: Catalog) -> list[str]:
     """The companies whose main listings the view is made of."""
-    if asked.page == "events" and str(asked.values.get("whose") or "all") == "all":
+    if asked.part or (asked.page == "events" and str(asked.values.get("whose") or "all") == "all"):
         return list(catalog.companies)
     own = {
         "company": many(asked.values.get("company")),
@@ -67,6 +72,12 @@ def _listing_words(companies: Sequence[str], was: Catalog, became: Catalog) -> l
     both = [(was.companies[ident], became.companies[ident]) for ident in companies if ident in became.companies]
     moved = [f"{then.name} was {then.ticker or 'private'}, is {now.ticker or 'private'}" for then, now in both if then.ticker != now.ticker]
     return [f"main listings: {listed(moved, MOST_NAMES)}"] if moved else []
+
+
+def _relation_words(then: Asked, now: Asked) -> list[str]:
+    was, became = (set(relations_until(asked.catalog, asked.view.end)) for asked in (then, now))
+    said = [f"{len(gone):,} {verb}" for gone, verb in ((was - became, "fewer"), (became - was, "more")) if gone]
+    return [f"relations: {', '.join(said)}"] if said else []
 
 
 def _family_words(was: Catalog, became: Catalog) -> list[str]:

@@ -1,14 +1,15 @@
 """
-The export menu of a chart: its data and its picture, each with the words and the link to the view.
+The export menus: a chart's data and picture, a table's data, each with the words and the link to the view.
 
     opened → proof link → CSV · XLSX · PPTX · HTML · Parquet (made when clicked) · PNG · SVG (made in the reader's browser)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -25,8 +26,8 @@ from dashboard.points import read_point
 from dashboard.series import Drawn, drawn_of
 from dashboard.share import asked_of, proof_link
 from dashboard.slides import pptx_bytes
-from dashboard.spreadsheet import xlsx_bytes
-from dashboard.webpage import html_bytes
+from dashboard.spreadsheet import table_xlsx_bytes, xlsx_bytes
+from dashboard.webpage import html_bytes, table_html_bytes
 from dashboard.words import ChartWords
 
 Table = Callable[[], pd.DataFrame]
@@ -35,6 +36,7 @@ MIMES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "html": "text/html",
+    "svg": "image/svg+xml",
     "parquet": "application/vnd.apache.parquet",
 }
 WITH_BRIEF = ("theme", "company")
@@ -50,20 +52,24 @@ def export_menu(
     evidence: Table | None = None,
     drawn: Callable[[], Drawn] | None = None,
     pictures: Sequence[Literal["png", "svg"]] = ("png", "svg"),
+    svg: Callable[[ChartWords], bytes] | None = None,
+    part: str = "",
 ) -> None:
     """
     The menu beside a chart's heading. What it offers is made only when it is open, and each file when it is asked for.
 
     `evidence`: the rows behind the numbers, where they are not those of the figure's points. `drawn`: the native chart of
     workbooks and slides, where it is not the figure's. `pictures`: what the reader's browser can save of the drawing.
+    `svg`: what makes an SVG of one that no browser can. `part`: of the page, where the proof is of that alone.
     """
     with st.popover("Export", icon=":material/download:", type="tertiary", key=f"export_{key}", on_change="rerun") as menu:
         if not menu.open:
             return
         values = last_values(frame.page)
-        said = replace(words, link=proof_link(frame, values))
+        said = replace(words, link=proof_link(frame, values, part=part))
         stem = file_name(words.title, frame.view.start, frame.view.end, "x").removesuffix(".x")
-        evidence, drawn = evidence or _evidence(frame, figure), drawn or (lambda: drawn_of(figure, table()))
+        # Once, for as many files as are saved from this menu.
+        evidence, drawn = cache(evidence or _evidence(frame, figure)), drawn or (lambda: drawn_of(figure, table()))
         files: dict[str, tuple[str, Callable[[], bytes]]] = {
             "csv": ("CSV", lambda: csv_bytes(table(), said)),
             "xlsx": ("Excel", lambda: xlsx_bytes(drawn(), table(), said, evidence())),
@@ -71,6 +77,8 @@ def export_menu(
             "html": ("Web page", lambda: html_bytes(figure, said, table(), evidence())),
             "parquet": ("Parquet", lambda: parquet_bytes(table(), said)),
         }
+        if svg:
+            files["svg"] = ("SVG", lambda: svg(said))
         for kind, (label, make) in files.items():
             _button(label, f"{stem}.{kind}", make, key=f"{kind}_{key}")
         for picture in pictures:
@@ -80,6 +88,32 @@ def export_menu(
             name = stem.replace("chokepoint-", "chokepoint-brief-", 1)
             brief = lambda: brief_bytes(said, brief_of(asked, drawn()))  # noqa: E731
             _button("Brief, one page", f"{name}.html", brief, key=f"brief_{key}")
+
+
+def table_menu(
+    frame: Frame,
+    key: str,
+    words: ChartWords,
+    table: Table,
+    *,
+    evidence: Table | None = None,
+    values: Mapping[str, Any] | None = None,
+    part: str = "",
+) -> None:
+    """The menu of a table that has no chart. `values`: the page's own controls, where they are not those that it was last open with."""
+    with st.popover("Export", icon=":material/download:", type="tertiary", key=f"export_{key}", on_change="rerun") as menu:
+        if not menu.open:
+            return
+        said = replace(words, link=proof_link(frame, last_values(frame.page) if values is None else values, part=part))
+        stem = file_name(words.title, frame.view.start, frame.view.end, "x").removesuffix(".x")
+        proof = cache(evidence or pd.DataFrame)
+        for kind, (label, make) in {
+            "csv": ("CSV", lambda: csv_bytes(table(), said)),
+            "xlsx": ("Excel", lambda: table_xlsx_bytes(table(), said, proof())),
+            "html": ("Web page", lambda: table_html_bytes(said, table(), proof())),
+            "parquet": ("Parquet", lambda: parquet_bytes(table(), said)),
+        }.items():
+            _button(label, f"{stem}.{kind}", make, key=f"{kind}_{key}")
 
 
 def _button(label: str, name: str, make: Callable[[], bytes], *, key: str) -> None:

@@ -30,6 +30,21 @@ def evidence_table(
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
 
 
+def article_evidence(store: Store, rows: pd.DataFrame, rev: int | None, subjects: Sequence[str] = ()) -> pd.DataFrame:
+    """
+    What articles that a search found say: a row an article and subject that it names (of `subjects`, where some are asked for).
+
+    rows: as `search_articles` gives them. Columns: those of COLUMNS that an article has.
+    """
+    said = mentions_of(store, rows["article"].tolist(), rev)
+    said = said[said["subject"].isin(subjects)] if subjects else said
+    told = said.groupby(["article", "subject"], as_index=False, sort=False).agg(
+        matched=("matched", _joined), rules=("rule", _joined), relevance=("relevance", "max")
+    )
+    whole = rows.drop(columns=["relevance"], errors="ignore").rename(columns={"at": "published_at"}).merge(told, on="article")
+    return whole[[name for name in COLUMNS if name in whole]]
+
+
 def _of_subject(store: Store, subject: str, filters: Filters, unit: Literal["stories", "articles"]) -> pd.DataFrame:
     rows = receipts(store, subject or None, filters, unit=unit)
     if subject and not rows.empty:

@@ -7,7 +7,7 @@ All pairs at once: every theme against its basket and the most named companies a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -16,19 +16,15 @@ import streamlit as st
 from analysis.leadlag import family_verdicts
 from analysis.verdicts import Verdict
 from dashboard import load, load_signals
-from dashboard.export import csv_bytes, file_name
+from dashboard.family import Series, family_tickers, pairs_of, series_of
 from dashboard.frame import Frame, empty_words
-from dashboard.members import BASKET, main_tickers, theme_tickers
-from dashboard.panel import heading
-from dashboard.signals import attention_of, exchange_of, returns_of
+from dashboard.members import BASKET
+from dashboard.panel import table_head
+from dashboard.proof_parts import FAMILY
 from dashboard.words import count_words, escape, signed
 from data.hypotheses import family_size, keep_result, record_hypothesis
 
-MOST_COMPANIES = 30
 KEPT = "_family"
-DAY = timedelta(days=1)
-
-Series = tuple[pd.Series, pd.Series]
 
 
 def draw_family(frame: Frame, looked: Mapping[str, Any], analyst: str, kinds: Mapping[str, str]) -> None:
@@ -53,24 +49,16 @@ def draw_family(frame: Frame, looked: Mapping[str, Any], analyst: str, kinds: Ma
         "(Romano–Wolf over the family, and everything else that you looked at)."
     )
     st.html(f'<div class="cp-verdict"><span class="cp-verdict-kind">{escape(head)}</span><p>{escape(words)}</p></div>')
-    heading("All pairs", f"{count_words(len(answers), 'pair')}, the strongest first; choose a name on top to see one of them by lag")
-    st.dataframe(table, hide_index=True, key="family", height=560)
     said = frame.words("Lead-lag: all pairs as one family", unit="correlation", n=f"n = {len(answers)} pairs", method=words)
-    name = file_name(said.title, frame.view.start, frame.view.end, "csv")
-    st.download_button("CSV", lambda: csv_bytes(table, said), file_name=name, mime="text/csv", on_click="ignore", key="family_csv")
+    caption = f"{count_words(len(answers), 'pair')}, the strongest first; choose a name on top to see one of them by lag"
+    table_head(frame, "family", said, lambda: table, title="All pairs", caption=caption, part=FAMILY)
+    st.dataframe(table, hide_index=True, key="family", height=560)
 
 
 def family_pairs(frame: Frame) -> dict[str, str]:
     """Subject → what its talk is held against."""
-    catalog = frame.catalog
-    priced = load.load_last_sessions(frame.url, frame.rev)
-    listed = {key: ticker for key, ticker in main_tickers(catalog, [c.key for c in catalog.companies.values()]).items() if ticker in priced}
-    days = load.days_of(frame.url, "company", frame.filters)
-    before, until = (min(max((day - days.first).days, 0), len(days.totals) - 1) for day in (frame.view.start, frame.view.end + DAY))
-    counts = pd.Series(days.stories[until] - days.stories[before], index=list(days.subjects), dtype=float)
-    counts = counts[counts > 0].sort_values(ascending=False, kind="stable")
-    named = [key for key in counts.index if key in listed][:MOST_COMPANIES]
-    return {theme.key: BASKET for theme in catalog.themes.values()} | {key: listed[key] for key in named}
+    days, priced = load.days_of(frame.url, "company", frame.filters), load.load_last_sessions(frame.url, frame.rev)
+    return pairs_of(frame.catalog, priced, days, start=frame.view.start, end=frame.view.end)
 
 
 def _what(pair: tuple[str, str], looked: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,21 +85,18 @@ def _answers(frame: Frame, pairs: Mapping[str, str], looked: Mapping[str, Any], 
 
 
 def _series(frame: Frame, pairs: Mapping[str, str], market: str, measure: str) -> dict[str, Series]:
-    members = theme_tickers(frame.catalog)
-    tickers = {ticker for own in members.values() for ticker in own} | set(pairs.values()) - {BASKET} | {market}
-    prices = load_signals.load_history(frame.url, tuple(sorted(tickers)), frame.view.end, frame.rev)
-    everything = load_signals.load_story_times(frame.url, "", frame.filters.for_all())
-    if market not in prices or everything.empty:
-        return {}
-    window = slice(pd.Timestamp(frame.view.start), pd.Timestamp(frame.view.end))
-    found = {}
-    for subject, against in pairs.items():
-        own = load_signals.load_story_times(frame.url, subject, frame.filters)
-        if own.empty or not ({*members.get(subject, ())} if against == BASKET else {against}) & set(prices):
-            continue
-        attention = attention_of(own, everything, exchange_of(frame.catalog, against), measure)
-        found[subject] = (attention, returns_of(prices, against, members.get(subject, []), market)[0].loc[window])
-    return found
+    tickers = tuple(family_tickers(frame.catalog, pairs, market))
+    everyone = frame.filters.for_all()
+    return series_of(
+        pairs,
+        prices=load_signals.load_history(frame.url, tickers, frame.view.end, frame.rev),
+        times=lambda subject: load_signals.load_story_times(frame.url, subject, frame.filters if subject else everyone),
+        catalog=frame.catalog,
+        market=market,
+        measure=measure,
+        start=frame.view.start,
+        end=frame.view.end,
+    )
 
 
 def family_table(frame: Frame, pairs: Mapping[str, str], answers: Mapping[str, Verdict], kinds: Mapping[str, str]) -> pd.DataFrame:

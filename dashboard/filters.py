@@ -152,6 +152,7 @@ PAGES: dict[str, dict[str, Param]] = {
         "market": Param(),
         "lags": Param(read=read_number, says="5, 10 or 20"),
         "talk": Param(read=one_of(("share", "stories")), says="share, stories"),
+        "part": Param(read=one_of(("family",)), says="family"),  # a proof link's: what of the page its hash is of
         "point": Param(),
     },
     "events": {
@@ -159,6 +160,7 @@ PAGES: dict[str, dict[str, Param]] = {
         "market": Param(),
         "threshold": Param(read=read_threshold, says="2, 3 or 4"),
         "relation": Param(),
+        "part": Param(read=one_of(("shock",)), says="shock"),
         "point": Param(),
     },
     "alarms": {

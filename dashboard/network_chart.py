@@ -91,7 +91,7 @@ def _node(row: Mapping[str, Any], names: Mapping[str, str], groups: Groups, scal
         "name": names[key],
         "x": round(row["x"] * SCALE, 1),
         "y": round(row["y"] * SCALE, 1),
-        "symbolSize": round(_size(count) * scale, 1),
+        "symbolSize": round(subject_size(count) * scale, 1),
         "category": groups[key],
         "tooltip": {"formatter": f"<b>{escape(names[key])}</b><br>{stories(count)}; choose it to see what is around it"},
     }
@@ -104,7 +104,7 @@ def _corners(aspect: float) -> list[dict[str, Any]]:
     return [{**hidden, "id": f"corner{side}", "x": side * aspect * SCALE, "y": side * SCALE} for side in (-1, 1)]
 
 
-def _size(count: int) -> float:
+def subject_size(count: int) -> float:
     return 7 + 2.2 * float(np.sqrt(min(count, 400)))
 
 
@@ -113,7 +113,7 @@ def _edges(drawing: Drawing, names: Mapping[str, str]) -> list[dict[str, Any]]:
         {
             "source": edge["a"],
             "target": edge["b"],
-            "lineStyle": {"width": _width(edge["weight"]), "color": JOINED if edge["beats"] else FAINT, "opacity": 1},
+            "lineStyle": {"width": edge_width(edge["weight"]), "color": JOINED if edge["beats"] else FAINT, "opacity": 1},
             "tooltip": {
                 "formatter": f"<b>{escape(names[edge['a']])} – {escape(names[edge['b']])}</b><br>{stories(edge['stories'])} name both; "
                 f"{edge['rewired']:.1f} by chance<br>choose the line to list them"
@@ -123,7 +123,7 @@ def _edges(drawing: Drawing, names: Mapping[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def _width(weight: float) -> float:
+def edge_width(weight: float) -> float:
     return round(1.2 + 1.1 * float(np.sqrt(min(weight, 60))), 1)
 
 
@@ -172,7 +172,7 @@ def _markers(own: pd.DataFrame, kind: str, colour: str, names: Mapping[str, str]
         "y": -own["y"].to_numpy(),
         "mode": "markers",
         "name": kind,
-        "marker": {"color": colour, "size": [_size(count) for count in own["stories"]]},
+        "marker": {"color": colour, "size": [subject_size(count) for count in own["stories"]]},
         "hovertext": [f"{escape(names[key])}: {stories(count)}" for key, count in own["stories"].items()],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
@@ -180,7 +180,7 @@ def _markers(own: pd.DataFrame, kind: str, colour: str, names: Mapping[str, str]
 
 def _line(edge: Mapping[str, Any], places: pd.DataFrame) -> dict[str, Any]:
     (x0, y0), (x1, y1) = (places.loc[edge[end], ["x", "y"]] for end in ("a", "b"))
-    line = {"color": JOINED if edge["beats"] else FAINT, "width": _width(edge["weight"])}
+    line = {"color": JOINED if edge["beats"] else FAINT, "width": edge_width(edge["weight"])}
     return {"type": "line", "x0": x0, "y0": -y0, "x1": x1, "y1": -y1, "layer": "below", "line": line}
 
 

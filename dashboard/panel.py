@@ -6,7 +6,8 @@ A chart on a page: its words, its exports, and the receipts of the point that wa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -14,9 +15,10 @@ import streamlit as st
 
 from dashboard import receipts
 from dashboard.address import write_point
-from dashboard.downloads import export_menu
+from dashboard.downloads import export_menu, table_menu
 from dashboard.frame import Frame
 from dashboard.points import Point, read_point
+from dashboard.series import Drawn
 from dashboard.words import ChartWords, escape
 
 CHART_CONFIG = {
@@ -36,6 +38,25 @@ def heading(title: str, caption: str = "") -> None:
 
 
 @st.fragment
+def table_head(
+    frame: Frame,
+    key: str,
+    words: ChartWords,
+    table: Table,
+    *,
+    title: str = "",
+    caption: str = "",
+    evidence: Table | None = None,
+    values: Mapping[str, Any] | None = None,
+    part: str = "",
+) -> None:
+    """The heading of a table with its exports. `title` and `caption`: what the page says, where it is less than a file needs."""
+    with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"head_{key}"):
+        heading(title or words.title, caption or words.caption)
+        table_menu(frame, key, words, table, evidence=evidence, values=values, part=part)
+
+
+@st.fragment
 def chart_panel(
     frame: Frame,
     key: str,
@@ -46,18 +67,20 @@ def chart_panel(
     named: tuple[str, ...] = (),
     evidence: Table | None = None,
     below: Callable[[], None] | None = None,
+    drawn: Callable[[], Drawn] | None = None,
+    part: str = "",
 ) -> None:
     """
     A chart under its words, with its exports; a click on a point lists its receipts below it.
 
     `table` gives the numbers of the chart when somebody exports them; `named` are the parts that have a colour of their own;
     `evidence` the rows behind the numbers, where a click on a point does not list them; `below` draws what goes with the point
-    that was clicked.
+    that was clicked; `drawn` is the native chart of workbooks and slides, where it is not the figure's; `part` names the part of the page that its proof is of, where it is not the page's.
     """
     with st.container(key=f"panel_{key}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"head_{key}"):
             heading(words.title, words.caption)
-            export_menu(frame, key, figure, words, table, evidence=evidence)
+            export_menu(frame, key, figure, words, table, evidence=evidence, drawn=drawn, part=part)
         st.plotly_chart(
             figure,
             key=chart_key(key),

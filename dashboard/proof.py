@@ -20,6 +20,7 @@ from dashboard.answers import Row, attention_rows, sha256_of
 from dashboard.asked import Asked, cell_rows, iso_day, line_rows, many, prices_of
 from dashboard.comparing import FIRST_SUBJECTS, tickers_of_subjects
 from dashboard.members import BASKET, theme_tickers
+from dashboard.proof_parts import FAMILY, PARTS, family_pairs, part_tickers
 from dashboard.proof_signals import (
     PRICE_REACH,
     alarm_rows,
@@ -55,7 +56,7 @@ def page_rows(asked: Asked) -> list[Row]:
     """What the page shows, as rows of texts and numbers."""
     if not asked.view.rev:
         raise ValueError("a proof is of one revision: spell it out")
-    return ROWS[asked.page](asked)
+    return PARTS.get((asked.page, asked.part), ROWS[asked.page])(asked)
 
 
 def verdict(asked: Asked, sha: str, *, found: str, newest: int, version: str) -> tuple[bool, str]:
@@ -88,6 +89,8 @@ def subjects_of(asked: Asked) -> list[str]:
         return list(many(asked.values.get("subject", FIRST_SUBJECTS)))
     if asked.page == "company":
         return [f"company:{asked.values.get('company') or FIRST_COMPANY}"]
+    if asked.page == "lead_lag" and asked.part == FAMILY:
+        return list(family_pairs(asked))
     if asked.page == "lead_lag":
         return [str(asked.values.get("about") or "")]
     if asked.page == "events":
@@ -102,6 +105,8 @@ def subjects_of(asked: Asked) -> list[str]:
 
 def tickers_of(asked: Asked) -> list[str]:
     """The listings whose prices the page draws."""
+    if (asked.page, asked.part) in PARTS:
+        return part_tickers(asked)
     if asked.page == "theme":
         against = _against(asked)
         return sorted({*(_members(asked) if BASKET in against else ()), *against} - {BASKET})

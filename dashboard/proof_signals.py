@@ -97,15 +97,20 @@ def events_rows(asked: Asked) -> list[Row]:
 
     Not its interval nor its tests: they also count what else their reader has looked at.
     """
-    tickers = event_tickers(asked)
-    own = {key: story_times(asked.store, key, asked.filters) for key in tickers}
-    everything = story_times(asked.store, None, asked.filters.for_all())
-    threshold = float(asked.values.get("threshold") or min(THRESHOLDS))
-    events = bursts_of(own, everything, tickers, asked.catalog, threshold=threshold, fewest=FEWEST)
+    events = events_of(asked)
     return [
         {"chart": "events", "subject": row.subject, "session": iso_day(row.session), "z": rounded(row.z, 6), "stories": int(row.stories)}
         for row in events.itertuples()
     ] + _path_rows(asked, events)
+
+
+def events_of(asked: Asked) -> pd.DataFrame:
+    """The sessions of unusual attention that a view of Events shows."""
+    tickers = event_tickers(asked)
+    own = {key: story_times(asked.store, key, asked.filters) for key in tickers}
+    everything = story_times(asked.store, None, asked.filters.for_all())
+    threshold = float(asked.values.get("threshold") or min(THRESHOLDS))
+    return bursts_of(own, everything, tickers, asked.catalog, threshold=threshold, fewest=FEWEST)
 
 
 def event_tickers(asked: Asked) -> dict[str, str]:

@@ -62,6 +62,14 @@ def _last_period(cells: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(columns, values, strict=True)) for values in zip(*(cells[name].to_numpy()[row] for name in columns), strict=True)]
 
 
+def ranking_table(cells: pd.DataFrame, moves: Mapping[str, float], names: Callable[[str], str]) -> pd.DataFrame:
+    """The same for a file: a row a subject of the last period, with the numbers as they are."""
+    last = cells[cells["period"] == cells["period"].max()].sort_values(["abnormal", "stories"], ascending=False, na_position="last")
+    price = [moves.get(subject, np.nan) for subject in last["subject"]]
+    kept = last[["subject", "period", "stories", "articles", "all_stories", "share", "expected", "low", "high", "abnormal"]]
+    return kept.assign(price=price, name=last["subject"].map(names)).reset_index(drop=True)
+
+
 def _row(
     cell: dict[str, object], trend: Sequence[float], move: float, colour: str, names: Callable[[str], str], href: Callable[[str], str]
 ) -> Row:

@@ -22,6 +22,7 @@ from dashboard.filters import read_number, read_sha
 from dashboard.frame import Frame
 from dashboard.links import live_link
 from dashboard.proof import has_proof, verdict
+from dashboard.proof_parts import FAMILY
 from dashboard.reader import reader_name
 from dashboard.shortlinks import short_path
 from dashboard.then_now import difference, then_now_chart
@@ -35,8 +36,14 @@ OWN_EVENTS, OWN_EARNINGS = "own_events", "own_earnings"
 KINDS = {"live": "Live", "proof": "As known now"}
 
 
-def proof_link(frame: Frame, values: Mapping[str, Any], *, address: str | None = None) -> str:
-    """The link with revision and hash, or the live one for a page without a proof. `address`: any of the app's, where no page runs."""
+def proof_link(frame: Frame, values: Mapping[str, Any], *, address: str | None = None, part: str = "") -> str:
+    """
+    The link with revision and hash, or the live one for a page without a proof.
+
+    `address`: any of the app's, where no page runs; `part`: the part of the page that the hash is of, where it is not the whole.
+    """
+    part = part or (FAMILY if values.get("mode") == "all" else "")
+    values = {**values, "part": part} if part else values
     view, address = replace(frame.view, rev=frame.rev), address or st.context.url or ""
     if not can_prove(frame):
         return live_link(address, frame.page, view, **values)
@@ -123,7 +130,7 @@ def draw_proof(frame: Frame, values: Mapping[str, Any]) -> None:
     sha = read_sha(st.query_params.get("sha", ""))
     if sha is None or not has_proof(frame.page):
         return
-    asked = asked_of(frame, {**values, "basket": tuple(proven_basket(frame))})
+    asked = asked_of(frame, {**values, "basket": tuple(proven_basket(frame)), "part": st.query_params.get("part", "")})
     said_rev = read_number(st.query_params.get("rev", "")) or frame.rev
     asked = replace(asked, view=replace(asked.view, rev=said_rev))
     newest = frame.shown.bounds.newest

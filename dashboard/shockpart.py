@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
 from analysis.shock import Shock
+from dashboard.downloads import table_menu
 from dashboard.frame import Frame
 from dashboard.load_shock import load_shock
 from dashboard.panel import chart_panel, heading
+from dashboard.proof_parts import SHOCK
 from dashboard.spreading import DEGREES, spread_chart, spread_kind, spread_sentence
-from dashboard.words import count_words, day_words, escape, signed_percent
+from dashboard.words import ChartWords, count_words, day_words, escape, signed_percent
 
 MOST_PAIRS = 400
 
@@ -26,27 +30,27 @@ def draw_shock(frame: Frame, events: pd.DataFrame, market: str, chosen: str, thr
         f'<div class="cp-verdict"><span class="cp-verdict-kind">{escape(spread_kind(found))}</span>'
         f"<p>{escape(spread_sentence(found))}</p></div>"
     )
-    known = found.results["passed"].notna()
-    if known.any():
-        chart_panel(
-            frame,
-            "spread",
-            spread_chart(found),
-            frame.words(
-                f"What suppliers and customers do of a shocked company's move, through {through}",
-                unit="% for each 1%, with its likely range (95 %); grey: cannot tell",
-                n=f"n = {count_words(int(found.results['n_pairs'].max()), 'pair')} on {count_words(int(found.results['n_dates'].max()), 'date')}",
-                method=(
-                    f"returns beyond {market} and beyond the companies that no shock touches; regression on the shocked company's own move, "
-                    f"errors clustered by date (jackknife), Holm over the rows, times {count_words(family, 'analysis', 'analyses')} looked at; pairs that one article names left out; relations reported by the last day shown"
-                ),
-            ),
-            lambda: found.results,
-        )
-    _draw_pairs(frame, found)
+    said = _words(frame, found, market, through, family)
+    if found.results["passed"].notna().any():
+        chart_panel(frame, "spread", spread_chart(found), said, lambda: found.results, part=SHOCK)
+    _draw_pairs(frame, found, said)
 
 
-def _draw_pairs(frame: Frame, found: Shock) -> None:
+def _words(frame: Frame, found: Shock, market: str, through: str, family: int) -> ChartWords:
+    pairs, dates = (int(found.results[name].max()) for name in ("n_pairs", "n_dates"))
+    return frame.words(
+        f"What suppliers and customers do of a shocked company's move, through {through}",
+        unit="% for each 1%, with its likely range (95 %); grey: cannot tell",
+        n=f"n = {count_words(pairs, 'pair')} on {count_words(dates, 'date')}",
+        method=(
+            f"returns beyond {market} and beyond the companies that no shock touches; regression on the shocked company's own move, errors "
+            f"clustered by date (jackknife), Holm over the rows, times {count_words(family, 'analysis', 'analyses')} looked at; pairs that one "
+            "article names left out; relations reported by the last day shown"
+        ),
+    )
+
+
+def _draw_pairs(frame: Frame, found: Shock, said: ChartWords) -> None:
     names = {ticker: company.name for ticker, company in frame.catalog.company_of_ticker.items()}
     shown = found.pairs.sort_values(["session", "degree"], ascending=[False, True]).head(MOST_PAIRS)
     moves = [column for column in found.results["window"].unique() if column in shown]
@@ -63,4 +67,6 @@ def _draw_pairs(frame: Frame, found: Shock) -> None:
     )
     of = f"the newest {MOST_PAIRS:,} of {len(found.pairs):,}" if len(found.pairs) > MOST_PAIRS else f"{len(found.pairs):,}"
     with st.expander(f"Each pair ({of}): {' and '.join(words.lower() for words in DEGREES.values())}"):
+        told = replace(said, title=f"Each pair: {said.title[:1].lower()}{said.title[1:]}", unit="one row a pair; returns beyond the market")
+        table_menu(frame, "shock_pairs", told, lambda: found.pairs, part=SHOCK)
         st.dataframe(table, hide_index=True, key="shock_pairs")

@@ -34,15 +34,7 @@ def xlsx_bytes(drawn: Drawn, table: pd.DataFrame, words: ChartWords, evidence: p
     """A workbook with the sheets Chart, Data, Method, Evidence and Table."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, SETTINGS) as book:
-        book.set_properties(
-            {
-                "title": plain(words.title, 250),
-                "subject": plain(words.caption, 250),
-                "author": "Chokepoint",
-                "keywords": f"revision {words.revision}",
-                "comments": plain("\n".join(words.lines)),
-            }
-        )
+        _say(book, words)
         formats = _formats(book)
         chart = _chart_sheet(book, formats, words)
         _data_sheet(book, formats, drawn, words, chart)
@@ -50,6 +42,32 @@ def xlsx_bytes(drawn: Drawn, table: pd.DataFrame, words: ChartWords, evidence: p
         _write_table(book.add_worksheet("Evidence"), formats, evidence)
         _write_table(book.add_worksheet("Table"), formats, table)
     return out.getvalue()
+
+
+def table_xlsx_bytes(table: pd.DataFrame, words: ChartWords, evidence: pd.DataFrame) -> bytes:
+    """A workbook of a table without a chart: the sheets Data, Method and, where there is any, Evidence."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, SETTINGS) as book:
+        _say(book, words)
+        formats = _formats(book)
+        _write_table(book.add_worksheet("Data"), formats, table)
+        _method_sheet(book, formats, words, evidence)
+        if not evidence.empty:
+            _write_table(book.add_worksheet("Evidence"), formats, evidence)
+    return out.getvalue()
+
+
+def _say(book: Workbook, words: ChartWords) -> None:
+    """The words as the file's properties."""
+    book.set_properties(
+        {
+            "title": plain(words.title, 250),
+            "subject": plain(words.caption, 250),
+            "author": "Chokepoint",
+            "keywords": f"revision {words.revision}",
+            "comments": plain("\n".join(words.lines)),
+        }
+    )
 
 
 def plain_workbook(frame: pd.DataFrame, sheet: str = "Sheet1") -> bytes:
@@ -122,14 +140,15 @@ def _method_sheet(book: Workbook, formats: dict[str, Format], words: ChartWords,
         name, colon, text = line.partition(": ")
         sheet.write_string(row, 0, plain(name) if colon else "", formats["bold"])
         sheet.write_string(row, 1, plain(text if colon else line), formats["wrap"])
-    sheet.write_string(len(rest) + 3, 0, "Evidence", formats["bold"])
-    sheet.write_string(len(rest) + 3, 1, _evidence_words(len(evidence)), formats["wrap"])
+    if len(evidence.columns):  # a table that counts no stories has none
+        sheet.write_string(len(rest) + 3, 0, "Evidence", formats["bold"])
+        sheet.write_string(len(rest) + 3, 1, _evidence_words(len(evidence)), formats["wrap"])
 
 
 def _evidence_words(rows: int) -> str:
     cut = f", of which a sheet can hold {MOST_ROWS:,}" if rows > MOST_ROWS else ""
     return (
-        f"{count_words(rows, 'row')}{cut}: each story that was counted, once a subject, with the words and the rule that made it count."
+        f"{count_words(rows, 'row')}{cut}: each story or article that was counted, once a subject, with the words and the rule that made it count."
         " Times are UTC."
     )
 

@@ -20,6 +20,7 @@ from dashboard.catalog_changes import catalog_words
 from dashboard.figures import AXIS_NAMES, TICK_FORMATS
 from dashboard.palette import GRID, MUTED, SERIES
 from dashboard.proof import page_rows, price_days, subjects_of, tickers_of
+from dashboard.proof_parts import FAMILY, SHOCK
 from dashboard.words import count_words
 from data.article_changes import article_changes
 from data.changes import PriceChanges, price_changes, story_changes
@@ -30,6 +31,7 @@ FURTHER = {
     "network": ("pairs beyond chance", lambda rows: sum(row["beyond_chance"] for row in rows)),
     "events": ("events", lambda rows: sum(row["chart"] == "events" for row in rows)),
     "alarms": ("alarms", len),
+    SHOCK: ("pairs of a shocked company and a neighbour", lambda rows: sum(row["chart"] == "pairs" for row in rows)),
 }
 
 CAUSES = {
@@ -91,9 +93,9 @@ def difference(asked: Asked, newest: int) -> Difference:
 
 def _unit(asked: Asked, subjects: Sequence[str]) -> tuple[str, str]:
     """What is counted, one and many: on pages of pairs and of many subjects a story counts once for each that it names."""
-    if asked.page not in FURTHER or len(subjects) == 1:
+    if (asked.page not in FURTHER and asked.part != FAMILY) or len(subjects) == 1:
         return "story", "stories"
-    named = "subject" if asked.page == "alarms" else str(asked.values.get("kind") or "company")
+    named = "subject" if asked.page in ("alarms", "lead_lag") else str(asked.values.get("kind") or "company")
     return f"time that a story names a {named}", f"times that a story names a {named}"
 
 
@@ -102,7 +104,7 @@ def _further(asked: Asked, now: Asked) -> tuple[str, ...]:
     edited = catalog_words(asked, now)
     if asked.page not in FURTHER:
         return edited
-    name, count = FURTHER[asked.page]
+    name, count = FURTHER.get(asked.part) or FURTHER[asked.page]
     then, later = (count(page_rows(each)) for each in (asked, now))
     return (f"{name}: {then:,} then, {later:,} now", *edited) if then != later else edited
 

@@ -45,6 +45,12 @@ def html_bytes(figure: go.Figure, words: ChartWords, table: pd.DataFrame, eviden
     return page_bytes(words, body)
 
 
+def table_html_bytes(words: ChartWords, table: pd.DataFrame, evidence: pd.DataFrame) -> bytes:
+    """The page of a table without a chart: nothing in it runs."""
+    behind = f"<h2>Evidence</h2>{evidence_html(evidence)}" if not evidence.empty else ""
+    return page_bytes(words, f"{opening(words)}{method_html(words)}<h2>Numbers</h2>{table_html(table)}{behind}")
+
+
 def page_bytes(words: ChartWords, body: str, *, style: str = "") -> bytes:
     """A page around a body: its policy, its metadata, its style."""
     said = {"title": words.title, "description": " · ".join(words.lines[1:]), "chokepoint": words.link, "generator": "Chokepoint"}

@@ -49,6 +49,7 @@ from ingest.relink import relink
 from ingest.sample import linked_sample, sample_bars
 
 LATE, OVERRIDES, REVISED = 1_000, 5, 3
+RECENT = 1_000  # days; before them an archive has little to show
 SENTENCES = ("{} raises its {} forecast", "{} and rivals short of {}", "Orders for {} lift {}", "{} delays a {} project")
 NEW_PHRASE, NEW_NAME, COMPANIES = "record", "Dispatch", "companies.csv"
 
@@ -125,6 +126,7 @@ def days_of(store: Store) -> tuple[date, date]:
 def choices_of(store: Store, catalog: Catalog) -> Choices:
     """Views of the subjects, listings and publishers that the store has most of."""
     first, last = days_of(store)
+    first = max(first, last - timedelta(days=RECENT))
     whole = Filters(start=first, end=last)
     told = attention_all(store, "company", whole).groupby("subject")["stories"].sum().sort_values(ascending=False)
     companies = [key.partition(":")[2] for key in told.index if key.partition(":")[2] in catalog.companies][:12]

@@ -69,9 +69,13 @@ def _values(rng: random.Random, page: str, choices: Choices) -> dict[str, Any]:
         },
         "company": {"company": company, "beside": rng.choice([(), (market,)])},
         "compare": {"subject": (f"theme:{theme}", *(f"company:{one}" for one in choices.companies[:2])), "returns": "own"},
-        "lead_lag": {"about": f"theme:{theme}", "price": rng.choice([BASKET, *members]), "market": market, "talk": rng.choice(["share", "stories"])},
+        "lead_lag": {
+            "about": f"theme:{theme}", "price": rng.choice([BASKET, *members]), "market": market, "talk": rng.choice(["share", "stories"]),
+            "part": rng.choice(["", "family"]),
+        },
         "events": {
-            "whose": rng.choice(["all", f"theme:{theme}", f"company:{company}"]), "market": market, "threshold": rng.choice([2.0, 3.0]),
+            "whose": rng.choice(["all", "all", f"theme:{theme}", f"company:{company}"]), "market": market, "threshold": rng.choice([2.0, 3.0]),
+            "part": rng.choice(["", "shock"]),
         },
         "alarms": {
             "over": rng.choice(["theme", "company"]), "watch": rng.choice([(), (f"theme:{theme}", f"company:{company}")]),

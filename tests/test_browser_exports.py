@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import openpyxl
 import pytest
 from browsing import browser, needs_browser, running_app, settle
 from pptx import Presentation
@@ -26,7 +27,14 @@ PAGES = {
     "network": "/network?relevance=20",
     "lead_lag": "/lead_lag?about=company%3Anvidia",
     "events": "/events?threshold=3",
+    "alarms": "/alarms?budget=5&families=1",
     "sources": "/sources?lang=en",
+}
+TABLES = {
+    "articles": ("/articles?q=HBM", "articles", ["Data", "Method", "Evidence"]),
+    "ranking": ("/?from=2026-03-01", "rank_company", ["Data", "Method", "Evidence"]),
+    "part shock": ("/events?threshold=2", "spread", []),
+    "part family": ("/lead_lag?mode=all", "family", ["Data", "Method"]),
 }
 SAID = ["Unit: ", "Filters: ", "Source: ", "Method: ", "As of: revision 2", "SAMPLE DATA"]
 
@@ -85,14 +93,36 @@ def test_every_export_of_a_page_says_what_it_is_and_leads_back(address: str, pag
     page.wait_for_selector(".st-key-proof_ok", timeout=60_000)
 
 
-def test_a_search_is_exported_with_its_words_and_leads_back(address: str, page: Any) -> None:
-    page.goto(f"{address}/articles?q=HBM")
+@pytest.mark.parametrize("name", list(TABLES))
+def test_a_table_is_exported_with_its_words_and_leads_back(address: str, page: Any, name: str) -> None:
+    path, key, sheets = TABLES[name]
+    page.goto(address + path)
+    menu = page.locator(f".st-key-export_{key} button")
+    menu.wait_for(timeout=90_000)
     settle(page)
-    file, content = saved(page, page.locator(".st-key-csv_articles button"))
-    text = content.decode("utf-8-sig")
-    assert all(said in text for said in SAID)
-    page.goto(address + (link_in(file, content) or ""))
-    page.wait_for_selector(".st-key-proof_ok", timeout=60_000)
+    menu.click()
+    page.get_by_role("button", name="Parquet", exact=True).first.wait_for(timeout=60_000)
+    links = set()
+    for label in ("CSV", "Excel") if "part" in name else ("CSV", "Excel", "Web page", "Parquet"):
+        file, content = saved(page, page.get_by_role("button", name=label, exact=True).first)
+        links.add(link_in(file, content))
+        assert all(said.split(":")[0] in words_in(file, content) for said in SAID), file
+        if label == "Excel" and sheets:
+            assert openpyxl.load_workbook(io.BytesIO(content)).sheetnames == sheets
+    (link,) = links
+    assert link is not None and ("part=" in link) == ("part" in name)
+    page.goto(address + link)
+    page.wait_for_selector(".st-key-proof_ok", timeout=90_000)
+
+
+def test_the_network_is_saved_as_an_svg_that_leads_back(address: str, page: Any) -> None:
+    page.goto(f"{address}/network?kind=theme")
+    page.locator(".st-key-export_network button").click()
+    file, content = saved(page, page.get_by_role("button", name="SVG", exact=True).first)
+    assert all(said.split(":")[0] in content.decode() for said in SAID)
+    assert (link_in(file, content) or "").startswith("/network?")
+    page.set_content(content.decode())
+    assert page.locator("svg circle").count() > 4
 
 
 @pytest.mark.parametrize("path", ["/theme?theme=memory&measure=stories", "/company?company=nvidia"])

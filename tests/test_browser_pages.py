@@ -36,7 +36,7 @@ OWN: dict[str, dict[str, Any]] = {
     "catalog": {},
     "saved": {},
 }
-NO_CONTROL = {"point", "basket", "sha", "mode", "publisher"}
+NO_CONTROL = {"point", "basket", "part", "sha", "mode", "publisher"}
 """What a click, a proof link or a form makes, not a control; and the filter that would leave some pages nothing to show."""
 SERIOUS = ("serious", "critical")
 CHARTS = """() => JSON.stringify([...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.data.map(trace =>

@@ -21,16 +21,17 @@ from pptx import Presentation
 from builders import NOW, article, linked, save
 from dashboard.charts import attention_chart, heat_chart
 from dashboard.compare_charts import move_scatter
-from dashboard.evidence_table import evidence_table
+from dashboard.evidence_table import article_evidence, evidence_table
 from dashboard.export import csv_bytes, file_name, parquet_bytes, plain
 from dashboard.series import Drawn, bars_of, drawn_of
 from dashboard.signal_charts import lag_chart, path_chart
 from dashboard.sketch import svg_of
 from dashboard.slides import pptx_bytes
-from dashboard.spreadsheet import xlsx_bytes
-from dashboard.webpage import html_bytes
+from dashboard.spreadsheet import table_xlsx_bytes, xlsx_bytes
+from dashboard.webpage import html_bytes, table_html_bytes
 from data.db import Store
 from data.queries import Filters, attention_by_day
+from data.receipts import search_articles
 from exported import LINK, NASTY, PERIODS, WORDS, chart, evidence
 from reference import reference
 
@@ -231,3 +232,27 @@ def test_every_count_has_as_many_rows_in_the_workbook(store: Store) -> None:
     assert rows["matched"].tolist() == ["Micron", "Micron", "=Micron", "Micron"]
     assert rows["first_seen_at"].dt.tz is not None
     assert NOW in set(rows["published_at"])
+
+
+def test_a_table_without_a_chart_is_a_workbook_of_data_method_and_evidence() -> None:
+    book = opened(table_xlsx_bytes(PERIODS, WORDS, evidence(["Micron sells out"])))
+    assert book.sheetnames == ["Data", "Method", "Evidence"]
+    assert [cell.value for cell in book["Data"][1]] == list(PERIODS.columns)
+    assert LINK in {cell.value for row in book["Method"] for cell in row}
+    assert opened(table_xlsx_bytes(PERIODS, WORDS, pd.DataFrame())).sheetnames == ["Data", "Method"]
+
+
+def test_a_table_as_a_page_runs_nothing_and_says_where_it_is_from() -> None:
+    text = table_html_bytes(WORDS, PERIODS, evidence(["<script>alert(1)</script>"])).decode()
+    assert "<script" not in text
+    assert all(said in text for said in ("SAMPLE DATA", "<h2>Numbers</h2>", "<h2>Evidence</h2>", 'name="chokepoint"'))
+    assert "<h2>Evidence</h2>" not in table_html_bytes(WORDS, PERIODS, pd.DataFrame()).decode()
+
+
+def test_a_search_shows_the_words_behind_each_article_once_a_subject(store: Store) -> None:
+    save(store, linked(article("Micron and more"), "company:micron", "theme:memory"), linked(article("Nobody"), story=-2))
+    rows, _ = search_articles(store, MAY)
+    found = article_evidence(store, rows, None)
+    assert sorted(found["subject"]) == ["company:micron", "theme:memory"]
+    assert set(found["matched"]) == {"Micron"}
+    assert article_evidence(store, rows, None, ["theme:memory"])["subject"].tolist() == ["theme:memory"]

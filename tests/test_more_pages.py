@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -18,14 +19,17 @@ from streamlit.testing.v1 import AppTest
 from analysis.layout import spring_layout
 from analysis.network import co_mentions
 from dashboard.comparing import attention_and_moves, moves_beyond, period_moves, subject_levels
+from dashboard.dropin import link_in, own_path
 from dashboard.filters import PAGES
 from dashboard.network_chart import network_figure
+from dashboard.network_svg import network_svg
 from dashboard.networking import drawing_of, ends, judged, pair_stories, relations_until
 from dashboard.points import Point, read_point
 from data.catalog import load_catalog
 from data.db import open_store
 from data.notes import notes_between, save_note
 from data.queries import Filters, story_subjects
+from exported import LINK, WORDS
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 WHOLE = Filters(start=date(2026, 1, 1), end=date(2026, 12, 31))
@@ -126,6 +130,22 @@ def test_the_network_in_a_file_is_one_that_plotly_knows(path: Path) -> None:
     assert len(sent["layout"]["shapes"]) == len(drawing.edges) > 0
     assert len(sent["layout"]["annotations"]) == len({ends(relation) for relation in drawing.relations}) + len(names)
     assert "&lt;company:" in sent["layout"]["annotations"][-1]["text"]
+
+
+def test_the_network_as_an_svg_has_each_line_each_name_and_its_link(path: Path) -> None:
+    with open_store(path) as store:
+        network = co_mentions(story_subjects(store, "company", WHOLE))
+    drawing = drawing_of(network, network.named, load_catalog().relations, beyond=False, together=True)
+    names = {str(key): f"<{key}>" for key in drawing.places.index}
+    content = network_svg(drawing, WORDS, names=names, groups=dict.fromkeys(names, "All"))
+    root = ElementTree.fromstring(content)
+    drawn = [element.tag.partition("}")[2] for element in root.iter()]
+    arrows = len({ends(relation) for relation in drawing.relations})
+    assert drawn.count("path") == len(drawing.edges) + arrows + 1  # the arrow's own head
+    assert drawn.count("circle") == len(names) + 1  # the legend's
+    assert {f"<{key}>" for key in drawing.places.index} <= {element.text for element in root.iter()}
+    assert WORDS.notice in {element.text for element in root.iter()}
+    assert link_in("drawing", content) == own_path(LINK)
 
 
 def test_relations_reported_later_are_not_drawn() -> None:

@@ -13,10 +13,12 @@ from dashboard import load_alarms
 from dashboard.alarm_chart import MOST_ROWS, alarm_chart
 from dashboard.alarming import BUDGETS, FAMILIES, FIRST_BUDGET, FIRST_FAMILIES, Rung
 from dashboard.controls import finish_controls, keep_choice, keep_choices
+from dashboard.downloads import table_menu
 from dashboard.frame import current_frame, empty_words
 from dashboard.panel import chart_panel, choose, draw_chosen, heading
 from dashboard.parts import Column, Row, subject_table
 from dashboard.points import Point
+from dashboard.series import bars_of
 from dashboard.words import count_words, day_words, escape
 
 OVER = {"theme": "Themes", "company": "Companies"}
@@ -81,6 +83,10 @@ if not found.realised.n:
     empty_words("Too little is known before these dates to say what is usual (28 days with news). Choose later dates.")
     st.stop()
 
+METHOD = (
+    "negative binomial, expected from the days before; a day rings when chance reaches its count less often than the budget "
+    f"shared over {found.subjects:,} subjects × 7 days allows, {FAMILIES[families]}"
+)
 last = day_words(frame.view.end)
 ringing = found.alarms[found.alarms["day"] == pd.Timestamp(frame.view.end)]
 now = ", ".join(catalog.subject_name(subject) for subject in ringing["subject"]) or "nothing"
@@ -120,6 +126,12 @@ COLUMNS = [
 ]
 
 
+def alarm_counts(alarms: pd.DataFrame) -> pd.DataFrame:
+    """Columns subject, alarms: how often each rang, the one that did most first; what a chart of bars shows."""
+    counts = alarms["subject"].map(catalog.subject_name).value_counts()
+    return counts.rename_axis("subject").rename("alarms").reset_index()
+
+
 @st.fragment
 def alarm_table(key: str, title: str, caption: str, table: pd.DataFrame) -> None:
     heading(title, caption)
@@ -134,6 +146,13 @@ def draw_thresholds() -> None:
         today = found.today.assign(name=[catalog.subject_name(subject) for subject in found.today["subject"]])
         shown = today.sort_values(["expected", "name"], ascending=[False, True])[["name", "stories", "expected", "rings_at"]]
         shown = shown.assign(expected=shown["expected"].round(1))
+        said = frame.words(
+            f"At how many stories each rings, {last}: {BUDGETS[budget]}",
+            unit="stories in a day",
+            n=f"n = {count_words(len(shown), 'subject')}",
+            method=METHOD,
+        )
+        table_menu(frame, "thresholds", said, lambda: today)
         st.dataframe(
             shown.set_axis(["subject", "stories", "usual", "rings at"], axis=1), hide_index=True, key="thresholds", width="stretch"
         )
@@ -155,12 +174,10 @@ else:
             f"Alarms: {whose}, {BUDGETS[budget]}",
             unit="a dot a day that rang, the larger the more unusual",
             n=f"n = {count_words(len(found.alarms), 'alarm')}" + (f", {left_out} subjects more in the table" if left_out > 0 else ""),
-            method=(
-                "negative binomial, expected from the days before; a day rings when chance reaches its count less often than the budget "
-                f"shared over {found.subjects:,} subjects × 7 days allows, {FAMILIES[families]}"
-            ),
+            method=METHOD,
         ),
         lambda: found.alarms.assign(name=found.alarms["subject"].map(catalog.subject_name)),
+        drawn=lambda: bars_of(alarm_counts(found.alarms), unit="alarms"),
     )  # fmt: skip
     alarm_table("rang", "Each alarm", "the newest first; choose a number to read its stories", found.alarms)
 if not found.alone.empty:

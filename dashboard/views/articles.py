@@ -10,12 +10,11 @@ import streamlit as st
 from dashboard import load
 from dashboard.controls import finish_controls, keep_choices
 from dashboard.correcting import correct_button
-from dashboard.export import csv_bytes, file_name
+from dashboard.evidence_table import article_evidence
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import about_labels
-from dashboard.panel import heading
+from dashboard.panel import heading, table_head
 from dashboard.receipts import draw_page
-from dashboard.share import proof_link
 from dashboard.words import ChartWords, count_words, filter_words, listed, subject_words
 
 PER_PAGE = 25
@@ -54,7 +53,11 @@ def all_found() -> pd.DataFrame:
     return rows[["day", "at", "publisher", "lang", "title", "summary", "url", "date_quality", "first_seen_at", "story", "article"]]
 
 
-address, values = st.context.url or "", {"q": q, "about": tuple(about), "page": 1}
+def evidence() -> pd.DataFrame:
+    """The words in them that name a company or theme."""
+    return article_evidence(load.store_at(frame.url), all_found(), frame.rev, subjects)
+
+
 parts = [f"with “{q}”" if q else "", f"about {listed([subject_words(catalog, key) for key in subjects])}" if subjects else ""]
 title = " ".join([count_words(total, "article"), *(part for part in parts if part)])
 words = ChartWords(
@@ -67,20 +70,12 @@ words = ChartWords(
     revision=frame.rev,
     notice=frame.notice,
 )
-with st.container(horizontal=True, vertical_alignment="top", key="head_articles"):
-    heading(title, " · ".join(part for part in (words.filters, words.source) if part))
-    st.download_button(
-        "CSV",
-        lambda: csv_bytes(all_found(), replace(words, link=proof_link(frame, values, address=address))),
-        file_name=file_name("articles", view.start, view.end, "csv"),
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-        type="tertiary",
-        key="csv_articles",
-        disabled=not total,
-    )
-if not total:
+caption = " · ".join(part for part in (words.filters, words.source) if part)
+if total:
+    values = {"q": q, "about": tuple(about), "page": 1}
+    table_head(frame, "articles", words, all_found, caption=caption, evidence=evidence, values=values)
+else:
+    heading(title, caption)
     empty_words("No article fits. Widen the dates, take a filter or a word away, or see Sources.")
     st.stop()
 

@@ -11,12 +11,13 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.controls import finish_controls
+from dashboard.downloads import table_menu
 from dashboard.editing import EXAMPLES, Draft, apply, before_and_after, changed_subjects, precision_words, preview, sample_to_check
 from dashboard.frame import current_frame, empty_words
 from dashboard.palette import OTHER, SERIES
 from dashboard.panel import heading
 from dashboard.reader import reader_name
-from dashboard.words import count_words, escape, escape_markdown, stories
+from dashboard.words import ChartWords, count_words, escape, escape_markdown, stories
 from data.catalog.edit import ALIASES, THEMES, difference, phrase_lists, with_alias, with_phrases, without_alias
 from data.errors import ChokepointError
 from data.overrides import all_overrides, undo_override
@@ -199,6 +200,17 @@ def draw_corrections() -> None:
     rows = all_overrides(store)
     if rows.empty:
         empty_words("No link was corrected. Use “Correct a link” under any list of stories.")
+    else:
+        said = ChartWords(
+            title="Corrections of links",
+            unit="one row a correction in force",
+            n=f"n = {count_words(len(rows), 'correction')}",
+            source="what people corrected in this store",
+            method="laid over every linking, until it is undone",
+            revision=frame.rev,
+            notice=frame.notice,
+        )
+        table_menu(frame, "corrections", said, lambda: rows)
     for row in rows.itertuples():
         verdict = "is not about" if row.verdict == "wrong" else "is about"
         with st.container(horizontal=True, vertical_alignment="center", key=f"correction_{row.id}"):

@@ -18,7 +18,7 @@ from dashboard.evidence_table import evidence_table
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import main_tickers, sector_peers, unrelated_themes
-from dashboard.panel import chart_panel, heading
+from dashboard.panel import chart_panel, heading, table_head
 from dashboard.points import Point
 from dashboard.reader import reader_name
 from dashboard.receipts import draw_page
@@ -147,16 +147,18 @@ elsewhere = load_signals.load_bursts(frame.url, tuple((theme, theme) for theme i
 fan = load_signals.load_event_fan(frame.url, events, market, frame.filters, peers=sector_peers(catalog, moved), elsewhere=elsewhere)
 n_words = f"n = {count_words(study.n_events, 'event')} on {count_words(study.n_dates, 'date')}"
 n_words += f", {count_words(family, 'analysis', 'analyses')} looked at"
+around_what = f"sudden attention: {subjects[whose]}" if given is None else "your own events"
+method = f"market model on {market}, sessions −250 … −30; interval by resampling dates; Kolari–Pynnönen test"
 chart_panel(
     # A click on an event's line lists the stories of its day, whatever grain other pages show.
     replace(frame, view=replace(frame.view, grain="day", measure="stories")),
     "path",
     path_chart(study.path, study.lines, fan_band(fan) if not fan.empty else pd.DataFrame(), named=named_lines(study), touch=frame.touch),
     frame.words(
-        f"Prices around sudden attention: {subjects[whose]}" if given is None else "Prices around your own events",
+        f"Prices around {around_what}",
         n=n_words,
         unit="cumulated return beyond the market, %",
-        method=f"market model on {market}, sessions −250 … −30; interval by resampling dates; Kolari–Pynnönen test",
+        method=method,
     ),
     lambda: study.path,
     evidence=event_stories,
@@ -185,16 +187,29 @@ table = pd.DataFrame(
 )
 left, right = st.columns([1.2, 1], gap="medium")
 with left:
-    heading(
-        "By window", "“By chance” counts the three windows and everything that you looked at; the two p-values are of one window alone."
+    table_head(
+        frame,
+        "windows",
+        frame.words(f"Returns by window around {around_what}", n=n_words, unit="mean return beyond the market", method=method),
+        lambda: study.windows,
+        title="By window",
+        caption="“By chance” counts the three windows and everything that you looked at; the two p-values are of one window alone.",
     )
     st.dataframe(table, hide_index=True, key="windows")
     if not fan.empty:
         lines = "; ".join(f"{row.as_strong} of {row.n} with {row.kind}" for row in as_strong(fan).itertuples())
         st.caption(f"Placebos that go as far as the real path: {lines}.")
 with right:
-    heading("Each event", "Choose one to read its stories and to follow it around the exchanges.")
     each = study.events.sort_values("day0", ascending=False)
+    table_head(
+        frame,
+        "each",
+        frame.words(f"Each event: {around_what}", n=n_words, unit="one row an event; returns beyond the market", method=method),
+        lambda: each.assign(company=[catalog.company_of_ticker[ticker].name for ticker in each["ticker"]]),
+        title="Each event",
+        caption="Choose one to read its stories and to follow it around the exchanges.",
+        evidence=event_stories,
+    )
     shown = pd.DataFrame(
         {
             "session": [day_words(day) for day in each["day0"]],

@@ -13,6 +13,7 @@ from analysis.placebo import as_strong, fan_band
 from analysis.verdicts import Verdict
 from dashboard import load, load_signals
 from dashboard.controls import finish_controls, keep_choice
+from dashboard.downloads import table_menu
 from dashboard.evidence_table import evidence_table
 from dashboard.familypart import draw_family, result_of
 from dashboard.frame import current_frame, empty_words
@@ -22,7 +23,7 @@ from dashboard.panel import chart_panel, heading
 from dashboard.reader import reader_name
 from dashboard.signal_charts import lag_chart
 from dashboard.signals import LAGS, MARKETS, MEASURES, Signal, exchange_of
-from dashboard.words import count_words, escape, escape_markdown, moment_words
+from dashboard.words import ChartWords, count_words, escape, escape_markdown, moment_words
 from data.hypotheses import family_size, hypotheses_of, keep_result, record_hypothesis
 
 KINDS = {"leads": "Talk leads the price", "follows": "Talk follows the price", "none": "No link found", "cannot tell": "Cannot tell"}
@@ -132,6 +133,16 @@ def draw_ledger() -> None:
             }
             for row in ledger.itertuples()
         ]
+        said = ChartWords(
+            title=f"What {analyst} looked at",
+            unit="one row an analysis",
+            n=f"n = {len(rows):,}",
+            source="this store's ledger of analyses",
+            method="every pair, window, market and measure counts once; all count in each verdict's correction",
+            revision=frame.rev,
+            notice=frame.notice,
+        )
+        table_menu(frame, "hypotheses", said, lambda: pd.DataFrame(rows))
         st.dataframe(pd.DataFrame(rows), hide_index=True, key="hypotheses")
 
 

@@ -14,6 +14,7 @@ from dashboard.downloads import export_menu
 from dashboard.evidence_table import COLUMNS
 from dashboard.frame import current_frame, empty_words
 from dashboard.network_chart import grouped, network_figure, network_spec
+from dashboard.network_svg import network_svg
 from dashboard.network_tables import EDGE_COLUMNS, edge_rows, edges_table, pairs_table, relations_html
 from dashboard.networking import FDR, Drawing, judged
 from dashboard.panel import choose, draw_chosen, heading
@@ -126,9 +127,10 @@ def draw_network() -> None:
         with st.container(horizontal=True, vertical_alignment="top", gap="small", key="head_network"):
             heading(words.title, words.caption)
             figure = network_figure(drawing, names=names, groups=groups)
+            svg = lambda said: network_svg(drawing, said, names=names, groups=groups)  # noqa: E731
             numbers = lambda: edges_table(drawing.edges, names)  # noqa: E731
             pairs = lambda: bars_of(pairs_table(drawing.edges, names), unit="stories that name both")  # noqa: E731
-            export_menu(frame, "network", figure, words, numbers, evidence=evidence, drawn=pairs, pictures=("png",))
+            export_menu(frame, "network", figure, words, numbers, evidence=evidence, drawn=pairs, pictures=("png",), svg=svg)
         st.echarts_chart(
             network_spec(
                 drawing,

@@ -9,17 +9,19 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import load
+from dashboard.answers import receipt_window
 from dashboard.cells import start_of_last
 from dashboard.charts import heat_chart
 from dashboard.controls import finish_controls
+from dashboard.evidence_table import evidence_table
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import theme_tickers
-from dashboard.panel import chart_panel, choose, draw_chosen, heading
+from dashboard.panel import chart_panel, choose, draw_chosen, heading, table_head
 from dashboard.parts import subject_table
-from dashboard.rankings import MOST_COMPANIES, SPARK_PERIODS, group_moves_since, moves_since, ranking_columns, ranking_rows
+from dashboard.rankings import MOST_COMPANIES, SPARK_PERIODS, group_moves_since, moves_since, ranking_columns, ranking_rows, ranking_table
 from dashboard.receipts import draw_page
-from dashboard.words import count_words, period_words
+from dashboard.words import METHODS, count_words, period_words
 
 NEWEST = 8
 PRICE_REACH = timedelta(days=45)  # before the period, for the last close before it
@@ -60,7 +62,23 @@ def company_moves(subjects: list[str]) -> dict[str, float]:
 @st.fragment
 def ranking(kind: str, title: str, cells: pd.DataFrame, moves: dict[str, float]) -> None:
     with st.container(key=f"ranking_{kind}", gap="xsmall"):
-        heading(title, f"{period_words(period, view.grain)} against the usual level before it · Price: {PRICE_WORDS[kind]}")
+        when = period_words(period, view.grain)
+        table_head(
+            frame,
+            f"rank_{kind}",
+            frame.words(
+                f"{title}, {when}",
+                unit="stories, share of all stories, standard errors from the usual level, price move since the last close before",
+                n=f"n = {count_words(cells['subject'].nunique(), kind, OF[kind])}",
+                method=f"{METHODS['abnormal']}; price: {PRICE_WORDS[kind]}",
+            ),
+            lambda: ranking_table(cells, moves, names),
+            title=title,
+            caption=f"{when} against the usual level before it · Price: {PRICE_WORDS[kind]}",
+            evidence=lambda: evidence_table(
+                load.store_at(frame.url), cells["subject"].unique().tolist(), receipt_window(frame.filters, period, view.grain)
+            ),
+        )
         subject_table(
             f"table_{kind}",
             ranking_columns(kind.title(), period, view.grain),
@@ -72,6 +90,7 @@ def ranking(kind: str, title: str, cells: pd.DataFrame, moves: dict[str, float])
         draw_chosen(frame, kind)
 
 
+OF = {"theme": "themes", "company": "companies"}
 PRICE_WORDS = {"theme": "equal-weighted basket of the theme's listings", "company": "main listing, adjusted"}
 
 

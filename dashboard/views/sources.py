@@ -9,9 +9,9 @@ from dashboard import load
 from dashboard.charts import coverage_chart
 from dashboard.controls import finish_controls
 from dashboard.frame import current_frame
-from dashboard.panel import chart_panel, heading
+from dashboard.panel import chart_panel, heading, table_head
 from dashboard.updating import draw_progress, draw_update
-from dashboard.words import count_words, escape, moment_words, percent
+from dashboard.words import ChartWords, count_words, escape, moment_words, percent
 from data.db import default_url, store_exists
 
 MOST_ERRORS = 6
@@ -81,5 +81,15 @@ if not failing.empty:
     rest = f"<li>and {len(failing) - len(shown)} more, in the table below</li>" if len(failing) > len(shown) else ""
     st.html(f"<ul class='cp-errors'>{''.join(lines)}{rest}</ul>")
 on = int((~table["State"].str.startswith("off")).sum())
-heading("Sources", f"{count_words(len(table), 'source')} in data/catalog/sources.toml, {on} on")
+said = ChartWords(
+    title="Sources and their state",
+    unit="one row a source",
+    n=f"n = {count_words(len(table), 'source')}, {on} on",
+    source="data/catalog/sources.toml and what each source last answered",
+    method="as of now, whatever dates are shown: what a source answered is no part of a revision",
+    revision=frame.rev,
+    notice=frame.notice,
+)
+caption = f"{count_words(len(table), 'source')} in data/catalog/sources.toml, {on} on"
+table_head(frame, "source_table", said, lambda: table, title="Sources", caption=caption)
 st.dataframe(table, hide_index=True, alt="The sources and their state", height=min(38 * len(table) + 40, 520))
