@@ -24,8 +24,7 @@ def basket(prices: pd.DataFrame, members: Iterable[str] | None = None) -> pd.Dat
     prices: a price table (one column a ticker). mean: of the members that traded, with the 95 % interval of a mean of
     n (NaN below two); level: compounded from it, 100 on the first session; listed: members listed by then, whether or
     not their exchange was open. Tickers without a column are left out; a session without any return keeps the level."""
-    wanted = list(prices.columns) if members is None else [ticker for ticker in members if ticker in prices]
-    own = prices[wanted].dropna(how="all")
+    own = _members(prices, members)
     returns = simple_returns(own).to_numpy(dtype=float)
     n = (~np.isnan(returns)).sum(axis=1)
     divisor = np.maximum(n, 1)
@@ -44,6 +43,19 @@ def basket(prices: pd.DataFrame, members: Iterable[str] | None = None) -> pd.Dat
         },
         index=own.index,
     )
+
+
+def basket_level(prices: pd.DataFrame, members: Iterable[str] | None = None) -> pd.Series:
+    """The column level of `basket` alone."""
+    own = _members(prices, members)
+    returns = simple_returns(own).to_numpy(dtype=float)
+    mean = np.nansum(returns, axis=1) / np.maximum((~np.isnan(returns)).sum(axis=1), 1)
+    return pd.Series(BASE * np.cumprod(1 + mean), own.index, name="level")
+
+
+def _members(prices: pd.DataFrame, members: Iterable[str] | None) -> pd.DataFrame:
+    wanted = list(prices.columns) if members is None else [ticker for ticker in members if ticker in prices]
+    return prices[wanted].dropna(how="all")
 
 
 def rebased(prices: pd.DataFrame) -> pd.DataFrame:

@@ -165,37 +165,36 @@ def _rewired(blocks: list[Ints], number: int, *, draws: int, seed: int) -> Float
     """How many stories name each pair in all the rewired networks together."""
     random = np.random.default_rng(seed)
     slots = np.concatenate([np.zeros(0, dtype=np.int64), *map(np.ravel, blocks)])
-    total = np.zeros(number * number)
+    left, right = _pairs_of_places(blocks)
+    codes = [np.zeros(0, dtype=np.int64)]
     for _ in range(draws):
-        total += _pair_counts(_dealt(slots, blocks, random), number)[0]
-    return total
+        dealt = _dealt(slots, left, right, random)
+        one, other = dealt[left], dealt[right]
+        codes.append((np.minimum(one, other) * number + np.maximum(one, other))[one != other])
+    return np.bincount(np.concatenate(codes), minlength=number * number).astype(float)
 
 
-def _dealt(slots: Ints, blocks: list[Ints], random: np.random.Generator) -> list[Ints]:
+def _pairs_of_places(blocks: list[Ints]) -> tuple[Ints, Ints]:
+    """The first and the second place of every pair of places in one story."""
+    left, right, start = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)], 0
+    for block in blocks:
+        first, second = np.triu_indices(block.shape[1], 1)
+        rows = start + np.arange(len(block))[:, None] * block.shape[1]
+        left.append((rows + first).ravel())
+        right.append((rows + second).ravel())
+        start += block.size
+    return np.concatenate(left), np.concatenate(right)
+
+
+def _dealt(slots: Ints, left: Ints, right: Ints, random: np.random.Generator) -> Ints:
     """The subjects dealt anew to the places in the stories."""
     dealt = random.permutation(slots)
     for _ in range(REPAIRS):
-        twice = _twice(dealt, blocks)
+        twice = right[dealt[left] == dealt[right]]
         if len(twice) == 0:
             break
         # A story that names a subject twice gives one of the two for a place elsewhere. What is left after a few
         # rounds (nearly always nothing) makes no pair.
         for place, other in zip(twice, random.integers(0, len(dealt), len(twice)), strict=True):
             dealt[place], dealt[other] = dealt[other], dealt[place]
-    return _cut(dealt, blocks)
-
-
-def _twice(dealt: Ints, blocks: list[Ints]) -> Ints:
-    """The places whose subject is in its story already."""
-    found, start = [np.zeros(0, dtype=np.int64)], 0
-    for block in _cut(dealt, blocks):
-        first, second = np.triu_indices(block.shape[1], 1)
-        row, pair = np.nonzero(block[:, first] == block[:, second])
-        found.append(start + row * block.shape[1] + second[pair])
-        start += block.size
-    return np.concatenate(found)
-
-
-def _cut(dealt: Ints, blocks: list[Ints]) -> list[Ints]:
-    ends = np.cumsum([block.size for block in blocks], dtype=np.int64)
-    return [dealt[end - block.size : end].reshape(block.shape) for end, block in zip(ends, blocks, strict=True)]
+    return dealt

@@ -77,7 +77,12 @@ def price_table(bars: pd.DataFrame, column: str = "total_close") -> pd.DataFrame
 
 def simple_returns(prices: pd.DataFrame) -> pd.DataFrame:
     """p_t / p_{t−1} − 1 over each listing's own sessions: NaN on others' sessions, which are skipped, not filled."""
-    return (prices / prices.ffill().shift(1) - 1).where(prices.notna())
+    values = prices.to_numpy(dtype=float)
+    # The row of each listing's last price so far; the first row where there is none yet, and that has none either.
+    last = np.maximum.accumulate(np.where(np.isnan(values), 0, np.arange(len(values))[:, None]), axis=0)
+    before = np.full(values.shape, np.nan)
+    before[1:] = np.take_along_axis(values, last, axis=0)[:-1]
+    return pd.DataFrame(values / before - 1, prices.index, prices.columns)
 
 
 def log_returns(prices: pd.DataFrame) -> pd.DataFrame:

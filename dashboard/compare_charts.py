@@ -14,7 +14,20 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures import AXIS_NAMES, LEGEND_ABOVE, TICK_FORMATS, Trace, axis, axis_title, base_layout, figure_of, period_hover, thin
+from dashboard.figures import (
+    AXIS_NAMES,
+    LEGEND_ABOVE,
+    TICK_FORMATS,
+    Trace,
+    axis,
+    axis_title,
+    base_layout,
+    figure_of,
+    period_days,
+    period_hover,
+    period_starts,
+    thin,
+)
 from dashboard.palette import GRID, SERIES
 from dashboard.points import Point
 from dashboard.words import escape, period_words, signed, signed_percent, stories
@@ -38,13 +51,13 @@ def attention_lines(
     for number, (key, colour) in enumerate(subject_colours(order).items()):
         own = cells[cells["subject"] == key]
         trace = _scatter(
-            x=[day.strftime("%Y-%m-%d") for day in own["period"]],
+            x=period_starts(own),
             y=own[measure].to_numpy(),
             mode="lines+markers",
             name=names[key],
             line={"color": colour, "width": 1.7},
             marker={"size": size, "color": colour, "symbol": SYMBOLS[number]},
-            customdata=[str(Point(subject=key, period=day.date())) for day in own["period"]],
+            customdata=[str(Point(subject=key, period=day)) for day in period_days(own)],
             hovertext=[f"<b>{escape(names[key])}</b><br>{line}" for line in period_hover(own, grain)],
             hovertemplate="%{hovertext}<extra></extra>",
         )
@@ -101,11 +114,11 @@ def move_scatter(
             mode="markers",
             name=names[key],
             marker={"color": colour, "size": 7, "opacity": 0.8, "symbol": SYMBOLS[number]},
-            customdata=[str(Point(subject=key, period=day.date())) for day in own["period"]],
+            customdata=[str(Point(subject=key, period=day)) for day in period_days(own)],
             hovertext=[
                 f"<b>{escape(names[key])}</b>, {period_words(day, grain)}<br>{stories(n)}, <b>{signed(z)}</b> standard errors from usual"
                 f"<br>{return_name}: <b>{signed_percent(move)}</b>"
-                for day, n, z, move in zip(own["period"], own["stories"], own["abnormal"], own["move"], strict=True)
+                for day, n, z, move in zip(period_days(own), own["stories"], own["abnormal"], own["move"], strict=True)
             ],
             hovertemplate="%{hovertext}<extra></extra>",
         )

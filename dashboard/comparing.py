@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.attention import Grain, period_of
-from analysis.baskets import basket, rebased
+from analysis.baskets import basket_level, rebased
 from dashboard.members import main_tickers, theme_tickers
 from data.catalog.records import Catalog
 
@@ -33,7 +33,7 @@ def subject_levels(prices: pd.DataFrame, tickers: dict[str, list[str]]) -> pd.Da
     for key, listed in tickers.items():
         known = [ticker for ticker in listed if ticker in prices]
         if known:
-            levels[key] = rebased(prices[known])[known[0]] if key.startswith("company:") else basket(prices, known)["level"]
+            levels[key] = rebased(prices[known])[known[0]] if key.startswith("company:") else basket_level(prices, known)
     return pd.DataFrame(levels)
 
 
@@ -53,9 +53,8 @@ def moves_beyond(moves: pd.DataFrame, benchmark: pd.Series) -> pd.DataFrame:
 def attention_and_moves(cells: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
     """Columns subject, period, stories, abnormal, move: a row a whole period in which both are known."""
     kept = cells.loc[cells["complete"] & cells["abnormal"].notna(), ["subject", "period", "stories", "abnormal"]]
-    move = [_cell(moves, period, subject) for period, subject in zip(kept["period"], kept["subject"], strict=True)]
-    return kept.assign(move=np.asarray(move, dtype=float)).dropna(subset=["move"]).reset_index(drop=True)
-
-
-def _cell(table: pd.DataFrame, row: pd.Timestamp, column: str) -> float:
-    return float(table.at[row, column]) if column in table and row in table.index else float("nan")
+    row, column = moves.index.get_indexer(kept["period"]), moves.columns.get_indexer(kept["subject"])
+    known = (row >= 0) & (column >= 0)
+    move = np.full(len(kept), np.nan)
+    move[known] = moves.to_numpy(dtype=float)[row[known], column[known]]
+    return kept.assign(move=move).dropna(subset=["move"]).reset_index(drop=True)

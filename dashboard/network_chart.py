@@ -147,10 +147,11 @@ def _relations(drawing: Drawing, names: Mapping[str, str]) -> list[dict[str, Any
 def network_figure(drawing: Drawing, *, names: Mapping[str, str], groups: Groups) -> go.Figure:
     """The same for a file: subjects as markers, lines and arrows between them."""
     colours, places = group_colours(groups), drawing.places
+    at = dict(zip(places.index, zip(places["x"].tolist(), places["y"].tolist(), strict=True), strict=True))
     room = {"l": 8, "r": 90, "t": 8, "b": 8}
     layout = {
-        "shapes": [_line(edge, places) for edge in drawing.edges.to_dict("records")],
-        "annotations": [*_arrows(drawing), *_labels(places, names)],
+        "shapes": [_line(edge, at) for edge in drawing.edges.to_dict("records")],
+        "annotations": [*_arrows(drawing, at), *_labels(places, names)],
         "height": 620,
         "xaxis": {"visible": False},
         "yaxis": {"visible": False},
@@ -178,18 +179,17 @@ def _markers(own: pd.DataFrame, kind: str, colour: str, names: Mapping[str, str]
     }
 
 
-def _line(edge: Mapping[str, Any], places: pd.DataFrame) -> dict[str, Any]:
-    (x0, y0), (x1, y1) = (places.loc[edge[end], ["x", "y"]] for end in ("a", "b"))
+def _line(edge: Mapping[str, Any], at: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
+    (x0, y0), (x1, y1) = at[edge["a"]], at[edge["b"]]
     line = {"color": JOINED if edge["beats"] else FAINT, "width": edge_width(edge["weight"])}
     return {"type": "line", "x0": x0, "y0": -y0, "x1": x1, "y1": -y1, "layer": "below", "line": line}
 
 
-def _arrows(drawing: Drawing) -> list[dict[str, Any]]:
-    places = drawing.places
+def _arrows(drawing: Drawing, at: Mapping[str, tuple[float, float]]) -> list[dict[str, Any]]:
     arrow = {"arrowhead": 2, "arrowsize": 1, "arrowwidth": 1.2, "arrowcolor": RELATION, "standoff": 7, "text": ""}
-    pairs = [(places.loc[supplier], places.loc[customer]) for supplier, customer in dict.fromkeys(map(ends, drawing.relations))]
+    pairs = [(at[supplier], at[customer]) for supplier, customer in dict.fromkeys(map(ends, drawing.relations))]
     axes = {"xref": "x", "yref": "y", "axref": "x", "ayref": "y"}
-    return [{"x": head["x"], "y": -head["y"], "ax": tail["x"], "ay": -tail["y"], **axes, **arrow} for tail, head in pairs]
+    return [{"x": head[0], "y": -head[1], "ax": tail[0], "ay": -tail[1], **axes, **arrow} for tail, head in pairs]
 
 
 def _labels(places: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:

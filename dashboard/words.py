@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import pandas as pd
 
@@ -34,6 +35,7 @@ def safe_href(url: str) -> str:
     return escape(url) if re.match(r"https?://[^\s\"<>]+\Z", url) else ""
 
 
+@lru_cache(maxsize=4096)
 def day_words(day: date | pd.Timestamp) -> str:
     """21 Aug 2026"""
     return f"{day.day} {day:%b %Y}"
@@ -44,6 +46,7 @@ def moment_words(moment: datetime | None) -> str:
     return f"{day_words(moment)} {moment:%H:%M} UTC" if moment is not None and not pd.isna(moment) else "never"
 
 
+@lru_cache(maxsize=4096)
 def period_words(period: date | pd.Timestamp, grain: str) -> str:
     if grain == "month":
         return f"{period:%B %Y}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.baskets import basket, rebased
+from analysis.baskets import basket_level, rebased
 from dashboard import load
 from dashboard.charts import attention_chart, stacked_chart
 from dashboard.controls import finish_controls, keep_choice, keep_choices
@@ -68,7 +68,7 @@ def lines() -> pd.DataFrame:
     chosen = rebased(prices[[ticker for ticker in against if ticker in prices]])
     if BASKET not in against or prices.empty:
         return chosen
-    level = basket(prices, members)["level"]
+    level = basket_level(prices, members)
     return pd.concat([level.rename(f"{theme.name} basket"), chosen], axis=1, sort=True)
 
 
