@@ -310,10 +310,10 @@ def load_source_states(url: str) -> pd.DataFrame:
 def load_down_days(url: str, start: date, end: date) -> pd.DataFrame:
     """Columns day, sources: the days on which a source failed and brought nothing, with the sources' names."""
     failed = _failed_days(url)
-    return failed[(failed["day"] >= pd.Timestamp(start)) & (failed["day"] <= pd.Timestamp(end))]
+    return failed if failed.empty else failed[(failed["day"] >= pd.Timestamp(start)) & (failed["day"] <= pd.Timestamp(end))]
 
 
-@st.cache_data(show_spinner=False, max_entries=4, ttl=15)
+@st.cache_resource(show_spinner=False, max_entries=4, ttl=15)
 def _failed_days(url: str) -> pd.DataFrame:
     days = operations.source_days(store_at(url), date(2000, 1, 1), date(2200, 1, 1))
     failed = days[(days["outcome"] == "failed") & (days["articles"] == 0)]

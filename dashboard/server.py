@@ -100,8 +100,9 @@ def warm_up() -> None:
     """Import what pages import, read what the first page reads, then take all of it out of the collector's sight."""
     import plotly.graph_objects  # noqa: F401
 
-    from dashboard import warming
+    from dashboard import lean, warming
 
+    lean.keep_theme()
     warming.read_first_page()
     gc.collect()
     gc.freeze()
