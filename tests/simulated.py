@@ -47,14 +47,25 @@ def garch_table(rng: np.random.Generator, count: int, number: int, *, alpha: flo
 
 
 def planted(
-    rng: np.random.Generator, count: int, correlation: float, *, lag: int = 1, persistence: float = 0.8, garch: bool = False
+    rng: np.random.Generator,
+    count: int,
+    correlation: float,
+    *,
+    lag: int = 1,
+    persistence: float = 0.8,
+    garch: bool = False,
+    in_sample: bool = False,
 ) -> tuple[pd.Series, pd.Series]:
-    """Attention whose innovations have this correlation with the return `lag` sessions later, and the returns."""
+    """Attention whose innovations have this correlation with the return `lag` sessions later, and the returns.
+
+    in_sample: of this size against the volatility that the sample has, not the one of an endless past: bouts make samples of
+    250 sessions half as wild or twice as wild."""
     news = rng.standard_normal(count + lag)
     level = np.zeros(count + lag)
     for t in range(1, count + lag):
         level[t] = persistence * level[t - 1] + news[t]
     noise = garch_t(rng, count) / 0.02 if garch else rng.standard_normal(count)
+    noise = (noise - noise.mean()) / noise.std() if in_sample else noise
     returns = correlation * news[:count] + np.sqrt(1 - correlation**2) * noise
     days = sessions(count)
     return pd.Series(100 * np.exp(0.4 * level[lag:]), days), pd.Series(0.02 * returns, days)

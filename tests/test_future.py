@@ -30,10 +30,10 @@ from dashboard.signals import abnormal_of, attention_of, bursts_of
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.db import Store, open_store
-from data.prices import bars_between, save_prices
+from data.prices import actions_of, bars_between, save_prices
 from data.queries import Filters, story_times
 from data.receipts import receipts, search_articles, story_articles
-from data.records import Bar
+from data.records import Action, Bar
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 WHOLE = Filters(start=date(2025, 1, 1), end=date(2027, 1, 1))
@@ -58,7 +58,14 @@ told = st.fixed_dictionaries(
         "hours": st.integers(-900, 48),  # from the moment it was seen: late ones, and feeds whose clock is ahead
     }
 )
-priced = st.fixed_dictionaries({"ticker": st.sampled_from(TICKERS), "day": st.integers(0, 40), "close": st.integers(50, 150)})
+priced = st.fixed_dictionaries(
+    {
+        "ticker": st.sampled_from(TICKERS),
+        "day": st.integers(0, 40),
+        "close": st.integers(50, 150),
+        "action": st.sampled_from([None, None, ("split", 2.0), ("split", 0.1), ("dividend", 1.5)]),  # told, or told otherwise, with the bar
+    }
+)
 batches = st.lists(st.tuples(st.lists(told, min_size=1, max_size=6), st.lists(priced, max_size=8)), min_size=2, max_size=4)
 
 
@@ -75,7 +82,7 @@ def fill(store: Store, drawn: Any, numbers: range) -> dict[int, datetime]:
         save(store, *(linked_of(one, number, place, known) for place, one in enumerate(stories)), now=seen(number))
         bars = {(one["ticker"], one["day"]): bar_of(one) for one in prices}
         if bars:
-            save_prices(store, list(bars.values()), provider="t", now=seen(number), catalog_hash="c")
+            save_prices(store, list(bars.values()), actions_in(prices), provider="t", now=seen(number), catalog_hash="c")
         written |= {rev: seen(number) for rev in range(max(written, default=before) + 1, store.revision() + 1)}
     return written
 
@@ -96,6 +103,13 @@ def bar_of(one: dict[str, Any]) -> Bar:
     return Bar(ticker=one["ticker"], session=day, open=None, high=None, low=None, close=one["close"], volume=None, currency="USD")
 
 
+def actions_in(prices: list[dict[str, Any]]) -> list[Action]:
+    """The splits and dividends of a batch, the last word on each ex-date."""
+    made = [Action(ticker=one["ticker"], session=bar_of(one).session, kind=one["action"][0], value=one["action"][1])
+            for one in prices if one["action"]]  # fmt: skip
+    return list({(action.ticker, action.session, action.kind): action for action in made}.values())
+
+
 @settings(max_examples=12, **FAST)
 @given(drawn=batches, data=st.data())
 def test_a_view_as_of_a_revision_is_that_of_a_store_that_never_saw_more(drawn: Any, data: st.DataObject) -> None:
@@ -111,6 +125,7 @@ def test_a_view_as_of_a_revision_is_that_of_a_store_that_never_saw_more(drawn: A
         for rev in range(1, whole.revision() + 1):
             nothing_seen_later(whole, rev, written[rev])
             prices_as_saved(whole, rev, drawn, written[rev])
+            actions_as_saved(whole, rev, drawn, written[rev])
 
 
 def nothing_seen_later(store: Store, rev: int, moment: datetime) -> None:
@@ -134,6 +149,15 @@ def prices_as_saved(store: Store, rev: int, drawn: Any, moment: datetime) -> Non
     last = {(bar.ticker, bar.session): bar.close for number, (_, prices) in enumerate(drawn) if seen(number) == moment
             for bar in map(bar_of, prices)}  # fmt: skip
     assert shown in (known, known | last)
+
+
+def actions_as_saved(store: Store, rev: int, drawn: Any, moment: datetime) -> None:
+    """The newest word on every split and dividend in the batches that were written by then: a later one adjusts no view of before."""
+    shown = {(row.ticker, row.session.date(), row.kind): row.value for row in actions_of(store, TICKERS, rev).itertuples()}
+    known, with_last = ({(action.ticker, action.session, action.kind): action.value for number, (_, prices) in enumerate(drawn)
+                         if seen(number) < until for action in actions_in(prices)}
+                        for until in (moment, moment + timedelta(seconds=1)))  # fmt: skip
+    assert shown in (known, with_last)
 
 
 MOMENTS = st.lists(st.integers(0, 24 * 150), min_size=60, max_size=120)  # hours
@@ -178,10 +202,12 @@ def known_by(table: pd.DataFrame, moment: pd.Timestamp, mic: str, *, kind: str) 
 
 
 @settings(max_examples=25, **FAST)
-@given(seed=st.integers(0, 10_000), cut=st.integers(320, 398), data=st.data())
-def test_a_price_that_moves_later_moves_no_abnormal_return_before(seed: int, cut: int, data: st.DataObject) -> None:
+@given(seed=st.integers(0, 10_000), cut=st.integers(320, 398), holidays=st.sets(st.integers(1, 399), max_size=12))
+def test_a_price_that_moves_later_moves_no_abnormal_return_before(seed: int, cut: int, holidays: set[int]) -> None:
+    """`holidays`: sessions on which the listing is closed and its market abroad is open."""
     rng, days = np.random.default_rng(seed), pd.bdate_range("2024-01-02", periods=400)
     prices = pd.DataFrame(100 * np.exp(rng.normal(0, 0.02, (400, 2)).cumsum(axis=0)), days, ["MU", "SPY"])
+    prices.iloc[sorted(holidays), 0] = np.nan
     moved = prices.copy()
     moved.iloc[cut:] *= rng.uniform(0.5, 2.0, (400 - cut, 2))
     # Dimson's lead: the market's next session is part of what the market explains of this one.
