@@ -15,8 +15,8 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from data.errors import StoreBusy, StoreError, StoreVersionError
 from data.models import SCHEMA, Meta, PublisherName, Revision, Subject
@@ -30,6 +30,8 @@ HERE = Path(__file__).resolve().parent
 BUSY_SECONDS = 10
 APPLICATION_ID = 0x43484F4B
 """Written into every SQLite file, so that another program's file is refused. Spells CHOK."""
+
+BACKENDS = ("sqlite", "postgresql")
 
 WRITE_LOCK = 0x43484F4B
 """The advisory lock that makes PostgreSQL's writers take turns."""
@@ -134,7 +136,8 @@ def open_store(url: str | Path | None = None, *, create: bool = True, kind: str 
         raise _told(error) from error
     except DatabaseError as error:
         engine.dispose()
-        raise StoreError(f"{path or address} is not a readable store ({error.orig}); restore a backup, or name another file.") from error
+        named = path or _url(address).render_as_string(hide_password=True)
+        raise StoreError(f"{named} is not a readable store ({error.orig}); restore a backup, or name another file.") from error
     except StoreError:
         engine.dispose()
         raise
@@ -148,16 +151,27 @@ def _as_url(url: str | Path | None) -> str:
     return text_form if "://" in text_form else f"sqlite:///{Path(text_form).resolve()}"
 
 
+def _url(address: str) -> URL:
+    """The parts of a store's address. StoreError when it is none, or of a database that no store is kept in."""
+    try:
+        parsed = make_url(address)
+    except ArgumentError:
+        raise StoreError("The store's address is no URL: name a file, or sqlite:///… or postgresql+psycopg://…") from None
+    if parsed.get_backend_name() not in BACKENDS:
+        raise StoreError(f"A store is kept in SQLite or PostgreSQL, not in {parsed.drivername}: name a file, or postgresql+psycopg://…")
+    return parsed
+
+
 def _file_of(address: str) -> Path | None:
-    parsed = make_url(address)
+    parsed = _url(address)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         return None
     return Path(parsed.database)
 
 
 def _engine(address: str) -> Engine:
-    if make_url(address).get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+    if _url(address).get_backend_name() != "sqlite":
+        return _server_engine(address)
     engine = create_engine(
         address,
         module=sqlite3,
@@ -168,6 +182,14 @@ def _engine(address: str) -> Engine:
     event.listen(engine, "connect", _settings)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _server_engine(address: str) -> Engine:
+    try:
+        return create_engine(address, pool_pre_ping=True)
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        driver = _url(address).drivername
+        raise StoreError(f"The driver for {driver} is not here: pip install 'psycopg[binary]', and name postgresql+psycopg://…") from error
 
 
 def _settings(raw: Any, _record: object) -> None:
@@ -235,7 +257,7 @@ def _refuse_foreign_file(path: Path) -> None:
 
 
 def _told(error: OperationalError) -> StoreError:
-    reason = str(error.orig)
+    reason = " ".join(str(error.orig).split()).rstrip(".?")
     if "locked" in reason or "busy" in reason:
         return StoreBusy(f"The store is busy: another program has held it for {BUSY_SECONDS} s; try again when it is done.")
     if "full" in reason:

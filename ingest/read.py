@@ -161,6 +161,8 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def check_readable(path: Path) -> None:
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name the files in it ({path}/*).")
     if not path.is_file():
         raise UsageError(f"There is no file {path}.")
     if not os.access(path, os.R_OK):

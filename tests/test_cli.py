@@ -276,6 +276,10 @@ def test_update_reports_what_came_and_what_failed(run: Run, small_catalog: Calla
         (("prices", "--provider", "csv"), "Name the file: --provider csv --path FILE.\n"),
         (("prices", "--ticker", "NOSUCH"), "The catalog has no listing NOSUCH; "),
         (("relink",), "There is no store at "),
+        (("file", "."), ". is a folder: name the files in it (./*).\n"),
+        (("relink", "--store", "mysql://reader@127.0.0.1/news"), "A store is kept in SQLite or PostgreSQL, not in mysql: "),
+        (("relink", "--store", "postgresql+nodriver://reader:secret@127.0.0.1/news"), "The driver for postgresql+nodriver is not here: "),
+        (("relink", "--store", "://"), "The store's address is no URL: "),
     ],
 )
 def test_wrong_input_is_one_sentence_and_exit_code_two(run: Run, arguments: tuple[str, ...], sentence: str) -> None:
@@ -284,6 +288,7 @@ def test_wrong_input_is_one_sentence_and_exit_code_two(run: Run, arguments: tupl
     assert said.err.startswith(sentence)
     assert said.err.count("\n") == 1
     assert said.out == ""
+    assert "secret" not in said.err
 
 
 @pytest.mark.parametrize("arguments", [("no-such-command",), ("file",), ("file", "x", "--format", "pdf"), ("prices", "--from", "soon")])
