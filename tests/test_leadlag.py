@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 
+from analysis.bootstrap import stationary_positions
+from analysis.crosscorr import newey_west_lags
 from analysis.innovations import innovations
 from analysis.leadlag import family_verdicts, preregistered, verdict
+from analysis.scan import paired, scan
+from analysis.verdicts import smallest_detectable
 from tests import simulated as world
 
 
@@ -44,6 +49,26 @@ def test_noise_in_a_long_sample_is_none_and_in_a_short_one_cannot_tell() -> None
     assert f"correlation {long.smallest_detectable:.2f} or more would have been found" in long.sentence
     assert short.kind == "cannot tell"
     assert short.smallest_detectable > 0.2
+
+
+def test_the_smallest_link_is_the_one_that_eight_of_ten_resampled_samples_show() -> None:
+    """Added to each resampled series, either way round, and tested again by regression: 80 % exceed the critical |t|."""
+    pair = paired(*world.planted(np.random.default_rng(5), 250, 0.0, garch=True), widest_lag=1)
+    positions = stationary_positions(pair.n + 1, len(pair.returns), 300, seed=0)
+    found = scan(pair, np.array([1]), positions)
+    news = pd.Series(pair.news).shift(1).to_numpy()
+    both = ~np.isnan(news)
+    critical, x = found.chance.critical(0.05), news[both] - np.nanmean(pair.news)
+    size = smallest_detectable(found, critical)
+    # News is residuals of a fit: the true news varies by n / (n − coefficients) more.
+    steepness = size / np.sqrt(1 - size**2) / np.sqrt(x @ x * pair.n / (pair.n - pair.spent) / (pair.returns[both] @ pair.returns[both]))
+    shown = []
+    for draw in pair.returns[positions] - pair.returns[positions].mean(axis=1, keepdims=True):
+        for sign in (1, -1):
+            fit = sm.OLS(draw[both] + sign * steepness * x, x[:, None])
+            shown.append(abs(fit.fit(cov_type="HAC", cov_kwds={"maxlags": newey_west_lags(pair.n)}).tvalues[0]) > critical)
+    assert np.mean(shown) == pytest.approx(0.8, abs=0.005)
+    assert 0.15 < size < 0.25
 
 
 def test_moving_together_within_a_day_is_told_and_is_no_lead() -> None:
