@@ -34,7 +34,7 @@ class Reader:
         self._index = index or StoryIndex(catalog)
 
     def read(self, articles: Sequence[Article]) -> list[Found]:
-        mentions = [self._linker.link(article) for article in articles]
+        mentions = self._linker.link_all(articles)
         tellings = self._index.tell(zip(articles, mentions, strict=True))
         return [Found(*found) for found in zip(mentions, tellings, strict=True)]
 

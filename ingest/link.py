@@ -11,18 +11,21 @@ from typing import Any
 
 from data.catalog.records import Catalog
 from data.records import Article, Field, Mention
+from data.rows import in_parts
+from ingest.claims import Found
 from ingest.names import RULES as NAME_RULES
 from ingest.names import SCORES, Names
 from ingest.reading import Hit
-from ingest.text import Folded
+from ingest.text import Fields, Folded
 from ingest.themes import THEME_RULES, ThemeLinker
 
 RULES: dict[str, str] = {**NAME_RULES, **THEME_RULES}
 FIELDS: tuple[Field, Field] = ("title", "summary")
+AT_ONCE = 500  # articles: their texts stay in the processor's cache
 
 
 class Linker:
-    """Links articles to the companies and themes of one catalog. Build it once; `link` is pure."""
+    """Links articles to the companies and themes of one catalog. Build it once; linking is pure."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._names = Names(catalog)
@@ -30,10 +33,24 @@ class Linker:
 
     def link(self, article: Article) -> tuple[Mention, ...]:
         """The mentions of companies, then of themes, in reading order. () when the article is about nothing here."""
-        fields = (Folded(article.title), Folded(article.summary))
+        return self.link_all([article])[0]
+
+    def link_all(self, articles: Sequence[Article]) -> list[tuple[Mention, ...]]:
+        """The mentions of each article, as `link` gives them. Many at once are linked faster than one by one."""
+        return [mentions for part in in_parts(articles, AT_ONCE) for mentions in self._link(part)]
+
+    def _link(self, articles: Sequence[Article]) -> list[tuple[Mention, ...]]:
+        fields = [(Folded(article.title), Folded(article.summary)) for article in articles]
+        found = iter(self._names.found([folded.text for both in fields for folded in both]))
+        companies = [self._companies(article, both, (next(found), next(found))) for article, both in zip(articles, fields, strict=True)]
+        themes = self._themes.mentions(companies, fields)
+        return [one + other for one, other in zip(companies, themes, strict=True)]
+
+    def _companies(self, article: Article, fields: Fields, found: tuple[Sequence[Found], Sequence[Found]]) -> tuple[Mention, ...]:
+        if not any(found):
+            return ()
         day = article.published_at.date() if article.published_at else None
-        companies = _mentions(fields, self._names.hits(fields, day))
-        return companies + self._themes.mentions(companies, fields)
+        return _mentions(fields, self._names.hits(fields, found, day))
 
 
 def _mentions(fields: Sequence[Folded], hits: Sequence[Sequence[Hit]]) -> tuple[Mention, ...]:

@@ -6,7 +6,7 @@ Which companies a text names, and why.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -15,6 +15,7 @@ from data.catalog.records import Catalog
 from ingest.claims import Found, patterns_of
 from ingest.context import Cues
 from ingest.reading import Aids, Hit, Reading
+from ingest.scanning import Match, found_in_each
 from ingest.spellings import stands_alone
 from ingest.text import Folded
 from ingest.tickers import Mark
@@ -53,36 +54,38 @@ class Names:
             symbols=frozenset(claim.alias.text for claim in claims if claim.mark is Mark.BARE),
         )
 
-    def hits(self, fields: Sequence[Folded], day: date | None) -> list[list[Hit]]:
-        """The companies that each field names, in reading order; all fields of an article settle its ambiguous names."""
-        readings = [self._reading(folded, day) for folded in fields]
+    def hits(self, fields: Sequence[Folded], found: Sequence[Sequence[Found]], day: date | None) -> list[list[Hit]]:
+        """The companies that each field of an article names, in reading order, given what was `found` in them.
+
+        All fields settle its ambiguous names."""
+        readings = [self._reading(folded, spellings, day) for folded, spellings in zip(fields, found, strict=True)]
         named = [reading for reading in readings if reading]
-        if not named:
-            return [[] for _ in fields]
         if any(reading.doubtful for reading in named):
             clear = {hit.subject for reading in named for hit in reading.hits}
             for reading in named:
                 reading.settle(clear)
         return [sorted(reading.hits, key=_in_reading_order) if reading else [] for reading in readings]
 
-    def _reading(self, folded: Folded, day: date | None) -> Reading | None:
-        found = self.found(folded.text)
+    def _reading(self, folded: Folded, found: Sequence[Found], day: date | None) -> Reading | None:
         if not found:
             return None
         reading = Reading(folded, day, self._aids)
         reading.read(found)
         return reading
 
-    def found(self, text: str) -> list[Found]:
-        """Every spelling in the text that stands alone, the longest first; a look-alike before a name of its length."""
-        found = []
-        for index, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
-            pattern = self._patterns[index]
-            if stands_alone(text, start, end, pattern.left, pattern.right):
-                found.append(Found(start, end, pattern))
-        if len(found) > 1:
-            found.sort(key=_longest_first)
-        return found
+    def found(self, texts: Sequence[str]) -> list[Sequence[Found]]:
+        """Every spelling in each text that stands alone, the longest first; a look-alike before a name of its length."""
+        patterns = self._patterns
+        return [
+            sorted([Found(start, end, patterns[index]) for index, start, end in one], key=_longest_first) if one else ()
+            for one in found_in_each(self._standing_alone, texts)
+        ]
+
+    def _standing_alone(self, text: str) -> Iterator[Match]:
+        for match in self.automaton.find_matches_as_indexes(text, overlapping=True):
+            pattern = self._patterns[match[0]]
+            if stands_alone(text, match[1], match[2], pattern.left, pattern.right):
+                yield match
 
 
 def _longest_first(one: Found) -> tuple[int, bool, int]:

@@ -23,7 +23,8 @@ def relink(store: Store, catalog: Catalog, *, now: datetime, keep: bool = True, 
     linker, total, done = Linker(catalog), count_articles(store), 0
     changed: dict[int, tuple[Mention, ...]] = {}
     for part in stored_articles(store):
-        linked = {ident: (article, linker.link(article)) for ident, article in part}
+        mentions = linker.link_all([article for _, article in part])
+        linked = {ident: (article, found) for (ident, article), found in zip(part, mentions, strict=True)}
         changed |= changed_links(store, linked)
         done += len(part)
         progress(Step(work="relink", name=f"{len(changed):,} change", done=done, total=total))

@@ -48,7 +48,7 @@ def linked_sample(catalog: Catalog) -> list[Linked]:
     """The sample's articles with their mentions and stories, oldest first. Each was seen when it was published."""
     linker = Linker(catalog)
     articles = sorted(sample_articles(), key=lambda article: (_moment(article), article.guid))
-    found = [(article, linker.link(article), _moment(article)) for article in articles]
+    found = [(article, mentions, _moment(article)) for article, mentions in zip(articles, linker.link_all(articles), strict=True)]
     stories = StoryIndex().assign(found)
     return [
         Linked(article=article, mentions=mentions, story=story, first_seen_at=moment)

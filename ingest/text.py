@@ -45,10 +45,7 @@ class Folded:
     @cached_property
     def lower(self) -> str:
         """`text` in lower case, of the same length: a letter whose lower case is longer ("İ") stays."""
-        lowered = self.text.lower()
-        if len(lowered) == len(self.text):
-            return lowered
-        return "".join(low if len(low := char.lower()) == 1 else char for char in self.text)
+        return lower(self.text)
 
     def _fold(self) -> None:
         if all(ord(char) in _ONE_TO_ONE for char in _FOLDS.findall(self.source)):
@@ -71,6 +68,16 @@ class Folded:
         starts += range(done, len(self.source))
         ends += range(done + 1, len(self.source) + 1)
         self.text, self._starts, self._ends = "".join(parts), starts, ends
+
+
+Fields = tuple[Folded, Folded]
+"""An article's title and summary."""
+
+
+def lower(text: str) -> str:
+    """The text in lower case, of the same length: a letter whose lower case is longer ("İ") stays."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
 def _plain(cluster: str) -> str:

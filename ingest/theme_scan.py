@@ -15,7 +15,9 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from data.catalog.records import Theme
 from data.catalog.themes import GAP, GAP_LENGTH, expand
-from ingest.text import Folded
+from data.letters import SEPARATOR, joined
+from ingest.scanning import Match, found_in_each
+from ingest.text import Fields, Folded, lower
 
 SUMMARY_READ = 500  # characters: what a story is about stands at its beginning
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -46,6 +48,14 @@ class _Claim:
     is_block: bool = False
     capitals: str = ""  # the text must have these very letters
     needs_cjk: bool = False  # Latin letters listed for Chinese, Japanese or Korean: "UPS" is a parcel service elsewhere
+
+
+class Scanned(NamedTuple):
+    """An article's plain title, and the phrases in title and summary."""
+
+    text: str
+    in_title: Sequence[Hit]
+    in_summary: Sequence[Hit]
 
 
 _Stated = tuple[_Claim, int, int, bool]  # a claim, where it stands, and whether other words stand between its two pieces
@@ -120,19 +130,24 @@ class PhraseScan:
             self._spellings.append(_Spelling())
         return self._spellings[index]
 
-    def hits(self, title: Folded, summary: Folded, text: str) -> tuple[list[Hit], list[Hit]]:
-        """The phrases in title and summary that no look-alike covers, in reading order; `text` is the plain title.
+    def scan(self, fields: Sequence[Fields]) -> list[Scanned]:
+        """The phrases in the title and the summary of each article that no look-alike covers, in reading order."""
+        titles = plain([title.text for title, _ in fields])
+        summaries = plain([summary.text[:SUMMARY_READ] for _, summary in fields])
+        texts = [f"{title}\n{summary}" if summary else title for title, summary in zip(titles, summaries, strict=True)]
+        found = found_in_each(self._words.found, texts)
+        return [
+            Scanned(title, *self._hits(whole, len(title), spellings, both)) if spellings else Scanned(title, (), ())
+            for title, whole, spellings, both in zip(titles, texts, found, fields, strict=True)
+        ]
 
-        One pass over both: most articles have nothing, and a pass costs more than its characters."""
-        wall = len(text)
-        whole = f"{text}\n{plain(summary)[:SUMMARY_READ]}" if summary.text else text
-        found = self._words.found(whole)
-        if not found:
-            return [], []
+    def _hits(self, whole: str, wall: int, found: Sequence[Match], fields: Fields) -> tuple[Sequence[Hit], Sequence[Hit]]:
+        """The hits in the title and in the summary; `wall` is where the one ends in the `whole`."""
+        title, summary = fields
         spellings = self._spellings
         claims: list[_Stated] = []
         heads: list[tuple[_Spelling, int, int]] = []
-        tails: list[tuple[int, int, int]] = []
+        tails: list[Match] = []
         for one in found:
             spelling = spellings[one[0]]
             if spelling.alone:
@@ -144,10 +159,10 @@ class PhraseScan:
         if heads and tails:
             claims += _gapped(heads, tails, wall)
         if not claims:
-            return [], []
+            return (), ()
         hits = _unblocked(*_true(claims, whole, title, summary))
         if not summary.text:
-            return hits, []
+            return hits, ()
         in_title = [hit for hit in hits if hit.start < wall]
         below = wall + 1
         return in_title, [Hit(hit[0] - below, hit[1] - below, *hit[2:]) for hit in hits if hit.start > wall]
@@ -209,12 +224,9 @@ class ContextScan:
         return found
 
 
-def plain(folded: Folded) -> str:
-    """The text in lower case with hyphens as spaces, of the same length."""
-    text = folded.text.lower()
-    if len(text) != len(folded.text):
-        text = folded.lower
-    return text.replace("-", " ") if text.isascii() else _HYPHENS.sub(" ", text)
+def plain(texts: Sequence[str]) -> list[str]:
+    """The folded texts in lower case with hyphens as spaces, each of the same length."""
+    return _HYPHENS.sub(" ", lower(joined(texts))).split(SEPARATOR) if texts else []
 
 
 def plural_end(text: str, end: int) -> int:

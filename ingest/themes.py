@@ -17,9 +17,9 @@ from data.catalog.records import Catalog
 from data.catalog.rows import read_rows
 from data.catalog.themes import expand
 from data.records import Field, Mention
-from ingest.text import Folded
+from ingest.text import Fields, Folded
 from ingest.theme_features import BELONGINGS, BUSINESS, Named, Seen, seen_themes, theme_features, with_pairs
-from ingest.theme_scan import ContextScan, Hit, PhraseScan, plain
+from ingest.theme_scan import ContextScan, Hit, PhraseScan, Scanned
 from ingest.theme_weights import Weights, load_weights, probability
 from ingest.theme_words import WORD, WeighedWords
 
@@ -67,7 +67,7 @@ class Reading(NamedTuple):
 
 
 class ThemeLinker:
-    """Links articles to themes. Build it once; `mentions` is pure."""
+    """Links articles to themes. Build it once; linking is pure."""
 
     def __init__(self, catalog: Catalog, weights: Weights | None = None) -> None:
         weights = weights or load_weights()
@@ -83,27 +83,29 @@ class ThemeLinker:
         self._nameless = weights.nameless
         self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
 
-    def mentions(self, companies: tuple[Mention, ...], fields: tuple[Folded, Folded]) -> tuple[Mention, ...]:
-        """The themes and sub-themes that title and summary are about, given the companies that they name; () when none."""
-        reading = self.read(companies, fields)
-        if reading is None:
-            return ()
+    def mentions(self, companies: Sequence[tuple[Mention, ...]], fields: Sequence[Fields]) -> list[tuple[Mention, ...]]:
+        """The themes and sub-themes that each article is about, given the companies that it names; () when none."""
+        return [self._mentions(reading) if reading else () for reading in self.read(companies, fields)]
+
+    def _mentions(self, reading: Reading) -> tuple[Mention, ...]:
         judged = self.judge(reading)
-        more = 0.0 if companies else self._nameless
+        more = 0.0 if reading.companies else self._nameless
         linked = [one for one in judged if one.probability >= self._thresholds[one.theme] + more]
         rejected = next((self._rejection(one) for one in judged if one not in linked and one.probability >= _NEAR_MISS), "")
         return tuple(mention for one in linked for mention in self._evidence(reading, one, rejected))
 
-    def read(self, companies: tuple[Mention, ...], fields: tuple[Folded, Folded]) -> Reading | None:
-        """What title and summary show of the themes; None when nothing points to any."""
-        title, summary = fields
-        text = plain(title)
-        in_title, in_summary = self._phrases.hits(title, summary, text)
+    def read(self, companies: Sequence[tuple[Mention, ...]], fields: Sequence[Fields]) -> list[Reading | None]:
+        """What each article shows of the themes; None when nothing points to any."""
+        return [self._read(*one) for one in zip(companies, fields, self._phrases.scan(fields), strict=True)]
+
+    def _read(self, companies: tuple[Mention, ...], fields: Fields, scanned: Scanned) -> Reading | None:
+        text, in_title, in_summary = scanned
         if not in_title and not in_summary and not companies:
             return None
         seen = seen_themes(in_title, in_summary, _named(companies), self._membership, self._broad)
         if not seen:
             return None
+        title, summary = fields
         return Reading(title, summary, text, seen, self._contexts.found(title, text), self._words.features(text), companies)
 
     def judge(self, reading: Reading) -> list[Judged]:

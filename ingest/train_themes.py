@@ -133,14 +133,14 @@ def pairs(rows: Iterable[Labelled]) -> Iterator[Pair]:
     for number, row in enumerate(rows):
         article = _article(row)
         named = tuple(one for one in companies.link(article) if one.subject.startswith("company:"))
-        reading = themes.read(named, (Folded(article.title), Folded(article.summary)))
+        (reading,) = themes.read([named], [(Folded(article.title), Folded(article.summary))])
         for judged in sorted(themes.judge(reading)) if reading else ():
             if judged.theme not in row.optional:
                 yield Pair(number, judged.theme, judged.features, judged.theme in row.themes, row.weight)
 
 
 def _words_to_weigh() -> dict[str, float]:
-    return dict.fromkeys(features_to_learn(plain(Folded(example.title)) for example in examples()), 0.0)
+    return dict.fromkeys(features_to_learn(plain([Folded(example.title).text for example in examples()])), 0.0)
 
 
 def train(found: Sequence[Pair]) -> Weights:

@@ -284,3 +284,18 @@ def test_another_process_finds_the_same() -> None:
 def test_a_cue_counts_in_any_case_though_other_names_list_it_too() -> None:
     linked = {mention.subject for mention in linker().link(article(title="codex 和 claude 的 skills 如何"))}
     assert {"company:openai", "company:anthropic"} <= linked
+
+
+def test_many_articles_at_once_are_linked_as_each_alone() -> None:
+    titles = [
+        "Micron sells out HBM4",
+        "Rain on Sunday",
+        "",
+        "美光：HBM4 已售罄",
+        "Arm’s İstanbul lab",
+        "Nvidia\x00 AMD",
+        "ｎｖｉｄｉａ and Micron",
+    ]
+    articles = [article(title, url=str(at), summary=titles[at - 1]) for at, title in enumerate(titles)]
+    assert linker().link_all(articles) == [linker().link(one) for one in articles]
+    assert linker().link_all([]) == []

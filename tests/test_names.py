@@ -21,7 +21,8 @@ def names() -> Names:
 
 def found(text: str) -> list[str]:
     """The company ids named in a text, each once."""
-    hits = names().hits((Folded(text),), None)[0]
+    folded, known = Folded(text), names()
+    hits = known.hits([folded], known.found([folded.text]), None)[0]
     return list(dict.fromkeys(hit.subject.removeprefix("company:") for hit in hits))
 
 
