@@ -41,8 +41,10 @@ def serve(
     typer.echo(f"Chokepoint shows {shown}.\nOpen http://{host if host not in HERE else 'localhost'}:{port} (Ctrl-C stops it).")
     # Streamlit says on every bad request that it was one.
     logging.getLogger("streamlit.web.server.starlette").setLevel(logging.ERROR)
+    from dashboard import lean
     from dashboard.server import app  # after the store is chosen; takes a second
 
+    lean.send_at_once()
     app.run(config={**settings(), "server.port": port, "server.address": host})
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 
 import pytest
 from streamlit import config
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
+from streamlit.web.server.starlette import starlette_server
 
 from dashboard import lean
 from dashboard.__main__ import settings
@@ -35,6 +37,15 @@ def spelled(fill: Callable[..., None]) -> bytes:
     for name in SECTIONS[:2]:
         fill(getattr(message, name).sidebar, f"theme.{name}.sidebar")
     return message.SerializeToString(deterministic=True)
+
+
+def test_a_connection_to_the_server_sends_at_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(starlette_server, "_bind_socket", starlette_server._bind_socket)  # put back after the test
+    lean.send_at_once()
+    listening, _ = starlette_server._bind_server_socket("127.0.0.1", "127.0.0.1", 0, 1)
+    listening.setblocking(True)
+    with listening, socket.create_connection(listening.getsockname()), listening.accept()[0] as connection:
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.usefixtures("themed")
