@@ -149,7 +149,12 @@ def flat_receipts(rows: Sequence[Row]) -> list[Row]:
 
 def sha256_of(rows: Sequence[Row]) -> str:
     """The SHA-256 of the rows' canonical JSON: UTF-8, sorted keys, no spaces."""
-    return hashed(orjson.dumps(list(rows), option=orjson.OPT_SORT_KEYS))
+    return hashed(canonical(rows))
+
+
+def canonical(rows: Sequence[Row]) -> bytes:
+    """The rows as the text that is hashed; `/api/v1` answers with these very bytes."""
+    return orjson.dumps(list(rows), option=orjson.OPT_SORT_KEYS)
 
 
 def hashed(content: bytes) -> str:

@@ -14,7 +14,7 @@ import csv
 import io
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from ipaddress import ip_address
@@ -27,15 +27,19 @@ from starlette.routing import BaseRoute, Route
 
 from analysis.attention import period_of
 from dashboard import answers, openbb
-from dashboard.api_document import document
+from dashboard.api_document import ENDPOINTS, document
+from dashboard.api_values import MANY, Values
+from dashboard.asked import Asked
 from dashboard.export import harmless
-from dashboard.filters import GRAINS, LONGEST_TEXT, MOST_VALUES, read_date, read_number
+from dashboard.filters import PAGES, SHARED, Bounds, held_values, read_values, read_view
+from dashboard.proof import ROWS, has_proof, page_rows
 from dashboard.sampling import shown_url
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.db import Store, open_store
+from data.editions import catalog_as_of
 from data.errors import CatalogError, ChokepointError, UsageError
-from data.queries import Filters, span
+from data.queries import span
 from data.sample import ORIGIN
 
 MOST_STORIES = 5_000
@@ -73,10 +77,12 @@ class Api:
             "receipts": self.receipts,
             "prices": self.prices,
             "subjects": self.subjects,
+            "view": self.view,
         }.items():
-            found.append(Route(f"/api/v1/{name}", self._endpoint(answer, as_csv=False)))
-            found.append(Route(f"/api/v1/{name}.csv", self._endpoint(answer, as_csv=True)))
-        return found
+            found.append(Route(f"/api/v1/{name}", self._endpoint(name, answer, as_csv=False)))
+            found.append(Route(f"/api/v1/{name}.csv", self._endpoint(name, answer, as_csv=True)))
+        # Else Streamlit would answer what is mistyped with its own page, and 200.
+        return [*found, Route("/api/{rest:path}", _nothing_there)]
 
     @property
     def catalog(self) -> Catalog:
@@ -100,7 +106,7 @@ class Api:
     def attention(self, values: Values) -> Answer:
         """Attention to a subject by period."""
         filters = values.filters(self.store)
-        rows = answers.attention_rows(self.store, values.subject(self.catalog), filters, values.grain())
+        rows = answers.attention_rows(self.store, values.subject(self._known(filters.rev)), filters, values.grain())
         return Answer(rows=rows, revision=filters.rev or 0, columns=answers.ATTENTION_COLUMNS)
 
     def receipts(self, values: Values) -> Answer:
@@ -112,7 +118,7 @@ class Api:
                 raise UsageError(f"period={period} does not begin a {grain}; a period is named by its first day.")
             filters = answers.receipt_window(filters, period, grain)
         limit, offset = values.whole("limit", 1_000, most=MOST_STORIES), values.whole("offset", 0, most=10**9)
-        rows, total = answers.receipt_rows(self.store, values.subject(self.catalog), filters, limit=limit, offset=offset)
+        rows, total = answers.receipt_rows(self.store, values.subject(self._known(filters.rev)), filters, limit=limit, offset=offset)
         columns = ["story", "day", "relevance", "url", "title", "publisher", "published_at", "field", "start", "end", "matched", "rule"]
         return Answer(
             rows=rows, revision=filters.rev or 0, columns=columns, flat=answers.flat_receipts, more={"count": total, "offset": offset}
@@ -120,25 +126,52 @@ class Api:
 
     def prices(self, values: Values) -> Answer:
         """The prices of one listing."""
-        company = self.catalog.companies.get(values.text("company"))
-        if company is None:
-            raise UsageError(f"There is no company {values.text('company')!r}; /api/v1/subjects lists them.")
-        tickers = [listing.ticker for listing in company.listings]
-        ticker = values.text("listing") or company.ticker
-        if ticker not in tickers:
-            has = f"its listings are {', '.join(tickers)}" if tickers else "it is not listed"
-            raise UsageError(f"{company.name} has no listing {ticker or ''}: {has}.".replace("  ", " "))
         filters = values.filters(self.store, wide=True)
+        if not (ident := values.text("company")):
+            raise UsageError("company is missing: a company's ID, such as micron.")
+        company = self._known(filters.rev).companies.get(ident)
+        if company is None:
+            raise UsageError(f"There is no company {ident[:80]!r}; /api/v1/subjects lists them as company:ID.")
+        tickers = [listing.ticker for listing in company.listings]
+        if not tickers:
+            raise UsageError(f"{company.name} is not listed: it has no prices.")
+        ticker = values.text("listing") or tickers[0]
+        if ticker not in tickers:
+            raise UsageError(f"{company.name} has no listing {ticker[:80]}: its listings are {', '.join(tickers)}.")
         rows = answers.price_rows(self.store, ticker, filters.start, filters.end, filters.rev)
         return Answer(rows=rows, revision=filters.rev or 0, columns=answers.PRICE_COLUMNS, more={"company": company.id, "listing": ticker})
 
     def subjects(self, values: Values) -> Answer:
-        """Every subject that can be asked for."""
-        themes = [{"subject": theme.key, "name": theme.name, "ticker": None} for theme in self.catalog.themes.values()]
-        companies = [{"subject": c.key, "name": c.name, "ticker": c.ticker} for c in self.catalog.companies.values()]
-        return Answer(rows=themes + companies, revision=self.store.revision(), columns=["subject", "name", "ticker"])
+        """Every subject that can be asked for, as of a revision."""
+        rev = values.revision(self.store)
+        known = self._known(rev)
+        tickers = {company.key: company.ticker for company in known.companies.values()}
+        rows = [{"subject": key, "name": known.subject_name(key), "ticker": tickers.get(key)} for key in known.subjects]
+        return Answer(rows=rows, revision=rev, columns=["subject", "name", "ticker"])
 
-    def _endpoint(self, answer: Callable[[Values], Answer], *, as_csv: bool) -> Callable[[Request], Response]:
+    def view(self, values: Values) -> Answer:
+        """What a page shows with the values of its link: the rows that a proof link's hash is of."""
+        page, store = values.text("page"), self.store
+        rev = values.revision(store)
+        query = {name: values.query.getlist(name) for name in values.query if name != "page"}
+        read, ignored = read_values(page, query)
+        if ignored:
+            raise UsageError(ignored[0])
+        first, last = span(store) or (date(2000, 1, 1), date(2000, 1, 1))
+        bounds = Bounds(first_day=first, last_day=last, newest=store.revision())
+        if moved := held_values(read, bounds)[1]:
+            raise UsageError(moved[0].replace(" was moved to ", " would be moved to "))
+        view = replace(read_view(read, bounds), rev=rev)
+        rows = page_rows(Asked(store=store, today=self.catalog, page=page, view=view, values=read))
+        verified = read["sha"] == answers.sha256_of(rows) if "sha" in read else None
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        return Answer(rows=rows, revision=rev, columns=columns, more={"page": page, "verified": verified})
+
+    def _known(self, rev: int | None) -> Catalog:
+        """The catalog as of a revision: what is listed, and as what, may have been another."""
+        return catalog_as_of(self.store, rev or 0, self.catalog)
+
+    def _endpoint(self, name: str, answer: Callable[[Values], Answer], *, as_csv: bool) -> Callable[[Request], Response]:
         def respond(request: Request) -> Response:
             refused = refusal(request)
             if refused:
@@ -146,7 +179,7 @@ class Api:
             try:
                 if len(request.url.query) > LONGEST_QUERY:
                     raise UsageError(f"The query is longer than {LONGEST_QUERY} characters.")
-                found = answer(Values(request))
+                found = answer(Values(request.query_params, *_parameters(name, request)))
                 return self._csv(request, found) if as_csv else self._json(request, found)
             except ChokepointError as error:
                 asked_wrongly = isinstance(error, UsageError) and not isinstance(error, CatalogError)
@@ -156,9 +189,10 @@ class Api:
         return respond
 
     def _json(self, request: Request, answer: Answer) -> Response:
-        body: dict[str, Any] = {"revision": answer.revision, "sha256": answers.sha256_of(answer.rows), **(answer.more or {})}
-        body["sample"] = self._sample_words()
-        return _with_tag(request, orjson.dumps({**body, "rows": answer.rows}), "application/json", answer.revision)
+        rows = answers.canonical(answer.rows)
+        head = {"revision": answer.revision, "sha256": answers.hashed(rows), **(answer.more or {}), "sample": self._sample_words()}
+        # The rows last and as they were hashed: whoever cuts them out of the text has what the hash is of, without writing numbers again.
+        return _with_tag(request, orjson.dumps(head)[:-1] + b',"rows":' + rows + b"}", "application/json", answer)
 
     def _csv(self, request: Request, answer: Answer) -> Response:
         out = io.StringIO(newline="")
@@ -167,99 +201,25 @@ class Api:
         writer.writerow([*answer.columns, "revision", "data"])
         tail = [answer.revision, self._sample_words() or "live"]
         for row in answer.flat(answer.rows):
-            writer.writerow([*(_cell(row[column]) for column in answer.columns), *tail])
-        return _with_tag(request, out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", answer.revision)
+            writer.writerow([*(_cell(row.get(column)) for column in answer.columns), *tail])
+        return _with_tag(request, out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", answer)
 
     def _sample_words(self) -> str | None:
         return f"sample: {ORIGIN}" if self.store.is_sample else None
 
     def _document(self, request: Request) -> Response:
-        return refusal(request) or _with_tag(request, orjson.dumps(document()), "application/json", 0)
+        return refusal(request) or _with_tag(request, orjson.dumps(document()), "application/json")
 
     def _widgets(self, request: Request) -> Response:
         if refused := refusal(request):
             return refused
         try:
-            return _with_tag(request, orjson.dumps(openbb.widgets(self.catalog)), "application/json", 0)
+            return _with_tag(request, orjson.dumps(openbb.widgets(self.catalog)), "application/json")
         except ChokepointError as error:
             return problem(503, str(error))
 
     def _apps(self, request: Request) -> Response:
-        return refusal(request) or _with_tag(request, orjson.dumps(openbb.apps()), "application/json", 0)
-
-
-class Values:
-    """A request's parameters, typed. A wrong one raises UsageError with a sentence; none is guessed at."""
-
-    KNOWN = frozenset(
-        {"subject", "from", "to", "grain", "publisher", "lang", "relevance", "q", "rev", "period", "company", "listing", "limit", "offset"}
-    )
-
-    def __init__(self, request: Request) -> None:
-        self._query = request.query_params
-        unknown = sorted(set(self._query) - self.KNOWN)
-        if unknown:
-            raise UsageError(f"“{unknown[0][:40]}” is not a parameter; /api/v1/openapi.json lists them.")
-
-    def text(self, name: str) -> str:
-        text = self._query.get(name, "").strip()
-        if len(text) > LONGEST_TEXT or "\0" in text:
-            raise UsageError(f"{name} takes a text of at most {LONGEST_TEXT} characters.")
-        return text
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        found = tuple(dict.fromkeys(text for text in self._query.getlist(name) if text))
-        if len(found) > MOST_VALUES or any(len(text) > LONGEST_TEXT or "\0" in text for text in found):
-            raise UsageError(f"{name} takes at most {MOST_VALUES} texts of at most {LONGEST_TEXT} characters.")
-        return found
-
-    def date(self, name: str) -> date | None:
-        text = self.text(name)
-        day = read_date(text) if text else None
-        if text and (day is None or not 1990 <= day.year <= 2200):
-            raise UsageError(f"{name} takes a date such as 2026-01-31.")
-        return day
-
-    def whole(self, name: str, default: int, *, most: int) -> int:
-        text = self.text(name)
-        if not text:
-            return default
-        number = read_number(text)
-        if number is None or number > most:
-            raise UsageError(f"{name} takes a whole number from 0 to {most:,}.")
-        return number
-
-    def grain(self) -> Any:
-        grain = self.text("grain") or "day"
-        if grain not in GRAINS:
-            raise UsageError(f"grain takes {', '.join(GRAINS)}.")
-        return grain
-
-    def subject(self, catalog: Catalog) -> str:
-        key = self.text("subject")
-        if not key:
-            raise UsageError("subject is missing: theme:ID, subtheme:THEME.ID or company:ID.")
-        if catalog.subject_name(key) == key:
-            raise UsageError(f"There is no subject {key[:80]!r}; /api/v1/subjects lists them.")
-        return key
-
-    def filters(self, store: Store, *, wide: bool = False) -> Filters:
-        """The window and filters at a definite revision. Without `from`, the year before the last day, or everything when `wide`."""
-        newest = store.revision()
-        rev = self.whole("rev", newest, most=10**9)
-        if not 0 < rev <= max(newest, 1):
-            raise UsageError(f"rev takes a revision from 1 to {newest}.")
-        known = span(store, rev)
-        first, last = known or (date(2000, 1, 1), date(2000, 1, 1))
-        end = self.date("to") or last
-        start = self.date("from") or (first if wide else max(first, end.replace(day=1, year=end.year - 1)))
-        if start > end:
-            raise UsageError(f"from={start} is after to={end}.")
-        if (end - start).days > 36_600:
-            raise UsageError("The window is longer than a hundred years.")
-        relevance = self.whole("relevance", 0, most=100)
-        filters = Filters(start=start, end=end, publishers=self.texts("publisher"), langs=self.texts("lang"), q=self.text("q"), rev=rev)
-        return replace(filters, min_relevance=relevance)
+        return refusal(request) or _with_tag(request, orjson.dumps(openbb.apps()), "application/json")
 
 
 def refusal(request: Request) -> Response | None:
@@ -308,13 +268,30 @@ def problem(status: int, sentence: str) -> Response:
     return Response(orjson.dumps({"error": sentence}), status, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def _with_tag(request: Request, body: bytes, media_type: str, revision: int) -> Response:
+def _with_tag(request: Request, body: bytes, media_type: str, answer: Answer | None = None) -> Response:
     tag = f'"{answers.hashed(body)}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "X-Chokepoint-Revision": str(revision)}
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if answer is not None:
+        headers |= {"X-Chokepoint-Revision": str(answer.revision), "X-Chokepoint-SHA256": answers.sha256_of(answer.rows)}
     given = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
     if tag in given or "*" in given:
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
+
+
+def _parameters(name: str, request: Request) -> tuple[Collection[str], Collection[str]]:
+    """The parameters that an endpoint takes, and those that may be repeated; a view takes its page's own."""
+    if name != "view":
+        return ENDPOINTS[name].names, MANY
+    page = request.query_params.get("page", "")
+    if not has_proof(page):
+        raise UsageError(f"page takes {', '.join(ROWS)}.")
+    own = SHARED | {name: param for name, param in PAGES[page].items() if name != "page"}
+    return ["page", *own], [name for name, param in own.items() if param.many]
+
+
+def _nothing_there(request: Request) -> Response:
+    return refusal(request) or problem(404, "There is nothing at this address; /api/v1/openapi.json lists what there is.")
 
 
 def _cell(value: Any) -> Any:

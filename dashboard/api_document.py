@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-from dashboard.filters import GRAINS, LONGEST_TEXT, MOST_VALUES
+from dashboard.filters import GRAINS, LONGEST_TEXT, MEASURES, MOST_VALUES
+from dashboard.proof import ROWS
 
 Schema = dict[str, Any]
 
@@ -30,16 +32,32 @@ PARAMETERS: dict[str, tuple[Schema, str]] = {
     "offset": (WHOLE, "leave out the newest so many"),
     "company": ({"type": "string", "pattern": "^[a-z0-9-]+$", "examples": ["micron"]}, "a company's ID"),
     "listing": ({"type": "string", "examples": ["MU"]}, "one of its tickers; without it the main listing"),
+    "page": ({"type": "string", "enum": list(ROWS)}, "a page; it takes the parameters that its own links have, too"),
+    "measure": ({"type": "string", "enum": list(MEASURES)}, "what the page measures"),
+    "sha": ({"type": "string", "pattern": "^[0-9a-f]{64}$"}, "a proof link's hash: the answer says whether the rows have it"),
 }
+ERRORS = {
+    "400": "a parameter is unknown, given twice, missing, or cannot be used; the sentence says which and why",
+    "401": "a key is needed",
+    "403": "without a key on the server only this machine may read",
+    "503": "the store or the catalog cannot be read now",
+}
+HEADERS = ("ETag", "X-Chokepoint-Revision", "X-Chokepoint-SHA256")
 FILTERS = ("from", "to", "publisher", "lang", "relevance", "q", "rev")
 
 ATTENTION_ROW = {"period": DAY, "stories": WHOLE, "articles": WHOLE, "all_stories": WHOLE, "share": NUMBER}
-MENTION = {"field": {"enum": ["title", "summary"]}, "start": WHOLE, "end": WHOLE, "matched": {"type": "string"}, "rule": {"type": "string"}}
+STRING: Schema = {"type": "string"}
+MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
+MENTION = {
+    "field": {"enum": ["title", "summary"]}, "start": WHOLE, "end": WHOLE, "matched": STRING, "rule": STRING, "score": NUMBER, "why": STRING,
+}  # fmt: skip
 ARTICLE = {
-    "url": {"type": "string"},
-    "title": {"type": "string"},
-    "publisher": {"type": "string"},
-    "published_at": {"type": ["string", "null"], "format": "date-time"},
+    "url": {"type": ["string", "null"]},
+    "title": STRING,
+    "summary": STRING,
+    "publisher": STRING,
+    "published_at": MOMENT,
+    "first_seen_at": MOMENT,
     "mentions": {"type": "array", "items": {"type": "object", "properties": MENTION}},
 }
 RECEIPT_ROW = {
@@ -58,25 +76,60 @@ PRICE_ROW = {
 }
 SUBJECT_ROW = {"subject": {"type": "string"}, "name": {"type": "string"}, "ticker": {"type": ["string", "null"]}}
 
-ENDPOINTS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], Schema]] = {
-    "attention": ("How much a subject is talked about, by period", ("subject",), ("subject", "grain", *FILTERS), ATTENTION_ROW),
-    "receipts": (
-        "The stories behind a count, with their articles and the words that made the link",
-        ("subject",),
-        ("subject", "period", "grain", "limit", "offset", *FILTERS),
-        RECEIPT_ROW,
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """What an address answers: the parameters that it takes, a row of its rows, what else stands beside them."""
+
+    summary: str
+    names: tuple[str, ...]
+    row: Schema
+    required: tuple[str, ...] = ()
+    more: Schema = field(default_factory=dict)
+
+
+ENDPOINTS: dict[str, Endpoint] = {
+    "attention": Endpoint(
+        summary="How much a subject is talked about, by period",
+        required=("subject",),
+        names=("subject", "grain", *FILTERS),
+        row=ATTENTION_ROW,
     ),
-    "prices": ("The prices of a company's listing by session", ("company",), ("company", "listing", "from", "to", "rev"), PRICE_ROW),
-    "subjects": ("Every theme and company", (), (), SUBJECT_ROW),
+    "receipts": Endpoint(
+        summary="The stories behind a count, with their articles and the words that made the link",
+        required=("subject",),
+        names=("subject", "period", "grain", "limit", "offset", *FILTERS),
+        row=RECEIPT_ROW,
+        more={"count": {**WHOLE, "description": "how many there are in all"}, "offset": WHOLE},
+    ),
+    "prices": Endpoint(
+        summary="The prices of a company's listing by session",
+        required=("company",),
+        names=("company", "listing", "from", "to", "rev"),
+        row=PRICE_ROW,
+        more={"company": STRING, "listing": STRING},
+    ),
+    "subjects": Endpoint(summary="Every theme, sub-theme and company", names=("rev",), row=SUBJECT_ROW),
+    "view": Endpoint(
+        summary="The rows that a page's charts show and that its proof link's hash is of: take a link and put its page before its parameters",
+        required=("page",),
+        names=("page", "from", "to", "grain", "measure", "publisher", "lang", "relevance", "rev", "sha"),
+        row={"chart": STRING},
+        more={
+            "page": STRING,
+            "verified": {"type": ["boolean", "null"], "description": "whether the rows have the hash sha; null without it"},
+        },
+    ),
 }
 
 
 def document() -> Schema:
     """The whole document, OpenAPI 3.1."""
     paths = {}
-    for name, (summary, required, names, row) in ENDPOINTS.items():
-        paths[f"/api/v1/{name}"] = {"get": _operation(name, summary, required, names, _json(row))}
-        paths[f"/api/v1/{name}.csv"] = {"get": _operation(f"{name}_csv", f"{summary}, as CSV", required, names, {"text/csv": {}})}
+    for name, endpoint in ENDPOINTS.items():
+        paths[f"/api/v1/{name}"] = {"get": _operation(name, endpoint.summary, endpoint, _json(endpoint))}
+        table = {"text/csv": {"schema": STRING}}
+        paths[f"/api/v1/{name}.csv"] = {"get": _operation(f"{name}_csv", f"{endpoint.summary}, as CSV", endpoint, table)}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -94,29 +147,37 @@ def document() -> Schema:
     }
 
 
-def _operation(ident: str, summary: str, required: tuple[str, ...], names: tuple[str, ...], content: Schema) -> Schema:
+def _operation(ident: str, summary: str, endpoint: Endpoint, content: Schema) -> Schema:
     parameters = [
-        {"name": name, "in": "query", "required": name in required, "schema": PARAMETERS[name][0], "description": PARAMETERS[name][1]}
-        for name in names
+        {
+            "name": name,
+            "in": "query",
+            "required": name in endpoint.required,
+            "schema": PARAMETERS[name][0],
+            "description": PARAMETERS[name][1],
+        }
+        for name in endpoint.names
     ]
-    errors = {
-        "400": "a parameter cannot be used; the sentence says why",
-        "401": "a key is needed",
-        "403": "only this machine may read",
-        "503": "the store cannot be read now",
+    answers: Schema = {
+        "200": {"description": "the rows", "content": content, "headers": {name: {"schema": STRING} for name in HEADERS}},
+        "304": {"description": "nothing has changed (ETag)"},
     }
-    answers: Schema = {"200": {"description": "the rows", "content": content}, "304": {"description": "nothing has changed (ETag)"}}
-    for status, meaning in errors.items():
-        answers[status] = {"description": meaning, "content": {"application/json": {"schema": _object({"error": {"type": "string"}})}}}
+    for status, meaning in ERRORS.items():
+        answers[status] = {"description": meaning, "content": {"application/json": {"schema": _object({"error": STRING})}}}
     return {"operationId": ident, "summary": summary, "parameters": parameters, "responses": answers}
 
 
-def _json(row: Schema) -> Schema:
+def _json(endpoint: Endpoint) -> Schema:
     body = {
         "revision": WHOLE,
-        "sha256": {"type": "string", "description": "of the rows as canonical JSON: UTF-8, sorted keys, no spaces"},
+        "sha256": {
+            "type": "string",
+            "description": "of the rows' own bytes in this answer, which are canonical (UTF-8, sorted keys, no spaces): all that stands between "
+            '"rows": and the last brace',
+        },
+        **endpoint.more,
         "sample": {"type": ["string", "null"], "description": "what the data was drawn from when it is the bundled sample"},
-        "rows": {"type": "array", "items": _object(row)},
+        "rows": {"type": "array", "items": _object(endpoint.row)},
     }
     return {"application/json": {"schema": _object(body)}}
 

@@ -9,6 +9,7 @@ and clamped here, whatever the widgets already refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -75,8 +76,9 @@ Read = Callable[[str], Any]
 
 
 def read_date(text: str) -> date | None:
+    """A day as 2026-01-31, and in no other of ISO's ways."""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
         return None
 

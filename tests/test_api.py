@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,6 +113,11 @@ def test_an_unchanged_answer_is_not_sent_again(client: TestClient) -> None:
         ({**MEMORY, "q": "x" * 300}, "at most 200"),
         ({**MEMORY, "limt": "3"}, "not a parameter"),
         ({**MEMORY, "period": "2026-04-28"}, "does not begin a week"),
+        ({**MEMORY, "from": "2026-W05-1"}, "takes a date"),
+        ({**MEMORY, "subject": "theme:memory.hbm"}, "no subject"),
+        ({**MEMORY, "company": "micron"}, "not a parameter here, which takes subject, period"),
+        ({"subject": "theme:memory", "from": "2031-01-01"}, "after the last day that the store knows"),
+        ({**MEMORY, "grain": ["week", "day"]}, "given 2 times"),
     ],
 )
 def test_what_cannot_be_used_is_said_in_a_sentence(client: TestClient, values: dict[str, str], says: str) -> None:
@@ -146,7 +153,15 @@ def test_the_document_describes_every_route(client: TestClient) -> None:
     paths = client.get("/api/v1/openapi.json").json()["paths"]
     for path in paths:
         assert client.get(path).status_code in (200, 400)
-    assert set(paths) == {f"/api/v1/{name}{end}" for name in ("attention", "receipts", "prices", "subjects") for end in ("", ".csv")}
+    names = ("attention", "receipts", "prices", "subjects", "view")
+    assert set(paths) == {f"/api/v1/{name}{end}" for name in names for end in ("", ".csv")}
+    for name in names:
+        described = paths[f"/api/v1/{name}"]["get"]
+        assert set(described["responses"]) == {"200", "304", "400", "401", "403", "503"}
+        body = described["responses"]["200"]["content"]["application/json"]["schema"]
+        values = {"subject": "theme:memory"} if name in ("attention", "receipts") else {}
+        values |= {"company": "micron"} if name == "prices" else {"page": "company", "company": "micron"} if name == "view" else {}
+        assert set(body["required"]) == set(client.get(f"/api/v1/{name}", params=values).json())
 
 
 def test_widgets_ask_for_routes_that_exist(client: TestClient) -> None:
@@ -155,3 +170,87 @@ def test_widgets_ask_for_routes_that_exist(client: TestClient) -> None:
         given = {param["paramName"]: param["value"] for param in widget["params"] if param["value"]}
         assert client.get(f"/{widget['endpoint']}", params=given).status_code == 200
     assert {place["i"] for tab in apps[0]["tabs"].values() for place in tab["layout"]} == set(widgets)
+
+
+@pytest.mark.parametrize("name", ["attention", "receipts", "prices", "subjects", "view"])
+def test_whoever_cuts_the_rows_out_of_an_answer_has_what_its_hash_is_of(client: TestClient, name: str) -> None:
+    values = {"attention": MEMORY, "receipts": MEMORY, "prices": {"company": "micron"}, "view": {"page": "theme", "theme": "memory"}}
+    answer = client.get(f"/api/v1/{name}", params=values.get(name, {}))
+    cut = answer.text.partition('"rows":')[2].removesuffix("}").encode()
+    assert hashlib.sha256(cut).hexdigest() == answer.json()["sha256"] == answer.headers["X-Chokepoint-SHA256"]
+    table = client.head(f"/api/v1/{name}.csv", params=values.get(name, {}))
+    assert (table.content, table.headers["X-Chokepoint-SHA256"]) == (b"", answer.json()["sha256"])
+
+
+def test_what_is_mistyped_is_not_found_rather_than_a_page(client: TestClient) -> None:
+    answer = client.get("/api/v1/atention", params=MEMORY)
+    assert (answer.status_code, "openapi.json" in answer.json()["error"]) == (404, True)
+
+
+def test_prices_say_what_is_missing(client: TestClient) -> None:
+    said = {
+        name: client.get("/api/v1/prices", params={"company": name} if name else {}).json()["error"] for name in ("", "nobody", "openai")
+    }
+    assert "company is missing" in said[""]
+    assert "no company 'nobody'" in said["nobody"]
+    assert said["openai"] == "OpenAI is not listed: it has no prices."
+
+
+def test_a_proof_links_rows_are_answered_and_checked(client: TestClient) -> None:
+    link = {
+        "page": "company",
+        "company": "micron",
+        "from": "2026-05-01",
+        "to": "2026-05-01",
+        "grain": "day",
+        "measure": "stories",
+        "rev": "2",
+    }
+    found = client.get("/api/v1/view", params=link).json()
+    assert found["verified"] is None
+    assert [row["stories"] for row in found["rows"] if row["chart"] == "attention"] == [1]
+    assert client.get("/api/v1/view", params={**link, "sha": found["sha256"]}).json()["verified"] is True
+    assert client.get("/api/v1/view", params={**link, "sha": "0" * 64}).json()["verified"] is False
+    for change, says in (({"page": "saved"}, "page takes"), ({"grain": "year"}, "takes day"), ({"theme": "memory"}, "not a parameter here"),
+                         ({"to": "2031-01-01"}, "within what this store has")):  # fmt: skip
+        assert says in client.get("/api/v1/view", params={**link, **change}).json()["error"]
+    compared = {"page": "compare", "subject": ["theme:memory", "company:micron"]}
+    assert {row["subject"] for row in rows(client, "view", **compared) if row["chart"] == "cells"} == set(compared["subject"])  # type: ignore[arg-type]
+    table = csv.DictReader(io.StringIO(client.get("/api/v1/view.csv", params=link).content.decode("utf-8-sig")))
+    assert len(list(table)) == len(found["rows"])
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Some months of stories by several publishers in two languages, some of which arrived late."""
+    rng, path = random.Random(4), tmp_path_factory.mktemp("busy") / "store.db"
+    with open_store(path) as store:
+        for batch, words in enumerate(("Micron sells", "Chip makers buy")):
+            items = [
+                linked(
+                    article(f"{words} {place}", at=NOW - days(rng.random() * 500), publisher=rng.choice("abc") + ".example", lang=rng.choice(["en", "zh"])),
+                    "theme:memory", "company:micron", story=-1 - place // 2, relevance=rng.choice([20, 60]),
+                )
+                for place in range(80)
+            ]  # fmt: skip
+            save(store, *items, source=f"s{batch}")
+    api = Api(f"sqlite:///{path}")
+    with TestClient(Starlette(routes=api.routes()), base_url="http://127.0.0.1", client=HOME) as client:
+        yield client
+    api.close()
+
+
+FILTERS = [
+    {}, {"publisher": "a.example"}, {"publisher": ["a.example", "b.example"], "lang": "zh"}, {"relevance": "40"}, {"q": "micron"},
+    {"rev": "1"}, {"lang": "en", "q": "chip", "relevance": "40", "rev": "2"}, {"from": "2025-09-18", "to": "2026-04-20"}, {"to": "2025-12-11"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("grain", ["day", "week", "month"])
+@pytest.mark.parametrize("values", FILTERS, ids=str)
+def test_every_count_has_as_many_receipts_whatever_is_asked(busy: TestClient, grain: str, values: dict[str, str | list[str]]) -> None:
+    asked = {"subject": "theme:memory", "grain": grain, **values}
+    counted = [row for row in busy.get("/api/v1/attention", params=asked).json()["rows"] if row["stories"]]
+    listed = [busy.get("/api/v1/receipts", params={**asked, "period": row["period"]}).json() for row in counted]
+    assert len(counted) > 1
+    assert [(len(found["rows"]), found["count"]) for found in listed] == [(row["stories"], row["stories"]) for row in counted]

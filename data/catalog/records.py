@@ -135,6 +135,12 @@ class Catalog:
     def company_of_ticker(self) -> dict[str, Company]:
         return {listing.ticker: company for company in self.companies.values() for listing in company.listings}
 
+    @cached_property
+    def subjects(self) -> tuple[str, ...]:
+        """The keys of every theme, sub-theme and company."""
+        parts = [f"subtheme:{theme.id}.{part}" for theme in self.themes.values() for part in theme.subthemes]
+        return (*(theme.key for theme in self.themes.values()), *parts, *(company.key for company in self.companies.values()))
+
     def subject_name(self, key: str) -> str:
         """The name shown for a subject key; the key itself when the catalog no longer has it."""
         kind, _, ident = key.partition(":")

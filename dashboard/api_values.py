@@ -1,0 +1,109 @@
+"""A request's parameters, typed. Each endpoint takes its own and no other: what cannot be used is said, never guessed at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from starlette.datastructures import QueryParams
+
+from analysis.attention import period_of
+from dashboard.filters import GRAINS, LONGEST_TEXT, MOST_VALUES, read_date, read_number
+from data.catalog.records import Catalog
+from data.db import Store
+from data.errors import UsageError
+from data.queries import Filters, span
+
+MANY = ("publisher", "lang")
+"""The filters that may be repeated."""
+
+LONGEST_WINDOW = timedelta(days=36_600)
+
+
+class Values:
+    """The parameters of one request. UsageError, with a sentence, for one that is unknown, given twice, or cannot be used."""
+
+    def __init__(self, query: QueryParams, known: Collection[str], many: Collection[str]) -> None:
+        self.query = query
+        for name in query:
+            if name not in known:
+                takes = ", ".join(known) or "none"
+                raise UsageError(f"“{name[:40]}” is not a parameter here, which takes {takes}; see /api/v1/openapi.json.")
+            if name not in many and len(query.getlist(name)) > 1:
+                raise UsageError(f"{name} is given {len(query.getlist(name))} times; it takes one value.")
+
+    def text(self, name: str) -> str:
+        text = self.query.get(name, "").strip()
+        if len(text) > LONGEST_TEXT or "\0" in text:
+            raise UsageError(f"{name} takes a text of at most {LONGEST_TEXT} characters.")
+        return text
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        found = tuple(dict.fromkeys(text for text in self.query.getlist(name) if text))
+        if len(found) > MOST_VALUES or any(len(text) > LONGEST_TEXT or "\0" in text for text in found):
+            raise UsageError(f"{name} takes at most {MOST_VALUES} texts of at most {LONGEST_TEXT} characters.")
+        return found
+
+    def date(self, name: str) -> date | None:
+        text = self.text(name)
+        day = read_date(text) if text else None
+        if text and (day is None or not 1990 <= day.year <= 2200):
+            raise UsageError(f"{name} takes a date such as 2026-01-31.")
+        return day
+
+    def whole(self, name: str, default: int, *, most: int) -> int:
+        text = self.text(name)
+        if not text:
+            return default
+        number = read_number(text)
+        if number is None or number > most:
+            raise UsageError(f"{name} takes a whole number from 0 to {most:,}.")
+        return number
+
+    def grain(self) -> Any:
+        grain = self.text("grain") or "day"
+        if grain not in GRAINS:
+            raise UsageError(f"grain takes {', '.join(GRAINS)}.")
+        return grain
+
+    def revision(self, store: Store) -> int:
+        """The revision that is asked for; the newest without one."""
+        newest = store.revision()
+        rev = self.whole("rev", newest, most=10**9)
+        if not 0 < rev <= max(newest, 1):
+            raise UsageError(f"rev takes a revision from 1 to {newest}.")
+        return rev
+
+    def subject(self, catalog: Catalog) -> str:
+        key = self.text("subject")
+        if not key:
+            raise UsageError("subject is missing: theme:ID, subtheme:THEME.ID or company:ID.")
+        if key not in catalog.subjects:
+            raise UsageError(f"There is no subject {key[:80]!r}; /api/v1/subjects lists them.")
+        return key
+
+    def filters(self, store: Store, *, wide: bool = False) -> Filters:
+        """
+        The window and filters at a definite revision.
+
+        Without `to` until the last day with news; without `from` about a year, from the beginning of a period on, so that its count
+        is the whole period's; or everything when `wide`.
+        """
+        rev = self.revision(store)
+        first, last = span(store, rev) or (date(2000, 1, 1), date(2000, 1, 1))
+        start, end = self.date("from"), self.date("to")
+        if start is not None and end is None and start > last:
+            raise UsageError(f"from={start} is after the last day that the store knows, {last}: give to as well.")
+        end = end or last
+        if start is None:
+            year_before = period_of([end.replace(day=1, year=end.year - 1)], self.grain())[0].date()  # type: ignore[arg-type]
+            start = min(first if wide else max(first, year_before), end)
+        if start > end:
+            raise UsageError(f"from={start} is after to={end}.")
+        if end - start > LONGEST_WINDOW:
+            raise UsageError("The window is longer than a hundred years.")
+        relevance = self.whole("relevance", 0, most=100)
+        filters = Filters(start=start, end=end, publishers=self.texts("publisher"), langs=self.texts("lang"), q=self.text("q"), rev=rev)
+        return replace(filters, min_relevance=relevance)
