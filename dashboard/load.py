@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import streamlit as st
 
-from analysis.attention import Grain, period_of
+from analysis.attention import Grain
 from analysis.network import LARGEST_STORY, Network, co_mentions
 from analysis.returns import adjusted, price_table
 from dashboard import sampling
@@ -31,6 +31,7 @@ from dashboard.menu import PAGES as MENU
 from dashboard.networking import Drawing, drawing_of, pair_stories, relations_until
 from dashboard.pricing import Closes, closes_between
 from dashboard.proof import page_hash
+from dashboard.stack import Told, counted_parts
 from data import operations, prices, queries, receipts
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
@@ -154,8 +155,15 @@ def keep_days(url: str, subjects: Kind | tuple[str, ...], filters: Filters) -> D
 @many
 def load_parts(url: str, subject: str, filters: Filters, by: Kind, grain: Grain) -> pd.DataFrame:
     """Columns period, part, stories: each story of the subject once, under the part that it is most about."""
-    split = story_parts(url, subject, filters, by)
-    return split.groupby([period_of(split["day"], grain).rename("period"), "part"]).size().reset_index(name="stories")
+    years = range(filters.start.year, filters.end.year + 1)
+    told = [keep_told(url, subject, replace(filters, start=date(y, 1, 1), end=date(y, 12, 31)), by) for y in years]
+    return counted_parts(told, filters.start, filters.end, grain)
+
+
+@many
+def keep_told(url: str, subject: str, filters: Filters, by: Kind) -> Told:
+    """A year's stories by day and part, as numbers."""
+    return Told.of(keep_parts(url, subject, filters, by))
 
 
 def story_parts(url: str, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from dashboard.panel import chart_panel, chosen_point
 from dashboard.panelling import by_period, spike_of
 from dashboard.words import count_words, escape, listed, percent, period_end, period_words, stories
 from dashboard.words import measure_of as measure_words
+from data.frames import records
 
 BASELINE = 28  # days
 MOST = 5
@@ -57,12 +58,12 @@ def spike_words(found: pd.DataFrame, which: str, when: str) -> str:
     whole = int(found["n"].sum()) if len(found) else 0
     if not whole:
         return f"No story in {which} ({when})."
-    first = found.iloc[0]
+    first, *others = records(found.head(MOST))
     n = f"{first['n']:,} of its {stories(whole)}; of many like them likely {percent(first['low'], 0)} to {percent(first['high'], 0)}"
     if pd.isna(first["lower"]):
         return f"{which.capitalize()}, {when}, is no higher than the {BASELINE} days before; most are from {first['publisher']} ({n})."
-    others = [f"{row.publisher} {percent(row.lower, 0)}" for row in found.iloc[1:MOST].itertuples() if row.lower > 0]
-    further = f" Without {'; '.join(others)}." if others else ""
+    named = [f"{row['publisher']} {percent(row['lower'], 0)}" for row in others if row["lower"] > 0]
+    further = f" Without {'; '.join(named)}." if named else ""
     return (
         f"Without {first['publisher']} {which} ({when}) is {percent(first['lower'], 0)} lower, measured from the {BASELINE} days before: "
         f"{n}.{further}"

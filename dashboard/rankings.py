@@ -103,7 +103,7 @@ def count_columns(name: str, of: str, *, prices: bool = True) -> list[Column]:
 
 
 def count_rows(
-    counts: pd.DataFrame,
+    counts: Sequence[tuple[str, int]],
     whole: int,
     moves: Mapping[str, float],
     *,
@@ -112,7 +112,7 @@ def count_rows(
     href: Callable[[str], str],
     prices: bool = True,
 ) -> list[Row]:
-    """One row a subject of `counts` (columns subject, stories), as part of `whole`."""
+    """One row a subject of `counts` (subject, stories), as part of `whole`."""
     return [
         Row(
             href=href(subject),
@@ -123,7 +123,7 @@ def count_rows(
                 {"text": signed_percent(moves.get(subject, np.nan)), "sort": _known(moves.get(subject, np.nan))},
             ][: None if prices else -1],
         )
-        for subject, stories in zip(counts["subject"], counts["stories"], strict=True)
+        for subject, stories in counts
     ]
 
 

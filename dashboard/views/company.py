@@ -114,13 +114,14 @@ draw_fixed_panel(frame, company.key, periods, company.name)
 @st.fragment
 def named_too(kind: str, title: str) -> None:
     named = load.load_co_named(frame.url, company.key, frame.filters)
-    counts = named[named["subject"].str.startswith(f"{kind}:")].head(MOST_NAMED)
+    pairs = zip(named["subject"].tolist(), named["stories"].tolist(), strict=True)
+    counts = [(key, number) for key, number in pairs if key.startswith(f"{kind}:")][:MOST_NAMED]
     with st.container(key=f"too_{kind}", gap="xsmall"):
         heading(title, f"of {stories(counted)} about {company.name}; a story may name several")
-        if counts.empty:
+        if not counts:
             st.caption("None.")
             return
-        tickers = main_tickers(catalog, counts["subject"].tolist())
+        tickers = main_tickers(catalog, [key for key, _ in counts])
         moves = (
             moves_within(load.load_prices(frame.url, tuple(sorted(tickers.values())), view.start, view.end, frame.rev)) if tickers else {}
         )

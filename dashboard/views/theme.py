@@ -20,7 +20,7 @@ from dashboard.publisherpart import draw_fixed_panel, draw_spike
 from dashboard.rankings import count_columns, count_rows, moves_within
 from dashboard.receipts import draw_page
 from dashboard.share import proven_basket
-from dashboard.stack import folded, named_parts, parts_table, stack_names
+from dashboard.stack import folded, named_parts, part_totals, parts_table, stack_names
 from dashboard.words import measure_of
 
 NEWEST = 8
@@ -118,16 +118,14 @@ def part_path(key: str) -> str:
 
 @st.fragment
 def part_table(by: str, title: str) -> None:
-    counts = load.load_parts(frame.url, theme.key, frame.filters, by, view.grain).groupby("part", as_index=False)["stories"].sum()
-    counts = (
-        counts[counts["part"] != ""].sort_values(["stories", "part"], ascending=[False, True]).head(15).rename(columns={"part": "subject"})
-    )
+    totals = part_totals(load.load_parts(frame.url, theme.key, frame.filters, by, view.grain))
+    counts = [(part, number) for part, number in totals if part][:15]
     with st.container(key=f"part_{by}", gap="xsmall"):
         heading(title, f"each of {counted:,} stories once, under the one that it is most about")
-        if counts.empty:
+        if not counts:
             st.caption("No story names one.")
             return
-        tickers = main_tickers(catalog, counts["subject"].tolist())
+        tickers = main_tickers(catalog, [part for part, _ in counts])
         moves = (
             moves_within(load.load_prices(frame.url, tuple(sorted(tickers.values())), view.start, view.end, frame.rev)) if tickers else {}
         )
