@@ -9,14 +9,14 @@ from dashboard.address import last_values
 from dashboard.commandbox import draw_command
 from dashboard.frame import Frame
 from dashboard.menu import PAGES
-from dashboard.parts import ASSETS
+from dashboard.parts import ASSETS, GO
 
 # One element, not Streamlit's link a page: eleven of them in their places were a third of what a change sends.
 _menu = st.components.v2.component(
     "chokepoint_menu",
     html="<nav aria-label='Pages'></nav>",
     css=(ASSETS / "menu.css").read_text("utf-8"),
-    js=(ASSETS / "menu.js").read_text("utf-8"),
+    js=GO + (ASSETS / "menu.js").read_text("utf-8"),
 )
 
 

@@ -13,6 +13,9 @@ from dashboard.words import ChartWords
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 
+GO = (ASSETS / "go.js").read_text("utf-8")
+"""What scripts with links begin with: the browser is given each component's script as one text."""
+
 Kind = Literal["link", "text", "number", "count", "move", "heat", "spark"]
 
 
@@ -38,7 +41,7 @@ _table = st.components.v2.component(
     "chokepoint_table",
     html="<div><table></table></div>",
     css=(ASSETS / "table.css").read_text("utf-8"),
-    js=(ASSETS / "table.js").read_text("utf-8"),
+    js=GO + (ASSETS / "table.js").read_text("utf-8"),
 )
 _picture = st.components.v2.component(
     "chokepoint_picture",

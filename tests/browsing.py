@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -42,6 +43,14 @@ def running_app(store: Path | None, environment: Mapping[str, str] | None = None
             app.terminate()
 
 
+@contextmanager
+def sample_app(place: Path) -> Iterator[str]:
+    """The address of the app over a bundled sample of its own, kept in this folder."""
+    own = {"CHOKEPOINT_DB": f"sqlite:///{place}/absent.db", "CHOKEPOINT_SAMPLE_DB": f"sqlite:///{place}/sample.db"}
+    with running_app(None, own) as served:
+        yield served
+
+
 def _wait_for(url: str) -> None:
     for _ in range(480):
         try:
@@ -61,6 +70,18 @@ def browser() -> Iterator[Any]:
         opened = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+def go(page: Any, address: str) -> None:
+    """Open an address and wait until all of it is drawn: a page may put its values into the address, which is another run."""
+    page.goto(address)
+    settle(page)
+    settle(page)
+
+
+def values(page: Any) -> dict[str, list[str]]:
+    """The parameters in the address bar."""
+    return parse_qs(urlsplit(page.evaluate("location.href")).query)
 
 
 def settle(page: Any) -> None:

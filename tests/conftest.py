@@ -3,14 +3,30 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browsing import browser, sample_app
 from sqlalchemy import create_engine, make_url, text
 
 from data.db import Store, open_store
 
 POSTGRES = os.environ.get("CHOKEPOINT_TEST_POSTGRES", "")
 """A PostgreSQL server that the tests may use, as an SQLAlchemy URL: then every test of the store runs on it too."""
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app over the bundled sample, for every test that clicks there; files of tests with stores of their own have their own."""
+    with sample_app(tmp_path_factory.mktemp("sample")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser without a page."""
+    with browser() as opened:
+        yield opened
 
 
 @pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])

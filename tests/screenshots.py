@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from browsing import ROOT, browser, running_app, settle
+from browsing import ROOT, browser, sample_app, settle
 from PIL import Image
 
 PAGES = {
@@ -36,14 +36,12 @@ DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 def main(folder: Path, wanted: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as place:
-        own = {"CHOKEPOINT_DB": f"sqlite:///{place}/absent.db", "CHOKEPOINT_SAMPLE_DB": f"sqlite:///{place}/sample.db"}
-        with running_app(None, own) as address, browser() as opened:
-            for name in wanted or PAGES:
-                for theme in ("dark", "light"):
-                    take(opened, address + PAGES[name], folder / f"{name}-{theme}.png", DESKTOP, theme)
-                if name in ON_PHONES:
-                    take(opened, address + PAGES[name], folder / f"{name}-light-phone.png", PHONE, "light")
+    with tempfile.TemporaryDirectory() as place, sample_app(Path(place)) as address, browser() as opened:
+        for name in wanted or PAGES:
+            for theme in ("dark", "light"):
+                take(opened, address + PAGES[name], folder / f"{name}-{theme}.png", DESKTOP, theme)
+            if name in ON_PHONES:
+                take(opened, address + PAGES[name], folder / f"{name}-light-phone.png", PHONE, "light")
 
 
 def take(opened: Any, address: str, path: Path, size: dict[str, int], theme: str) -> None:

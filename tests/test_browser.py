@@ -7,10 +7,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsing import browser, needs_browser, running_app, settle
+from browsing import go, needs_browser, running_app, settle, values
 from two_years import fill
 
 pytestmark = [pytest.mark.browser, needs_browser]
@@ -25,24 +24,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def page(chromium: Any) -> Any:
     return chromium.new_page(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-
-
-def go(page: Any, address: str) -> None:
-    page.goto(address)
-    settle(page)
-    settle(page)
-
-
-def values(page: Any) -> dict[str, list[str]]:
-    return parse_qs(urlsplit(page.evaluate("location.href")).query)
 
 
 def drawn(page: Any, panel: str) -> list[dict[str, Any]]:

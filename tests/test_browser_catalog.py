@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import browser, needs_browser, running_app, settle
+from browsing import needs_browser, running_app, settle
 
 from builders import article
 from data.catalog import HERE, load_catalog
@@ -48,9 +48,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path,
 
 
 @pytest.fixture(scope="module")
-def page(place: tuple[str, Path, Path]) -> Iterator[Any]:
-    with browser() as opened:
-        yield opened.new_page(viewport={"width": 1440, "height": 1000})
+def page(chromium: Any) -> Any:
+    return chromium.new_page(viewport={"width": 1440, "height": 1000})
 
 
 def memory_stories(path: Path, rev: int | None = None) -> int:

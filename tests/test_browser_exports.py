@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
-from browsing import browser, needs_browser, running_app, settle
+from browsing import needs_browser, settle
 from pptx import Presentation
 
 from dashboard.dropin import link_in
@@ -40,17 +39,8 @@ SAID = ["Unit: ", "Filters: ", "Source: ", "Method: ", "As of: revision 2", "SAM
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    place = tmp_path_factory.mktemp("sample")
-    own = {"CHOKEPOINT_DB": f"sqlite:///{place}/absent.db", "CHOKEPOINT_SAMPLE_DB": f"sqlite:///{place}/sample.db"}
-    with running_app(None, own) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def page(address: str) -> Iterator[Any]:
-    with browser() as opened:
-        yield opened.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True).new_page()
+def page(chromium: Any) -> Any:
+    return chromium.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True).new_page()
 
 
 def saved(page: Any, button: Any) -> tuple[str, bytes]:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsing import browser, needs_browser, running_app, settle
+from browsing import go, needs_browser, running_app, settle, values
 from more_pages import fill
 
 pytestmark = [pytest.mark.browser, needs_browser]
@@ -23,19 +23,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def page(address: str) -> Iterator[Any]:
-    with browser() as opened:
-        yield opened.new_page(viewport={"width": 1440, "height": 1000})
-
-
-def go(page: Any, address: str) -> None:
-    page.goto(address)
-    settle(page)
-    settle(page)
-
-
-def values(page: Any) -> dict[str, list[str]]:
-    return parse_qs(urlsplit(page.evaluate("location.href")).query)
+def page(chromium: Any) -> Any:
+    return chromium.new_page(viewport={"width": 1440, "height": 1000})
 
 
 def test_a_row_of_the_network_lists_as_many_stories_as_it_says(address: str, page: Any) -> None:

@@ -6,14 +6,13 @@ same chart, nothing is wider than a phone, and nothing keeps a reader out who ca
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from browsing import browser, needs_browser, running_app, settle
+from browsing import needs_browser, settle
 
 from dashboard.filters import PAGES as PARAMS
 from dashboard.filters import SHARED
@@ -43,20 +42,6 @@ CHARTS = """() => JSON.stringify([...document.querySelectorAll('.js-plotly-plot'
     [trace.name, Array.from(trace.x ?? []), Array.from(trace.y ?? []), trace.customdata ?? null])))"""
 CONTROLS = """() => JSON.stringify([...document.querySelectorAll('.st-key-controls, .st-key-page_controls')].map(row =>
     [row.innerText, [...row.querySelectorAll('input')].map(input => input.value)]))"""
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    place = tmp_path_factory.mktemp("sample")
-    own = {"CHOKEPOINT_DB": f"sqlite:///{place}/absent.db", "CHOKEPOINT_SAMPLE_DB": f"sqlite:///{place}/sample.db"}
-    with running_app(None, own) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def chromium(address: str) -> Iterator[Any]:
-    with browser() as opened:
-        yield opened
 
 
 @cache

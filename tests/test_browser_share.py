@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,15 +10,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from browsing import needs_browser, running_app
 
 from builders import article, linked, save
 from dashboard.dropin import link_in
 from data.db import open_store
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = next((path for path in (os.environ.get("CHOKEPOINT_CHROMIUM", ""), "/usr/bin/chromium") if path and Path(path).exists()), "")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium (CHOKEPOINT_CHROMIUM)")]
-ROOT = Path(__file__).resolve().parent.parent
+pytestmark = [pytest.mark.browser, needs_browser]
+
 DAY = datetime(2026, 5, 4, 8, tzinfo=UTC)
 THEME = "/theme?theme=memory&measure=stories"
 EXPORTS = {"CSV": "csv", "Excel": "xlsx", "PowerPoint": "pptx", "Web page": "html", "Parquet": "parquet", "PNG": "png", "SVG": "svg"}
@@ -41,39 +34,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
             for n in range(8)
         ]
         save(store, *[linked(item, "theme:memory", "company:micron", story=-1 - n) for n, item in enumerate(items)])
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "dashboard", "--port", str(port), "--store", str(path)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as app:
-        try:
-            wait_for(f"http://127.0.0.1:{port}/healthz")
-            yield f"http://127.0.0.1:{port}", path
-        finally:
-            app.terminate()
-
-
-def wait_for(url: str) -> None:
-    for _ in range(120):
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.5)
-    pytest.fail(f"{url} did not answer")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+    with running_app(path) as served:
+        yield served, path
 
 
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1300, "height": 900}, accept_downloads=True)
+def page(chromium: Any) -> Iterator[Any]:
+    context = chromium.new_context(viewport={"width": 1300, "height": 900}, accept_downloads=True)
     yield context.new_page()
     context.close()
 

@@ -83,16 +83,7 @@ function content(column, cell, row, tell) {
 }
 
 function link(cell, row) {
-  const href = cell.href ?? row.href
-  const anchor = made("a", { href }, cell.text)
-  anchor.onclick = event => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
-    event.preventDefault()
-    // As if the reader had gone forward to that address: one step of history, and no reload. (Python's st.switch_page makes two.)
-    history.pushState(null, "", href)
-    dispatchEvent(new PopStateEvent("popstate", { state: null }))
-  }
-  return anchor
+  return goesTo(made("a", {}, cell.text), cell.href ?? row.href)
 }
 
 function spark({ values, text }) {
