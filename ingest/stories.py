@@ -22,7 +22,7 @@ from data.records import Article, Mention, Stored
 from ingest.story_columns import Telling
 from ingest.story_lexicon import load_lexicon
 from ingest.story_links import AGREE, Group, link
-from ingest.story_pairs import WINDOW_HOURS, Floats, Ints, Table, candidates, connected, scores
+from ingest.story_pairs import WINDOW_HOURS, Floats, Ints, Table, candidates, connected, number_of, scores
 from ingest.story_words import Text, Words
 
 REACH = timedelta(hours=2 * WINDOW_HOURS)
@@ -33,7 +33,7 @@ class _Entry(NamedTuple):
     hours: float
     id: int  # 0: not stored yet
     story: int
-    publisher: str
+    publisher: int
     telling: Telling
 
 
@@ -51,7 +51,8 @@ class StoryIndex:
         self._in_order: list[tuple[float, int]] = []  # (hours, id), sorted when asked for
         self._sorted = True
         self._left = False  # an article whose time was replaced has left its old place behind
-        self._pending: list[_Entry] = []
+        self._pending: list[_Entry] = []  # the batch that is not stored yet, with what it was assigned
+        self._assigned: list[int] = []
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -68,7 +69,7 @@ class StoryIndex:
             return
         tellings = self._words.read([Text(one.title, one.summary, one.url, one.subjects) for one in articles])
         for article, telling in zip(articles, tellings, strict=True):
-            self._keep(_Entry(_hours(article.at), article.id, article.story, article.publisher, telling))
+            self._keep(_Entry(_hours(article.at), article.id, article.story, number_of(article.publisher), telling))
 
     def tell(self, articles: Iterable[tuple[Article, Collection[Mention]]]) -> list[Telling]:
         """What articles tell, for `assign`. It depends on the catalog alone, so that another process may find it out."""
@@ -88,22 +89,21 @@ class StoryIndex:
         """
         told = tellings or self.tell((article, mentions) for article, mentions, _ in batch)
         self._pending = [
-            _Entry(_hours(at), 0, 0, article.publisher, telling) for (article, _, at), telling in zip(batch, told, strict=True)
+            _Entry(_hours(at), 0, 0, number_of(article.publisher), telling) for (article, _, at), telling in zip(batch, told, strict=True)
         ]
         order = sorted(range(len(batch)), key=lambda at: _place(self._pending[at], batch[at][0]))
         stories = self._stories([self._pending[at] for at in order])
-        assigned = [0] * len(batch)
+        self._assigned = [0] * len(batch)
         for at, story in zip(order, stories, strict=True):
-            assigned[at] = story
-        self._pending = [entry._replace(story=story) for entry, story in zip(self._pending, assigned, strict=True)]
-        return assigned
+            self._assigned[at] = story
+        return self._assigned
 
     def saved(self, story_ids: Mapping[int, int], article_ids: Sequence[int]) -> None:
         """The last batch is stored: negative number → story, and the articles' ids in its order (0: it was not stored)."""
-        for entry, ident in zip(self._pending, article_ids, strict=True):
+        for entry, story, ident in zip(self._pending, self._assigned, article_ids, strict=True):
             if ident:
-                self._keep(entry._replace(id=ident, story=story_ids.get(entry.story, entry.story)))
-        self._pending = []
+                self._keep(_Entry(entry.hours, ident, story_ids.get(story, story), entry.publisher, entry.telling))
+        self._pending, self._assigned = [], []
 
     def forget_before(self, moment: datetime) -> None:
         """Drop what is older. Keep `REACH` before the oldest article that may still come."""
@@ -153,21 +153,28 @@ class StoryIndex:
 
 def _groups(near: Sequence[_Entry], wide: Sequence[_Entry], batch: Sequence[_Entry]) -> tuple[list[Group], Ints]:
     """Each stored story and each new article as a group, and which one each row of the table belongs to."""
-    stories: dict[int, int] = {}
     groups: list[Group] = []
-    for entry in near:
-        if entry.story not in stories:
-            stories[entry.story] = len(groups)
-            groups.append(Group(entry.story, entry.hours, entry.hours, 0))
-    for entry in wide:
-        if entry.story in stories:
-            group = groups[stories[entry.story]]
-            group.first, group.last = min(group.first, entry.hours), max(group.last, entry.hours)
-            group.size += 1
-    numbers = [stories[entry.story] for entry in near]
-    numbers += range(len(groups), len(groups) + len(batch))
-    groups += [Group(0, entry.hours, entry.hours, 1) for entry in batch]
-    return groups, np.array(numbers, np.int64)
+    rows = np.zeros(0, np.int64)
+    if near:
+        stories, first, row = np.unique(_stories_of(near), return_index=True, return_inverse=True)
+        order = np.argsort(first)  # groups are numbered as their stories come
+        number = np.argsort(order)
+        rows = number[row]
+        told, hours = _stories_of(wide), np.array([entry.hours for entry in wide])
+        place = np.minimum(np.searchsorted(stories, told), len(stories) - 1)
+        known = stories[place] == told
+        place, hours = number[place[known]], hours[known]
+        begins, ends = np.full(len(stories), np.inf), np.full(len(stories), -np.inf)
+        np.minimum.at(begins, place, hours)
+        np.maximum.at(ends, place, hours)
+        size = np.bincount(place, minlength=len(stories))
+        groups = list(map(Group, stories[order].tolist(), begins.tolist(), ends.tolist(), size.tolist()))
+    rows = np.concatenate([rows, np.arange(len(batch)) + len(groups)])
+    return [*groups, *(Group(0, entry.hours, entry.hours, 1) for entry in batch)], rows
+
+
+def _stories_of(entries: Sequence[_Entry]) -> Ints:
+    return np.array([entry.story for entry in entries], np.int64)
 
 
 def scored_pairs(table: Table, first: int, story: Ints) -> tuple[Ints, Ints, Floats]:
@@ -192,6 +199,6 @@ def _hours(moment: datetime) -> float:
     return int(moment.timestamp()) / 3600
 
 
-def _place(entry: _Entry, article: Article) -> tuple[float, str, str, str]:
+def _place(entry: _Entry, article: Article) -> tuple[float, int, str, str]:
     """An order that does not depend on the order of the batch."""
     return entry.hours, entry.telling.key, article.url, article.guid

@@ -37,7 +37,7 @@ class Telling(NamedTuple):
     """An article's title, address and summary as grouping compares them. Its columns of 64-bit numbers are kept as bytes:
     half as long on the way between processes, and a batch's are put together at once."""
 
-    key: str
+    key: int  # what copies of one headline share: a hash of its letters, and how many these are
     tokens: bytes  # sorted numbers
     blocks: bytes  # sorted numbers; what is rare enough to look up candidates by, without bits
     firms: tuple[int, ...]  # numbers of the title's companies, in order

@@ -35,12 +35,16 @@ def link(groups: Sequence[Group], i: Ints, j: Ints, score: Floats) -> list[int]:
     """For each group the number of the group that it ends up in, given the scores of pairs of groups (i, j).
 
     The surest pairs are joined first; a join that the average speaks against is not made."""
-    links = np.clip(score, -SURE, SURE) + SURE
-    for one, other, value in zip(i.tolist(), j.tolist(), links.tolist(), strict=True):
+    likely = np.flatnonzero(score >= AGREE)
+    # Only what a likely pair touches can be joined: what speaks for or against the others is not asked for.
+    touched = np.zeros(len(groups), bool)
+    touched[i[likely]] = touched[j[likely]] = True
+    asked = touched[i] & touched[j]
+    links = np.clip(score[asked], -SURE, SURE) + SURE
+    for one, other, value in zip(i[asked].tolist(), j[asked].tolist(), links.tolist(), strict=True):
         groups[one].links[other] = groups[one].links.get(other, 0.0) + value
         groups[other].links[one] = groups[one].links[other]
     owner = list(range(len(groups)))
-    likely = np.flatnonzero(score >= AGREE)
     for at in likely[np.lexsort((j[likely], i[likely], -score[likely]))].tolist():
         one, other = _root(owner, int(i[at])), _root(owner, int(j[at]))
         if one == other or not groups[one].fits(groups[other]):

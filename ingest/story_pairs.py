@@ -7,6 +7,7 @@ Which articles may tell the same event, and how likely each two of them do: arra
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from zlib import crc32
 
 import numpy as np
@@ -15,6 +16,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from ingest.story_columns import DIGITS, EVENT, FIRM, HEAD, NUMBER, TITLE, Telling
+from ingest.story_text import KEY_LENGTH
 from ingest.story_weights import BIAS, WEIGHTS
 from ingest.story_words import BLOCK_SURE, MANNERS
 
@@ -33,14 +35,14 @@ TEMPLATE = 0.8  # likeness of titles from which other numbers mean another event
 
 
 class Table:
-    """Articles as columns. `hours` are hours since the epoch, `publishers` any numbers that tell publishers apart."""
+    """Articles as columns. `hours` are hours since the epoch, `publishers` numbers that tell publishers apart."""
 
-    def __init__(self, tellings: Sequence[Telling], hours: Sequence[float], publishers: Sequence[str]) -> None:
+    def __init__(self, tellings: Sequence[Telling], hours: Sequence[float], publishers: Sequence[int]) -> None:
         # Column by column: a batch is compared with tens of thousands of articles around it.
         keys, tokens, blocks, firms, *numbers = zip(*tellings, strict=True)
         self.hours = np.array(hours, np.float64)
-        self.publisher = np.array([crc32(name.encode()) for name in publishers], np.int64)
-        self.key = np.array([crc32(key.encode()) << 16 | len(key) for key in keys], np.int64)
+        self.publisher = np.array(publishers, np.int64)
+        self.key = np.array(keys, np.int64)
         self.start, packed = _column(tokens)
         self.block_start, self.blocks = _column(blocks)
         self.token = (packed >> np.uint64(32)).astype(np.int64)
@@ -64,10 +66,16 @@ class Table:
         return np.asarray(np.bincount(owner, weights=values, minlength=len(self)), np.float64)
 
 
+@cache
+def number_of(publisher: str) -> int:
+    """A number that tells it from other publishers."""
+    return crc32(publisher.encode())
+
+
 def candidates(table: Table, first: int, last: int) -> tuple[Ints, Ints]:
     """Pairs (i, j) of articles at most 72 hours apart that share enough, with i in first..last and j before it."""
     owner = np.repeat(np.arange(len(table)), np.diff(table.block_start))
-    _, column = np.unique(table.blocks >> np.uint64(32), return_inverse=True)
+    _, column = np.unique((table.blocks >> np.uint64(32)).astype(np.uint32), return_inverse=True)
     weight = (table.blocks >> np.uint64(16) & np.uint64(0xFFFF)).astype(np.float64) / 1000
     weight[np.bincount(column)[column] > COMMON] = 0.0
     keep = weight > 0
@@ -196,7 +204,7 @@ COLUMN_HOURS = 20.0  # the same headline a day later from the same publisher is 
 def is_copy(table: Table, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
     """One headline twice."""
     daily = (table.publisher[i] == table.publisher[j]) & (np.abs(table.hours[i] - table.hours[j]) >= COLUMN_HOURS)
-    return np.asarray((table.key[i] == table.key[j]) & ((table.key[i] & 0xFFFF) >= SHORTEST_KEY) & ~daily)
+    return np.asarray((table.key[i] == table.key[j]) & ((table.key[i] & KEY_LENGTH) >= SHORTEST_KEY) & ~daily)
 
 
 class _Shared:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from zlib import crc32
 
 from data.letters import Plain
 from ingest.story_hanzi import TO_SIMPLIFIED
@@ -57,9 +58,14 @@ def _unless_short(text: str, shorter: str) -> str:
     return shorter if len(shorter) >= SHORTEST_HEADLINE else text
 
 
-def title_key(head: str) -> str:
-    """What copies of one headline share: its letters and digits."""
-    return _NOT_LETTERS.sub("", head.lower())
+KEY_LENGTH = 0xFFFF
+"""The bits of a copy's key that say how many letters and digits the headline has."""
+
+
+def copy_key(head: str) -> int:
+    """What copies of one headline share, whatever its punctuation: a hash of its letters and digits, and how many these are."""
+    letters = _NOT_LETTERS.sub("", head.lower())
+    return crc32(letters.encode()) << 16 | min(len(letters), KEY_LENGTH)
 
 
 def slug(url: str) -> str:

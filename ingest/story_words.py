@@ -35,7 +35,7 @@ from ingest.story_columns import (
 )  # fmt: skip
 from ingest.story_lexicon import COMPANY, EVENTS, Lexicon
 from ingest.story_numbers import Number, buckets, numbers
-from ingest.story_text import headline, plain_texts, slug, title_key
+from ingest.story_text import copy_key, headline, plain_texts, slug
 
 SUMMARY_CHARACTERS = 160  # what it tells stands at its beginning: reading twice as far grouped nothing better
 AT_ONCE = 500  # articles: their columns stay in the processor's cache
@@ -99,7 +99,7 @@ class Words:
         read.add(owner, BESIDE, tokens)
         columns = read.columns([one.blocks for one in said])
         return [
-            Telling(title_key(head), tokens, blocks, one.firms, one.events, one.manner, one.kinds, _script(text.title))
+            Telling(copy_key(head), tokens, blocks, one.firms, one.events, one.manner, one.kinds, _script(text.title))
             for text, head, one, tokens, blocks in zip(texts, heads, said, *columns, strict=True)
         ]
 

@@ -24,7 +24,7 @@ from ingest.story_characters import pairs_in
 from ingest.story_columns import NUMBER_BITS
 from ingest.story_lexicon import load_lexicon
 from ingest.story_links import Group, link
-from ingest.story_pairs import COPY, NEVER, WINDOW_HOURS, Table, candidates, connected, evidence, is_copy, is_other_instance
+from ingest.story_pairs import COPY, NEVER, WINDOW_HOURS, Table, candidates, connected, evidence, is_copy, is_other_instance, number_of
 from ingest.story_text import headline, plain
 from ingest.story_words import Text, Words
 from tests.labelled_stories import Labelled, by_window, gold, jsonl, own
@@ -60,7 +60,7 @@ def read_window(words: Words, articles: Sequence[Labelled]) -> Window:
     )
     tellings = words.read(list(texts))
     hours = [int(each.at.timestamp()) / 3600 for each in articles]
-    table = Table(tellings, hours, [each.article.publisher for each in articles])
+    table = Table(tellings, hours, [number_of(each.article.publisher) for each in articles])
     i, j = np.tril_indices(len(articles), -1)
     near = np.abs(table.hours[i] - table.hours[j]) <= WINDOW_HOURS
     i, j = i[near].astype(np.int64), j[near].astype(np.int64)

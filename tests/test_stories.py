@@ -18,7 +18,7 @@ from ingest.stories import REACH, StoryIndex
 from ingest.story_columns import Telling
 from ingest.story_lexicon import load_lexicon
 from ingest.story_numbers import buckets, numbers
-from ingest.story_text import headline, plain, slug, title_key
+from ingest.story_text import copy_key, headline, plain, slug
 from tests.builders import NOW, article, days
 from tests.reference import reference
 
@@ -243,7 +243,7 @@ def test_a_headline_is_plain_and_without_its_publisher(title: str, wanted: str) 
 
 def test_copies_share_a_key_whatever_their_punctuation() -> None:
     heads = [headline(plain(title)) for title in ("Micron: HBM “sold out” for 2027", "Micron - HBM 'sold out' for 2027 | Wire")]
-    assert len(set(map(title_key, heads))) == 1
+    assert len(set(map(copy_key, heads))) == 1
 
 
 def test_an_address_has_words_or_none() -> None:
