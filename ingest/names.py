@@ -18,7 +18,6 @@ from ingest.reading import Aids, Hit, Reading
 from ingest.scanning import Match, found_in_each
 from ingest.spellings import stands_alone
 from ingest.text import Folded
-from ingest.tickers import Mark
 
 RULES: dict[str, str] = {
     "name": "The company's name, or a short form of it that means nothing else, as a whole word.",
@@ -40,6 +39,12 @@ SCORES = {
 }  # fmt: skip
 
 
+def _symbols(catalog: Catalog) -> frozenset[str]:
+    """American tickers of two letters or more, also those that are names: AMD tells that the NVDA before it is one."""
+    tickers = (listing.ticker for company in catalog.companies.values() for listing in company.listings)
+    return frozenset(ticker for ticker in tickers if ticker.isalpha() and len(ticker) > 1)
+
+
 class Names:
     """Finds companies in folded text. Built once from a catalog; holds no state of articles."""
 
@@ -51,7 +56,7 @@ class Names:
         self._aids = Aids(
             cues=Cues(word for claim in claims for word in claim.cues),
             against=Cues(word for claim in claims for word in claim.against),
-            symbols=frozenset(claim.alias.text for claim in claims if claim.mark is Mark.BARE),
+            symbols=_symbols(catalog),
         )
 
     def hits(self, fields: Sequence[Folded], found: Sequence[Sequence[Found]], day: date | None) -> list[list[Hit]]:

@@ -25,6 +25,8 @@ _HYPHENS = re.compile("[-\u2010\u2011\u2013\u2014\u2019\uff0d]")
 _WORD = frozenset(
     chr(code) for code in range(0x30, 0x250) if chr(code).isalnum() and chr(code) == chr(code).lower()
 )  # Latin letters and digits: a phrase of these stands alone; other scripts have no spaces to tell
+_LETTERS = frozenset(char for char in _WORD if char.isalpha())
+_UNIT = re.compile(r"(?:[gmk]wh?|[gt]b|nm)\b")  # may stand right behind its number: "2GW campus"
 
 
 class Hit(NamedTuple):
@@ -76,7 +78,7 @@ class _Words:
     def __init__(self, spellings: Iterable[str]) -> None:
         self.spellings = list(spellings)
         self._automaton = AhoCorasick(self.spellings, implementation=Implementation.ContiguousNFA)
-        self._edges = [(word[0] in _WORD, word[-1] in _WORD, word[-1].isalpha()) for word in self.spellings]
+        self._edges = [(_not_before(word), word[-1] in _WORD, word[-1].isalpha()) for word in self.spellings]
 
     def found(self, text: str) -> list[tuple[int, int, int]]:
         """(index, start, end) of each spelling that stands alone; a plural's ending is taken in."""
@@ -85,8 +87,8 @@ class _Words:
         edges = self._edges
         for match in self._automaton.find_matches_as_indexes(text, overlapping=True):
             index, start, end = match
-            left, right, takes_plural = edges[index]
-            if left and start and text[start - 1] in _WORD:
+            not_before, right, takes_plural = edges[index]
+            if start and text[start - 1] in not_before:
                 continue
             if right and end < size and text[end] in _WORD:
                 after = plural_end(text, end) if takes_plural else 0
@@ -95,6 +97,13 @@ class _Words:
                 match = (index, start, after)
             found.append(match)
         return found
+
+
+def _not_before(word: str) -> frozenset[str]:
+    """What may not stand right before a spelling that stands alone."""
+    if word[0] not in _WORD:
+        return frozenset()
+    return _LETTERS if _UNIT.match(word) else _WORD
 
 
 class PhraseScan:

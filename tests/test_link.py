@@ -156,6 +156,18 @@ def test_each_mention_names_the_rule_that_made_it(title: str, company: str, rule
     assert rule in RULES
 
 
+@pytest.mark.parametrize(
+    "furniture",
+    ["Share this on Facebook · Share to WhatsApp", "Follow us on Instagram", "Add us as a preferred source on Google", "Share on LinkedIn"],
+)
+def test_a_button_of_the_page_is_no_news_of_the_network_behind_it(furniture: str) -> None:
+    assert linked("Regulators meet on Monday", furniture) == []
+
+
+def test_a_ticker_in_a_list_counts_also_beside_one_that_is_a_name() -> None:
+    assert set(linked("NVDA, AMD, AVGO slip before the opening bell")) == {"nvidia", "amd", "broadcom"}
+
+
 def test_what_settled_an_ambiguous_name_is_said() -> None:
     assert mentions("Arm rises on licensing revenue")[0].why == "next to 'licensing revenue'"
 

@@ -237,6 +237,11 @@ def test_spelling_hyphens_plurals_and_spaces_do_not_matter() -> None:
     assert "optics" in themes("ｃｏ－ｐａｃｋａｇｅｄ optics orders rise")
 
 
+def test_a_unit_may_stand_right_behind_its_number() -> None:
+    assert themes("Builder plans 3GW campus in Ohio") == themes("Builder plans 3 GW campus in Ohio") == {"cloud"}
+    assert "memory" not in themes("Unit xDRAM opens")
+
+
 def test_a_summary_counts_but_no_phrase_stands_across_both() -> None:
     assert "memory" in themes("What to expect next quarter", "HBM4 and DRAM contract prices will rise, suppliers say.")
     assert themes("They share a fond memory", "chip by chip, the artist carves") == set()
