@@ -125,16 +125,20 @@ SHARED: dict[str, Param] = {
     "sha": Param(read=read_sha, says="the 64 digits that a proof link ends with"),
 }
 
+PART_FIXED = Param(read=one_of(("fixed",)), says="fixed")
+"""`part` is a proof link's: what of the page its hash is of, where it is not the whole."""
+
 PAGES: dict[str, dict[str, Param]] = {
     "overview": {"point": Param()},
     "theme": {
         "theme": Param(),
         "split": Param(read=one_of(("company", "subtheme")), says="company, subtheme"),
         "against": Param(many=True),
-        "basket": Param(many=True),  # a proof link's: the basket's listings when it was made
+        "part": PART_FIXED,
+        "basket": Param(many=True),  # an older proof link's: the basket's listings when it was made
         "point": Param(),
     },
-    "company": {"company": Param(), "listing": Param(), "beside": Param(many=True), "point": Param()},
+    "company": {"company": Param(), "listing": Param(), "beside": Param(many=True), "part": PART_FIXED, "point": Param()},
     "compare": {
         "subject": Param(many=True),
         "returns": Param(read=one_of(("beyond", "own")), says="beyond, own"),
@@ -154,7 +158,7 @@ PAGES: dict[str, dict[str, Param]] = {
         "market": Param(),
         "lags": Param(read=read_number, says="5, 10 or 20"),
         "talk": Param(read=one_of(("share", "stories")), says="share, stories"),
-        "part": Param(read=one_of(("family",)), says="family"),  # a proof link's: what of the page its hash is of
+        "part": Param(read=one_of(("family",)), says="family"),
         "point": Param(),
     },
     "events": {

@@ -20,7 +20,7 @@ from dashboard.answers import Row, attention_rows, sha256_of
 from dashboard.asked import Asked, cell_rows, iso_day, line_rows, many, prices_of
 from dashboard.comparing import FIRST_SUBJECTS, tickers_of_subjects
 from dashboard.members import BASKET, theme_tickers
-from dashboard.proof_parts import FAMILY, PARTS, family_pairs, part_tickers
+from dashboard.proof_parts import FAMILY, PARTS, company_of, family_pairs, part_tickers, theme_of
 from dashboard.proof_signals import (
     PRICE_REACH,
     alarm_rows,
@@ -38,7 +38,6 @@ from data.queries import coverage_by_day, known_subjects, span, split_by_day
 from data.receipts import search_articles
 from data.revisions import revision_info
 
-FIRST_COMPANY = "nvidia"
 MOST_ARTICLES = 1_000
 
 
@@ -84,11 +83,11 @@ def subjects_of(asked: Asked) -> list[str]:
     if asked.page == "overview":
         return [theme.key for theme in asked.catalog.themes.values()]
     if asked.page == "theme":
-        return [f"theme:{asked.values.get('theme') or next(iter(asked.catalog.themes))}"]
+        return [theme_of(asked)]
     if asked.page == "compare":
         return list(many(asked.values.get("subject", FIRST_SUBJECTS)))
     if asked.page == "company":
-        return [f"company:{asked.values.get('company') or FIRST_COMPANY}"]
+        return [company_of(asked)]
     if asked.page == "lead_lag" and asked.part == FAMILY:
         return list(family_pairs(asked))
     if asked.page == "lead_lag":

@@ -2,6 +2,7 @@
 What the proofs of parts of a page are of, where a part has data that the page's own proof does not: a link names it by `part`.
 
     events · shock → what suppliers and customers did          lead_lag · family → the series of all pairs
+    theme, company · fixed → share of voice on the publishers present throughout
 """
 
 from __future__ import annotations
@@ -11,19 +12,23 @@ from dataclasses import replace
 
 import pandas as pd
 
+from analysis.attention import fixed_panel
 from analysis.shock import WINDOWS, shock
 from dashboard.answers import Row, rounded
 from dashboard.asked import Asked, iso_day, prices_of
 from dashboard.cells import day_counts
 from dashboard.family import family_tickers, pairs_of, series_of
 from dashboard.members import main_tickers
+from dashboard.panelling import by_period
 from dashboard.proof_signals import events_of, market_of
 from dashboard.signals import abnormal_of
 from dashboard.spreading import ALL, listed_relations, named_together
 from data.prices import last_sessions
+from data.publishers import attention_by_publisher
 from data.queries import span, story_subjects, story_times
 
-SHOCK, FAMILY = "shock", "family"
+FIRST_COMPANY = "nvidia"
+SHOCK, FAMILY, FIXED = "shock", "family", "fixed"
 
 
 def shock_rows(asked: Asked) -> list[Row]:
@@ -66,6 +71,25 @@ def family_rows(asked: Asked) -> list[Row]:
     ]
 
 
+def fixed_rows(asked: Asked, subject: str) -> list[Row]:
+    """The share of voice by period on the publishers present throughout, as it is and leaning on the window's, with its interval."""
+    own = attention_by_publisher(asked.store, subject, asked.filters)
+    panel = fixed_panel(own, attention_by_publisher(asked.store, None, asked.filters.for_all()))
+    if not panel.publishers:
+        return []
+    shares = by_period(panel.share, asked.grain)
+    numbers = ("share", "shrunk", "shrunk_low", "shrunk_high")
+    return [
+        {
+            "chart": "fixed",
+            "period": iso_day(row["period"]),
+            "all_stories": int(row["n"]),
+            **{name: rounded(row[name], 6) for name in numbers},
+        }
+        for row in shares.to_dict("records")
+    ]
+
+
 def family_pairs(asked: Asked) -> dict[str, str]:
     """Subject → what its talk is held against, as of the view's revision."""
     counts, priced = day_counts(asked.store, "company", asked.filters), last_sessions(asked.store, asked.view.rev)
@@ -76,12 +100,29 @@ def part_tickers(asked: Asked) -> list[str]:
     """The listings whose prices a part is made of."""
     if asked.part == FAMILY:
         return family_tickers(asked.catalog, family_pairs(asked), market_of(asked))
+    if asked.part == FIXED:
+        return []
     main = main_tickers(asked.catalog, [company.key for company in asked.catalog.companies.values()])
     return sorted({*main.values(), market_of(asked)})
 
 
-PARTS: dict[tuple[str, str], Callable[[Asked], list[Row]]] = {("events", SHOCK): shock_rows, ("lead_lag", FAMILY): family_rows}
+PARTS: dict[tuple[str, str], Callable[[Asked], list[Row]]] = {
+    ("events", SHOCK): shock_rows,
+    ("lead_lag", FAMILY): family_rows,
+    ("theme", FIXED): lambda asked: fixed_rows(asked, theme_of(asked)),
+    ("company", FIXED): lambda asked: fixed_rows(asked, company_of(asked)),
+}
 """Page and part → its rows."""
+
+
+def theme_of(asked: Asked) -> str:
+    """The key of the theme that a page shows."""
+    return f"theme:{asked.values.get('theme') or next(iter(asked.catalog.themes))}"
+
+
+def company_of(asked: Asked) -> str:
+    """The key of the company that a page shows."""
+    return f"company:{asked.values.get('company') or FIRST_COMPANY}"
 
 
 def _times(asked: Asked, subject: str) -> pd.DataFrame:

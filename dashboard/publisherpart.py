@@ -20,6 +20,7 @@ from dashboard.load_alarms import load_by_publisher
 from dashboard.palette import GRID, MUTED, SERIES
 from dashboard.panel import chart_panel, chosen_point
 from dashboard.panelling import by_period, spike_of
+from dashboard.proof_parts import FIXED
 from dashboard.words import count_words, escape, listed, percent, period_end, period_words, stories
 from dashboard.words import measure_of as measure_words
 from data.frames import records
@@ -92,6 +93,7 @@ def _draw_panel(frame: Frame, subject: str, periods: pd.DataFrame, name: str) ->
             ),
         ),
         lambda: shares,
+        part=FIXED,
     )
 
 

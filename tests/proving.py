@@ -66,6 +66,7 @@ def _values(rng: random.Random, page: str, choices: Choices) -> dict[str, Any]:
             "split": rng.choice(["company", "subtheme"]),
             "against": rng.choice([("basket",), (choices.tickers[0], market), (), ("basket", market)]),
             "basket": rng.choice([(), members]),
+            "part": rng.choice(["", "", "fixed"]),
         },
         "company": {"company": company, "beside": rng.choice([(), (market,)])},
         "compare": {"subject": (f"theme:{theme}", *(f"company:{one}" for one in choices.companies[:2])), "returns": "own"},

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from builders import NOW, article, linked, save
 from dashboard.asked import Asked
 from dashboard.filters import View
-from dashboard.proof import page_hash, verdict
+from dashboard.proof import page_hash, page_rows, verdict
 from dashboard.then_now import difference
 from data.catalog import HERE, load_catalog
 from data.catalog.edit import ALIASES, apply_edit, with_alias
@@ -44,12 +44,13 @@ PAGES: dict[str, dict[str, Any]] = {
     "lead_lag": {"about": "theme:memory"},
     "events": {"whose": "theme:memory"},
     "family": {"part": "family"},
+    "fixed": {"theme": "memory", "part": "fixed"},
     "shock": {"part": "shock", "relation": "all"},
     "alarms": {"over": "theme", "budget": "5", "families": 1},
 }
 
 
-PARTS = {"family": "lead_lag", "shock": "events"}
+PARTS = {"family": "lead_lag", "fixed": "theme", "shock": "events"}
 
 
 @cache
@@ -120,6 +121,7 @@ def proofs(store: Store, today: Catalog, rev: int) -> dict[str, Asked]:
 def test_a_proof_link_survives_other_members_listings_and_names(store: Store, folder: Path) -> None:
     rev = filled(store, bundled())
     then = {page: page_hash(asked) for page, asked in proofs(store, bundled(), rev).items()}
+    assert [page for page, asked in proofs(store, bundled(), rev).items() if not page_rows(asked)] == []
     today = edited(folder)
     newest = remember_catalog(store, today, now=NOW)
     assert newest == rev + 1
