@@ -18,6 +18,7 @@ from dashboard.dropping import draw_drop_zone
 from dashboard.frame import Frame, keep_frame, user_agent_is_touch
 from dashboard.header import draw_header
 from dashboard.menu import PAGES, WITHOUT_TIME
+from dashboard.turns import turn
 from dashboard.words import day_words, escape, escape_markdown
 from data.errors import ChokepointError
 
@@ -61,4 +62,5 @@ frame = Frame(
 keep_frame(frame)
 draw_header(header, frame)
 draw_drop_zone()
-page.run()
+with turn(address):
+    page.run()
