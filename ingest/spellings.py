@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import cache
 
 from data.catalog.records import Alias
 
@@ -16,6 +17,7 @@ class Edge(IntEnum):
     KATAKANA = 3  # モデル is not デル
 
 
+@cache  # sixty thousand edges of spellings, some hundred characters
 def edge_of(char: str) -> Edge:
     if "\uac00" <= char <= "\ud7a3":
         return Edge.HANGUL

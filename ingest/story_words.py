@@ -32,7 +32,7 @@ from ingest.story_columns import (
     Read,
     Telling,
     flat,
-)  # fmt: skip
+)
 from ingest.story_lexicon import COMPANY, EVENTS, Lexicon
 from ingest.story_numbers import Number, buckets, numbers
 from ingest.story_text import copy_key, headline, plain_texts, slug
@@ -94,7 +94,7 @@ class Words:
         summaries = plain_texts([text.summary[:SUMMARY_CHARACTERS] for text in texts])
         firms = [{self._pack[COMPANY + subject[8:]] for subject in text.subjects if subject.startswith("company:")} for text in texts]
         read, titled = self._tokens([*heads, *slugs, *summaries], firms)
-        said = [self._said(text.title, head, tokens) for text, head, tokens in zip(texts, heads, titled, strict=False)]
+        said = [self._said(text.title, head, tokens) for text, head, tokens in zip(texts, heads, titled, strict=True)]
         owner, tokens = flat([one.tokens for one in said])
         read.add(owner, BESIDE, tokens)
         columns = read.columns([one.blocks for one in said])
@@ -104,7 +104,8 @@ class Words:
         ]
 
     def _tokens(self, texts: Sequence[str], firms: Sequence[Collection[int]]) -> tuple[Read, list[list[int]]]:
-        """The tokens of plain texts, first the titles of all articles, then what else there is of them, and those that are words."""
+        """The tokens of all articles' plain titles, then addresses, then summaries (a text's place is its number over theirs); and
+        those of each title that are words."""
         owner, pairs, found = self.tokens(texts)
         articles = len(firms)
         for at, tokens in enumerate(found):
@@ -114,7 +115,7 @@ class Words:
         read.add(owner % articles, owner // articles, pairs)
         owner, words = flat(found)
         read.add(owner % articles, owner // articles, words)
-        return read, found
+        return read, found[:articles]
 
     def tokens(self, texts: Sequence[str]) -> tuple[Ints, Tokens, list[list[int]]]:
         """The tokens of plain texts: the pairs of characters of all in one column, with the number of their text; and of each

@@ -125,7 +125,8 @@ class PhraseScan:
     def _add(self, form: str, claim: _Claim) -> None:
         head, _, tail = form.partition(GAP)
         spelling = self._spelling(head)
-        claim = replace(claim, capitals=_fold_hyphens(head) if _is_capitals(head) else "")
+        if _is_capitals(head):
+            claim = replace(claim, capitals=_fold_hyphens(head))
         claims = spelling.alone
         if tail:
             self._spelling(tail).follows = True
