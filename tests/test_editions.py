@@ -75,11 +75,11 @@ def replaced(folder: Path, name: str, *changes: tuple[str, str]) -> None:
 
 
 def edited(folder: Path) -> Catalog:
-    """Micron has left memory, NVIDIA has joined it, Samsung is told by its London listing, a theme another name."""
+    """Micron has left memory, NVIDIA has joined it, Samsung is told by its London listing, a theme and a part of it have other names."""
     replaced(folder, "companies.csv", ("US,memory,high,Exited", "US,,high,Exited"), ("US,compute|networking|ai_labs", "US,compute|memory"))
     listings = "samsung,005930.KS,XKRX,KRW\n", "samsung,SMSN.IL,XLON,USD\n"
     replaced(folder, "listings.csv", ("".join(listings), "".join(reversed(listings))))
-    replaced(folder, "themes.toml", ('name = "Memory"', 'name = "Remembering"'))
+    replaced(folder, "themes.toml", ('name = "Memory"', 'name = "Remembering"'), ('name = "HBM"', 'name = "Stacked"'))
     return load_catalog(folder)
 
 
@@ -154,7 +154,7 @@ def test_a_view_as_of_a_revision_has_the_names_of_then(store: Store, folder: Pat
     newest = remember_catalog(store, today, now=NOW)
     then, now = catalog_as_of(store, rev, today), catalog_as_of(store, newest, today)
     assert (then.subject_name("theme:memory"), now.subject_name("theme:memory")) == ("Memory", "Remembering")
-    assert then.themes["memory"].subthemes == bundled().themes["memory"].subthemes
+    assert (then.subject_name("subtheme:memory.hbm"), now.subject_name("subtheme:memory.hbm")) == ("HBM", "Stacked")
     assert (then.hash, now is today) == (bundled().hash, True)
     assert then.sources is today.sources
 
