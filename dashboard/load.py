@@ -213,7 +213,15 @@ def load_stories_of(url: str, subject: str, rev: int) -> frozenset[int]:
 @many
 def load_story_subjects(url: str, kind: Kind, filters: Filters) -> pd.DataFrame:
     """Columns story, subject: every subject of a kind that each story names."""
-    return queries.story_subjects(store_at(url), kind, filters)
+    years = range(filters.start.year, filters.end.year + 1)
+    named = [keep_named(url, kind, replace(filters, start=date(y, 1, 1), end=date(y, 12, 31))) for y in years]
+    return queries.subjects_within(named, filters.start, filters.end)
+
+
+@few
+def keep_named(url: str, kind: Kind, filters: Filters) -> queries.Named:
+    """A year's, so that other dates in it read nothing."""
+    return queries.named_subjects(store_at(url), kind, filters)
 
 
 @many
