@@ -251,6 +251,7 @@ FILTERS = [
 def test_every_count_has_as_many_receipts_whatever_is_asked(busy: TestClient, grain: str, values: dict[str, str | list[str]]) -> None:
     asked = {"subject": "theme:memory", "grain": grain, **values}
     counted = [row for row in busy.get("/api/v1/attention", params=asked).json()["rows"] if row["stories"]]
+    counted = counted[:: 1 + len(counted) // 15]  # some of many days, which take long
     listed = [busy.get("/api/v1/receipts", params={**asked, "period": row["period"]}).json() for row in counted]
     assert len(counted) > 1
     assert [(len(found["rows"]), found["count"]) for found in listed] == [(row["stories"], row["stories"]) for row in counted]
