@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from streamlit.testing.v1 import AppTest
 
 from builders import NOW, article, linked, save
+from dashboard import load
 from dashboard.asked import Asked
-from dashboard.filters import View
+from dashboard.filters import View, spell_view
 from dashboard.proof import page_hash, page_rows, verdict
 from dashboard.then_now import difference
 from data.catalog import HERE, load_catalog
@@ -241,9 +243,37 @@ def test_every_command_that_writes_keeps_its_catalog_first(store: Store, folder:
     assert {info.catalog_hash for info in written} <= known
 
 
-def test_a_page_of_a_store_that_another_holds_is_shown_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dashboard import load
+def test_an_opened_proof_link_is_verified_and_named_as_then(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "shown.db"
+    with open_store(path) as store:
+        rev = filled(store, bundled())
+        asked = proofs(store, bundled(), rev)["theme"]
+        asked = replace(asked, view=replace(asked.view, end=LAST - timedelta(days=3)))  # a page shows no days after the last one
+        link = dict(spell_view(asked.view, **asked.values, sha=page_hash(asked)))
+    edited(folder)
+    monkeypatch.setenv("CHOKEPOINT_CATALOG", str(folder))
+    monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{path}")
+    load.the_catalog.clear()
+    try:
+        now, then = (shown_words("theme", query) for query in ({"theme": "memory"}, link))
+    finally:
+        load.the_catalog.clear()
+    assert "Remembering: share of voice" in now
+    assert "Memory: stories" in then
+    assert "<b>Verified:</b> as known on 1 May 2026 12:00 UTC (revision 2)." in then
 
+
+def shown_words(page: str, query: dict[str, str]) -> str:
+    """All HTML of a page."""
+    app = AppTest.from_file(str(Path(__file__).resolve().parent.parent / "dashboard" / "app.py"), default_timeout=60).run()
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.switch_page(f"views/{page}.py").run()
+    assert not app.exception, app.exception
+    return " ".join(str(element.proto.body) for element in app.get("html"))
+
+
+def test_a_page_of_a_store_that_another_holds_is_shown_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "s.db"
     with open_store(path) as store:
         save(store, linked(article(), "company:micron"))
