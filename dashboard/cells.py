@@ -115,11 +115,15 @@ def cells_of(
     periods = index[2 * SPANS[grain].window :]
     tables = (counts.stories, counts.articles, counts.totals)
     stories, articles, totals = (_by_period(table, counts.first, index, start, end) for table in tables)
+    subjects = np.asarray(counts.subjects, dtype=object)
+    if most is not None:  # no other can be among them, and each is judged by its own past alone
+        told = stories[-1] > 0
+        stories, articles, subjects = stories[:, told], articles[:, told], subjects[told]
     weekday = (index.astype(np.int64) + THURSDAY) % 7
     usual = usual_counts(stories.astype(float), totals.astype(float), weekday, grain=grain, last=judged or len(periods))
     n, whole = stories[-len(periods) :], totals[-len(periods) :, None]
     chosen = slice(None) if most is None else _most_unusual(usual["z"][-1], n[-1], most)
-    n, subjects = n[:, chosen], np.asarray(counts.subjects, dtype=object)[chosen]
+    n, subjects = n[:, chosen], subjects[chosen]
     # A story counts for a subject on the day of its first mention, in coverage on the day that it began.
     whole = np.maximum(whole, n)
     values = {name: _over(len(periods), usual[name][:, chosen]) for name in ("expected", "low", "high", "z")}
