@@ -74,7 +74,7 @@ def axis(fixed: bool) -> dict[str, object]:
 
 
 def axis_title(text: str) -> dict[str, object]:
-    return {"text": text, "standoff": 4, "font": {"size": 11, "color": INK}}
+    return {"text": text, "standoff": 8, "font": {"size": 11, "color": INK}}
 
 
 def is_touch(user_agent: str) -> bool:
