@@ -2,7 +2,7 @@
 Quick pages take turns, in the order in which they were asked for.
 
 Python runs one of them at a time anyway. Begun all at once, they would share it slice by slice, and each be done only when nearly
-all are. Measured with 50 people: the slowest twentieth takes a quarter less.
+all are.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 QUICK = frozenset({"overview", "theme", "company", "compare", "articles"})
-AT_ONCE = 2
 LONGEST_WAIT = 0.25  # seconds: then it begins all the same, for one that takes long must not hold up everybody
 
-_free = threading.Semaphore(AT_ONCE)
+_free = threading.Lock()
 
 
 @contextmanager

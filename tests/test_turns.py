@@ -11,16 +11,10 @@ from dashboard import menu, turns
 from dashboard.turns import turn
 
 
-@pytest.fixture
-def one_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "_free", threading.Semaphore(1))
-
-
 def test_only_pages_of_the_menu_are_quick():
     assert menu.PAGES.keys() >= turns.QUICK
 
 
-@pytest.mark.usefixtures("one_at_once")
 def test_a_turn_is_given_back_when_a_page_fails():
     with pytest.raises(OSError, match="busy"), turn("theme"):
         raise OSError("busy")
@@ -29,7 +23,6 @@ def test_a_turn_is_given_back_when_a_page_fails():
         assert time.perf_counter() - begun < turns.LONGEST_WAIT
 
 
-@pytest.mark.usefixtures("one_at_once")
 def test_one_that_takes_long_holds_nobody_up_for_ever(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(turns, "LONGEST_WAIT", 0.05)
     done = []
@@ -40,12 +33,12 @@ def test_one_that_takes_long_holds_nobody_up_for_ever(monkeypatch: pytest.Monkey
     assert done == ["company"]
 
 
-@pytest.mark.usefixtures("one_at_once")
 def test_a_page_that_may_take_long_neither_waits_nor_makes_others_wait():
     with turn("theme"), turn("lead_lag"):
         pass
-    with turn("lead_lag"):
-        assert turns._free.acquire(blocking=False)
+    with turn("lead_lag"), turn("theme"):
+        assert turns._free.locked()
+    assert not turns._free.locked()
 
 
 def enter(page: str) -> str:
