@@ -1,5 +1,5 @@
 """
-Quick pages take turns, in the order in which they were asked for.
+Quick pages take turns.
 
 Python runs one of them at a time anyway. Begun all at once, they would share it slice by slice, and each be done only when nearly
 all are.
