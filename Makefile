@@ -16,7 +16,7 @@ run: $(RUN_STAMP) ## serve the app on http://localhost:8501 (PORT=… for anothe
 	$(BIN)/python -m dashboard --port $(PORT)
 
 test: $(TEST_STAMP) browser ## set up, then run every test
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(TEST_STAMP) ## style, types
 	$(BIN)/ruff check .
