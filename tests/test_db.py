@@ -18,7 +18,8 @@ from data.errors import StoreBusy, StoreError, StoreVersionError
 def test_migrations_make_the_tables_that_the_code_expects(store: Store) -> None:
     with store.reading() as connection:
         different = compare_metadata(MigrationContext.configure(connection), models.Base.metadata)
-    ours = [change for change in different if not (change[0] == "remove_table" and change[1].name.startswith("article_words"))]
+    searched = ("remove_table", "remove_index")  # of full-text search, which each database has in its own way
+    ours = [change for change in different if not (change[0] in searched and change[1].name.startswith("article_words"))]
     assert ours == []
 
 
