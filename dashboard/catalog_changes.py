@@ -8,7 +8,7 @@ from dashboard.asked import Asked, many
 from dashboard.comparing import FIRST_SUBJECTS
 from dashboard.members import BASKET, theme_companies
 from dashboard.networking import relations_until
-from dashboard.proof_parts import FAMILY, FIXED, SHOCK
+from dashboard.proof_parts import FAMILY, FIXED, NAMED, SHOCK
 from dashboard.words import count_words, listed
 from data.catalog.records import Catalog
 
@@ -32,7 +32,7 @@ def catalog_words(then: Asked, now: Asked) -> tuple[str, ...]:
 def _themes_of(asked: Asked) -> list[str]:
     """The themes whose companies the view is made of."""
     values = asked.values
-    if asked.part == FIXED:
+    if asked.part in (FIXED, NAMED):
         return []
     if asked.page == "theme" and BASKET in many(values.get("against", BASKET)) and not many(values.get("basket")):
         return [str(values.get("theme") or next(iter(asked.catalog.themes)))]
@@ -49,7 +49,7 @@ def _themes_of(asked: Asked) -> list[str]:
 
 def _companies_of(asked: Asked, catalog: Catalog) -> list[str]:
     """The companies whose main listings the view is made of."""
-    if asked.part == FIXED:
+    if asked.part in (FIXED, NAMED):
         return []
     if asked.part or (asked.page == "events" and str(asked.values.get("whose") or "all") == "all"):
         return list(catalog.companies)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import pandas as pd
@@ -30,6 +30,16 @@ def evidence_table(
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
 
 
+def evidence_by_part(store: Store, subject: str, parts: Mapping[str, pd.DataFrame], rev: int | None) -> pd.DataFrame:
+    """
+    The stories of each part of a subject's, as rows of data.receipts: all in one table, with what they say of the subject.
+
+    Columns: COLUMNS; the subject is the part's, "" for the stories that name none.
+    """
+    filled = [rows.assign(subject=part) for part, rows in parts.items() if not rows.empty]
+    return _with_words(store, subject, pd.concat(filled, ignore_index=True), rev)[COLUMNS] if filled else pd.DataFrame(columns=COLUMNS)
+
+
 def article_evidence(store: Store, rows: pd.DataFrame, rev: int | None, subjects: Sequence[str] = ()) -> pd.DataFrame:
     """
     What articles that a search found say: a row an article and subject that it names (of `subjects`, where some are asked for).
@@ -46,14 +56,19 @@ def article_evidence(store: Store, rows: pd.DataFrame, rev: int | None, subjects
 
 
 def _of_subject(store: Store, subject: str, filters: Filters, unit: Literal["stories", "articles"]) -> pd.DataFrame:
-    rows = receipts(store, subject or None, filters, unit=unit)
+    rows = receipts(store, subject or None, filters, unit=unit).assign(subject=subject)
+    return _with_words(store, subject, rows, filters.rev)[COLUMNS]
+
+
+def _with_words(store: Store, subject: str, rows: pd.DataFrame, rev: int | None) -> pd.DataFrame:
+    """The rows with the words that name the subject and their rules; no words for all stories."""
     if subject and not rows.empty:
-        said = mentions_of(store, rows["article"].tolist(), filters.rev, subject=subject).groupby("article")
+        said = mentions_of(store, rows["article"].unique().tolist(), rev, subject=subject).groupby("article")
         words = {"matched": said["matched"].agg(_joined), "rules": said["rule"].agg(_joined)}
     else:
         words = {"matched": pd.Series(dtype=str), "rules": pd.Series(dtype=str)}
     added = {name: rows["article"].map(texts).fillna("") for name, texts in words.items()}
-    return rows.rename(columns={"at": "published_at"}).assign(subject=subject, **added)[COLUMNS]
+    return rows.rename(columns={"at": "published_at"}).assign(**added)
 
 
 def _joined(texts: pd.Series) -> str:

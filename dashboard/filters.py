@@ -125,7 +125,7 @@ SHARED: dict[str, Param] = {
     "sha": Param(read=read_sha, says="the 64 digits that a proof link ends with"),
 }
 
-PART_FIXED = Param(read=one_of(("fixed",)), says="fixed")
+PART_OF_SUBJECT = Param(read=one_of(("fixed", "named")), says="fixed, named")
 """`part` is a proof link's: what of the page its hash is of, where it is not the whole."""
 
 PAGES: dict[str, dict[str, Param]] = {
@@ -134,11 +134,11 @@ PAGES: dict[str, dict[str, Param]] = {
         "theme": Param(),
         "split": Param(read=one_of(("company", "subtheme")), says="company, subtheme"),
         "against": Param(many=True),
-        "part": PART_FIXED,
+        "part": PART_OF_SUBJECT,
         "basket": Param(many=True),  # an older proof link's: the basket's listings when it was made
         "point": Param(),
     },
-    "company": {"company": Param(), "listing": Param(), "beside": Param(many=True), "part": PART_FIXED, "point": Param()},
+    "company": {"company": Param(), "listing": Param(), "beside": Param(many=True), "part": PART_OF_SUBJECT, "point": Param()},
     "compare": {
         "subject": Param(many=True),
         "returns": Param(read=one_of(("beyond", "own")), says="beyond, own"),

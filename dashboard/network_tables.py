@@ -59,6 +59,12 @@ def pairs_table(edges: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame({"pair": pairs, "stories that name both": edges["stories"].to_numpy(), "by chance": edges["rewired"].to_numpy()})
 
 
+def relations_table(relations: Sequence[Relation], names: Mapping[str, str]) -> pd.DataFrame:
+    """The relations for a file: supplier, customer, product, date, source, url."""
+    rows = [(*(names[key] for key in ends(one)), one.product, one.date, one.source, one.url) for one in relations]
+    return pd.DataFrame(rows, columns=["supplier", "customer", "product", "date", "source", "url"])
+
+
 def relations_html(relations: Sequence[Relation], *, names: Mapping[str, str]) -> str:
     """The relations as a table whose sources open elsewhere."""
     head = "".join(f'<th scope="col">{label}</th>' for label in ("Supplier", "Customer", "Product", "Date", "Source"))

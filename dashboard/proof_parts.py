@@ -3,6 +3,7 @@ What the proofs of parts of a page are of, where a part has data that the page's
 
     events · shock → what suppliers and customers did          lead_lag · family → the series of all pairs
     theme, company · fixed → share of voice on the publishers present throughout
+                   · named → the tables of whom their stories name
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ from dashboard.signals import abnormal_of
 from dashboard.spreading import ALL, listed_relations, named_together
 from data.prices import last_sessions
 from data.publishers import attention_by_publisher
-from data.queries import span, story_subjects, story_times
+from data.queries import Kind, co_named, span, split_by_day, story_subjects, story_times
 
 FIRST_COMPANY = "nvidia"
-SHOCK, FAMILY, FIXED = "shock", "family", "fixed"
+SHOCK, FAMILY, FIXED, NAMED = "shock", "family", "fixed", "named"
 
 
 def shock_rows(asked: Asked) -> list[Row]:
@@ -90,6 +91,21 @@ def fixed_rows(asked: Asked, subject: str) -> list[Row]:
     ]
 
 
+def part_rows(asked: Asked, subject: str) -> list[Row]:
+    """How many of a theme's stories are most about each company, and each sub-theme."""
+    kinds: tuple[Kind, ...] = ("company", "subtheme")
+    totals = {kind: split_by_day(asked.store, subject, asked.filters, kind).groupby("part")["stories"].sum() for kind in kinds}
+    return [{"chart": kind, "part": part, "stories": int(number)} for kind, parts in totals.items() for part, number in parts.items()]
+
+
+def also_rows(asked: Asked, subject: str) -> list[Row]:
+    """How many of a company's stories name each other company, and each theme."""
+    named = co_named(asked.store, subject, asked.filters, ("company", "theme"), limit=None)
+    return [
+        {"chart": "also", "subject": key, "stories": int(number)} for key, number in zip(named["subject"], named["stories"], strict=True)
+    ]
+
+
 def family_pairs(asked: Asked) -> dict[str, str]:
     """Subject → what its talk is held against, as of the view's revision."""
     counts, priced = day_counts(asked.store, "company", asked.filters), last_sessions(asked.store, asked.view.rev)
@@ -100,7 +116,7 @@ def part_tickers(asked: Asked) -> list[str]:
     """The listings whose prices a part is made of."""
     if asked.part == FAMILY:
         return family_tickers(asked.catalog, family_pairs(asked), market_of(asked))
-    if asked.part == FIXED:
+    if asked.part in (FIXED, NAMED):
         return []
     main = main_tickers(asked.catalog, [company.key for company in asked.catalog.companies.values()])
     return sorted({*main.values(), market_of(asked)})
@@ -111,6 +127,8 @@ PARTS: dict[tuple[str, str], Callable[[Asked], list[Row]]] = {
     ("lead_lag", FAMILY): family_rows,
     ("theme", FIXED): lambda asked: fixed_rows(asked, theme_of(asked)),
     ("company", FIXED): lambda asked: fixed_rows(asked, company_of(asked)),
+    ("theme", NAMED): lambda asked: part_rows(asked, theme_of(asked)),
+    ("company", NAMED): lambda asked: also_rows(asked, company_of(asked)),
 }
 """Page and part → its rows."""
 

@@ -66,9 +66,9 @@ def _values(rng: random.Random, page: str, choices: Choices) -> dict[str, Any]:
             "split": rng.choice(["company", "subtheme"]),
             "against": rng.choice([("basket",), (choices.tickers[0], market), (), ("basket", market)]),
             "basket": rng.choice([(), members]),
-            "part": rng.choice(["", "", "fixed"]),
+            "part": rng.choice(["", "", "fixed", "named"]),
         },
-        "company": {"company": company, "beside": rng.choice([(), (market,)])},
+        "company": {"company": company, "beside": rng.choice([(), (market,)]), "part": rng.choice(["", "named"])},
         "compare": {"subject": (f"theme:{theme}", *(f"company:{one}" for one in choices.companies[:2])), "returns": "own"},
         "lead_lag": {
             "about": f"theme:{theme}", "price": rng.choice([BASKET, *members]), "market": market, "talk": rng.choice(["share", "stories"]),

@@ -32,6 +32,9 @@ PAGES = {
 TABLES = {
     "articles": ("/articles?q=HBM", "articles", ["Data", "Method", "Evidence"]),
     "ranking": ("/?from=2026-03-01", "rank_company", ["Data", "Method", "Evidence"]),
+    "relations": ("/network?from=2026-01-01", "relations", ["Data", "Method"]),
+    "part theme": ("/theme?theme=memory&from=2026-03-01", "counts_company", ["Data", "Method", "Evidence"]),
+    "part company": ("/company?company=nvidia&from=2026-03-01", "counts_theme", ["Data", "Method", "Evidence"]),
     "part shock": ("/events?threshold=2", "spread", []),
     "part family": ("/lead_lag?mode=all", "family", ["Data", "Method"]),
 }
@@ -98,7 +101,11 @@ def test_a_table_is_exported_with_its_words_and_leads_back(address: str, page: A
         links.add(link_in(file, content))
         assert all(said.split(":")[0] in words_in(file, content) for said in SAID), file
         if label == "Excel" and sheets:
-            assert openpyxl.load_workbook(io.BytesIO(content)).sheetnames == sheets
+            book = openpyxl.load_workbook(io.BytesIO(content))
+            assert book.sheetnames == sheets
+            if key.startswith("counts_"):
+                counted = [row[2] for row in book["Data"].iter_rows(min_row=2, values_only=True)]
+                assert len(counted) > 3 and sum(counted) == book["Evidence"].max_row - 1
     (link,) = links
     assert link is not None and ("part=" in link) == ("part" in name)
     page.goto(address + link)

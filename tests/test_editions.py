@@ -47,12 +47,13 @@ PAGES: dict[str, dict[str, Any]] = {
     "events": {"whose": "theme:memory"},
     "family": {"part": "family"},
     "fixed": {"theme": "memory", "part": "fixed"},
+    "named": {"theme": "memory", "part": "named"},
     "shock": {"part": "shock", "relation": "all"},
     "alarms": {"over": "theme", "budget": "5", "families": 1},
 }
 
 
-PARTS = {"family": "lead_lag", "fixed": "theme", "shock": "events"}
+PARTS = {"family": "lead_lag", "fixed": "theme", "named": "theme", "shock": "events"}
 
 
 @cache

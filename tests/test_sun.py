@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.sun import follow_the_sun
+from builders import NOW
+from dashboard.eventpart import bars_around
+from data.db import open_store
+from data.prices import save_prices
+from data.records import Action, Bar
 
 LISTINGS = pd.DataFrame(
     {
@@ -69,3 +75,17 @@ def test_prices_that_are_not_known_yet_are_nan_and_beyond_the_calendar_there_is_
     far = follow_the_sun(datetime(2060, 1, 1, tzinfo=UTC), LISTINGS, HYNIX)
     assert len(far) == 4
     assert far["session"].isna().all()
+
+
+def test_a_split_on_the_way_is_no_move(tmp_path: Path) -> None:
+    closes = {date(2024, 6, 7): 1_208.9, date(2024, 6, 10): 121.8}
+    whole = [
+        Bar(ticker="NVDA", session=day, open=close, high=close, low=close, close=close, volume=1, currency="USD")
+        for day, close in closes.items()
+    ]
+    split = Action(ticker="NVDA", session=date(2024, 6, 10), kind="split", value=10.0)
+    with open_store(tmp_path / "store.db") as store:
+        save_prices(store, whole, [split], provider="test", now=NOW, catalog_hash="c0ffee")
+        scaled = bars_around(store, ["NVDA"], pd.Timestamp("2024-06-10"), store.revision())
+    row = follow_the_sun(datetime(2024, 6, 9, 12, tzinfo=UTC), LISTINGS[:1], scaled).iloc[0]
+    assert row["total"] == pytest.approx(121.8 / 120.89 - 1)

@@ -9,20 +9,17 @@ from analysis.baskets import rebased
 from dashboard import load
 from dashboard.charts import attention_chart
 from dashboard.controls import finish_controls, keep_choice, keep_choices
+from dashboard.counted import Counted, draw_counts
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
-from dashboard.members import main_tickers
 from dashboard.notes import draw_notes, notes_of, with_notes
-from dashboard.panel import chart_panel, choose, draw_chosen, heading
-from dashboard.parts import subject_table
-from dashboard.points import Point
+from dashboard.panel import chart_panel, heading
 from dashboard.publisherpart import draw_fixed_panel, draw_spike
-from dashboard.rankings import count_columns, count_rows, moves_within
+from dashboard.rankings import moves_within
 from dashboard.receipts import draw_page
 from dashboard.words import day_words, escape, listed, measure_of, signed_percent, stories
 
 NEWEST = 10
-MOST_NAMED = 15
 FIRST_COMPANY = "nvidia"
 
 frame = current_frame()
@@ -115,32 +112,21 @@ draw_fixed_panel(frame, company.key, periods, company.name)
 def named_too(kind: str, title: str) -> None:
     named = load.load_co_named(frame.url, company.key, frame.filters)
     pairs = zip(named["subject"].tolist(), named["stories"].tolist(), strict=True)
-    counts = [(key, number) for key, number in pairs if key.startswith(f"{kind}:")][:MOST_NAMED]
-    with st.container(key=f"too_{kind}", gap="xsmall"):
-        heading(title, f"of {stories(counted)} about {company.name}; a story may name several")
-        if not counts:
-            st.caption("None.")
-            return
-        tickers = main_tickers(catalog, [key for key, _ in counts])
-        moves = (
-            moves_within(load.load_prices(frame.url, tuple(sorted(tickers.values())), view.start, view.end, frame.rev)) if tickers else {}
-        )
-        subject_table(
-            f"table_{kind}",
-            count_columns(kind.title(), f"the {stories(counted)} about {company.name}", prices=kind == "company"),
-            count_rows(
-                counts,
-                counted,
-                {key: moves[own] for key, own in tickers.items() if own in moves},
-                point=lambda key: Point(subject=company.key, part=key, by="also"),
-                names=catalog.subject_name,
-                href=frame.subject_path,
-                prices=kind == "company",
-            ),
-            caption=title,
-            on_receipts=lambda point: choose(kind, point),
-        )
-        draw_chosen(frame, kind)
+    counts = Counted(
+        title=title,
+        caption=f"of {stories(counted)} about {company.name}; a story may name several",
+        column=kind.title(),
+        many={"theme": "themes", "company": "companies"}[kind],
+        of=f"the {stories(counted)} about {company.name}",
+        subject=company.key,
+        by="also",
+        counts=[(key, number) for key, number in pairs if key.startswith(f"{kind}:")],
+        whole=counted,
+        n=frame.n_words(counted, whole),
+        method=f"a story counts for each {kind} that it names",
+        prices=kind == "company",
+    )
+    draw_counts(frame, kind, counts, href=frame.subject_path)
 
 
 left, middle, right = st.columns([1, 1.2, 1.6], gap="medium")

@@ -11,28 +11,25 @@ import streamlit as st
 
 from analysis.events import EventStudy
 from analysis.placebo import as_strong, fan_band
-from analysis.sun import follow_the_sun
 from dashboard import load, load_signals
 from dashboard.controls import finish_controls, keep_choice
+from dashboard.eventpart import around, draw_event
 from dashboard.evidence_table import evidence_table
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import main_tickers, sector_peers, unrelated_themes
-from dashboard.panel import chart_panel, heading, table_head
+from dashboard.panel import chart_panel, table_head
 from dashboard.points import Point
 from dashboard.reader import reader_name
-from dashboard.receipts import draw_page
 from dashboard.share import OWN_EARNINGS, OWN_EVENTS
 from dashboard.shockpart import draw_shock
 from dashboard.signal_charts import path_chart
 from dashboard.signals import FEWEST, MARKETS, THRESHOLDS, companies_of
 from dashboard.spreading import relation_choices
 from dashboard.uploads import events_of_file
-from dashboard.words import count_words, day_words, escape, moment_words, signed_percent
+from dashboard.words import count_words, day_words, escape, signed_percent
 from data.errors import ChokepointError
 from data.hypotheses import family_size, record_hypothesis
-from data.prices import bars_between
-from data.queries import Filters
 
 MOVED = {"leak": "before the talk", "reaction": "with the talk", "drift": "after the talk"}
 PLACEBOS = 4
@@ -83,15 +80,10 @@ def found_events() -> pd.DataFrame:
     return load_signals.load_bursts(frame.url, wanted, frame.filters, threshold, FEWEST)
 
 
-def around(day: pd.Timestamp) -> Filters:
-    """The days whose stories an event is told by: three up to its session."""
-    return replace(frame.filters, start=(day - pd.Timedelta(days=3)).date(), end=day.date())
-
-
 def event_stories() -> pd.DataFrame:
     """The stories behind each event, for a file."""
     dated = [(catalog.company_of_ticker[row.ticker].key, pd.Timestamp(row.day0)) for row in study.events.itertuples()]
-    return pd.concat([evidence_table(store, [key], around(day)) for key, day in dated], ignore_index=True)
+    return pd.concat([evidence_table(store, [key], around(frame, day)) for key, day in dated], ignore_index=True)
 
 
 try:
@@ -223,40 +215,8 @@ with right:
         "rows"
     ]
 
-
-def draw_event(event: pd.Series) -> None:
-    """The stories of one event, and every listing's first session after the first of them."""
-    company = catalog.company_of_ticker[event["ticker"]]
-    day = pd.Timestamp(event["day0"])
-    rows = load.load_receipts(frame.url, company.key, around(day))
-    heading(f"{company.name}, {day_words(day)}", f"{count_words(len(rows), 'story', 'stories')} in the three days up to the session")
-    if rows.empty:
-        return
-    draw_page(frame, rows.head(10), about=(company.key,))
-    first = rows["at"].min()
-    listings = pd.DataFrame([{"ticker": listing.ticker, "mic": listing.mic} for listing in company.listings])
-    bars = bars_between(
-        store, listings["ticker"].tolist(), (day - pd.Timedelta(days=14)).date(), (day + pd.Timedelta(days=14)).date(), frame.rev
-    )
-    sun = follow_the_sun(first.to_pydatetime(), listings, bars)
-    heading("Around the exchanges", f"each listing's first session that opened after {moment_words(first)}")
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "listing": sun["ticker"],
-                "exchange": sun["mic"],
-                "opens": [moment_words(at) for at in sun["opens_at"]],
-                "hours later": sun["hours"].round(1),
-                "from the close before": [signed_percent(value, 1) for value in sun["total"]],
-            }
-        ),
-        hide_index=True,
-        key="sun",
-    )
-
-
 if chosen:
-    draw_event(each.iloc[chosen[0]])
+    draw_event(frame, each.iloc[chosen[0]])
 if not study.left_out.empty:
     reasons = "; ".join(f"{count:,} {reason}" for reason, count in study.left_out["reason"].value_counts().items())
     whole = count_words(len(study.left_out) + study.n_events, "event")

@@ -15,9 +15,9 @@ from dashboard.evidence_table import COLUMNS
 from dashboard.frame import current_frame, empty_words
 from dashboard.network_chart import grouped, network_figure, network_spec
 from dashboard.network_svg import network_svg
-from dashboard.network_tables import EDGE_COLUMNS, edge_rows, edges_table, pairs_table, relations_html
+from dashboard.network_tables import EDGE_COLUMNS, edge_rows, edges_table, pairs_table, relations_html, relations_table
 from dashboard.networking import FDR, Drawing, judged
-from dashboard.panel import choose, draw_chosen, heading
+from dashboard.panel import choose, draw_chosen, heading, table_head
 from dashboard.parts import subject_table
 from dashboard.points import Point
 from dashboard.receipts import rows_of
@@ -167,7 +167,14 @@ def draw_pairs() -> None:
 
 def draw_relations() -> None:
     reported = f"{count_words(len(drawing.relations), 'relation')} that the catalog has, reported by {day_words(view.end)}"
-    heading("Supplier → customer", f"{reported}; not made from the stories")
+    said = frame.words(
+        f"Supplier → customer{middle}",
+        unit="one row a relation",
+        n=f"n = {reported}",
+        method="the catalog's relations, each with the source that reported it; not made from the stories",
+    )
+    caption = f"{reported}; not made from the stories"
+    table_head(frame, "relations", said, lambda: relations_table(drawing.relations, names), title="Supplier → customer", caption=caption)
     st.html(relations_html(drawing.relations, names=names))
 
 

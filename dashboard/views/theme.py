@@ -9,21 +9,20 @@ from analysis.baskets import basket_level, rebased
 from dashboard import load
 from dashboard.charts import attention_chart, stacked_chart
 from dashboard.controls import finish_controls, keep_choice, keep_choices
+from dashboard.counted import Counted, draw_counts
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import SPLITS, company_label
-from dashboard.members import BASKET, main_tickers, theme_tickers
+from dashboard.members import BASKET, theme_tickers
 from dashboard.notes import draw_notes, notes_of, with_notes
-from dashboard.panel import chart_panel, choose, draw_chosen, heading
-from dashboard.parts import subject_table
-from dashboard.points import Point
+from dashboard.panel import chart_panel, heading
 from dashboard.publisherpart import draw_fixed_panel, draw_spike
-from dashboard.rankings import count_columns, count_rows, moves_within
 from dashboard.receipts import draw_page
 from dashboard.share import proven_basket
 from dashboard.stack import folded, named_parts, part_totals, parts_table, stack_names
 from dashboard.words import measure_of
 
 NEWEST = 8
+PARTS = {"company": ("company", "companies"), "subtheme": ("sub-theme", "sub-themes")}
 DEFAULTS = {"theme": "memory", "split": "company", "against": (BASKET,)}
 
 frame = current_frame()
@@ -118,33 +117,22 @@ def part_path(key: str) -> str:
 
 @st.fragment
 def part_table(by: str, title: str) -> None:
-    totals = part_totals(load.load_parts(frame.url, theme.key, frame.filters, by, view.grain))
-    counts = [(part, number) for part, number in totals if part][:15]
-    with st.container(key=f"part_{by}", gap="xsmall"):
-        heading(title, f"each of {counted:,} stories once, under the one that it is most about")
-        if not counts:
-            st.caption("No story names one.")
-            return
-        tickers = main_tickers(catalog, [part for part, _ in counts])
-        moves = (
-            moves_within(load.load_prices(frame.url, tuple(sorted(tickers.values())), view.start, view.end, frame.rev)) if tickers else {}
-        )
-        subject_table(
-            f"table_{by}",
-            count_columns(SPLITS[by], f"the theme's {counted:,} stories", prices=by == "company"),
-            count_rows(
-                counts,
-                counted,
-                {key: moves[ticker] for key, ticker in tickers.items() if ticker in moves},
-                point=lambda key: Point(subject=theme.key, part=key, by=by),
-                names=catalog.subject_name,
-                href=part_path,
-                prices=by == "company",
-            ),
-            caption=title,
-            on_receipts=lambda point: choose(by, point),
-        )
-        draw_chosen(frame, by)
+    one, many = PARTS[by]
+    counted_parts = Counted(
+        title=title,
+        caption=f"each of {counted:,} stories once, under the one that it is most about",
+        column=SPLITS[by],
+        many=many,
+        of=f"the theme's {counted:,} stories",
+        subject=theme.key,
+        by=by,
+        counts=part_totals(load.load_parts(frame.url, theme.key, frame.filters, by, view.grain)),
+        whole=counted,
+        n=frame.n_words(counted, whole),
+        method=f"each story once, under the {one} that it is most about",
+        prices=by == "company",
+    )
+    draw_counts(frame, by, counted_parts, href=part_path)
 
 
 left, middle, right = st.columns([1, 1, 1.5], gap="medium")
