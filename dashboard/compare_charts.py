@@ -95,7 +95,7 @@ def level_lines(levels: pd.DataFrame, *, order: Sequence[str], names: Mapping[st
     layout = {
         **_layout(touch, 330, len(traces)),
         "xaxis": {**axis(touch), "type": "date", "showgrid": False},
-        "yaxis": {**axis(True), "title": axis_title("first close = 100"), "nticks": 6},
+        "yaxis": {**axis(True), "title": axis_title("first close = 100"), "tickformat": ",", "nticks": 6},
         "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 100, "y1": 100, "line": {"color": GRID, "width": 1.5}}],
     }
     return figure_of(traces, layout)
