@@ -63,12 +63,15 @@ def spike_words(found: pd.DataFrame, which: str, when: str) -> str:
     n = f"{first['n']:,} of its {stories(whole)}; of many like them likely {percent(first['low'], 0)} to {percent(first['high'], 0)}"
     if pd.isna(first["lower"]):
         return f"{which.capitalize()}, {when}, is no higher than the {BASELINE} days before; most are from {first['publisher']} ({n})."
-    named = [f"{row['publisher']} {percent(row['lower'], 0)}" for row in others if row["lower"] > 0]
-    further = f" Without {'; '.join(named)}." if named else ""
-    return (
-        f"Without {first['publisher']} {which} ({when}) is {percent(first['lower'], 0)} lower, measured from the {BASELINE} days before: "
-        f"{n}.{further}"
-    )
+    others_named = [f"{row['publisher']} {_lower(row['lower'])}" for row in others if row["lower"] > 0]
+    further = f" Without {'; '.join(others_named)}." if others_named else ""
+    is_lower = f"Without {first['publisher']} {which} ({when}) is {_lower(first['lower'])}"
+    return f"{is_lower}, measured from the {BASELINE} days before: {n}.{further}"
+
+
+def _lower(part: float) -> str:
+    """`part` of the height above the days before: more than all of it where a period would be lower than those days."""
+    return "gone" if part >= 1 else f"{percent(part, 0)} lower"
 
 
 def _draw_panel(frame: Frame, subject: str, periods: pd.DataFrame, name: str) -> None:

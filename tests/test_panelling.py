@@ -39,7 +39,15 @@ def test_a_spike_is_told_without_its_loudest_publisher() -> None:
     assert words.startswith(
         "Without a.example the highest spike (Mon 2 Mar 2026) is 70% lower, measured from the 28 days before: 7 of its 10"
     )
-    assert words.endswith("Without b.example 30%.")
+    assert words.endswith("Without b.example 30% lower.")
+
+
+def test_a_spike_that_falls_below_the_days_before_without_a_publisher_is_gone() -> None:
+    days = [(pd.Timestamp("2026-02-20"), "b.example", 28), (pd.Timestamp("2026-03-02"), "a.example", 2)]
+    found = without_publisher(pd.DataFrame(days, columns=["day", "publisher", "stories"]), start="2026-03-02", end="2026-03-02")
+    assert found["lower"].iloc[0] > 1
+    words = spike_words(found, "the highest spike", "Mon 2 Mar 2026")
+    assert words.startswith("Without a.example the highest spike (Mon 2 Mar 2026) is gone, measured from the 28 days before: 2 of its 2")
 
 
 def test_a_period_that_is_no_spike_is_called_none() -> None:
