@@ -106,6 +106,7 @@ def warm_up() -> None:
     from dashboard import lean, warming
 
     lean.keep_theme()
+    lean.hand_over_together()
     warming.read_first_page()
     gc.collect()
     gc.freeze()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import socket
 from collections.abc import Callable, Iterator
 
@@ -9,6 +11,7 @@ import pytest
 from streamlit import config
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
+from streamlit.runtime.scriptrunner import ScriptRunnerEvent
 from streamlit.web.server.starlette import starlette_server
 
 from dashboard import lean
@@ -64,3 +67,61 @@ def test_parts_that_are_not_set_are_left_out():
     lean.kept_theme(message.sidebar, "theme.sidebar")
     assert not message.HasField("sidebar")
     lean._part.cache_clear()
+
+
+class Session:
+    """As much of Streamlit's session as an event needs: it writes down what it is told, and when the server's thread is woken."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._event_loop = loop
+        self.told: list[tuple[object, ...]] = []
+        self.woken = 0
+
+    def _handle_scriptrunner_event_on_event_loop(self, sender, event, forward_msg=None, *more: object) -> None:
+        self.told.append((sender, event, forward_msg, *more))
+
+    def _call_soon_on_event_loop(self, callback: Callable[[], None]) -> None:
+        self.woken += 1
+        self._event_loop.call_soon_threadsafe(callback)
+
+
+def told(hand_over: Callable[..., None], events: list[tuple[object, ...]], seconds: float = 0.0) -> Session:
+    async def say() -> Session:
+        session = Session(asyncio.get_running_loop())
+        for event in events:
+            hand_over(session, *event)
+        await asyncio.sleep(seconds)
+        return session
+
+    return asyncio.run(say())
+
+
+PART, STARTED, STOPPED = (
+    ScriptRunnerEvent.ENQUEUE_FORWARD_MSG,
+    ScriptRunnerEvent.SCRIPT_STARTED,
+    ScriptRunnerEvent.SCRIPT_STOPPED_WITH_SUCCESS,
+)
+RUN = [("script", STARTED, None), *(("script", PART, part) for part in range(60)), ("script", STOPPED, None)]
+
+
+def test_the_server_hears_of_a_page_what_streamlit_tells_it_in_the_same_order_and_is_woken_twice():
+    ours, streamlits = told(lean.hand_over, RUN), told(lean._hand_over, RUN)
+    assert [event[:3] for event in ours.told] == [event[:3] for event in streamlits.told] == RUN
+    assert (ours.woken, streamlits.woken) == (2, 62)
+
+
+def test_parts_of_a_page_that_goes_on_do_not_wait_for_its_end():
+    assert told(lean.hand_over, RUN[:-1], 20 * lean.TOGETHER).told == RUN[:-1]
+
+
+def test_streamlit_hands_over_what_it_is_given_and_nothing_else():
+    given = inspect.signature(lean._hand_over)
+    assert given == inspect.signature(app_session.AppSession._handle_scriptrunner_event_on_event_loop)
+    every = tuple(f"value of {name}" for name in list(given.parameters)[1:])
+    assert told(lean._hand_over, [every]).told == told(lean.hand_over, [every]).told == [every]
+
+
+def test_the_served_app_hands_over_together(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(app_session.AppSession, "_on_scriptrunner_event", lean._hand_over)  # put back after the test
+    lean.hand_over_together()
+    assert app_session.AppSession._on_scriptrunner_event is lean.hand_over
