@@ -16,7 +16,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.filters import PAGES, SHARED, Bounds, View, differing, held_values, read_values
+from dashboard.filters import Bounds, View, differing, held_values
+from dashboard.params import PAGES, SHARED, read_values
 
 SEEN, MEANT, PAGE, IGNORED, LAST = "_address_seen", "_address_meant", "_address_page", "_address_ignored", "_page_values"
 

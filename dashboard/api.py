@@ -31,7 +31,8 @@ from dashboard.api_document import ENDPOINTS, document
 from dashboard.api_values import MANY, Values
 from dashboard.asked import Asked
 from dashboard.export import harmless
-from dashboard.filters import PAGES, SHARED, Bounds, held_values, read_values, read_view
+from dashboard.filters import Bounds, held_values, read_view
+from dashboard.params import PAGES, SHARED, read_values
 from dashboard.proof import ROWS, has_proof, page_rows
 from dashboard.sampling import shown_url
 from data.catalog import load_catalog

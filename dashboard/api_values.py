@@ -10,7 +10,7 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from analysis.attention import period_of
-from dashboard.filters import GRAINS, LONGEST_TEXT, MOST_VALUES, read_date, read_number
+from dashboard.params import GRAINS, LONGEST_TEXT, MOST_VALUES, read_date, read_number
 from data.catalog.records import Catalog
 from data.db import Store
 from data.errors import UsageError

@@ -22,8 +22,8 @@ from dashboard.series import Drawn
 from dashboard.sketch import svg_of
 from dashboard.webpage import page_bytes
 from dashboard.words import ChartWords, count_words, day_words, escape, percent, safe_href, signed_percent
+from data.named import co_named
 from data.prices import actions_of, bars_between
-from data.queries import co_named
 
 MOST_STORIES, MOST_COMPANIES = 8, 8
 STYLE = """

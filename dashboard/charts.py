@@ -3,8 +3,7 @@ Frames in, figures out. No Streamlit here, so that the API, exports and tests dr
 
     attention by period ─┬─ attention_chart      bars of one subject, prices above
     parts by period ─────┼─ stacked_chart        bars stacked by part, prices above
-    many subjects ───────┼─ heat_chart           a row a subject, a cell a period
-    counts by day ───────┴─ coverage_chart       all stories
+    counts by day ───────┴─ coverage_chart       all stories        many subjects: heat_chart.py
 
 A point that has receipts says in `customdata` which: the text of a `points.Point`.
 """
@@ -23,7 +22,6 @@ from dashboard.figures import (
     AXIS_NAMES,
     DAY_MS,
     LEGEND_BELOW,
-    LETTER,
     TICK_FORMATS,
     Trace,
     axis,
@@ -37,7 +35,7 @@ from dashboard.figures import (
     period_widths,
     thin,
 )
-from dashboard.palette import ABOVE, BELOW, INK, MUTED, NONE_NAMED, OTHER, SERIES, heat_colours
+from dashboard.palette import ABOVE, BELOW, INK, MUTED, NONE_NAMED, OTHER, SERIES
 from dashboard.points import Point
 from dashboard.words import day_words, percent, period_end, period_words
 from dashboard.words import stories as stories_words
@@ -234,52 +232,6 @@ def _down_bars(down: pd.DataFrame | None) -> list[Trace]:
             hovertemplate="%{hovertext}<extra></extra>",
         )
     ]
-
-
-def heat_chart(
-    cells: pd.DataFrame, *, order: Sequence[str], names: dict[str, str], measure: str, grain: str, touch: bool = False
-) -> go.Figure:
-    """
-    A row a subject, a cell a period, its colour how far attention is from usual.
-
-    `cells` has subject, period, stories, articles, all_stories, share, abnormal; `order` has the subjects from the top down.
-    """
-    # Bars, not a heat map: a click on a heat map's cell tells the server nothing. All cells in one trace: twelve cost ten times as much.
-    place = {subject: row for row, subject in enumerate(reversed(order))}
-    shown = cells[cells["subject"].isin(place)]
-    bars = bar_trace(
-        x=period_starts(shown),
-        y=np.full(len(shown), 0.88),
-        base=(shown["subject"].map(place).to_numpy(dtype=float) - 0.44).tolist(),
-        width=period_widths(shown, grain),
-        offset=0,
-        name="Attention",
-        # Not numbers on a colour scale: the browser's plotly says of each that it is no colour, with a trace, which takes 0.2 s.
-        marker={"color": heat_colours(shown["abnormal"]), "line": {"width": 0}},
-        customdata=[str(Point(subject=subject, period=day)) for subject, day in zip(shown["subject"], period_days(shown), strict=True)],
-        hovertext=[
-            f"<b>{names[subject]}</b><br>{line}" for subject, line in zip(shown["subject"], period_hover(shown, grain), strict=True)
-        ],
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
-    layout = {
-        **base_layout(touch, l=10 + LETTER * max(len(name) for name in names.values())),
-        "height": 60 + 25 * len(order),
-        "barmode": "overlay",
-        "bargap": 0,
-        "showlegend": False,
-        "xaxis": {**axis(touch), "type": "date", "showgrid": False},
-        "yaxis": {
-            **axis(True),
-            "tickmode": "array",
-            "tickvals": list(range(len(order))),
-            "ticktext": [names[subject] for subject in reversed(order)],
-            "range": [-0.6, len(order) - 0.4],
-            "showgrid": False,
-            "zeroline": False,
-        },
-    }
-    return figure_of([bars], layout)
 
 
 def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, touch: bool = False) -> go.Figure:

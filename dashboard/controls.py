@@ -14,8 +14,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import load
 from dashboard.address import write_address
-from dashboard.filters import GRAINS, MEASURES, RANGES, Bounds, View, clamp, matching_range, range_dates
+from dashboard.filters import RANGES, Bounds, View, clamp, matching_range, range_dates
 from dashboard.frame import Frame
+from dashboard.params import GRAINS, MEASURES
 from dashboard.share import draw_proof, draw_share
 from dashboard.words import LANG_NAMES
 

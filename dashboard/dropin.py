@@ -16,10 +16,10 @@ import zipfile
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from dashboard.filters import PAGES as PARAMS
-from dashboard.filters import SHARED
 from dashboard.links import page_path
 from dashboard.menu import PAGES
+from dashboard.params import PAGES as PARAMS
+from dashboard.params import SHARED
 
 LARGEST = 64 * 2**20
 EDGE = 256 * 1024

@@ -19,7 +19,6 @@ import pandas as pd
 import streamlit as st
 
 from analysis.attention import Grain
-from analysis.network import LARGEST_STORY, Network, co_mentions
 from analysis.returns import adjusted, price_table
 from dashboard import sampling
 from dashboard.asked import Asked
@@ -28,11 +27,10 @@ from dashboard.command import Index, index_of, places_of
 from dashboard.filters import Bounds, View
 from dashboard.kept import kept
 from dashboard.menu import PAGES as MENU
-from dashboard.networking import Drawing, drawing_of, pair_stories, relations_until
 from dashboard.pricing import Closes, closes_between
 from dashboard.proof import page_hash
 from dashboard.stack import Told, counted_parts
-from data import operations, prices, queries, receipts
+from data import named, operations, prices, queries, receipts, searching
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.db import Store, open_store
@@ -183,7 +181,7 @@ def keep_parts(url: str, subject: str, filters: Filters, by: Kind) -> pd.DataFra
 @many
 def load_co_named(url: str, subject: str, filters: Filters) -> pd.DataFrame:
     """Columns subject, stories: every company and theme that the subject's stories name too, most stories first."""
-    return queries.co_named(store_at(url), subject, filters, ("company", "theme"), limit=None)
+    return named.co_named(store_at(url), subject, filters, ("company", "theme"), limit=None)
 
 
 @many
@@ -211,43 +209,6 @@ def load_stories_of(url: str, subject: str, rev: int) -> frozenset[int]:
 
 
 @many
-def load_story_subjects(url: str, kind: Kind, filters: Filters) -> pd.DataFrame:
-    """Columns story, subject: every subject of a kind that each story names."""
-    years = range(filters.start.year, filters.end.year + 1)
-    named = [keep_named(url, kind, replace(filters, start=date(y, 1, 1), end=date(y, 12, 31))) for y in years]
-    return queries.subjects_within(named, filters.start, filters.end)
-
-
-@few
-def keep_named(url: str, kind: Kind, filters: Filters) -> queries.Named:
-    """A year's, so that other dates in it read nothing."""
-    return queries.named_subjects(store_at(url), kind, filters)
-
-
-@many
-def load_network(url: str, kind: Kind, filters: Filters) -> Network:
-    """Who is named together, against two nulls."""
-    return co_mentions(load_story_subjects(url, kind, filters))
-
-
-@many
-def load_drawing(
-    url: str, kind: Kind, filters: Filters, *, beyond: bool, together: bool, supply: bool, around: str, aspect: float
-) -> Drawing:
-    """The network with a place for each subject."""
-    network = load_network(url, kind, filters)
-    relations = relations_until(catalog_at(url, filters.rev or 0), filters.end) if supply else []
-    return drawing_of(network, network.named, relations, beyond=beyond, together=together, around=around, aspect=aspect)
-
-
-@many
-def load_pair_stories(url: str, a: str, b: str, filters: Filters) -> frozenset[int]:
-    """The stories that the network counts for two subjects of a kind."""
-    rows = load_story_subjects(url, a.partition(":")[0], filters)  # type: ignore[arg-type]
-    return pair_stories(rows, a, b, largest=LARGEST_STORY)
-
-
-@many
 def load_mentions(url: str, articles: tuple[int, ...], rev: int, subject: str | None = None) -> pd.DataFrame:
     """The evidence, in reading order."""
     return receipts.mentions_of(store_at(url), articles, rev, subject=subject)
@@ -262,7 +223,7 @@ def load_story_articles(url: str, stories: tuple[int, ...], rev: int) -> pd.Data
 @many
 def load_search(url: str, filters: Filters, subjects: tuple[str, ...], limit: int, offset: int) -> tuple[pd.DataFrame, int]:
     """One page of the articles found, newest first, and how many there are in all."""
-    return receipts.search_articles(store_at(url), filters, subjects=subjects, limit=limit, offset=offset)
+    return searching.search_articles(store_at(url), filters, subjects=subjects, limit=limit, offset=offset)
 
 
 def load_prices(url: str, tickers: tuple[str, ...], start: date, end: date, rev: int) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.shock import Shock, shock
-from dashboard import load, load_signals
+from dashboard import load, load_network, load_signals
 from dashboard.members import main_tickers
 from dashboard.signals import abnormal_of
 from dashboard.spreading import listed_relations, named_together
@@ -35,7 +35,7 @@ def load_together(url: str, filters: Filters) -> pd.DataFrame:
     catalog = load.catalog_at(url, filters.rev or 0)
     main = main_tickers(catalog, [company.key for company in catalog.companies.values()])
     every = replace(filters, publishers=(), langs=(), min_relevance=0)  # one article anywhere tells the same news twice
-    return named_together(load.load_story_subjects(url, "company", every), load_signals.load_story_times(url, "", every), main)
+    return named_together(load_network.load_story_subjects(url, "company", every), load_signals.load_story_times(url, "", every), main)
 
 
 def load_shock(url: str, events: pd.DataFrame, market: str, chosen: str, filters: Filters, family: int) -> Shock | None:

@@ -35,8 +35,8 @@ from dashboard.proof_signals import (
 )
 from dashboard.words import moment_words
 from data.queries import coverage_by_day, known_subjects, span, split_by_day
-from data.receipts import search_articles
 from data.revisions import revision_info
+from data.searching import search_articles
 
 MOST_ARTICLES = 1_000
 

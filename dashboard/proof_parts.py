@@ -24,9 +24,10 @@ from dashboard.panelling import by_period
 from dashboard.proof_signals import events_of, market_of
 from dashboard.signals import abnormal_of
 from dashboard.spreading import ALL, listed_relations, named_together
+from data.named import co_named, story_subjects
 from data.prices import last_sessions
 from data.publishers import attention_by_publisher
-from data.queries import Kind, co_named, span, split_by_day, story_subjects, story_times
+from data.queries import Kind, span, split_by_day, story_times
 
 FIRST_COMPANY = "nvidia"
 SHOCK, FAMILY, FIXED, NAMED = "shock", "family", "fixed", "named"

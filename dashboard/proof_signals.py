@@ -27,9 +27,10 @@ from dashboard.signals import (
     exchange_of,
     returns_of,
 )
+from data.named import story_subjects
 from data.prices import last_sessions
 from data.publishers import attention_by_publisher
-from data.queries import Kind, span, story_subjects, story_times
+from data.queries import Kind, span, story_times
 
 PRICE_REACH = timedelta(days=45)
 FEW_DRAWS = 20

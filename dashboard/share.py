@@ -18,9 +18,9 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.asked import Asked
-from dashboard.filters import read_number, read_sha
 from dashboard.frame import Frame
 from dashboard.links import live_link
+from dashboard.params import read_number, read_sha
 from dashboard.proof import has_proof, verdict
 from dashboard.proof_parts import FAMILY
 from dashboard.reader import reader_name

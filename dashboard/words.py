@@ -12,7 +12,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from dashboard.filters import MEASURES, View
+from dashboard.filters import View
+from dashboard.params import MEASURES
 from data.catalog.records import Catalog
 
 LANG_NAMES = {"en": "English", "zh": "Chinese", "ko": "Korean", "ja": "Japanese", "de": "German", "fr": "French", "und": "unknown"}

@@ -10,8 +10,8 @@ from data.changes import CAUSES, kinds_of
 from data.db import Store, newest_revision
 from data.models import Article, Mention, Subject
 from data.queries import Filters
-from data.receipts import found_articles
 from data.rows import in_parts
+from data.searching import found_articles
 
 
 def article_changes(store: Store, subjects: Sequence[str], filters: Filters, *, since: int) -> tuple[int, int, list[tuple[str, str]]]:

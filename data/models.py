@@ -36,6 +36,14 @@ def moment_of(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def first_second(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def last_second(day: date) -> datetime:
+    return first_second(day).replace(hour=23, minute=59, second=59)
+
+
 def day_number(day: date) -> int:
     return (day - EPOCH).days
 

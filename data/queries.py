@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 from typing import Any, Literal
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, func, literal, or_, select, text, union_all
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, func, literal, or_, select, union_all
 
 from data.db import Store, newest_revision
 from data.frames import as_moments, days_frame, frame_of, raw
+from data.matching import matching_articles
 from data.models import (
     ALL,
     Article,
@@ -32,7 +30,7 @@ from data.models import (
     Subject,
 )
 from data.rows import AT_ONCE, in_parts
-from data.words import fts5_query, tsquery
+from data.words import fts5_query
 
 Kind = Literal["company", "theme", "subtheme"]
 
@@ -132,7 +130,7 @@ def story_conditions(connection: Connection, filters: Filters, until: int) -> li
     if filters.min_relevance:
         found.append(s.relevance >= filters.min_relevance)
     if fts5_query(filters.q):
-        found.append(s.article_id.in_(matching_articles(connection, filters.q, until)))
+        found.append(s.article_id.in_(matching_articles(connection, filters.q, filters.start, filters.end, until)))
     return found
 
 
@@ -143,7 +141,7 @@ def article_conditions(connection: Connection, filters: Filters, until: int) -> 
     if filters.min_relevance:
         found.append(m.relevance >= filters.min_relevance)
     if fts5_query(filters.q):
-        found.append(m.article_id.in_(matching_articles(connection, filters.q, until)))
+        found.append(m.article_id.in_(matching_articles(connection, filters.q, filters.start, filters.end, until)))
     return found
 
 
@@ -159,20 +157,6 @@ def same_publishers(table: Any, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.langs:
         found.append(table.lang.in_(filters.langs))
     return found
-
-
-def matching_articles(connection: Connection, q: str, until: int) -> Any:
-    """A subquery: the ids of the articles whose text as of a revision has these words."""
-    match = "article_words MATCH :words" if connection.dialect.name == "sqlite" else "words @@ to_tsquery('simple', :words)"
-    words = fts5_query(q) if connection.dialect.name == "sqlite" else tsquery(q)
-    query = text(
-        f"SELECT rowid FROM article_words WHERE {match} AND rowid > 0 AND NOT EXISTS"
-        " (SELECT 1 FROM article_edit e WHERE e.article_id = rowid AND e.added_rev <= :until)"
-        " UNION SELECT e.article_id FROM article_edit e WHERE e.added_rev <= :until"
-        f" AND -e.id IN (SELECT rowid FROM article_words WHERE {match} AND rowid < 0) AND NOT EXISTS"
-        " (SELECT 1 FROM article_edit later WHERE later.article_id = e.article_id AND later.id > e.id AND later.added_rev <= :until)"
-    )
-    return query.bindparams(bindparam("words", words), bindparam("until", until)).columns(Article.id)
 
 
 def split_by_day(store: Store, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
@@ -215,33 +199,6 @@ def story_parts(connection: Connection, subject: str, filters: Filters, by: Kind
     return frame.drop_duplicates("story", ignore_index=True)[["story", "day", "part"]]
 
 
-def co_named(store: Store, subject: str, filters: Filters, kinds: Sequence[Kind] = ("company",), *, limit: int | None = 20) -> pd.DataFrame:
-    """Columns subject, stories: the subjects of some kinds that the subject's stories name too, most stories first."""
-    with store.reading() as connection:
-        until = newest_revision(connection) if filters.rev is None else filters.rev
-        whole = (
-            select(StoryMention.story_id)
-            .join(Subject, Subject.id == StoryMention.subject_id)
-            .where(Subject.key == subject, *story_conditions(connection, filters, until))
-        )
-        other = StoryMention
-        # Counted by number, named afterwards: a text compared for each of ten thousand rows takes three times as long.
-        counted = (
-            select(other.subject_id, func.count().label("stories"))
-            .where(alive(other, until), other.story_id.in_(whole))
-            .group_by(other.subject_id)
-            .subquery()
-        )
-        rows = connection.execute(
-            select(Subject.key, counted.c.stories)
-            .join(counted, counted.c.subject_id == Subject.id)
-            .where(or_(*(Subject.key.startswith(f"{kind}:") for kind in kinds)), Subject.key != subject)
-            .order_by(counted.c.stories.desc(), Subject.key)
-            .limit(limit)
-        ).all()
-    return frame_of(rows, ["subject", "stories"])
-
-
 def story_times(store: Store, subject: str | None, filters: Filters) -> pd.DataFrame:
     """
     Columns story, day, available_at (UTC; NaT when the time within the day is unknown): a subject's stories, oldest first.
@@ -259,53 +216,6 @@ def story_times(store: Store, subject: str | None, filters: Filters) -> pd.DataF
     frame = days_frame(rows, ["story", "day", "available_at"])
     frame["available_at"] = as_moments(frame["available_at"])
     return frame
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Which stories name which subjects, a row each: the story, the day (since 1970), the place of the subject among the keys."""
-
-    story: npt.NDArray[np.int64]
-    day: npt.NDArray[np.int64]
-    place: npt.NDArray[np.int64]
-    keys: tuple[str, ...]  # in order
-
-
-def story_subjects(store: Store, kind: Kind, filters: Filters) -> pd.DataFrame:
-    """Columns story, subject: every subject of a kind that each story names; what the network is made from."""
-    return subjects_within([named_subjects(store, kind, filters)], filters.start, filters.end)
-
-
-def named_subjects(store: Store, kind: Kind, filters: Filters) -> Named:
-    """Every subject of a kind that each story names, as numbers."""
-    s, of_kind = StoryMention, Subject.key.startswith(f"{kind}:")
-    with store.reading() as connection:
-        until = newest_revision(connection) if filters.rev is None else filters.rev
-        # Numbers, and the names here: a text for each of a hundred thousand rows takes longer than the rows.
-        names = connection.execute(select(Subject.id, Subject.key).where(of_kind).order_by(Subject.key)).all()
-        rows = connection.execute(
-            select(s.story_id, raw(s.day), s.subject_id).where(
-                s.subject_id.in_(select(Subject.id).where(of_kind)), *story_conditions(connection, filters, until)
-            )
-        ).all()
-    found = np.fromiter(chain.from_iterable(rows), np.int64, 3 * len(rows)).reshape(-1, 3)
-    place = pd.Index([ident for ident, _ in names], dtype=np.int64).get_indexer(pd.Index(found[:, 2]))
-    return Named(found[:, 0], found[:, 1], place, tuple(key for _, key in names))
-
-
-def subjects_within(parts: Sequence[Named], start: date, end: date) -> pd.DataFrame:
-    """As `story_subjects`, of the days from `start` to `end`; the parts have no row in common."""
-    first, last = np.array([start, end], dtype="datetime64[D]").astype(np.int64)
-    keys = sorted({key for part in parts for key in part.keys})
-    number = {key: place for place, key in enumerate(keys)}
-    stories, places = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for part in parts:
-        inside = (part.day >= first) & (part.day <= last)
-        stories.append(part.story[inside])
-        places.append(np.array([number[key] for key in part.keys], dtype=np.int64)[part.place[inside]])
-    story, place = np.concatenate(stories), np.concatenate(places)
-    order = np.lexsort((place, story))
-    return pd.DataFrame({"story": story[order], "subject": pd.Series(keys, dtype="str").array.take(place[order])})
 
 
 def known_subjects(store: Store, kind: Kind) -> list[str]:

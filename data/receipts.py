@@ -12,13 +12,13 @@ from sqlalchemy.orm import aliased
 
 from data.db import Store, newest_revision
 from data.frames import as_moments, days_of, frame_of, moments_of, raw
-from data.models import ALL, Article, Membership, Mention, PublisherName, StoryMention, Subject
+from data.matching import matching_articles
+from data.models import ALL, Article, Membership, Mention, PublisherName, StoryMention, Subject, first_second, last_second
 from data.queries import (
     Filters,
     Kind,
     alive,
     article_conditions,
-    matching_articles,
     story_conditions,
     story_parts,
     texts_as_of,
@@ -59,7 +59,7 @@ def receipts(
             parts = story_parts(connection, subject or ALL, filters, by)
             of_part = set(parts.loc[parts["part"] == part, "story"].tolist())
             rows = [row for row in rows if row[0] in of_part][:limit]
-        return _with_texts(connection, rows, until)
+        return with_texts(connection, rows, until)
 
 
 def _counted_stories(connection: Connection, subject: str, filters: Filters, until: int) -> Select[*tuple[Any, ...]]:
@@ -101,31 +101,33 @@ def _counted_articles(connection: Connection, subject: str, filters: Filters, un
         .join(PublisherName, PublisherName.id == a.publisher_id)
     )
     if subject == ALL:
-        return _every_article(connection, columns, filters, until)
+        return every_article(connection, columns, filters, until)
     query = query.where(Subject.key == subject, *article_conditions(connection, filters, until))
     return query.group_by(*columns).order_by(a.day.desc(), a.at.desc(), a.id.desc())
 
 
-def _every_article(connection: Connection, columns: tuple[Any, ...], filters: Filters, until: int) -> Select[*tuple[Any, ...]]:
+def every_article(connection: Connection, columns: tuple[Any, ...], filters: Filters, until: int) -> Select[*tuple[Any, ...]]:
+    """The query of these columns of all articles that fit the filters, newest first, and a 100."""
     a = Article
-    conditions = [a.added_rev <= until, a.day >= filters.start, a.day <= filters.end]
+    # By the time and not by the day that it is on: there is an index of times, and it has them in the order that is asked for.
+    conditions = [a.added_rev <= until, a.at >= first_second(filters.start), a.at <= last_second(filters.end)]
     if filters.publishers:
         conditions.append(PublisherName.name.in_(filters.publishers))
     if filters.langs:
         conditions.append(a.lang.in_(filters.langs))
     if fts5_query(filters.q):
-        conditions.append(a.id.in_(matching_articles(connection, filters.q, until)))
+        conditions.append(a.id.in_(matching_articles(connection, filters.q, filters.start, filters.end, until)))
     return (
         select(*columns, literal(100))
         .select_from(a)
         .join(Membership, and_(Membership.article_id == a.id, alive(Membership, until)))
         .join(PublisherName, PublisherName.id == a.publisher_id)
         .where(*conditions)
-        .order_by(a.day.desc(), a.at.desc(), a.id.desc())
+        .order_by(a.at.desc(), a.id.desc())
     )
 
 
-def _with_texts(connection: Connection, rows: Sequence[Any], until: int) -> pd.DataFrame:
+def with_texts(connection: Connection, rows: Sequence[Any], until: int) -> pd.DataFrame:
     """The frame of rows with these COLUMNS; made at once, since adding a column at a time takes longer than the questions."""
     story, article, day, at, publisher, lang, url, quality, seen, relevance = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
     texts = texts_as_of(connection, list(article), until)
@@ -249,32 +251,3 @@ def mentions_of(store: Store, articles: Collection[int], rev: int | None = None,
         for part in in_parts(sorted({int(article) for article in articles})):
             found += connection.execute(query, {"ids": part, "until": until}).all()
     return frame_of(found, MENTION_COLUMNS)
-
-
-def search_articles(
-    store: Store, filters: Filters, *, subjects: Sequence[str] = (), limit: int = 50, offset: int = 0
-) -> tuple[pd.DataFrame, int]:
-    """One page of the articles that fit the filters and name all the subjects, newest first, and how many there are in all."""
-    a = Article
-    columns = (
-        Membership.story_id, a.id, raw(a.day), raw(a.at), PublisherName.name, a.lang, a.url, a.date_quality, raw(a.first_seen_at),
-    )  # fmt: skip
-    with store.reading() as connection:
-        until = newest_revision(connection) if filters.rev is None else filters.rev
-        query = found_articles(connection, columns, filters, subjects, until)
-        total = connection.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-        rows = connection.execute(query.limit(limit).offset(offset)).all()
-        return _with_texts(connection, rows, until), total
-
-
-def found_articles(
-    connection: Connection, columns: tuple[Any, ...], filters: Filters, subjects: Sequence[str], until: int
-) -> Select[*tuple[Any, ...]]:
-    """The query of a search: these columns of the articles that fit the filters and name all the subjects as of `until`, and a 100."""
-    m = Mention
-    query = _every_article(connection, columns, filters, until)
-    for key in subjects:
-        named = select(m.article_id).join(Subject, Subject.id == m.subject_id)
-        relevant = m.relevance >= filters.min_relevance
-        query = query.where(Article.id.in_(named.where(Subject.key == key, alive(m, until), relevant)))
-    return query

@@ -17,8 +17,9 @@ from scipy.sparse import csgraph
 
 from ingest.story_columns import DIGITS, EVENT, FIRM, HEAD, NUMBER, TITLE, Telling
 from ingest.story_text import KEY_LENGTH
+from ingest.story_tokens import MANNERS
 from ingest.story_weights import BIAS, WEIGHTS
-from ingest.story_words import BLOCK_SURE, MANNERS
+from ingest.story_words import BLOCK_SURE
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -25,7 +25,6 @@ from ingest.story_columns import (
     EVENT,
     FIRM,
     HEAD,
-    MARK,
     NUMBER,
     NUMBER_BITS,
     TITLE,
@@ -33,33 +32,19 @@ from ingest.story_columns import (
     Telling,
     flat,
 )
-from ingest.story_lexicon import COMPANY, EVENTS, Lexicon
+from ingest.story_lexicon import COMPANY, Lexicon
 from ingest.story_numbers import Number, buckets, numbers
 from ingest.story_text import copy_key, headline, plain_texts, slug
+from ingest.story_tokens import MANNER_OF_EVENT, OPINION, Looked, Packed, thousandths
 
 SUMMARY_CHARACTERS = 160  # what it tells stands at its beginning: reading twice as far grouped nothing better
 AT_ONCE = 500  # articles: their columns stay in the processor's cache
 BLOCK_SURE = 9000  # a company with a kind of event suffices
 BLOCK_NUMBER = 2000
 
-INDICES = frozenset({"sp500", "nasdaq", "dow", "sox"})
-MANNER_TOKENS = ("opinion", "preview", "call", "column", "roundup", "debut", "pricing", "plan")
-MANNER_EVENTS = ("analyst", "labour", "results")
-MANNERS = (*MANNER_TOKENS, *MANNER_EVENTS, "index")
-"""What two articles may differ in: a mark or event of the lexicon, or a kind of event; a bit each."""
-
 _WORD = re.compile(r"[a-z][a-z0-9]*(?:['.&+][a-z0-9]+)*|\d+(?:\.\d+)?[a-z]+")
 _COUNTRY = re.compile(r"\bUS\b")  # in capitals; in small letters it is a pronoun
 _DIGITS = re.compile(r"\d+")
-STOP_WORDS = frozenset(
-    re.findall(
-        r"\S+",
-        "the a an of to in on for and or with from by at as is are was were be been it its it's this that these those their his "
-        "her they we i you your he she but not no into over after than has have had s t amp can do does did if so up out about "
-        "just more most how what who when where which while also all some any per via co inc ltd corp plc",
-    )
-)
-_QUANTITY = re.compile(r"\d.*(?:\d|[tb]n?|trn|mn?|k|gw|mw|x)")  # compared as a number
 _SCRIPTS = (re.compile("[\uac00-\ud7a3]"), re.compile("[\u3040-\u30ff]"), re.compile("[\u3400-\u9fff]"))
 
 
@@ -78,11 +63,11 @@ class Words:
     def __init__(self, lexicon: Lexicon, names: dict[int, str] | None = None) -> None:
         self._phrases = list(lexicon.phrases)
         self._search = AhoCorasick(self._phrases, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA)
-        self._pack = _Packed(lexicon, names)
-        self._words = _Looked(lexicon, self._pack)
+        self._pack = Packed(lexicon, names)
+        self._words = Looked(lexicon, self._pack)
         self._found = [tuple(self._pack[idea] for idea in lexicon.phrases[phrase]) for phrase in self._phrases]
         self._names = {self._pack[idea]: names for idea, names in lexicon.names.items()}
-        self._pairs = Pairs({pair: _thousandths(lexicon, pair) for pair in lexicon.counts if len(pair) == 2}, _thousandths(lexicon, ""))
+        self._pairs = Pairs({pair: thousandths(lexicon, pair) for pair in lexicon.counts if len(pair) == 2}, thousandths(lexicon, ""))
 
     def read(self, texts: Sequence[Text]) -> list[Telling]:
         """What each article tells."""
@@ -169,10 +154,10 @@ class Words:
         )
 
     def _manner(self, title: str, titled: Sequence[int], events: set[int]) -> int:
-        manner = _bits(_MANNER_OF_EVENT[event] for event in events if event in _MANNER_OF_EVENT)
+        manner = _bits(MANNER_OF_EVENT[event] for event in events if event in MANNER_OF_EVENT)
         for token in titled:
             manner |= self._pack.manners.get(token, 0)
-        return manner | _OPINION if title.rstrip().endswith(("?", "？")) else manner
+        return manner | OPINION if title.rstrip().endswith(("?", "？")) else manner
 
 
 class _Said(NamedTuple):
@@ -186,70 +171,6 @@ class _Said(NamedTuple):
     kinds: int
 
 
-class _Packed(dict[str, int]):
-    """Token by name → packed; kinds of events and manners of those that have one.
-
-    Only what the lexicon knows is kept: the other words of the world have no end, and are all equally rare."""
-
-    def __init__(self, lexicon: Lexicon, names: dict[int, str] | None) -> None:
-        self._lexicon = lexicon
-        self._names = names
-        self._unknown = _thousandths(lexicon, "") << 16
-        self.events: dict[int, int] = {}
-        self.manners: dict[int, int] = {}
-
-    def __missing__(self, token: str) -> int:
-        packed = crc32(token.encode()) << NUMBER_BITS
-        packed = self._known(token, packed) if self._lexicon.knows(token) else packed | self._unknown
-        if self._names is not None:
-            self._names[packed] = token
-        return packed
-
-    def _known(self, token: str, packed: int) -> int:
-        packed |= _thousandths(self._lexicon, token) << 16
-        kind = self._lexicon.kinds.get(token, "")
-        if token.startswith(COMPANY):
-            packed |= FIRM
-        elif kind == "mark":
-            packed |= MARK
-        elif kind in _EVENT_BIT:
-            packed |= EVENT
-            self.events[packed] = _EVENT_BIT[kind]
-        if token in MANNER_TOKENS or token in INDICES:
-            self.manners[packed] = 1 << MANNERS.index("index" if token in INDICES else token)
-        self[token] = packed
-        return packed
-
-
-class _Looked(dict[str, tuple[int, ...]]):
-    """Word → its tokens. Forgets all when it has grown large: it is quickly learnt again."""
-
-    LARGEST = 100_000
-
-    def __init__(self, lexicon: Lexicon, pack: _Packed) -> None:
-        self._lexicon, self._pack = lexicon, pack
-
-    def __missing__(self, word: str) -> tuple[int, ...]:
-        if len(self) > self.LARGEST:
-            self.clear()
-        found = self[word] = tuple(self._pack[token] for token in self._names(word))
-        return found
-
-    def _names(self, word: str) -> tuple[str, ...]:
-        if word in STOP_WORDS or _QUANTITY.fullmatch(word):
-            return ()
-        stem = _stem(word)
-        ideas = self._lexicon.words.get(word) or self._lexicon.words.get(stem)
-        if not ideas:
-            return (f"w:{stem}",)
-        return (*ideas, f"w:{stem}") if word in self._lexicon.brands else ideas
-
-
-_EVENT_BIT = {kind: i for i, kind in enumerate(EVENTS)}
-_MANNER_OF_EVENT = {_EVENT_BIT[kind]: MANNERS.index(kind) for kind in MANNER_EVENTS}
-_OPINION = 1 << MANNERS.index("opinion")
-
-
 def _is_whole(text: str, start: int, end: int) -> bool:
     """Whether a match is whole words where it is Latin; a plural or a possessive is the same word."""
     if start and text[start - 1].isascii() and text[start - 1].isalnum() and text[start].isascii():
@@ -257,18 +178,6 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     if not (text[end - 1].isascii() and text[end - 1].isalnum()) or end == len(text) or not (text[end].isascii() and text[end].isalnum()):
         return True
     return text[end] == "s" and not (end + 1 < len(text) and text[end + 1].isalnum() and text[end + 1].isascii())
-
-
-def _stem(word: str) -> str:
-    word = word.removesuffix("'s")
-    if len(word) > 4:
-        if word.endswith("ies"):
-            word = f"{word[:-3]}y"
-        elif word.endswith("s") and not word.endswith("ss"):
-            word = word[:-1]
-    if len(word) > 5:
-        word = word.removesuffix("ing") if word.endswith("ing") else word.removesuffix("ed")
-    return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
 def _packed_numbers(counted: Iterable[Number]) -> list[int]:
@@ -291,10 +200,6 @@ def _blocks(firms: Sequence[int], events: set[int], counted: Iterable[Number]) -
 
 def _script(title: str) -> int:
     return 0 if title.isascii() else next((3 - i for i, script in enumerate(_SCRIPTS) if script.search(title)), 0)
-
-
-def _thousandths(lexicon: Lexicon, token: str) -> int:
-    return round(lexicon.weight(token) * 1000)
 
 
 def _bits(positions: Iterable[int]) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from operator import add
 
-from ingest.story_words import STOP_WORDS
+from ingest.story_tokens import STOP_WORDS
 
 WORD = "word:"  # begins the feature of a word
 LEAST = 2  # texts that a word must stand in to be worth learning

@@ -97,7 +97,7 @@ def changes(page: str, number: int, seed: int) -> Iterator[dict[str, str]]:
     own: dict[str, tuple[str, tuple[str, ...]]] = {
         "theme": ("theme", THEMES),
         "company": ("company", COMPANIES),
-        "articles": ("q", ("HBM", "存储", "Micron", "power")),
+        "articles": ("q", ("HBM", "存储", "", "Micron", "power")),
         "network": ("kind", ("company", "theme")),
     }
     for n in range(seed, seed + number):

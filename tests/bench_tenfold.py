@@ -8,14 +8,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench_pages import WARM_UPS, bench_store, changed, changes, load_words, visitor
+from bench_pages import MEASURED, WARM_UPS, bench_store, changed, changes, load_words, visitor
 from browsing import running_app
 from tenfold import make_tenfold
 
 from dashboard.sampling import fill_sample
 
 CHANGES = 30
-PAGES = ("overview", "theme", "company", "articles")
 
 
 def main() -> None:
@@ -26,7 +25,7 @@ def main() -> None:
         sizes = [f"{path.stat().st_size / 1e6:,.0f} MB" for path in (small, large)]
         print(f"{' against '.join(sizes)}, made in {time.perf_counter() - begun:.0f} s; {CHANGES} changes a page; {load_words()}")
         with running_app(small) as first, running_app(large) as second:
-            for page in PAGES:
+            for page in MEASURED:
                 one, other = asyncio.run(in_turns(first, second, page))
                 print(f"{page:9} p50 {one * 1000:5.0f} ms against {other * 1000:5.0f} ms: ratio {other / one:.2f}")
 

@@ -11,15 +11,17 @@ from typing import Any
 from sqlalchemy import func, select
 
 from dashboard.asked import Asked, many
-from dashboard.filters import MEASURES, View
+from dashboard.filters import View
 from dashboard.members import BASKET
+from dashboard.params import MEASURES
 from dashboard.proof import ROWS, subjects_of
 from dashboard.then_now import difference
 from data.catalog.records import Catalog
 from data.db import Store
 from data.models import ALL, Attention, PublisherName, Subject
 from data.queries import attention_by_day, story_times
-from data.receipts import receipts, search_articles
+from data.receipts import receipts
+from data.searching import search_articles
 
 MEMBERS = 6
 """Listings that a view names, at most."""

@@ -16,7 +16,7 @@ from analysis.bursts import alarms
 from builders import NOW, article, linked, save
 from dashboard.alarming import rung
 from dashboard.cells import DayCounts
-from dashboard.filters import PAGES, read_values
+from dashboard.params import PAGES, read_values
 from data.db import open_store
 from data.records import Linked
 

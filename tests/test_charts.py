@@ -15,9 +15,10 @@ from plotly.io import to_json
 
 from analysis.baskets import basket
 from dashboard.cells import cells_of, counts_of, reach_back
-from dashboard.charts import attention_chart, coverage_chart, heat_chart, stacked_chart
+from dashboard.charts import attention_chart, coverage_chart, stacked_chart
 from dashboard.compare_charts import attention_lines, level_lines, move_scatter
 from dashboard.figures import MOST_POINTS, thin
+from dashboard.heat_chart import heat_chart
 from dashboard.palette import INK, SERIES, STAND_INS, heat_colours, painted, theme_colours
 from dashboard.points import Point, read_point
 from dashboard.rankings import group_moves_since

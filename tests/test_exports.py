@@ -19,10 +19,11 @@ import pytest
 from pptx import Presentation
 
 from builders import NOW, article, linked, save
-from dashboard.charts import attention_chart, heat_chart
+from dashboard.charts import attention_chart
 from dashboard.compare_charts import move_scatter
 from dashboard.evidence_table import article_evidence, evidence_table
 from dashboard.export import csv_bytes, file_name, parquet_bytes, plain
+from dashboard.heat_chart import heat_chart
 from dashboard.series import Drawn, bars_of, drawn_of
 from dashboard.signal_charts import lag_chart, path_chart
 from dashboard.sketch import svg_of
@@ -31,7 +32,7 @@ from dashboard.spreadsheet import table_xlsx_bytes, xlsx_bytes
 from dashboard.webpage import html_bytes, table_html_bytes
 from data.db import Store
 from data.queries import Filters, attention_by_day
-from data.receipts import search_articles
+from data.searching import search_articles
 from exported import LINK, NASTY, PERIODS, WORDS, chart, evidence
 from reference import reference
 

@@ -10,24 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.filters import (
-    GRAINS,
-    MEASURES,
-    RANGES,
-    Bounds,
-    View,
-    clamp,
-    differing,
-    held_values,
-    matching_range,
-    range_dates,
-    read_values,
-    read_view,
-    spell_view,
-)
+from dashboard.filters import RANGES, Bounds, View, clamp, differing, held_values, matching_range, range_dates, read_view, spell_view
 from dashboard.frame import Frame
 from dashboard.links import live_link
 from dashboard.load import Shown
+from dashboard.params import GRAINS, MEASURES, read_values
 from dashboard.points import Point, read_point
 
 BOUNDS = Bounds(first_day=date(2024, 1, 2), last_day=date(2026, 8, 21), newest=40)

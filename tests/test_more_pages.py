@@ -20,15 +20,16 @@ from analysis.layout import spring_layout
 from analysis.network import co_mentions
 from dashboard.comparing import attention_and_moves, moves_beyond, period_moves, subject_levels
 from dashboard.dropin import link_in, own_path
-from dashboard.filters import PAGES
 from dashboard.network_chart import network_figure
 from dashboard.network_svg import network_svg
 from dashboard.networking import drawing_of, ends, judged, pair_stories, relations_until
+from dashboard.params import PAGES
 from dashboard.points import Point, read_point
 from data.catalog import load_catalog
 from data.db import open_store
+from data.named import story_subjects
 from data.notes import notes_between, save_note
-from data.queries import Filters, story_subjects
+from data.queries import Filters
 from exported import LINK, WORDS
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"

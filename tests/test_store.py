@@ -13,8 +13,9 @@ from data import models
 from data.db import Store
 from data.known import known_articles
 from data.queries import Filters, attention_by_day, coverage_by_day
-from data.receipts import mentions_of, receipts, search_articles, story_articles
+from data.receipts import mentions_of, receipts, story_articles
 from data.records import Edit
+from data.searching import search_articles
 from data.store import recent_articles, save_articles
 
 MAY = Filters(start=date(2026, 4, 1), end=date(2026, 5, 31))

@@ -12,7 +12,8 @@ from tenfold import make_tenfold
 from builders import NOW, article, days, linked, save
 from data.db import open_store
 from data.queries import Filters, attention_by_day, coverage_by_day, span
-from data.receipts import receipts, search_articles
+from data.receipts import receipts
+from data.searching import search_articles
 
 MICRON = "company:micron"
 

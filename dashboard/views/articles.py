@@ -19,6 +19,7 @@ from dashboard.words import ChartWords, count_words, filter_words, listed, subje
 
 PER_PAGE = 25
 MOST_EXPORTED = 10_000
+LAST_PAGE = 10**6
 LONGEST_SEARCH = 200
 
 frame = current_frame()
@@ -43,14 +44,18 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
 
 filters = replace(frame.filters, q=q)
 subjects = tuple(key for key in about if key in labels)
-total = load.load_search(frame.url, filters, subjects, 0, 0)[1]
+page = min(max(st.session_state.get("page", 1), 1), LAST_PAGE)
+rows, total = load.load_search(frame.url, filters, subjects, PER_PAGE, (page - 1) * PER_PAGE)
 pages = max(-(-total // PER_PAGE), 1)
+if page > pages:
+    page = pages
+    rows, total = load.load_search(frame.url, filters, subjects, PER_PAGE, (page - 1) * PER_PAGE)
 
 
 def all_found() -> pd.DataFrame:
     """What was found, for export."""
-    rows, _ = load.load_search(frame.url, filters, subjects, MOST_EXPORTED, 0)
-    return rows[["day", "at", "publisher", "lang", "title", "summary", "url", "date_quality", "first_seen_at", "story", "article"]]
+    found, _ = load.load_search(frame.url, filters, subjects, MOST_EXPORTED, 0)
+    return found[["day", "at", "publisher", "lang", "title", "summary", "url", "date_quality", "first_seen_at", "story", "article"]]
 
 
 def evidence() -> pd.DataFrame:
@@ -79,11 +84,9 @@ else:
     empty_words("No article fits. Widen the dates, take a filter or a word away, or see Sources.")
     st.stop()
 
-page = 1
 if pages > 1:
-    st.session_state["page"] = min(max(st.session_state.get("page", 1), 1), pages)
-    page = st.pagination(pages, key="page")
-rows, _ = load.load_search(frame.url, filters, subjects, PER_PAGE, (page - 1) * PER_PAGE)
+    st.session_state["page"] = page
+    st.pagination(pages, key="page")
 draw_page(frame, rows)
 correct_button(frame, rows, "articles")
 if pages > 1:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.network import LARGEST_STORY
-from dashboard import load
+from dashboard import load_network
 from dashboard.controls import finish_controls, keep_choice, keep_choices
 from dashboard.downloads import export_menu
 from dashboard.evidence_table import COLUMNS
@@ -50,8 +50,8 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     defaults = {"kind": "company", "edges": "beyond", "show": tuple(SHOWN), "around": ""}
     finish_controls(frame, kind=kind, edges=edges, show=tuple(show), around=around, defaults=defaults)
 
-network = load.load_network(frame.url, kind, frame.filters)
-drawing = load.load_drawing(
+network = load_network.load_network(frame.url, kind, frame.filters)
+drawing = load_network.load_drawing(
     frame.url,
     kind,
     frame.filters,

@@ -11,10 +11,10 @@ import streamlit as st
 from dashboard import load
 from dashboard.answers import receipt_window
 from dashboard.cells import start_of_last
-from dashboard.charts import heat_chart
 from dashboard.controls import finish_controls
 from dashboard.evidence_table import evidence_table
 from dashboard.frame import current_frame, empty_words
+from dashboard.heat_chart import heat_chart
 from dashboard.labels import company_label
 from dashboard.members import theme_tickers
 from dashboard.panel import chart_panel, choose, draw_chosen, heading, table_head
