@@ -1,17 +1,21 @@
 """
 What every figure is made of: axes, layout, the words of a hover, periods as plotly wants them. No Streamlit here.
 
-Figures are put together as plain dicts; `figure_of` makes them plotly's.
+Figures are put together as plain dicts; `figure_of` makes them plotly's, which they become when somebody looks into them.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io as pio
+from _plotly_utils.utils import is_homogeneous_array, to_typed_array_spec
 
 from dashboard.palette import GRID, INK
 from dashboard.words import percent, period_end, period_words, signed
@@ -33,10 +37,55 @@ class Uncopied(list[Any]):
         return self
 
 
-def figure_of(data: Sequence[Trace], layout: Mapping[str, object]) -> go.Figure:
+def figure_of(data: Sequence[Trace], layout: Mapping[str, object]) -> Figure:
     """The figure of these traces."""
-    # plotly would look at every value again, which takes longer than making the chart; tests/test_charts.py has it look.
-    return go.Figure(data=[_uncopied(trace) for trace in data], layout=layout, _validate=False)
+    return Figure([_uncopied(trace) for trace in data], dict(layout))
+
+
+class Figure(go.Figure):
+    """
+    plotly's figure, made of its traces when somebody looks into it.
+
+    To make it and to take it apart again takes longer than making the chart, and most are only sent to the page.
+    """
+
+    def __init__(self, data: list[Trace], layout: dict[str, Any]) -> None:
+        vars(self)["_plain"] = data, layout
+
+    def __getattr__(self, name: str) -> Any:
+        with _making:  # a file may be made of it while the page is
+            plain = vars(self).pop("_plain", None)
+            if plain:
+                # plotly would look at every value again; tests/test_charts.py has it look.
+                super().__init__(data=plain[0], layout=plain[1], _validate=False)
+        return object.__getattribute__(self, name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What goes to the page. To be read only."""
+        plain = vars(self).get("_plain")
+        if plain is None:
+            return super().to_dict()
+        data, layout = plain
+        return {"data": [_sent(trace) for trace in data], "layout": _sent(layout) | _template(pio.templates.default)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return go.Figure, super().__reduce__()[1]  # a copy is one that was looked into
+
+
+_making = threading.RLock()
+
+
+def _sent(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as the page is given them: an array as plotly packs it."""
+    return {
+        name: _sent(value) if isinstance(value, dict) else to_typed_array_spec(value) if is_homogeneous_array(value) else value
+        for name, value in values.items()
+    }
+
+
+@cache
+def _template(name: str | None) -> dict[str, Any]:
+    return {"template": pio.templates[name].to_plotly_json()} if name else {}
 
 
 def _uncopied(trace: Trace) -> Trace:
