@@ -34,6 +34,7 @@ from dashboard.figures import (
     period_starts,
     period_widths,
     thin,
+    time_axis,
 )
 from dashboard.palette import ABOVE, BELOW, INK, MUTED, NONE_NAMED, OTHER, SERIES
 from dashboard.points import Point
@@ -176,7 +177,7 @@ def _over_time(
         "showlegend": has_legend,
         "barmode": "relative" if measure == "abnormal" else "stack",
         "bargap": 0,
-        "xaxis": {**axis(touch), "type": "date", "range": [first.isoformat(), last.isoformat()], "anchor": "y", "showgrid": False},
+        "xaxis": {**time_axis(touch), "range": [first.isoformat(), last.isoformat()], "anchor": "y"},
         "yaxis": {
             **axis(True),
             "domain": [0, 0.47] if has_prices else [0, 1],
@@ -255,7 +256,7 @@ def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, 
         **base_layout(touch),
         "height": 240,
         "bargap": 0,
-        "xaxis": {**axis(touch), "type": "date", "showgrid": False},
+        "xaxis": time_axis(touch),
         "yaxis": {**axis(True), "title": axis_title("stories a day"), "rangemode": "tozero", "nticks": 5},
         "yaxis3": {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
     }

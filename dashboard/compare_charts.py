@@ -27,6 +27,7 @@ from dashboard.figures import (
     period_hover,
     period_starts,
     thin,
+    time_axis,
 )
 from dashboard.palette import GRID, SERIES
 from dashboard.points import Point
@@ -64,7 +65,7 @@ def attention_lines(
         traces.append(trace)
     layout = {
         **_layout(touch, 330, len(order)),
-        "xaxis": {**axis(touch), "type": "date", "showgrid": False, "range": _span(cells["period"])},
+        "xaxis": {**time_axis(touch), "range": _span(cells["period"])},
         "yaxis": {
             **axis(True),
             "title": axis_title(AXIS_NAMES[measure]),
@@ -94,7 +95,7 @@ def level_lines(levels: pd.DataFrame, *, order: Sequence[str], names: Mapping[st
         traces.append(trace)
     layout = {
         **_layout(touch, 330, len(traces)),
-        "xaxis": {**axis(touch), "type": "date", "showgrid": False},
+        "xaxis": time_axis(touch),
         "yaxis": {**axis(True), "title": axis_title("first close = 100"), "tickformat": ",", "nticks": 6},
         "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 100, "y1": 100, "line": {"color": GRID, "width": 1.5}}],
     }
@@ -125,7 +126,7 @@ def move_scatter(
         traces.append(trace)
     zero = {"zeroline": True, "zerolinecolor": "rgba(128,140,155,0.7)", "zerolinewidth": 1}
     layout = {
-        **_layout(touch, 380, len(order)),
+        **_layout(touch, 380, len(order), b=47),
         "xaxis": {**axis(touch), **zero, "title": axis_title("abnormal attention, standard errors from usual")},
         "yaxis": {**axis(True), **zero, "title": axis_title(return_name), "tickformat": "+.0%", "nticks": 7},
     }
@@ -136,9 +137,9 @@ def _scatter(**values: Any) -> Trace:
     return {"type": "scatter", **values}
 
 
-def _layout(touch: bool, height: int, lines: int) -> dict[str, object]:
+def _layout(touch: bool, height: int, lines: int, **margin: float) -> dict[str, object]:
     return {
-        **base_layout(touch, **({"t": LEGEND_ABOVE} if lines > 1 else {})),
+        **base_layout(touch, **margin, **({"t": LEGEND_ABOVE} if lines > 1 else {})),
         "height": height,
         "showlegend": lines > 1,
         "legend": {**LEGEND},

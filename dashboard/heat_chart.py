@@ -8,7 +8,18 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures import LETTER, axis, bar_trace, base_layout, figure_of, period_days, period_hover, period_starts, period_widths
+from dashboard.figures import (
+    LETTER,
+    axis,
+    bar_trace,
+    base_layout,
+    figure_of,
+    period_days,
+    period_hover,
+    period_starts,
+    period_widths,
+    time_axis,
+)
 from dashboard.palette import heat_colours
 from dashboard.points import Point
 
@@ -40,12 +51,12 @@ def heat_chart(
         hovertemplate="%{hovertext}<extra></extra>",
     )
     layout = {
-        **base_layout(touch, l=10 + LETTER * max(len(name) for name in names.values())),
+        **base_layout(touch, l=14 + LETTER * max(len(name) for name in names.values())),
         "height": 60 + 25 * len(order),
         "barmode": "overlay",
         "bargap": 0,
         "showlegend": False,
-        "xaxis": {**axis(touch), "type": "date", "showgrid": False},
+        "xaxis": time_axis(touch),
         "yaxis": {
             **axis(True),
             "tickmode": "array",
