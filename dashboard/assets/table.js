@@ -5,6 +5,7 @@
 // cell = { text, sort, point, values, colour }          kinds: link, text, number, count, move, heat, spark
 
 const SVG = "http://www.w3.org/2000/svg"
+const LONGEST_WAIT = 150
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const table = parentElement.querySelector("table")
@@ -17,7 +18,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
     table.order = { column, down }
     show()
   }
-  show()
+  table.rows.length ? whenIdle(table, show) : show()
+}
+
+// The chart beside a table comes first: until there is nothing else to draw, the rows from before stay.
+function whenIdle(table, show) {
+  table.cancel?.()
+  if (window.requestIdleCallback) {
+    const waiting = requestIdleCallback(show, { timeout: LONGEST_WAIT })
+    table.cancel = () => cancelIdleCallback(waiting)
+  } else {
+    const waiting = setTimeout(show, LONGEST_WAIT)
+    table.cancel = () => clearTimeout(waiting)
+  }
 }
 
 function made(name, attributes = {}, ...children) {
@@ -94,14 +107,18 @@ function spark({ values, text }) {
   svg.setAttribute("aria-label", text)
   const most = Math.max(...values, 1e-9)
   const step = width / Math.max(values.length, 1)
-  values.forEach((value, n) => {
-    const bar = document.createElementNS(SVG, "rect")
-    const tall = Math.max((value / most) * (height - 1), value > 0 ? 1 : 0.4)
-    for (const [key, given] of Object.entries({ x: n * step, y: height - tall, width: Math.max(step - 0.7, 0.6), height: tall })) {
-      bar.setAttribute(key, given.toFixed(2))
-    }
-    if (n === values.length - 1) bar.setAttribute("class", "last")
-    svg.append(bar)
+  const bars = values.map((value, n) => {
+    const tall = Math.max((value / most) * (height - 1), value > 0 ? 1 : 0.4).toFixed(2)
+    return `M${(n * step).toFixed(2)} ${height}v-${tall}h${Math.max(step - 0.7, 0.6).toFixed(2)}v${tall}z`
   })
+  // Two paths, not an element a bar: those were most of the page's elements.
+  svg.append(path(bars.slice(0, -1)), path(bars.slice(-1), "last"))
   return svg
+}
+
+function path(parts, name = "") {
+  const drawn = document.createElementNS(SVG, "path")
+  drawn.setAttribute("d", parts.join(""))
+  drawn.setAttribute("class", name)
+  return drawn
 }
