@@ -8,7 +8,8 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.palette import GRID, SERIES
+from dashboard.figures import axis, base_layout
+from dashboard.palette import SERIES
 from dashboard.points import Point
 from dashboard.words import count_words, period_words, stories
 
@@ -16,7 +17,7 @@ ROW, MOST_ROWS = 26, 24
 SMALLEST, LARGEST = 8, 20
 
 
-def alarm_chart(alarms: pd.DataFrame, names: Mapping[str, str], *, start: date, end: date) -> go.Figure:
+def alarm_chart(alarms: pd.DataFrame, names: Mapping[str, str], *, start: date, end: date, touch: bool = False) -> go.Figure:
     """The subjects that rang last come first; the more unusual the day, the larger its dot."""
     shown = list(dict.fromkeys(alarms["subject"]))[:MOST_ROWS]
     drawn = alarms[alarms["subject"].isin(shown)]
@@ -31,11 +32,9 @@ def alarm_chart(alarms: pd.DataFrame, names: Mapping[str, str], *, start: date, 
         hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,
     )
-    figure = go.Figure([dots], {"height": 90 + ROW * max(len(shown), 3), "margin": {"l": 8, "r": 16, "t": 12, "b": 32}})
-    figure.update_xaxes(range=[f"{start}", f"{end}T23:59"], gridcolor=GRID)
-    figure.update_yaxes(
-        automargin=True, categoryorder="array", categoryarray=[names[subject] for subject in reversed(shown)], gridcolor=GRID
-    )
+    figure = go.Figure([dots], base_layout(touch) | {"height": 90 + ROW * max(len(shown), 3)})
+    figure.update_xaxes(axis(touch), range=[f"{start}", f"{end}T23:59"])
+    figure.update_yaxes(axis(True), automargin=True, categoryorder="array", categoryarray=[names[subject] for subject in reversed(shown)])
     return figure
 
 

@@ -15,9 +15,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from analysis.attention import fixed_panel, without_publisher
+from dashboard.figures import axis, base_layout
 from dashboard.frame import Frame
 from dashboard.load_alarms import load_by_publisher
-from dashboard.palette import GRID, MUTED, SERIES
+from dashboard.palette import MUTED, SERIES
 from dashboard.panel import chart_panel, chosen_point
 from dashboard.panelling import by_period, spike_of
 from dashboard.proof_parts import FIXED
@@ -85,7 +86,7 @@ def _draw_panel(frame: Frame, subject: str, periods: pd.DataFrame, name: str) ->
     chart_panel(
         frame,
         "fixed",
-        panel_chart(shares, periods),
+        panel_chart(shares, periods, touch=frame.touch),
         frame.words(
             f"{name}: {measure_words(replace(frame.view, measure='share')).lower()} on the publishers present throughout",
             unit="% of all stories",
@@ -100,7 +101,7 @@ def _draw_panel(frame: Frame, subject: str, periods: pd.DataFrame, name: str) ->
     )
 
 
-def panel_chart(shares: pd.DataFrame, periods: pd.DataFrame) -> go.Figure:
+def panel_chart(shares: pd.DataFrame, periods: pd.DataFrame, *, touch: bool = False) -> go.Figure:
     """The shrunk share with its range, and the share of all publishers as a thin line."""
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     x = shares["period"]
@@ -110,6 +111,6 @@ def panel_chart(shares: pd.DataFrame, periods: pd.DataFrame) -> go.Figure:
         go.Scatter(x=x, y=shares["shrunk"], name="the same publishers throughout", line={"color": SERIES[0]}),
         go.Scatter(x=periods["period"], y=periods["share"], name="all publishers", line={"color": MUTED, "width": 1}),
     ]
-    figure = go.Figure(traces, {"height": 280, "margin": {"l": 8, "r": 12, "t": 8, "b": 32}, "legend": {"orientation": "h", "y": -0.2}})
-    figure.update_yaxes(tickformat=".1~%", rangemode="tozero", gridcolor=GRID, automargin=True)
-    return figure.update_xaxes(gridcolor=GRID)
+    figure = go.Figure(traces, base_layout(touch) | {"height": 280})
+    figure.update_yaxes(axis(True), tickformat=".1~%", rangemode="tozero")
+    return figure.update_xaxes(axis(touch), showgrid=False)

@@ -13,7 +13,8 @@ from dashboard.frame import Frame
 from dashboard.load_shock import load_shock
 from dashboard.panel import chart_panel, heading
 from dashboard.proof_parts import SHOCK
-from dashboard.spreading import DEGREES, spread_chart, spread_kind, spread_sentence
+from dashboard.signal_charts import spread_chart
+from dashboard.spreading import DEGREES, spread_kind, spread_sentence
 from dashboard.words import ChartWords, count_words, day_words, escape, signed_percent
 
 MOST_PAIRS = 400
@@ -32,7 +33,7 @@ def draw_shock(frame: Frame, events: pd.DataFrame, market: str, chosen: str, thr
     )
     said = _words(frame, found, market, through, family)
     if found.results["passed"].notna().any():
-        chart_panel(frame, "spread", spread_chart(found), said, lambda: found.results, part=SHOCK)
+        chart_panel(frame, "spread", spread_chart(found, touch=frame.touch), said, lambda: found.results, part=SHOCK)
     _draw_pairs(frame, found, said)
 
 

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures import base_layout
+from analysis.shock import Shock
+from dashboard.figures import axis, axis_title, base_layout
 from dashboard.palette import GRID, INK, MUTED, OTHER, SERIES
+from dashboard.spreading import BELIEVED, DEGREES
 
 MOST_LINES = 60
 MARGIN = {"l": 56, "r": 12, "t": 16, "b": 44}
@@ -44,8 +46,8 @@ def lag_chart(by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None,
     )
     figure = go.Figure(traces, _layout(touch) | {"height": 380, "bargap": 0.35, "hovermode": "x unified"})
     figure.add_vline(x=0, line_color=GRID)
-    figure.update_xaxes(title="← price first · trading days between · talk first →", gridcolor=GRID, dtick=5, fixedrange=touch)
-    figure.update_yaxes(title="correlation", gridcolor=GRID, zerolinecolor=MUTED, fixedrange=touch)
+    figure.update_xaxes(axis(touch), title=axis_title("← price first · trading days between · talk first →"), dtick=5)
+    figure.update_yaxes(axis(touch), title=axis_title("correlation"), zerolinecolor=MUTED)
     return figure
 
 
@@ -75,8 +77,30 @@ def path_chart(
     figure = go.Figure(traces, _layout(touch) | {"height": 400})
     figure.add_vline(x=0, line_color=MUTED, line_dash="dot")
     figure.add_annotation(text="the talk", x=0, y=1.06, yref="paper", showarrow=False)
-    figure.update_xaxes(title="trading days from the event", gridcolor=GRID, fixedrange=touch)
-    figure.update_yaxes(title="moved beyond the market, %", gridcolor=GRID, zerolinecolor=MUTED, range=_reach(path, band), fixedrange=touch)
+    figure.update_xaxes(axis(touch), title=axis_title("trading days from the event"))
+    figure.update_yaxes(axis(touch), title=axis_title("moved beyond the market, %"), zerolinecolor=MUTED, range=_reach(path, band))
+    return figure
+
+
+def spread_chart(found: Shock, *, touch: bool = False) -> go.Figure:
+    """What is passed on of each 1 %, with its 95 % interval; only what is believed has a colour."""
+    rows = found.results.dropna(subset=["passed"])
+    names = [f"{DEGREES[row.degree]},<br>{row.window}" for row in rows.itertuples()]
+    colours = [SERIES[0] if p <= BELIEVED else OTHER for p in rows["passed_p_adjusted"]]
+    bars = go.Bar(
+        x=rows["passed"],
+        y=names,
+        orientation="h",
+        marker_color=colours,
+        error_x={
+            "type": "data", "symmetric": False, "array": rows["passed_high"] - rows["passed"],
+            "arrayminus": rows["passed"] - rows["passed_low"], "color": MUTED, "thickness": 1, "width": 3,
+        },
+        hovertemplate="%{x:+.3f}<extra></extra>",
+    )  # fmt: skip
+    figure = go.Figure([bars], base_layout(touch) | {"height": 110 + 50 * len(rows), "margin": MARGIN, "bargap": 0.45})
+    figure.update_xaxes(axis(touch), title=axis_title("% passed on for each 1%"), zerolinecolor=MUTED)
+    figure.update_yaxes(axis(True), automargin=True, autorange="reversed")
     return figure
 
 

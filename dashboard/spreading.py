@@ -13,12 +13,10 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from analysis.sessions import session_of
 from analysis.shock import Shock
 from dashboard.networking import relations_until
-from dashboard.palette import GRID, MUTED, OTHER, SERIES
 from dashboard.signals import HOME
 from dashboard.words import count_words, signed
 from data.catalog.records import Catalog
@@ -82,25 +80,3 @@ def _said(row: Mapping[str, object]) -> str:
         return f"{who}: cannot tell from {n}; it takes ten dates."
     size = f"{signed(passed, 2)}% for each 1% of the company's own move, likely between {signed(low, 2)} and {signed(high, 2)} ({n})"
     return f"{who}: {size}." if p <= BELIEVED else f"{who}: cannot tell, {size}."
-
-
-def spread_chart(found: Shock) -> go.Figure:
-    """What is passed on of each 1 %, with its 95 % interval; only what is believed has a colour."""
-    rows = found.results.dropna(subset=["passed"])
-    names = [f"{DEGREES[row.degree]},<br>{row.window}" for row in rows.itertuples()]
-    colours = [SERIES[0] if p <= BELIEVED else OTHER for p in rows["passed_p_adjusted"]]
-    bars = go.Bar(
-        x=rows["passed"],
-        y=names,
-        orientation="h",
-        marker_color=colours,
-        error_x={
-            "type": "data", "symmetric": False, "array": rows["passed_high"] - rows["passed"],
-            "arrayminus": rows["passed"] - rows["passed_low"], "color": MUTED, "thickness": 1, "width": 3,
-        },
-        hovertemplate="%{x:+.3f}<extra></extra>",
-    )  # fmt: skip
-    figure = go.Figure([bars], {"height": 110 + 50 * len(rows), "margin": {"l": 8, "r": 16, "t": 12, "b": 40}, "bargap": 0.45})
-    figure.update_xaxes(title="% passed on for each 1%", gridcolor=GRID, zerolinecolor=MUTED)
-    figure.update_yaxes(automargin=True, autorange="reversed")
-    return figure

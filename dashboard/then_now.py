@@ -17,8 +17,8 @@ import plotly.graph_objects as go
 from analysis.attention import by_grain
 from dashboard.asked import Asked, many
 from dashboard.catalog_changes import catalog_words
-from dashboard.figures import AXIS_NAMES, TICK_FORMATS
-from dashboard.palette import GRID, MUTED, SERIES
+from dashboard.figures import AXIS_NAMES, TICK_FORMATS, axis, axis_title, base_layout
+from dashboard.palette import MUTED, SERIES
 from dashboard.proof import page_rows, price_days, subjects_of, tickers_of
 from dashboard.proof_parts import FAMILY, SHOCK
 from dashboard.words import count_words
@@ -178,19 +178,10 @@ def then_now_chart(found: Difference, *, measure: str, touch: bool = False) -> g
             hovertemplate=f"%{{x|%-d %b %Y}}<br><b>{name}</b>: %{{y:{'.2%' if shown == 'share' else ','}}}<extra></extra>",
         )
     figure.update_layout(
-        margin={"l": 4, "r": 8, "t": 8, "b": 4, "pad": 2},
+        base_layout(touch),
         hovermode="x unified",
-        dragmode=False if touch else "zoom",
-        legend={"orientation": "h", "yanchor": "top", "y": -0.12, "x": 0, "font": {"size": 11}},
-        separators=".,",
         height=220,
-        xaxis={"type": "date", "showgrid": False, "fixedrange": touch, "tickfont": {"size": 11}},
-        yaxis={
-            "title": {"text": AXIS_NAMES[shown]},
-            "tickformat": TICK_FORMATS[shown],
-            "rangemode": "tozero",
-            "gridcolor": GRID,
-            "nticks": 5,
-        },
+        xaxis={**axis(touch), "type": "date", "showgrid": False},
+        yaxis={**axis(True), "title": axis_title(AXIS_NAMES[shown]), "tickformat": TICK_FORMATS[shown], "rangemode": "tozero", "nticks": 5},
     )
     return figure

@@ -4,10 +4,23 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import NOW
 from data.catalog import HERE, load_catalog
-from data.catalog.edit import ALIASES, THEMES, apply_edit, difference, edited_catalog, phrase_lists, with_alias, with_phrases, without_alias
+from data.catalog.edit import (
+    ALIASES,
+    THEMES,
+    apply_edit,
+    difference,
+    edited_catalog,
+    phrase_changes,
+    phrase_lists,
+    with_alias,
+    with_phrases,
+    without_alias,
+)
 from data.errors import CatalogError, UsageError
 
 
@@ -31,6 +44,55 @@ def test_one_list_changes_and_every_other_line_stays(folder: Path) -> None:
     changed = [line for line in difference(before, after, THEMES).splitlines() if line.startswith(("-", "+")) and line[1:2] not in "-+"]
     assert len(changed) <= len(phrases) + 6
     assert any("stacked memory" in line for line in changed)
+
+
+PACKED = """[memory]
+en = [
+  "a b", "c d", "e",
+  "f", "g h",
+]
+zh = ["x", "y"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "phrases", "lines"),
+    [
+        ("en", "a b|c d|e|f|g h|new", ['+  "new",']),
+        ("en", "a b|c d|e|f", ['-  "f", "g h",', '+  "f",']),
+        ("en", "a b|c2|e|f|g h", ['-  "a b", "c d", "e",', '+  "a b", "c2", "e",']),
+        ("en", "g h|e|f|a b|c d", None),
+        ("en", "", None),
+        ("zh", "x|y|z", ['-zh = ["x", "y"]', '+zh = ["x", "y", "z"]']),
+        ("ja", "ひと|ふた", ['+ja = ["ひと", "ふた"]']),
+        ("ja", "", []),
+    ],
+)
+def test_an_edit_of_a_list_touches_no_line_that_it_need_not(key: str, phrases: str, lines: list[str] | None) -> None:
+    wanted = phrases.split("|") if phrases else []
+    after = with_phrases(PACKED, "memory", "", key, wanted)
+    assert phrase_lists(after, "memory").get(("", key), []) == wanted
+    changed = [line for line in difference(PACKED, after, THEMES).splitlines()[2:] if not line.startswith("@@")]
+    assert lines is None or changed == lines
+
+
+@given(data=st.data())
+def test_any_list_can_become_any_other(data: st.DataObject) -> None:
+    texts = st.lists(st.sampled_from("abcdefgh 日月"), max_size=12, unique=True).map(lambda found: [f"p{text}" for text in found])
+    text = PACKED
+    for key in data.draw(st.lists(st.sampled_from(["en", "zh", "ja", "weak.en"]), max_size=5)):
+        wanted, others = data.draw(texts), phrase_lists(text, "memory")
+        text = with_phrases(text, "memory", "", key, wanted)
+        found = phrase_lists(text, "memory")
+        assert found.pop(("", key), []) == [one.strip() for one in wanted]
+        others.pop(("", key), None)
+        assert found == others
+
+
+def test_what_two_versions_differ_in_is_told_by_list() -> None:
+    after = with_phrases(with_phrases(PACKED, "memory", "", "en", ["c d", "e", "f", "g h", "new"]), "memory", "", "zh", ["y", "x"])
+    assert phrase_changes(PACKED, after) == {("memory", "", "en"): (["new"], ["a b"]), ("memory", "", "zh"): ([], [])}
+    assert phrase_changes(PACKED, PACKED) == {}
 
 
 def test_the_catalog_with_an_edit_can_be_seen_before_it_is_written(folder: Path) -> None:

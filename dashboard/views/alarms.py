@@ -169,7 +169,7 @@ else:
         frame,
         "alarms",
         alarm_chart(found.alarms, {key: catalog.subject_name(key) for key in found.alarms["subject"].unique()},
-                    start=frame.view.start, end=frame.view.end),
+                    start=frame.view.start, end=frame.view.end, touch=frame.touch),
         frame.words(
             f"Alarms: {whose}, {BUDGETS[budget]}",
             unit="a dot a day that rang, the larger the more unusual",

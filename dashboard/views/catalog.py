@@ -13,12 +13,13 @@ from dashboard import load
 from dashboard.controls import finish_controls
 from dashboard.downloads import table_menu
 from dashboard.editing import EXAMPLES, Draft, apply, before_and_after, changed_subjects, precision_words, preview, sample_to_check
+from dashboard.figures import axis, axis_title, base_layout
 from dashboard.frame import current_frame, empty_words
 from dashboard.palette import OTHER, SERIES
 from dashboard.panel import heading
 from dashboard.reader import reader_name
 from dashboard.words import ChartWords, count_words, escape, escape_markdown, stories
-from data.catalog.edit import ALIASES, THEMES, difference, phrase_lists, with_alias, with_phrases, without_alias
+from data.catalog.edit import ALIASES, THEMES, difference, phrase_changes, phrase_lists, with_alias, with_phrases, without_alias
 from data.errors import ChokepointError
 from data.overrides import all_overrides, undo_override
 from data.receipts import articles_by_id
@@ -98,6 +99,16 @@ def show_progress(bar: st.delta_generator.DeltaGenerator) -> Progress:
     return lambda step: bar.progress(min(step.done / max(step.total, 1), 1.0), f"Linking again: {step.done:,} of {step.total:,} articles")
 
 
+def draft_lines(before: str, after: str) -> list[str]:
+    """What the draft adds to each list of phrases, and takes away, as HTML."""
+    lines = []
+    for (theme, part, key), (came, went) in phrase_changes(before, after).items():
+        where = " · ".join(name for name in (catalog.themes[theme].name, catalog.themes[theme].subthemes.get(part, ""), LISTS[key]) if name)
+        signed = [f"<b>+</b> {escape(text)}" for text in came] + [f"<b>−</b> {escape(text)}" for text in went]
+        lines.append(f"{escape(where)}: {'; '.join(signed) or 'another order'}")
+    return lines
+
+
 def draw_draft() -> None:
     """The draft as a diff, and the buttons that go on from it."""
     if problem := st.session_state.pop("edit_error", ""):
@@ -106,7 +117,10 @@ def draw_draft() -> None:
         empty_words("Nothing is edited yet. Change a list of phrases or a company's names to see what it would do to the archive.")
         return
     for name, text in draft.texts.items():
-        st.code(difference((folder / name).read_text("utf-8"), text, name), language="diff")
+        before = (folder / name).read_text("utf-8")
+        if name == THEMES:
+            st.html(f'<p class="cp-effect">{"<br>".join(draft_lines(before, text))}</p>')
+        st.code(difference(before, text, name), language="diff")
     with st.container(horizontal=True):
         look = st.button("See what would change", type="primary", key="edit_look")
         if st.button("Drop the edit", key="edit_drop"):
@@ -142,7 +156,13 @@ def draw_effect() -> None:
             go.Bar(x=series["period"], y=series["before"], name="now", marker_color=OTHER),
             go.Bar(x=series["period"], y=series["after"], name="with the edit", marker_color=SERIES[0]),
         ],
-        layout={"barmode": "group", "height": 240, "margin": {"l": 40, "r": 10, "t": 10, "b": 30}, "yaxis_title": "stories"},
+        base_layout(frame.touch)
+        | {
+            "barmode": "group",
+            "height": 240,
+            "xaxis": {**axis(frame.touch), "showgrid": False},
+            "yaxis": {**axis(True), "title": axis_title("stories")},
+        },
     )
     st.plotly_chart(
         figure,

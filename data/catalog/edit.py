@@ -13,13 +13,15 @@ import itertools
 import os
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import tomlkit
+from tomlkit.items import Array
 
 from data.catalog import catalog_hash, load_catalog
 from data.catalog.records import Catalog
@@ -30,7 +32,10 @@ THEMES, ALIASES = "themes.toml", "aliases.csv"
 
 def phrase_lists(source: str, theme: str) -> dict[tuple[str, str], list[str]]:
     """The lists of a theme in themes.toml by (sub-theme or "", key), where a key is en, zh, ko, ja, weak.en, …, or blocks."""
-    table = _theme(tomlkit.parse(source), theme)
+    return _theme_lists(_theme(tomllib.loads(source), theme))
+
+
+def _theme_lists(table: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
     found = _lists(table, "")
     for ident, part in table.get("subthemes", {}).items():
         found |= _lists(part, ident)
@@ -44,7 +49,7 @@ def _lists(table: Mapping[str, Any], part: str) -> dict[tuple[str, str], list[st
 
 
 def with_phrases(source: str, theme: str, part: str, key: str, phrases: Sequence[str]) -> str:
-    """The text of themes.toml with one list replaced; every other line stays as it was."""
+    """The text of themes.toml with one list changed; every other line, and every phrase that stays, is where it was."""
     document = tomlkit.parse(source)
     table = _theme(document, theme)
     if part:
@@ -53,16 +58,49 @@ def with_phrases(source: str, theme: str, part: str, key: str, phrases: Sequence
         table = table["subthemes"][part]
     if key.startswith("weak."):
         table = table.setdefault("weak", tomlkit.table(is_super_table=True))
-    array = tomlkit.array()
-    array.extend(dict.fromkeys(text.strip() for text in phrases if text.strip()))
-    table[key.removeprefix("weak.")] = array.multiline(True)
+    wanted = list(dict.fromkeys(text.strip() for text in phrases if text.strip()))
+    name = key.removeprefix("weak.")
+    if name in table or wanted:
+        _rewrite(table.setdefault(name, tomlkit.array()), wanted)
     return tomlkit.dumps(document)
 
 
-def _theme(document: tomlkit.TOMLDocument, theme: str) -> Any:
+def _rewrite(array: Array, wanted: Sequence[str]) -> None:
+    """Make the list these phrases by as few changes as it takes: in a list of several lines, what comes last has lines of its own."""
+    changes = difflib.SequenceMatcher(None, [str(text) for text in array], wanted, autojunk=False).get_opcodes()
+    for kind, start, end, first, last in reversed(changes):
+        if kind == "equal":
+            continue
+        for at in range(end - 1, start - 1, -1):
+            del array[at]
+        own_lines = start == len(array) and "\n" in array.as_string()
+        for at, text in enumerate(wanted[first:last], start):
+            array.add_line(text, indent="  ") if own_lines else array.insert(at, text)
+
+
+def phrase_changes(before: str, after: str) -> dict[tuple[str, str, str], tuple[list[str], list[str]]]:
+    """What two texts of themes.toml differ in: (theme, sub-theme or "", key) → the phrases that came, those that went."""
+    old, new = (
+        {
+            (theme, *place): texts
+            for theme, table in tomllib.loads(text).items()
+            if theme != "cues"
+            for place, texts in _theme_lists(table).items()
+        }
+        for text in (before, after)
+    )
+    pairs = {place: (old.get(place, []), new.get(place, [])) for place in dict.fromkeys([*old, *new])}
+    return {
+        place: ([text for text in now if text not in was], [text for text in was if text not in now])
+        for place, (was, now) in pairs.items()
+        if was != now
+    }
+
+
+def _theme(document: Mapping[str, Any], theme: str) -> Any:
     if theme not in document or theme == "cues":
         raise UsageError(f"There is no theme {theme!r}.")
-    return cast(Any, document[theme])
+    return document[theme]
 
 
 def with_alias(
@@ -143,5 +181,5 @@ def _known(folder: Path, name: str) -> str:
 
 def difference(before: str, after: str, name: str) -> str:
     """What changed, as a unified diff; "" when nothing did."""
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), f"{name} (now)", f"{name} (new)", lineterm="", n=1)
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), f"{name} (now)", f"{name} (new)", lineterm="", n=0)
     return "\n".join(lines)
