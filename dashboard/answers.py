@@ -135,8 +135,11 @@ def price_rows(store: Store, ticker: str, start: date, end: date, rev: int | Non
     ]
 
 
+MENTION_COLUMNS = ["story", "day", "relevance", "url", "title", "publisher", "published_at", "field", "start", "end", "matched", "rule"]
+
+
 def flat_receipts(rows: Sequence[Row]) -> list[Row]:
-    """The same receipts as a table: one row a mention, or an article without one."""
+    """The same receipts as a table with MENTION_COLUMNS: one row a mention, or an article without one."""
     flat = []
     for row in rows:
         story = {name: row[name] for name in ("story", "day", "relevance")}

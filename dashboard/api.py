@@ -76,6 +76,7 @@ class Api:
         for name, answer in {
             "attention": self.attention,
             "receipts": self.receipts,
+            "mentions": self.mentions,
             "prices": self.prices,
             "subjects": self.subjects,
             "view": self.view,
@@ -120,10 +121,13 @@ class Api:
             filters = answers.receipt_window(filters, period, grain)
         limit, offset = values.whole("limit", 1_000, most=MOST_STORIES), values.whole("offset", 0, most=10**9)
         rows, total = answers.receipt_rows(self.store, values.subject(self._known(filters.rev)), filters, limit=limit, offset=offset)
-        columns = ["story", "day", "relevance", "url", "title", "publisher", "published_at", "field", "start", "end", "matched", "rule"]
-        return Answer(
-            rows=rows, revision=filters.rev or 0, columns=columns, flat=answers.flat_receipts, more={"count": total, "offset": offset}
-        )
+        more = {"count": total, "offset": offset}
+        return Answer(rows=rows, revision=filters.rev or 0, columns=answers.MENTION_COLUMNS, flat=answers.flat_receipts, more=more)
+
+    def mentions(self, values: Values) -> Answer:
+        """The same stories as a flat table, for readers that know no lists within rows."""
+        told = self.receipts(values)
+        return replace(told, rows=answers.flat_receipts(told.rows), flat=list)
 
     def prices(self, values: Values) -> Answer:
         """The prices of one listing."""

@@ -68,6 +68,15 @@ RECEIPT_ROW = {
     "relevance": WHOLE,
     "articles": {"type": "array", "items": {"type": "object", "properties": ARTICLE}},
 }
+PLACE: Schema = {"type": ["integer", "null"], "minimum": 0}
+WORDS: Schema = {"type": ["string", "null"]}
+MENTION_ROW = {
+    **{name: RECEIPT_ROW[name] for name in ("story", "day", "relevance")},
+    **{name: ARTICLE[name] for name in ("url", "title", "publisher", "published_at")},
+    "field": {"enum": ["title", "summary", None]},
+    **dict.fromkeys(("start", "end"), PLACE),
+    **dict.fromkeys(("matched", "rule"), WORDS),
+}
 PRICE_ROW = {
     "session": DAY,
     **dict.fromkeys(("open", "high", "low", "close", "adjusted_close", "volume"), NUMBER),
@@ -101,6 +110,13 @@ ENDPOINTS: dict[str, Endpoint] = {
         names=("subject", "period", "grain", "limit", "offset", *FILTERS),
         row=RECEIPT_ROW,
         more={"count": {**WHOLE, "description": "how many there are in all"}, "offset": WHOLE},
+    ),
+    "mentions": Endpoint(
+        summary="The same stories as a flat table: a row a mention, or an article without one",
+        required=("subject",),
+        names=("subject", "period", "grain", "limit", "offset", *FILTERS),
+        row=MENTION_ROW,
+        more={"count": {**WHOLE, "description": "how many stories there are in all"}, "offset": WHOLE},
     ),
     "prices": Endpoint(
         summary="The prices of a company's listing by session",

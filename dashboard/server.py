@@ -1,7 +1,7 @@
 """
 The app as one ASGI process.
 
-    request → security headers → ROUTES (/healthz, the API, short links) → Streamlit
+    request → security headers → which sites may read → ROUTES (/healthz, the API, short links) → Streamlit
 
 Start-up imports and reads what the first page needs, then freezes it: a full garbage collection after every rerun would
 otherwise hold the interpreter for 60 to 120 ms, with 50 people at once for seconds.
@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import shortlinks
 from dashboard.api import Api
+from dashboard.origins import AllowedOrigins
 from dashboard.words import escape_markdown
 from data.errors import ChokepointError
 
@@ -128,5 +129,5 @@ app = st.App(
     on_script_error=say_failure,
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders), Middleware(AllowedOrigins)],
 )

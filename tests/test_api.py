@@ -149,17 +149,24 @@ def test_with_a_key_everybody_needs_it(client: TestClient, monkeypatch: pytest.M
     assert client.get("/api/v1/subjects", headers={"Authorization": "Basic %%%"}).status_code == 401
 
 
+def test_mentions_are_the_receipts_as_a_flat_table(client: TestClient) -> None:
+    flat = client.get("/api/v1/mentions", params=MEMORY).json()
+    assert flat["rows"] == answers.flat_receipts(rows(client, "receipts", **MEMORY))
+    assert (flat["count"], len(flat["rows"])) == (2, 2)
+    assert client.get("/api/v1/mentions.csv", params=MEMORY).content == client.get("/api/v1/receipts.csv", params=MEMORY).content
+
+
 def test_the_document_describes_every_route(client: TestClient) -> None:
     paths = client.get("/api/v1/openapi.json").json()["paths"]
     for path in paths:
         assert client.get(path).status_code in (200, 400)
-    names = ("attention", "receipts", "prices", "subjects", "view")
+    names = ("attention", "receipts", "mentions", "prices", "subjects", "view")
     assert set(paths) == {f"/api/v1/{name}{end}" for name in names for end in ("", ".csv")}
     for name in names:
         described = paths[f"/api/v1/{name}"]["get"]
         assert set(described["responses"]) == {"200", "304", "400", "401", "403", "503"}
         body = described["responses"]["200"]["content"]["application/json"]["schema"]
-        values = {"subject": "theme:memory"} if name in ("attention", "receipts") else {}
+        values = {"subject": "theme:memory"} if name in ("attention", "receipts", "mentions") else {}
         values |= {"company": "micron"} if name == "prices" else {"page": "company", "company": "micron"} if name == "view" else {}
         assert set(body["required"]) == set(client.get(f"/api/v1/{name}", params=values).json())
 
@@ -168,13 +175,23 @@ def test_widgets_ask_for_routes_that_exist(client: TestClient) -> None:
     widgets, apps = client.get("/widgets.json").json(), client.get("/apps.json").json()
     for widget in widgets.values():
         given = {param["paramName"]: param["value"] for param in widget["params"] if param["value"]}
-        assert client.get(f"/{widget['endpoint']}", params=given).status_code == 200
+        answer = client.get(f"/{widget['endpoint']}", params=given)
+        (row, *_) = answer.json()[widget["data"]["dataKey"]]
+        assert {column["field"] for column in widget["data"]["table"]["columnsDefs"]} <= set(row)
+        # What Workspace draws in a table's cell: no list and no object.
+        assert all(value is None or isinstance(value, str | int | float) for value in row.values())
     assert {place["i"] for tab in apps[0]["tabs"].values() for place in tab["layout"]} == set(widgets)
 
 
-@pytest.mark.parametrize("name", ["attention", "receipts", "prices", "subjects", "view"])
+@pytest.mark.parametrize("name", ["attention", "receipts", "mentions", "prices", "subjects", "view"])
 def test_whoever_cuts_the_rows_out_of_an_answer_has_what_its_hash_is_of(client: TestClient, name: str) -> None:
-    values = {"attention": MEMORY, "receipts": MEMORY, "prices": {"company": "micron"}, "view": {"page": "theme", "theme": "memory"}}
+    values = {
+        "attention": MEMORY,
+        "receipts": MEMORY,
+        "mentions": MEMORY,
+        "prices": {"company": "micron"},
+        "view": {"page": "theme", "theme": "memory"},
+    }
     answer = client.get(f"/api/v1/{name}", params=values.get(name, {}))
     cut = answer.text.partition('"rows":')[2].removesuffix("}").encode()
     assert hashlib.sha256(cut).hexdigest() == answer.json()["sha256"] == answer.headers["X-Chokepoint-SHA256"]
