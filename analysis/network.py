@@ -26,6 +26,7 @@ Ints = npt.NDArray[np.int64]
 LARGEST_STORY = 8
 DRAWS = 20
 REPAIRS = 30
+TERMS = 16
 EDGES = [
     "a", "b", "stories", "weight", "npmi",
     "expected", "lift", "lift_low", "lift_high", "p", "q",
@@ -53,25 +54,26 @@ class Network:
 
 def co_mentions(rows: pd.DataFrame, *, largest: int = LARGEST_STORY, draws: int = DRAWS, seed: int = 0) -> Network:
     """The network of the stories in `rows` (columns story, subject; a pair twice counts once)."""
-    once = rows[["story", "subject"]].drop_duplicates()
-    subject, names = pd.factorize(once["subject"], sort=True)
-    size = once.groupby("story")["subject"].transform("size").to_numpy()
-    kept = size <= largest
-    dropped = int(once.loc[~kept, "story"].nunique())
-    blocks = _by_size(subject[kept], once["story"].to_numpy()[kept], size[kept])
-    stories = sum(len(block) for block in blocks)
+    subject, names = pd.factorize(rows["subject"], sort=True)
     number = len(names)
-    edges = _edges(blocks, number, stories, draws=draws, seed=seed)
-    edges = edges.assign(a=np.asarray(names)[edges["a"]], b=np.asarray(names)[edges["b"]])
-    order = edges.sort_values(["weight", "a", "b"], ascending=[False, True, True], ignore_index=True)
+    # One number a pair of story and subject, so that sorting them once puts both in order and finds what is said twice.
+    said = np.sort(rows["story"].to_numpy(dtype=np.int64) * max(number, 1) + subject, kind="stable")
+    story, subject = np.divmod(said[np.diff(said, prepend=-1) > 0], max(number, 1))
+    sizes = np.diff(np.append(np.flatnonzero(np.diff(story, prepend=-1)), len(story)))
+    size = sizes.repeat(sizes)
+    blocks = _by_size(subject[size <= largest], size[size <= largest])
+    stories = sum(len(block) for block in blocks)
+    edges = _edges(blocks, np.asarray(names), stories, draws=draws, seed=seed)
     named = pd.Series(np.bincount(subject, minlength=number), index=names)
-    return Network(order[EDGES], stories, dropped, number, number * (number - 1) // 2, named)
+    return Network(edges, stories, int((sizes > largest).sum()), number, number * (number - 1) // 2, named)
 
 
-def _edges(blocks: list[Ints], number: int, stories: int, *, draws: int, seed: int) -> pd.DataFrame:
+def _edges(blocks: list[Ints], names: npt.NDArray[np.object_], stories: int, *, draws: int, seed: int) -> pd.DataFrame:
+    number = len(names)
     counts, weights = _pair_counts(blocks, number)
     code = np.flatnonzero(counts)
-    a, b = code // number, code % number
+    code = code[np.lexsort((code, -weights[code]))]
+    a, b = code // max(number, 1), code % max(number, 1)
     n = counts[code]
     own = np.bincount(np.concatenate([np.zeros(0, dtype=int), *map(np.ravel, blocks)]), minlength=number).astype(float)
     expected = own[a] * own[b] / stories
@@ -82,8 +84,8 @@ def _edges(blocks: list[Ints], number: int, stories: int, *, draws: int, seed: i
     family = number * (number - 1) // 2
     return pd.DataFrame(
         {
-            "a": a,
-            "b": b,
+            "a": names[a],
+            "b": names[b],
             "stories": n.astype(int),
             "weight": weights[code],
             "npmi": _npmi(n, own[a], own[b], stories),
@@ -117,17 +119,25 @@ def hypergeometric_tail(n: npt.ArrayLike, total: int, first: npt.ArrayLike, seco
     start = np.where(upper, x, x - 1)
     possible = (start >= np.maximum(0, a + b - total)) & (start <= np.minimum(a, b))
     term = np.where(possible, np.exp(_log_hypergeometric(np.where(possible, start, 0), total, a, b)), 0.0)
-    tail, at = term.copy(), start.copy()
+    tail = term.copy()
     going = np.flatnonzero(term > 0)
     while len(going):
-        k, up = at[going], upper[going]
-        rise = (a[going] - k) * (b[going] - k) / ((k + 1) * (total - a[going] - b[going] + k + 1).clip(1))
-        fall = k * (total - a[going] - b[going] + k) / ((a[going] - k + 1) * (b[going] - k + 1))
-        term[going] *= np.where(up, rise, fall)
-        at[going] += np.where(up, 1, -1)
-        tail[going] += term[going]
-        going = going[term[going] > 1e-17 * tail[going]]
+        summed, last, k = _summed(tail[going], term[going], start[going], a[going], b[going], total, upper[going])
+        tail[going], term[going], start[going] = summed, last, k
+        going = going[last > 1e-17 * summed]
     return np.clip(np.where(upper, tail, 1 - tail), 0.0, 1.0)
+
+
+def _summed(tail: Floats, term: Floats, k: Floats, a: Floats, b: Floats, total: int, up: npt.NDArray[np.bool_]) -> tuple[Floats, ...]:
+    """The tails with the next few terms, upwards or downwards; the last terms and where they are."""
+    # A few at once: what has come to its end meanwhile adds nothing that a float could hold.
+    step, rest = np.where(up, 1, -1), total - a - b
+    for _ in range(TERMS):
+        more, less = (a - k) * (b - k), k * (rest + k)
+        term = term * (np.where(up, more, less) / np.where(up, (k + 1) * (rest + k + 1).clip(1), (a - k + 1) * (b - k + 1)))
+        k = k + step
+        tail = tail + term
+    return tail, term, k
 
 
 def _log_hypergeometric(k: Floats, total: int, a: Floats, b: Floats) -> Floats:
@@ -139,11 +149,9 @@ def _log_hypergeometric(k: Floats, total: int, a: Floats, b: Floats) -> Floats:
     )  # fmt: skip
 
 
-def _by_size(subject: Ints, story: npt.NDArray[np.generic], size: Ints) -> list[Ints]:
-    """One array a size: a row a story, its subjects in order."""
-    order = np.lexsort((subject, story))
-    subject, size = subject[order], size[order]
-    return [subject[size == k].reshape(-1, k).astype(np.int64) for k in np.unique(size)]
+def _by_size(subject: Ints, size: Ints) -> list[Ints]:
+    """One array a size: a row a story, its subjects in order. `size`: of the story that each subject is of, story after story."""
+    return [subject[size == k].reshape(-1, k) for k in np.flatnonzero(np.bincount(size))]
 
 
 def _pair_counts(blocks: list[Ints], number: int) -> tuple[Floats, Floats]:
@@ -189,12 +197,13 @@ def _pairs_of_places(blocks: list[Ints]) -> tuple[Ints, Ints]:
 def _dealt(slots: Ints, left: Ints, right: Ints, random: np.random.Generator) -> Ints:
     """The subjects dealt anew to the places in the stories."""
     dealt = random.permutation(slots)
+    places = memoryview(dealt)  # type: ignore[arg-type]  # one at a time, which an array itself is slow at
     for _ in range(REPAIRS):
         twice = right[dealt[left] == dealt[right]]
         if len(twice) == 0:
             break
         # A story that names a subject twice gives one of the two for a place elsewhere. What is left after a few
         # rounds (nearly always nothing) makes no pair.
-        for place, other in zip(twice, random.integers(0, len(dealt), len(twice)), strict=True):
-            dealt[place], dealt[other] = dealt[other], dealt[place]
+        for place, other in zip(twice.tolist(), random.integers(0, len(dealt), len(twice)).tolist(), strict=True):
+            places[place], places[other] = places[other], places[place]
     return dealt

@@ -45,7 +45,7 @@ WITH_BRIEF = ("theme", "company")
 def export_menu(
     frame: Frame,
     key: str,
-    figure: go.Figure,
+    figure_of: Callable[[], go.Figure],
     words: ChartWords,
     table: Table,
     *,
@@ -56,7 +56,7 @@ def export_menu(
     part: str = "",
 ) -> None:
     """
-    The menu beside a chart's heading. What it offers is made only when it is open, and each file when it is asked for.
+    The menu beside a chart's heading. What it offers is made only when it is open, the figure too, and each file when it is asked for.
 
     `evidence`: the rows behind the numbers, where they are not those of the figure's points. `drawn`: the native chart of
     workbooks and slides, where it is not the figure's. `pictures`: what the reader's browser can save of the drawing.
@@ -68,6 +68,7 @@ def export_menu(
         values = last_values(frame.page)
         said = replace(words, link=proof_link(frame, values, part=part))
         stem = file_name(words.title, frame.view.start, frame.view.end, "x").removesuffix(".x")
+        figure = figure_of()
         # Once, for as many files as are saved from this menu.
         evidence, drawn = cache(evidence or _evidence(frame, figure)), drawn or (lambda: drawn_of(figure, table()))
         files: dict[str, tuple[str, Callable[[], bytes]]] = {

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from dashboard.params import GRAINS, MEASURES, MOST_VALUES
 from data.queries import Filters
@@ -131,6 +132,11 @@ def differing(view: View, default: View, page_values: Mapping[str, Any], page_de
     # A list that was emptied differs from a default that is not empty, and an address cannot say "empty" by leaving it out.
     emptied = {name: [""] for name in usual.keys() - spelled.keys() if name in page_defaults}
     return {name: texts for name, texts in (spelled | emptied).items() if texts != usual.get(name, [""])}
+
+
+def own_query(page_values: Mapping[str, Any]) -> str:
+    """A page's own values as they stand in an address; empty ones are left out."""
+    return urlencode([(name, str(one)) for name, value in page_values.items() for one in _each(value) if one != ""])
 
 
 def _by_name(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

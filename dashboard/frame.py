@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import load
 from dashboard.figures import is_touch
-from dashboard.filters import View, differing
+from dashboard.filters import View, differing, own_query
 from dashboard.links import page_path
 from dashboard.words import METHODS, UNITS, ChartWords, day_words, escape_markdown, filter_words, measure_of, stories
 from data.catalog.records import Catalog
@@ -80,18 +81,20 @@ class Frame:
         return f"n = {counted:,} of {stories(whole)}"
 
     def path(self, page: str, /, **values: Any) -> str:
-        """The address of a page with these values of its own controls, the shared ones kept."""
-        query = urlencode(self.query(**values), doseq=True)
+        """The address of a page with these values of its own controls, the shared ones kept: what is not the default."""
+        query = "&".join(part for part in (shared_query(self.view, self.shown.bounds.default_view), own_query(values)) if part)
         return f"{page_path(page)}?{query}" if query else page_path(page)
-
-    def query(self, **values: Any) -> dict[str, list[str]]:
-        """The address's parameters for a page with these values: what is not the default."""
-        return differing(self.view, self.shown.bounds.default_view, values, {})
 
     def subject_path(self, key: str) -> str:
         """The address of the page of a company or theme."""
         kind, _, ident = key.partition(":")
         return self.path(kind, **{kind: ident})
+
+
+@lru_cache(maxsize=64)
+def shared_query(view: View, default: View) -> str:
+    """The parameters of all pages as they stand in an address; every link of a page begins with them."""
+    return urlencode(differing(view, default, {}, {}), doseq=True)
 
 
 def current_frame() -> Frame:

@@ -80,7 +80,7 @@ def chart_panel(
     with st.container(key=f"panel_{key}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"head_{key}"):
             heading(words.title, words.caption)
-            export_menu(frame, key, figure, words, table, evidence=evidence, drawn=drawn, part=part)
+            export_menu(frame, key, lambda: figure, words, table, evidence=evidence, drawn=drawn, part=part)
         st.plotly_chart(
             figure,
             key=chart_key(key),

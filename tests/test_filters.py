@@ -10,7 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.filters import RANGES, Bounds, View, clamp, differing, held_values, matching_range, range_dates, read_view, spell_view
+from dashboard.filters import (
+    RANGES,
+    Bounds,
+    View,
+    clamp,
+    differing,
+    held_values,
+    matching_range,
+    own_query,
+    range_dates,
+    read_view,
+    spell_view,
+)
 from dashboard.frame import Frame
 from dashboard.links import live_link
 from dashboard.load import Shown
@@ -153,3 +165,9 @@ def test_every_page_has_an_address_whatever_its_own_values_are_called():
     assert frame.path("overview") == "/"
     assert frame.path("overview", point="theme.x") == "/?point=theme.x"
     assert frame.path("articles", q="HBM", page=3) == "/articles?q=HBM&page=3"
+
+
+def test_a_page_s_own_values_are_spelled_for_an_address_without_the_empty_ones():
+    assert own_query({"theme": "ai_labs", "about": ("company:tsmc", "theme:memory"), "q": "", "around": None, "page": 2}) == (
+        "theme=ai_labs&about=company%3Atsmc&about=theme%3Amemory&page=2"
+    )

@@ -126,7 +126,7 @@ def draw_network() -> None:
     with st.container(key="panel_network", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="top", gap="small", key="head_network"):
             heading(words.title, words.caption)
-            figure = network_figure(drawing, names=names, groups=groups)
+            figure = lambda: network_figure(drawing, names=names, groups=groups)  # noqa: E731
             svg = lambda said: network_svg(drawing, said, names=names, groups=groups)  # noqa: E731
             numbers = lambda: edges_table(drawing.edges, names)  # noqa: E731
             pairs = lambda: bars_of(pairs_table(drawing.edges, names), unit="stories that name both")  # noqa: E731
