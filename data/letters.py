@@ -34,6 +34,9 @@ def text_of(codes: Codes) -> str:
 
 def joined(texts: Sequence[str]) -> str:
     """The texts as one, with SEPARATOR between them."""
+    together = SEPARATOR.join(texts)
+    if together.count(SEPARATOR) < len(texts):
+        return together
     return SEPARATOR.join(text.replace(SEPARATOR, " ") for text in texts)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from ingest.spellings import edge_of, stands_alone
-from ingest.text import Folded
+from ingest.text import lower
 
 NEAR = 60  # characters between a cue and the name; titles are shorter than that, summaries longer
 _SENTENCE_START = re.compile(r"(?:\A|[.!?。！？:：|“\"'‘(\[]|\s[-–—])\s*\Z")
@@ -34,15 +34,18 @@ class Cues:
             if word[-1].isascii() and word[-1].isalpha():
                 forms.setdefault(f"{word}s", []).append(word)
         self._words = list(forms.values())
+        self._reach = NEAR + max(map(len, forms), default=0) + len(" ")  # what is cut at the ends is too far away
         self._edges = [(edge_of(form[0]), edge_of(form[-1])) for form in forms]
         self._automaton = AhoCorasick(list(forms), implementation=Implementation.ContiguousNFA)
 
-    def found(self, folded: Folded) -> list[Cue]:
-        text = folded.lower
+    def near(self, text: str, start: int, end: int) -> list[Cue]:
+        """The cues within NEAR characters of text[start:end], and some farther ones."""
+        first = max(0, start - self._reach)
+        around = lower(text[first : end + self._reach])
         return [
-            Cue(word, start, end)
-            for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
-            if stands_alone(text, start, end, *self._edges[index])
+            Cue(word, first + start, first + end)
+            for index, start, end in self._automaton.find_matches_as_indexes(around, overlapping=True)
+            if stands_alone(around, start, end, *self._edges[index])
             for word in self._words[index]
         ]
 

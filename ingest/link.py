@@ -6,7 +6,7 @@ Which subjects an article is about: Article + Catalog → Mentions, each with th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from data.catalog.records import Catalog
@@ -16,7 +16,7 @@ from ingest.claims import Found
 from ingest.names import RULES as NAME_RULES
 from ingest.names import SCORES, Names
 from ingest.reading import Hit
-from ingest.text import Fields, Folded
+from ingest.text import Fields, Folded, fold_all
 from ingest.themes import THEME_RULES, ThemeLinker
 
 RULES: dict[str, str] = {**NAME_RULES, **THEME_RULES}
@@ -40,22 +40,27 @@ class Linker:
         return [mentions for part in in_parts(articles, AT_ONCE) for mentions in self._link(part)]
 
     def _link(self, articles: Sequence[Article]) -> list[tuple[Mention, ...]]:
-        fields = [(Folded(article.title), Folded(article.summary)) for article in articles]
-        found = iter(self._names.found([folded.text for both in fields for folded in both]))
-        companies = [self._companies(article, both, (next(found), next(found))) for article, both in zip(articles, fields, strict=True)]
-        themes = self._themes.mentions(companies, fields)
+        folded = fold_all([text for article in articles for text in (article.title, article.summary)])
+        fields = list(zip(folded[::2], folded[1::2], strict=True))
+        companies = self._companies(articles, fields, self._names.found([one.text for one in folded]))
+        themes = self._themes.mentions(fields, companies)
         return [one + other for one, other in zip(companies, themes, strict=True)]
 
-    def _companies(self, article: Article, fields: Fields, found: tuple[Sequence[Found], Sequence[Found]]) -> tuple[Mention, ...]:
-        if not any(found):
-            return ()
-        day = article.published_at.date() if article.published_at else None
-        return _mentions(fields, self._names.hits(fields, found, day))
+    def _companies(
+        self, articles: Sequence[Article], fields: Sequence[Fields], found: Mapping[int, Sequence[Found]]
+    ) -> list[tuple[Mention, ...]]:
+        """The mentions of companies in each article, given what was `found` in its title (at an even place) and its summary."""
+        mentions: list[tuple[Mention, ...]] = [()] * len(articles)
+        for at in {place // 2 for place in found}:
+            published = articles[at].published_at
+            both = (found.get(2 * at, ()), found.get(2 * at + 1, ()))
+            hits = self._names.hits(fields[at], both, published.date() if published else None)
+            if any(hits):
+                mentions[at] = _mentions(fields[at], hits)
+        return mentions
 
 
 def _mentions(fields: Sequence[Folded], hits: Sequence[Sequence[Hit]]) -> tuple[Mention, ...]:
-    if not any(hits):
-        return ()
     relevance = _relevance(fields, hits)
     mentions = []
     for field, folded, found in zip(FIELDS, fields, hits, strict=True):

@@ -12,10 +12,11 @@ from datetime import date
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from data.catalog.records import Catalog
+from data.letters import joined
 from ingest.claims import Found, patterns_of
 from ingest.context import Cues
 from ingest.reading import Aids, Hit, Reading
-from ingest.scanning import Match, found_in_each
+from ingest.scanning import Match, by_text
 from ingest.spellings import stands_alone
 from ingest.text import Folded
 
@@ -63,28 +64,25 @@ class Names:
         """The companies that each field of an article names, in reading order, given what was `found` in them.
 
         All fields settle its ambiguous names."""
-        readings = [self._reading(folded, spellings, day) for folded, spellings in zip(fields, found, strict=True)]
-        named = [reading for reading in readings if reading]
-        if any(reading.doubtful for reading in named):
-            clear = {hit.subject for reading in named for hit in reading.hits}
-            for reading in named:
+        readings = [Reading(folded, day, self._aids) for folded in fields]
+        for reading, spellings in zip(readings, found, strict=True):
+            reading.read(spellings)
+        doubtful = [reading for reading in readings if reading.doubtful]
+        if doubtful:
+            clear = {hit.subject for reading in readings for hit in reading.hits}
+            for reading in doubtful:
                 reading.settle(clear)
-        return [sorted(reading.hits, key=_in_reading_order) if reading else [] for reading in readings]
+        return [sorted(reading.hits, key=_in_reading_order) for reading in readings]
 
-    def _reading(self, folded: Folded, found: Sequence[Found], day: date | None) -> Reading | None:
-        if not found:
-            return None
-        reading = Reading(folded, day, self._aids)
-        reading.read(found)
-        return reading
+    def found(self, texts: Sequence[str]) -> dict[int, list[Found]]:
+        """Every spelling that stands alone in the texts that have any, by position.
 
-    def found(self, texts: Sequence[str]) -> list[Sequence[Found]]:
-        """Every spelling in each text that stands alone, the longest first; a look-alike before a name of its length."""
+        The longest first; a look-alike before a name of its length."""
         patterns = self._patterns
-        return [
-            sorted([Found(start, end, patterns[index]) for index, start, end in one], key=_longest_first) if one else ()
-            for one in found_in_each(self._standing_alone, texts)
-        ]
+        return {
+            at: sorted([Found(start, end, patterns[index]) for index, start, end in one], key=_longest_first)
+            for at, one in by_text(self._standing_alone(joined(texts)), texts).items()
+        }
 
     def _standing_alone(self, text: str) -> Iterator[Match]:
         for match in self.automaton.find_matches_as_indexes(text, overlapping=True):

@@ -28,16 +28,8 @@ _AFTER = re.compile(
 )
 
 
-# Most texts have none of these; looking for them is ten times faster than the expressions.
-_HINTS = (
-    "ormer", "FORMER", "x-", "X-", "ne-time", "原", "前", "曾", "전", "元", "alum", "veteran", "exile", "defector", "dropout", "mafia",
-    "출신", "出身", "离职", "離職",
-)  # fmt: skip
-
-
-def may_be_past(text: str) -> bool:
-    """False when no name in the text can be somebody's past."""
-    return any(hint in text for hint in _HINTS)
+# Most names have none of these before them; looking for them is far faster than the whole expression.
+_HINT_BEFORE = re.compile("[-原前曾전元]|ormer|FORMER")
 
 
 def is_past(text: str, start: int, end: int) -> bool:
@@ -45,6 +37,6 @@ def is_past(text: str, start: int, end: int) -> bool:
     if _AFTER.match(text, end):
         return True
     before = text[max(0, start - WINDOW) : start]
-    if not _BEFORE.search(before):
+    if not _HINT_BEFORE.search(before) or not _BEFORE.search(before):
         return False
     return not _NEEDS_ROLE.search(before) or _ROLE.match(text, end) is not None

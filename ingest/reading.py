@@ -8,8 +8,8 @@ from datetime import date
 from typing import NamedTuple
 
 from ingest.claims import Claim, Found
-from ingest.context import NEAR, Cue, Cues, has_undue_capital, is_owner, nearest
-from ingest.past import is_past, may_be_past
+from ingest.context import NEAR, Cues, has_undue_capital, is_owner, nearest
+from ingest.past import is_past
 from ingest.text import Folded
 from ingest.tickers import Mark, mark_of
 
@@ -40,16 +40,13 @@ class Aids:
 class Reading:
     """The names found in one field. `hits` are sure; `doubtful` wait for `settle`, which knows the whole article."""
 
-    __slots__ = ("_against", "_aids", "_cues", "_may_be_past", "day", "doubtful", "folded", "hits")
+    __slots__ = ("_aids", "day", "doubtful", "folded", "hits")
 
     def __init__(self, folded: Folded, day: date | None, aids: Aids) -> None:
         self.folded, self.day = folded, day
         self.hits: list[Hit] = []
         self.doubtful: list[tuple[Found, Claim]] = []
         self._aids = aids
-        self._cues: list[Cue] | None = None
-        self._against: list[Cue] | None = None
-        self._may_be_past = may_be_past(folded.text)
 
     def read(self, found: Iterable[Found]) -> None:
         """Sort what was found, the longest first, into clear and doubtful; what a longer one covers is neither."""
@@ -60,7 +57,7 @@ class Reading:
                 lookalikes.append(one)
             if not one.pattern.claims:
                 continue
-            if taken and (cover := next((other for other in taken if other.overlaps(one.start, one.end)), None)):
+            if taken and (cover := _overlapped(one, taken)):
                 self._note_part(one, cover)
             elif self._read(one, lookalikes):
                 taken.append(one)
@@ -99,7 +96,8 @@ class Reading:
         if not clear.isdisjoint(claim.subjects):
             return "word-again", ""
         text = self.folded.text
-        if cue := nearest(self.cues, claim.cues, one.start, one.end):
+        cues = self._aids.cues.near(text, one.start, one.end)
+        if cue := nearest(cues, claim.cues, one.start, one.end):
             return "word-cue", f"next to '{text[cue.start : cue.end]}'"
         if "@owner" in claim.cues and is_owner(text, one.start, one.end):
             return "word-owner", ""
@@ -114,12 +112,11 @@ class Reading:
     def _is_contradicted(self, one: Found, claim: Claim) -> bool:
         if not claim.against:
             return False
-        if self._against is None:
-            self._against = self._aids.against.found(self.folded)
-        return nearest(self._against, claim.against, one.start, one.end) is not None
+        against = self._aids.against.near(self.folded.text, one.start, one.end)
+        return nearest(against, claim.against, one.start, one.end) is not None
 
     def _take(self, one: Found, claim: Claim, rule: str, why: str) -> None:
-        if self._may_be_past and claim.alias.kind not in ("person", "ticker") and is_past(self.folded.text, one.start, one.end):
+        if claim.alias.kind not in ("person", "ticker") and is_past(self.folded.text, one.start, one.end):
             return
         for subject in claim.subjects:
             self.hits.append(Hit(subject, one.start + claim.offset, one.end, rule, why, ""))
@@ -132,11 +129,13 @@ class Reading:
                 inside = self.folded.text[one.start : one.end]
                 self.hits[at] = hit._replace(rejected=f"{owners[0]}: {inside!r} is only a part of the name")
 
-    @property
-    def cues(self) -> list[Cue]:
-        if self._cues is None:
-            self._cues = self._aids.cues.found(self.folded)
-        return self._cues
+
+def _overlapped(one: Found, others: Iterable[Found]) -> Found | None:
+    start, end = one.start, one.end
+    for other in others:
+        if other.start < end and start < other.end:
+            return other
+    return None
 
 
 def _is_hidden(one: Found, claim: Claim, lookalikes: Iterable[Found]) -> bool:

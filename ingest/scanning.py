@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
-
-from data.letters import joined
 
 Match = tuple[int, int, int]
 """Which spelling, where it starts, where it ends."""
 
 
-def found_in_each(find: Callable[[str], Iterable[Match]], texts: Sequence[str]) -> list[list[Match]]:
+def by_text(found: Iterable[Match], texts: Sequence[str]) -> dict[int, list[Match]]:
     """
-    What `find` finds in each text, in order of the texts, by one pass over all of them.
+    What was found in `joined(texts)`, by the position of the text that it stands in, counted from that text's beginning.
 
-    A pass costs more than its characters, and most texts have nothing in them.
+    A pass over a text costs more than its characters, and most texts have nothing in them: one pass over many is far quicker,
+    and those with nothing are not in the answer.
     """
-    found: list[list[Match]] = [[] for _ in texts]
+    each: dict[int, list[Match]] = {}
     ends = list(accumulate(len(text) + 1 for text in texts))
-    at = begin = 0
-    for index, start, end in find(joined(texts)):
-        while start >= ends[at]:
-            begin, at = ends[at], at + 1
-        found[at].append((index, start - begin, end - begin))
-    return found
+    at = begin = end_of_text = 0
+    for index, start, end in found:
+        if start >= end_of_text:
+            at = bisect_right(ends, start, at)
+            begin, end_of_text = ends[at] - len(texts[at]) - 1, ends[at]
+            each[at] = []
+        each[at].append((index, start - begin, end - begin))
+    return each

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cached_property
+from collections.abc import Sequence
 from itertools import groupby
+
+import numpy as np
+
+from data.letters import SEPARATOR, codes_of, joined
 
 # NFKC would turn these into letters that stick to the name before them ("Nvidia™" → "NvidiaTM").
 _LEFT_ALONE = frozenset("™℠…ªº")
@@ -25,27 +29,22 @@ _ASTRAL = "\U00010000-\U0010ffff"  # styled letters and emoji: rare enough to ta
 class Folded:
     """A text folded for matching: `text` is what to search, `source` what is stored, `span` leads back.
 
-    Letters keep their case. `lower` has the same length as `text`, so its spans are spans of `text`."""
+    Letters keep their case."""
 
-    __slots__ = ("__dict__", "_ends", "_starts", "source", "text")
+    __slots__ = ("_places", "source", "text")
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, may_fold: bool = True) -> None:
         self.source = self.text = source
-        self._starts: list[int] | None = None  # None: characters correspond one to one
-        self._ends: list[int] | None = None
-        if not source.isascii() and _FOLDS.search(source):
+        self._places: tuple[list[int], list[int]] | None = None  # starts and ends; None: characters correspond one to one
+        if may_fold and not source.isascii() and _FOLDS.search(source):
             self._fold()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where a non-empty span of `text` lies in `source`."""
-        if self._starts is None or self._ends is None:
+        if self._places is None:
             return start, end
-        return self._starts[start], self._ends[end - 1]
-
-    @cached_property
-    def lower(self) -> str:
-        """`text` in lower case, of the same length: a letter whose lower case is longer ("İ") stays."""
-        return lower(self.text)
+        starts, ends = self._places
+        return starts[start], ends[end - 1]
 
     def _fold(self) -> None:
         if all(ord(char) in _ONE_TO_ONE for char in _FOLDS.findall(self.source)):
@@ -67,11 +66,21 @@ class Folded:
         parts.append(self.source[done:])
         starts += range(done, len(self.source))
         ends += range(done + 1, len(self.source) + 1)
-        self.text, self._starts, self._ends = "".join(parts), starts, ends
+        self.text, self._places = "".join(parts), (starts, ends)
 
 
 Fields = tuple[Folded, Folded]
 """An article's title and summary."""
+
+
+def fold_all(sources: Sequence[str]) -> list[Folded]:
+    """Each folded. Few have anything to fold, which is seen of all together."""
+    codes = codes_of(joined(sources))
+    folds = np.flatnonzero(_IS_FOLDED.take(codes))
+    folded = [Folded(source, False) for source in sources]
+    for at in set(np.searchsorted(np.flatnonzero(codes == ord(SEPARATOR)), folds).tolist()):
+        folded[at] = Folded(sources[at])
+    return folded
 
 
 def lower(text: str) -> str:
@@ -125,3 +134,6 @@ def _tables() -> tuple[re.Pattern[str], dict[int, str], re.Pattern[str]]:
 
 
 _FOLDS, _ONE_TO_ONE, _CLUSTER = _tables()
+_IS_FOLDED = np.zeros(0x10000, bool)  # by code of UTF-16
+_IS_FOLDED[[ord(char) for char in _FOLDS.findall("".join(map(chr, range(0x10000))))]] = True
+_IS_FOLDED[0xD800:0xE000] = True  # halves of styled letters and emoji

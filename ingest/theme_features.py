@@ -162,13 +162,13 @@ def _counts(one: Seen) -> list[str]:
     features = []
     if one.strong and all(hit.is_gap for hit in one.strong):
         features.append("gaps")
-    if disjoint(one.strong) > 1:
+    if len(one.strong) > 1 and disjoint(one.strong) > 1:
         features.append("strong2")
     if one.strong and one.weak:
         features.append("strong+weak")
     if one.strong and one.strong_below:
         features.append("strong+below")
-    if not one.strong and disjoint(one.weak) > 1:
+    if not one.strong and len(one.weak) > 1 and disjoint(one.weak) > 1:
         features.append("weak2")
     if len(one.strong_below) > 1:
         features.append("below2")
@@ -180,12 +180,13 @@ def _places(one: Seen, title: str) -> list[str]:
     hits, kind = (one.strong, "strong") if one.strong else (one.weak, "weak")
     if not hits:
         return []
-    start = min(hit.start for hit in hits)
+    start = min(hits).start
     features = [f"{kind}@{_TITLE_QUARTERS * start // max(len(title), 1)}"]
-    if all(_FOR.search(title, max(0, hit.start - 28), hit.start) for hit in hits):
-        features.append(f"{kind}:for")
-    if all(_OF.search(title, max(0, hit.start - 20), hit.start) for hit in hits):
-        features.append(f"{kind}:of")
+    if start and title[start - 1] == " ":
+        if all(_FOR.search(title, max(0, hit.start - 28), hit.start) for hit in hits):
+            features.append(f"{kind}:for")
+        if all(_OF.search(title, max(0, hit.start - 20), hit.start) for hit in hits):
+            features.append(f"{kind}:of")
     if all(title.startswith(_TOWARDS, hit.end) for hit in hits):
         features.append(f"{kind}:towards")
     return features
@@ -193,6 +194,8 @@ def _places(one: Seen, title: str) -> list[str]:
 
 def _rivals(theme: str, seen: Mapping[str, Seen]) -> list[str]:
     """Other themes that the title speaks of, and whether they have companies where this one has none."""
+    if len(seen) == 1:
+        return ["rivals0"]
     one = seen[theme]
     others = [other for name, other in seen.items() if name != theme]
     strong = [other for other in others if other.strong]

@@ -11,17 +11,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from data.catalog.records import Theme
 from data.catalog.themes import GAP, GAP_LENGTH, expand
-from data.letters import SEPARATOR, joined
-from ingest.scanning import Match, found_in_each
-from ingest.text import Fields, Folded, lower
+from data.letters import SEPARATOR, codes_of, joined, text_of
+from ingest.scanning import Match, by_text
 
 SUMMARY_READ = 500  # characters: what a story is about stands at its beginning
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _HYPHENS = re.compile("[-\u2010\u2011\u2013\u2014\u2019\uff0d]")
+_PLAIN = np.array([ord(low) if len(low := chr(code).lower()) == 1 else code for code in range(0x10000)], np.uint16)  # by code of UTF-16
+_PLAIN[[ord(char) for char in "-\u2010\u2011\u2013\u2014\u2019\uff0d"]] = ord(" ")
 _WORD = frozenset(
     chr(code) for code in range(0x30, 0x250) if chr(code).isalnum() and chr(code) == chr(code).lower()
 )  # Latin letters and digits: a phrase of these stands alone; other scripts have no spaces to tell
@@ -53,11 +55,10 @@ class _Claim:
 
 
 class Scanned(NamedTuple):
-    """An article's plain title, and the phrases in title and summary."""
+    """Titles and summaries in turn, in plain letters, and the phrases in those that have any, by position."""
 
-    text: str
-    in_title: Sequence[Hit]
-    in_summary: Sequence[Hit]
+    texts: list[str]
+    hits: dict[int, list[Hit]]
 
 
 _Stated = tuple[_Claim, int, int, bool]  # a claim, where it stands, and whether other words stand between its two pieces
@@ -140,26 +141,26 @@ class PhraseScan:
             self._spellings.append(_Spelling())
         return self._spellings[index]
 
-    def scan(self, fields: Sequence[Fields]) -> list[Scanned]:
-        """The phrases in the title and the summary of each article that no look-alike covers, in reading order."""
-        titles = plain([title.text for title, _ in fields])
-        summaries = plain([summary.text[:SUMMARY_READ] for _, summary in fields])
-        texts = [f"{title}\n{summary}" if summary else title for title, summary in zip(titles, summaries, strict=True)]
-        found = found_in_each(self._words.found, texts)
-        return [
-            Scanned(title, *self._hits(whole, len(title), spellings, both)) if spellings else Scanned(title, (), ())
-            for title, whole, spellings, both in zip(titles, texts, found, fields, strict=True)
-        ]
+    def scan(self, texts: Sequence[str]) -> Scanned:
+        """The phrases in titles and summaries, given in turn, that no look-alike covers, in reading order."""
+        read = [text[:SUMMARY_READ] if at % 2 else text for at, text in enumerate(texts)]
+        together = plain(read)
+        scanned = Scanned(together.split(SEPARATOR), {})
+        for at, found in by_text(self._words.found(together), read).items():
+            if claims := self._claims(found):
+                title = at - at % 2
+                hits = _unblocked(*_true(claims, texts[at], scanned.texts[title : title + 2]))
+                if hits:
+                    scanned.hits[at] = hits
+        return scanned
 
-    def _hits(self, whole: str, wall: int, found: Sequence[Match], fields: Fields) -> tuple[Sequence[Hit], Sequence[Hit]]:
-        """The hits in the title and in the summary; `wall` is where the one ends in the `whole`."""
-        title, summary = fields
-        spellings = self._spellings
+    def _claims(self, found: Sequence[Match]) -> list[_Stated]:
+        """What the spellings found in one text say, alone or one behind the other."""
         claims: list[_Stated] = []
         heads: list[tuple[_Spelling, int, int]] = []
         tails: list[Match] = []
         for one in found:
-            spelling = spellings[one[0]]
+            spelling = self._spellings[one[0]]
             if spelling.alone:
                 claims += [(claim, one[1], one[2], False) for claim in spelling.alone]
             if spelling.followed:
@@ -167,40 +168,31 @@ class PhraseScan:
             if spelling.follows:
                 tails.append(one)
         if heads and tails:
-            claims += _gapped(heads, tails, wall)
-        if not claims:
-            return (), ()
-        hits = _unblocked(*_true(claims, whole, title, summary))
-        if not summary.text:
-            return hits, ()
-        in_title = [hit for hit in hits if hit.start < wall]
-        below = wall + 1
-        return in_title, [Hit(hit[0] - below, hit[1] - below, *hit[2:]) for hit in hits if hit.start > wall]
+            claims += _gapped(heads, tails)
+        return claims
 
 
-def _gapped(heads: Iterable[tuple[_Spelling, int, int]], tails: Sequence[tuple[int, int, int]], wall: int) -> Iterator[_Stated]:
-    """The claims of two pieces, one close behind the other on the same side of the wall."""
+def _gapped(heads: Iterable[tuple[_Spelling, int, int]], tails: Sequence[Match]) -> Iterator[_Stated]:
+    """The claims of two pieces, one close behind the other."""
     present = {tail[0] for tail in tails}
     for spelling, start, end in heads:
         if spelling.followed.keys().isdisjoint(present):
             continue
         for index, tail_start, tail_end in tails:
-            if index in spelling.followed and 0 <= tail_start - end <= GAP_LENGTH and not end <= wall < tail_start:
+            if index in spelling.followed and 0 <= tail_start - end <= GAP_LENGTH:
                 for claim in spelling.followed[index]:
                     yield claim, start, tail_end, True
 
 
-def _true(claims: Iterable[_Stated], text: str, title: Folded, summary: Folded) -> tuple[list[Hit], list[Hit]]:
-    """The phrases and the look-alikes whose letters are as they must be."""
+def _true(claims: Iterable[_Stated], text: str, article: Sequence[str]) -> tuple[list[Hit], list[Hit]]:
+    """The phrases and the look-alikes whose letters in `text` are as they must be; `article` is its title and summary."""
     hits: list[Hit] = []
     blocks: list[Hit] = []
     for claim, start, end, is_gap in claims:
-        if claim.needs_cjk and (text.isascii() or not _CJK.search(text)):
+        if claim.needs_cjk and not any(_CJK.search(part) for part in article if not part.isascii()):
             continue
-        if claim.capitals:
-            letters = title.text if start < len(title.text) else f"{title.text}\n{summary.text}"
-            if not letters.startswith(claim.capitals, start) and not _fold_hyphens(letters[start:end]).startswith(claim.capitals):
-                continue
+        if claim.capitals and not _fold_hyphens(text[start:end]).startswith(claim.capitals):
+            continue
         hit = Hit(start, end, claim.theme, claim.subtheme, claim.is_weak, is_gap)
         (blocks if claim.is_block else hits).append(hit)
     return hits, blocks
@@ -224,19 +216,21 @@ class ContextScan:
         self._words = _Words(names)
         self._names = list(names.values())
 
-    def found(self, folded: Folded, text: str) -> dict[str, tuple[int, int]]:
-        """Span of the first word by context in `text`, the plain form of `folded`."""
-        found: dict[str, tuple[int, int]] = {}
-        for index, start, end in self._words.found(text):
-            for name, capitals in self._names[index]:
-                if name not in found and (not capitals or folded.text.startswith(capitals, start)):
-                    found[name] = (start, end)
+    def found(self, texts: Sequence[str], folded: Sequence[str]) -> list[dict[str, tuple[int, int]]]:
+        """Span of the first word by context in each of `texts`, the plain forms of `folded`."""
+        found: list[dict[str, tuple[int, int]]] = [{} for _ in texts]
+        for at, words in by_text(self._words.found(joined(texts)), texts).items():
+            first = found[at]
+            for index, start, end in words:
+                for name, capitals in self._names[index]:
+                    if name not in first and (not capitals or folded[at].startswith(capitals, start)):
+                        first[name] = (start, end)
         return found
 
 
-def plain(texts: Sequence[str]) -> list[str]:
-    """The folded texts in lower case with hyphens as spaces, each of the same length."""
-    return _HYPHENS.sub(" ", lower(joined(texts))).split(SEPARATOR) if texts else []
+def plain(texts: Sequence[str]) -> str:
+    """The texts as one (`joined`), in lower case with hyphens as spaces: character stands for character."""
+    return text_of(_PLAIN.take(codes_of(joined(texts))))
 
 
 def plural_end(text: str, end: int) -> int:

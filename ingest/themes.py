@@ -19,7 +19,7 @@ from data.catalog.themes import expand
 from data.records import Field, Mention
 from ingest.text import Fields, Folded
 from ingest.theme_features import BELONGINGS, BUSINESS, Named, Seen, seen_themes, theme_features, with_pairs
-from ingest.theme_scan import ContextScan, Hit, PhraseScan, Scanned
+from ingest.theme_scan import ContextScan, Hit, PhraseScan
 from ingest.theme_weights import Weights, load_weights, probability
 from ingest.theme_words import WORD, WeighedWords
 
@@ -62,7 +62,6 @@ class Reading(NamedTuple):
     text: str  # the plain title
     seen: dict[str, Seen]
     contexts: dict[str, tuple[int, int]]  # where the title says what kind of story it is
-    words: list[str]  # features of those that are weighed
     companies: tuple[Mention, ...]
 
 
@@ -83,9 +82,12 @@ class ThemeLinker:
         self._nameless = weights.nameless
         self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
 
-    def mentions(self, companies: Sequence[tuple[Mention, ...]], fields: Sequence[Fields]) -> list[tuple[Mention, ...]]:
+    def mentions(self, fields: Sequence[Fields], companies: Sequence[tuple[Mention, ...]]) -> list[tuple[Mention, ...]]:
         """The themes and sub-themes that each article is about, given the companies that it names; () when none."""
-        return [self._mentions(reading) if reading else () for reading in self.read(companies, fields)]
+        mentions: list[tuple[Mention, ...]] = [()] * len(fields)
+        for at, reading in self.read(fields, companies).items():
+            mentions[at] = self._mentions(reading)
+        return mentions
 
     def _mentions(self, reading: Reading) -> tuple[Mention, ...]:
         judged = self.judge(reading)
@@ -94,19 +96,20 @@ class ThemeLinker:
         rejected = next((self._rejection(one) for one in judged if one not in linked and one.probability >= _NEAR_MISS), "")
         return tuple(mention for one in linked for mention in self._evidence(reading, one, rejected))
 
-    def read(self, companies: Sequence[tuple[Mention, ...]], fields: Sequence[Fields]) -> list[Reading | None]:
-        """What each article shows of the themes; None when nothing points to any."""
-        return [self._read(*one) for one in zip(companies, fields, self._phrases.scan(fields), strict=True)]
-
-    def _read(self, companies: tuple[Mention, ...], fields: Fields, scanned: Scanned) -> Reading | None:
-        text, in_title, in_summary = scanned
-        if not in_title and not in_summary and not companies:
-            return None
-        seen = seen_themes(in_title, in_summary, _named(companies), self._membership, self._broad)
-        if not seen:
-            return None
-        title, summary = fields
-        return Reading(title, summary, text, seen, self._contexts.found(title, text), self._words.features(text), companies)
+    def read(self, fields: Sequence[Fields], companies: Sequence[tuple[Mention, ...]]) -> dict[int, Reading]:
+        """What the articles show of the themes, by position; those are left out where nothing points to any."""
+        texts, hits = self._phrases.scan([folded.text for both in fields for folded in both])
+        promising = {place // 2 for place in hits} | {at for at, named in enumerate(companies) if named}
+        seen: dict[int, dict[str, Seen]] = {}
+        for at in sorted(promising):
+            shown = hits.get(2 * at, ()), hits.get(2 * at + 1, ())
+            if themes := seen_themes(*shown, _named(companies[at]), self._membership, self._broad):
+                seen[at] = themes
+        contexts = self._contexts.found([texts[2 * at] for at in seen], [fields[at][0].text for at in seen])
+        return {
+            at: Reading(*fields[at], texts[2 * at], themes, kinds, companies[at])
+            for (at, themes), kinds in zip(seen.items(), contexts, strict=True)
+        }
 
     def judge(self, reading: Reading) -> list[Judged]:
         """How sure it is of each theme that enough points to, the surest first."""
@@ -114,6 +117,7 @@ class ThemeLinker:
         kinds = with_pairs(context for context in reading.contexts if not context.startswith(_CUE))
         about_business = not BUSINESS.isdisjoint(kinds)
         judged = []
+        words = None
         for theme, seen in reading.seen.items():
             if theme not in self._weights:  # a company may belong to a theme that this catalog does not have
                 continue
@@ -121,7 +125,8 @@ class ThemeLinker:
             is_settled = has_cue or (about_business and self._cues[theme] == self._common_cue)
             if is_settled or not seen.is_doubtful or theme in _OF_THEIR_MAKERS:
                 contexts = [*kinds, _CUE] if has_cue else kinds
-                features = [*theme_features(theme, reading.seen, contexts, reading.text, count), *reading.words]
+                words = self._words.features(reading.text) if words is None else words
+                features = [*theme_features(theme, reading.seen, contexts, reading.text, count), *words]
                 judged.append(Judged(theme, probability(self._weights[theme], features), features))
         return sorted(judged, key=lambda one: (-one.probability, one.theme))
 

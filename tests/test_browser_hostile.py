@@ -116,7 +116,7 @@ def address(strings: list[str], beacon: str, tmp_path_factory: pytest.TempPathFa
 
 def replaced(item: Any, title: str) -> Any:
     """The article under another title, its evidence the title's first character."""
-    mentions = tuple(replace(mention, start=0, end=1, matched=title[:1]) for mention in item.mentions)
+    mentions = tuple(mention._replace(start=0, end=1, matched=title[:1]) for mention in item.mentions)
     return replace(item, article=replace(item.article, title=title), mentions=mentions)
 
 

@@ -22,7 +22,7 @@ def names() -> Names:
 def found(text: str) -> list[str]:
     """The company ids named in a text, each once."""
     folded, known = Folded(text), names()
-    hits = known.hits([folded], known.found([folded.text]), None)[0]
+    hits = known.hits([folded], [known.found([folded.text]).get(0, ())], None)[0]
     return list(dict.fromkeys(hit.subject.removeprefix("company:") for hit in hits))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ingest.scanning import Match, found_in_each
+from data.letters import joined
+from ingest.scanning import Match, by_text
 
 
 def capitals(text: str) -> list[Match]:
@@ -10,8 +11,9 @@ def capitals(text: str) -> list[Match]:
 
 
 def test_what_is_found_is_told_of_its_own_text_and_from_its_beginning() -> None:
-    assert found_in_each(capitals, ["a", "Bc", "", "dEF"]) == [[], [(66, 0, 1)], [], [(69, 1, 2), (70, 2, 3)]]
+    texts = ["a", "Bc", "", "dEF"]
+    assert by_text(capitals(joined(texts)), texts) == {1: [(66, 0, 1)], 3: [(69, 1, 2), (70, 2, 3)]}
 
 
 def test_without_texts_nothing_is_found() -> None:
-    assert found_in_each(capitals, []) == []
+    assert by_text(capitals(joined([])), []) == {}

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.text import Folded
+from data.letters import SEPARATOR
+from ingest.text import Folded, fold_all, lower
+from ingest.theme_scan import plain
 
 
 @pytest.mark.parametrize(
@@ -41,13 +43,12 @@ def test_a_span_leads_back_to_the_stored_characters_with_the_invisible_ones_insi
 
 
 def test_lower_keeps_the_length_even_where_lower_case_is_longer():
-    assert Folded("İSTANBUL Fab").lower == "İstanbul fab"
+    assert lower("İSTANBUL Fab") == "İstanbul fab"
 
 
 @given(st.text())
 def test_every_span_is_inside_the_stored_text_and_in_order(stored):
     folded = Folded(stored)
-    assert len(folded.lower) == len(folded.text)
     spans = [folded.span(at, at + 1) for at in range(len(folded.text))]
     assert all(0 <= start < end <= len(stored) for start, end in spans)
     assert spans == sorted(spans)
@@ -65,3 +66,17 @@ def test_folding_does_not_depend_on_what_stands_before(before, stored):
 def test_folding_twice_changes_nothing(stored):
     once = Folded(stored).text
     assert Folded(once).text == once
+
+
+@given(st.lists(st.text()))
+def test_many_texts_fold_as_each_does_alone(stored):
+    assert [folded.text for folded in fold_all(stored)] == [Folded(text).text for text in stored]
+
+
+@given(st.lists(st.text(), min_size=1))
+def test_plain_letters_stand_where_the_stored_ones_do(stored):
+    assert [len(text) for text in plain(stored).split(SEPARATOR)] == [len(text) for text in stored]
+
+
+def test_plain_letters_are_small_without_hyphens():
+    assert plain(["Co-Packaged OPTICS", "İST’s"]) == f"co packaged optics{SEPARATOR}İst s"
