@@ -99,11 +99,12 @@ def abnormal_attention(
 
 
 def usual_counts(
-    n: Floats, total: Floats, kind: npt.NDArray[np.int64], *, grain: Grain = "day", last: int | None = None
+    n: Floats, total: Floats, kind: npt.NDArray[np.int64], *, grain: Grain = "day", last: int | None = None, ranges: bool = True
 ) -> dict[str, Floats]:
     """The tables of AbnormalAttention as arrays, of counts by period (row) and subject; every period has a row.
 
-    total: all stories; kind: the day of the week, Monday 0. Only the `last` periods are judged where given."""
+    total: all stories; kind: the day of the week, Monday 0. Only the `last` periods are judged where given; low and high
+    are found only with `ranges`, for they take as long as all the rest."""
     span = SPANS[grain]
     if last is not None:
         first = -(last + span.window + span.memory)
@@ -111,7 +112,7 @@ def usual_counts(
     forecast = _forecast(n, total, kind, span)
     dispersion, alarm_dispersion = _dispersion(n, forecast, span)
     shown = slice(None) if last is None else slice(-last, None)
-    tables = judged(n[shown], forecast.expected[shown], dispersion[shown])
+    tables = judged(n[shown], forecast.expected[shown], dispersion[shown], ranges=ranges)
     tables["n"] = np.broadcast_to(forecast.known[:, None], n.shape)[shown]
     tables["dispersion"], tables["alarm_dispersion"] = dispersion[shown], alarm_dispersion[shown]
     return tables
@@ -138,19 +139,18 @@ def log_abnormal(counts: pd.DataFrame, *, periods: int = 8) -> pd.DataFrame:
     return pd.DataFrame(np.log1p(counts) - np.log1p(usual))
 
 
-def judged(n: Floats, mean: Floats, dispersion: Floats) -> dict[str, Floats]:
-    """Where each count lies in the negative binomial of its mean and dispersion."""
+def judged(n: Floats, mean: Floats, dispersion: Floats, *, ranges: bool = True) -> dict[str, Floats]:
+    """Where each count lies in the negative binomial of its mean and dispersion; with `ranges`, where a usual one would."""
     size = 1 / dispersion
     success = size / (size + mean)
     at_least = np.where(n > 0, special.betainc(np.maximum(n, 1), size, 1 - success), 1.0)
     more = special.betainc(n + 1, size, 1 - success)
     middle = np.clip((at_least + more) / 2, 1e-300, 1 - 1e-16)
     unknown = np.isnan(mean)
-    low, high = stats.nbinom.ppf(RANGE.reshape(-1, *[1] * n.ndim), size, success)
+    edges = stats.nbinom.ppf(RANGE.reshape(-1, *[1] * n.ndim), size, success) if ranges else ()
     return {
         "expected": mean,
-        "low": low,
-        "high": high,
+        **dict(zip(("low", "high"), edges, strict=False)),
         "z": -special.ndtri(np.where(unknown, np.nan, middle)),
         "p": np.where(unknown, np.nan, at_least),
     }

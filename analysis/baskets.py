@@ -7,7 +7,7 @@ listing, the first that has a return. So a level can be compared with attention,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -47,10 +47,21 @@ def basket(prices: pd.DataFrame, members: Iterable[str] | None = None) -> pd.Dat
 
 def basket_level(prices: pd.DataFrame, members: Iterable[str] | None = None) -> pd.Series:
     """The column level of `basket` alone."""
-    own = _members(prices, members)
-    returns = simple_returns(own).to_numpy(dtype=float)
-    mean = np.nansum(returns, axis=1) / np.maximum((~np.isnan(returns)).sum(axis=1), 1)
-    return pd.Series(BASE * np.cumprod(1 + mean), own.index, name="level")
+    return basket_levels(prices, {"level": list(prices.columns) if members is None else members})["level"].dropna()
+
+
+def basket_levels(prices: pd.DataFrame, groups: Mapping[str, Iterable[str]]) -> pd.DataFrame:
+    """Index session, a column a group: the level of its basket, NaN on sessions on which none of its members traded."""
+    returns, traded = simple_returns(prices).to_numpy(dtype=float), prices.notna().to_numpy()
+    column = {str(ticker): place for place, ticker in enumerate(prices.columns)}
+    levels = np.full((len(prices), len(groups)), np.nan)
+    for place, members in enumerate(groups.values()):
+        listed = np.array([column[ticker] for ticker in members if ticker in column], dtype=np.int64)
+        rows = traded[:, listed].any(axis=1)
+        own = returns.T[np.ix_(listed, rows)]
+        mean = np.nansum(own, axis=0) / np.maximum((~np.isnan(own)).sum(axis=0), 1)
+        levels[rows, place] = BASE * np.cumprod(1 + mean)
+    return pd.DataFrame(levels, prices.index, list(groups))
 
 
 def _members(prices: pd.DataFrame, members: Iterable[str] | None) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from analysis.attention import Grain, period_days
 from data.db import Store
 from data.queries import Filters, Kind, attention_all, attention_by_day, coverage_by_day
 
-COLUMNS = ["subject", "period", "stories", "articles", "all_stories", "share", "expected", "low", "high", "abnormal", "complete"]
+RANGE = ("low", "high")  # of a usual period
 THURSDAY = 3  # 1 January 1970, when Monday is 0
 
 Counts = npt.NDArray[np.int64]
@@ -101,7 +101,7 @@ def cells_between(
 
 
 def cells_of(
-    counts: DayCounts, grain: Grain, *, start: date, end: date, judged: int | None = None, most: int | None = None
+    counts: DayCounts, grain: Grain, *, start: date, end: date, judged: int | None = None, most: int | None = None, ranges: bool = True
 ) -> pd.DataFrame:
     """
     One row a subject and period of the window, by period; a period without stories has a row too.
@@ -109,7 +109,7 @@ def cells_of(
     Columns subject, period, stories, articles, all_stories, share, expected, low, high (of a usual period), abnormal (z),
     complete (all days of the period are in the window). Only the `judged` last periods are judged, where given; only the
     `most` subjects that are most unusual in the last one have rows, where given. Of a first period that `start` cuts, only
-    the days from `start` on count. What `counts` does not reach is taken to be without stories.
+    the days from `start` on count. What `counts` does not reach is taken to be without stories. Without `ranges`, no low and high.
     """
     index = period_days(reach_back(start, grain), end, grain)
     periods = index[2 * SPANS[grain].window :]
@@ -120,13 +120,13 @@ def cells_of(
         told = stories[-1] > 0
         stories, articles, subjects = stories[:, told], articles[:, told], subjects[told]
     weekday = (index.astype(np.int64) + THURSDAY) % 7
-    usual = usual_counts(stories.astype(float), totals.astype(float), weekday, grain=grain, last=judged or len(periods))
+    usual = usual_counts(stories.astype(float), totals.astype(float), weekday, grain=grain, last=judged or len(periods), ranges=ranges)
     n, whole = stories[-len(periods) :], totals[-len(periods) :, None]
     chosen = slice(None) if most is None else _most_unusual(usual["z"][-1], n[-1], most)
     n, subjects = n[:, chosen], subjects[chosen]
     # A story counts for a subject on the day of its first mention, in coverage on the day that it began.
     whole = np.maximum(whole, n)
-    values = {name: _over(len(periods), usual[name][:, chosen]) for name in ("expected", "low", "high", "z")}
+    values = {name: _over(len(periods), usual[name][:, chosen]) for name in ("expected", *RANGE[: 2 * ranges], "z")}
     return pd.DataFrame(
         {
             "subject": pd.array(subjects, dtype="str").take(np.tile(np.arange(len(subjects)), len(periods))),
@@ -135,13 +135,10 @@ def cells_of(
             "articles": articles[-len(periods) :, chosen].ravel(),
             "all_stories": whole.ravel(),
             "share": np.divide(n, whole, out=np.full(n.shape, np.nan), where=whole > 0).ravel(),
-            "expected": values["expected"],
-            "low": values["low"],
-            "high": values["high"],
+            **{name: values[name] for name in values if name != "z"},
             "abnormal": values["z"],
             "complete": _complete(periods, grain, start, end).repeat(len(subjects)),
-        },
-        columns=COLUMNS,
+        }
     )
 
 

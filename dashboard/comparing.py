@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.attention import Grain, period_of
-from analysis.baskets import basket_level, rebased
+from analysis.baskets import basket_levels, rebased
 from dashboard.members import main_tickers, theme_tickers
 from data.catalog.records import Catalog
 
@@ -29,12 +29,14 @@ def tickers_of_subjects(catalog: Catalog, subjects: Sequence[str]) -> dict[str, 
 
 def subject_levels(prices: pd.DataFrame, tickers: dict[str, list[str]]) -> pd.DataFrame:
     """Index session, a column a subject that has prices: 100 on its first session."""
-    levels = {}
-    for key, listed in tickers.items():
-        known = [ticker for ticker in listed if ticker in prices]
-        if known:
-            levels[key] = rebased(prices[known])[known[0]] if key.startswith("company:") else basket_level(prices, known)
-    return pd.DataFrame(levels)
+    known = {key: own for key, listed in tickers.items() if (own := [ticker for ticker in listed if ticker in prices])}
+    themes = {key: own for key, own in known.items() if not key.startswith("company:")}
+    companies = {key: own[0] for key, own in known.items() if key not in themes}
+    levels = basket_levels(prices, themes)
+    if not companies:
+        return levels.dropna(how="all")
+    own = rebased(prices[list(dict.fromkeys(companies.values()))])
+    return levels.assign(**{key: own[ticker] for key, ticker in companies.items()})[list(known)]
 
 
 def period_moves(levels: pd.DataFrame, grain: Grain) -> pd.DataFrame:

@@ -125,16 +125,23 @@ def load_coverage(url: str, filters: Filters) -> pd.DataFrame:
 
 @many
 def load_cells(
-    url: str, subjects: Kind | tuple[str, ...], filters: Filters, grain: Grain, judged: int | None = None, most: int | None = None
+    url: str,
+    subjects: Kind | tuple[str, ...],
+    filters: Filters,
+    grain: Grain,
+    judged: int | None = None,
+    most: int | None = None,
+    ranges: bool = False,
 ) -> pd.DataFrame:
     """
     Attention of some subjects, or all of a kind, or the `most` unusual of them, in every period of the window.
 
-    Columns subject, period, stories, articles, all_stories, share, expected, low, high, abnormal (z; NaN where too little
-    is known before, or for periods before the `judged` last ones), complete (all days of the period are in the window).
+    Columns subject, period, stories, articles, all_stories, share, expected, low and high (with `ranges`, for files),
+    abnormal (z; NaN where too little is known before, or for periods before the `judged` last ones), complete (all days of
+    the period are in the window).
     """
     days = days_of(url, subjects, filters)
-    return cells_of(days, grain, start=filters.start, end=filters.end, judged=judged, most=most)
+    return cells_of(days, grain, start=filters.start, end=filters.end, judged=judged, most=most, ranges=ranges)
 
 
 def days_of(url: str, subjects: Kind | tuple[str, ...], filters: Filters) -> DayCounts:

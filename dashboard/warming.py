@@ -20,8 +20,8 @@ def read_first_page() -> None:
         shown = load.shown_store(url)
         filters = shown.filters(read_view({}, shown.bounds))
         load.the_catalog()
-        load.load_cells(url, "theme", filters, GRAIN)
-        load.load_cells(url, "company", filters, GRAIN, judged=1, most=rankings.MOST_COMPANIES)
+        load.load_cells(url, "theme", filters, GRAIN, ranges=False)
+        load.load_cells(url, "company", filters, GRAIN, judged=1, most=rankings.MOST_COMPANIES, ranges=False)
         load.load_prices(url, (), filters.start, filters.end, filters.rev or 0)
     except ChokepointError:
         return

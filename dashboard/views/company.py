@@ -47,7 +47,8 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
         draw_notes(frame, company.key, notes)
     finish_controls(frame, company=company.id, listing=ticker, beside=tuple(beside), defaults=defaults)
 
-periods = load.load_cells(frame.url, (company.key,), frame.filters, view.grain)
+asked = frame.url, (company.key,), frame.filters, view.grain
+periods = load.load_cells(*asked)
 counted, whole = int(periods["stories"].sum()), int(periods["all_stories"].sum())
 prices = load.load_prices(frame.url, tuple(sorted({ticker, *beside})), view.start, view.end, frame.rev) if ticker else pd.DataFrame()
 prices = prices[[line for line in (ticker, *beside) if line in prices]]
@@ -101,7 +102,7 @@ chart_panel(
         n=f"{frame.n_words(counted, whole)}{own_currency}",
         prices_to=prices.index[-1] if not prices.empty else None,
     ),
-    lambda: periods,
+    lambda: load.load_cells(*asked, ranges=True),
     below=lambda: draw_spike(frame, company.key, periods),
 )
 

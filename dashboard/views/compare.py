@@ -58,7 +58,8 @@ if not subjects:
     st.stop()
 
 names = {key: catalog.subject_name(key) for key in subjects}
-cells = load.load_cells(frame.url, tuple(subjects), frame.filters, view.grain)
+asked = frame.url, tuple(subjects), frame.filters, view.grain
+cells = load.load_cells(*asked)
 counted, whole = int(cells["stories"].sum()), load.all_stories(frame.url, frame.filters)
 tickers = tickers_of_subjects(catalog, subjects)
 wanted = tuple(sorted({ticker for own in tickers.values() for ticker in own} | {market} - {""}))
@@ -77,7 +78,7 @@ chart_panel(
         f"{title}: {measure_of(view).lower()}, each {view.grain}",
         n=f"{frame.n_words(counted, whole)}; a story about two counts for both",
     ),
-    lambda: cells.assign(name=cells["subject"].map(names)),
+    lambda: load.load_cells(*asked, ranges=True).assign(name=lambda cells: cells["subject"].map(names)),
 )
 
 

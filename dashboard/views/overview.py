@@ -32,8 +32,15 @@ view, catalog = frame.view, frame.catalog
 finish_controls(frame)
 
 filters = replace(frame.filters, start=start_of_last(SPARK_PERIODS, view.start, view.end, view.grain))
-themes = load.load_cells(frame.url, "theme", filters, view.grain)
-companies = load.load_cells(frame.url, "company", filters, view.grain, judged=1, most=MOST_COMPANIES)
+
+
+def cells_of(kind: str, *, ranges: bool = False) -> pd.DataFrame:
+    """Every theme in every period, or the most unusual companies with the last one judged."""
+    few = {"judged": 1, "most": MOST_COMPANIES} if kind == "company" else {}
+    return load.load_cells(frame.url, kind, filters, view.grain, **few, ranges=ranges)  # type: ignore[arg-type]
+
+
+themes, companies = cells_of("theme"), cells_of("company")
 if not themes["stories"].any() and not load.days_of(frame.url, "company", filters).subjects:
     empty_words("No story of these dates and filters names a theme or a company. Widen the dates or take a filter away.")
     st.stop()
@@ -72,7 +79,7 @@ def ranking(kind: str, title: str, cells: pd.DataFrame, moves: dict[str, float])
                 n=f"n = {count_words(cells['subject'].nunique(), kind, OF[kind])}",
                 method=f"{METHODS['abnormal']}; price: {PRICE_WORDS[kind]}",
             ),
-            lambda: ranking_table(cells, moves, names),
+            lambda: ranking_table(cells_of(kind, ranges=True), moves, names),
             title=title,
             caption=f"{when} against the usual level before it · Price: {PRICE_WORDS[kind]}",
             evidence=lambda: evidence_table(
@@ -119,7 +126,7 @@ with left:
             n=f"n = {counted:,} stories by theme, some under several, of {whole:,}",
             method="negative binomial, expected from the theme's own past share and the period's whole coverage",
         ),
-        lambda: themes.assign(theme=themes["subject"].map(catalog.subject_name)),
+        lambda: cells_of("theme", ranges=True).assign(theme=lambda cells: cells["subject"].map(catalog.subject_name)),
     )
 with right:
     ranking("theme", "Themes by unusual attention", themes, theme_moves())

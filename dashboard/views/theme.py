@@ -57,7 +57,8 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
         draw_notes(frame, theme.key, notes)
     finish_controls(frame, theme=theme.id, split=split, against=tuple(against), defaults=DEFAULTS)
 
-periods = load.load_cells(frame.url, (theme.key,), frame.filters, view.grain)
+asked = frame.url, (theme.key,), frame.filters, view.grain
+periods = load.load_cells(*asked)
 counted, whole = int(periods["stories"].sum()), int(periods["all_stories"].sum())
 prices = load.load_prices(frame.url, tuple(sorted({*members, *against} - {BASKET})), view.start, view.end, frame.rev)
 
@@ -103,7 +104,7 @@ chart_panel(
         n=frame.n_words(counted, whole),
         prices_to=shown_lines.index[-1] if not shown_lines.empty else None,
     ),
-    lambda: parts_table(periods, table, names) if can_split else periods,
+    lambda: parts_table(periods, table, names) if can_split else load.load_cells(*asked, ranges=True),
     named=named_parts(names),
     below=lambda: draw_spike(frame, theme.key, periods),
 )
