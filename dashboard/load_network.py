@@ -39,9 +39,11 @@ def load_drawing(
     url: str, kind: Kind, filters: Filters, *, beyond: bool, together: bool, supply: bool, around: str, aspect: float
 ) -> Drawing:
     """The network with a place for each subject."""
-    network = load_network(url, kind, filters)
-    relations = relations_until(load.catalog_at(url, filters.rev or 0), filters.end) if supply else []
-    return drawing_of(network, network.named, relations, beyond=beyond, together=together, around=around, aspect=aspect)
+    network, catalog = load_network(url, kind, filters), load.catalog_at(url, filters.rev or 0)
+    relations = relations_until(catalog, filters.end) if supply else []
+    return drawing_of(
+        network, network.named, relations, name_of=catalog.subject_name, beyond=beyond, together=together, around=around, aspect=aspect
+    )
 
 
 @load.many

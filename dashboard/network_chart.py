@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.figures import figure_of
-from dashboard.networking import Drawing, ends
+from dashboard.networking import Drawing, edge_widths, ends
 from dashboard.palette import INK, NONE_NAMED, OTHER, SERIES, theme_colours
 from dashboard.words import escape, stories
 
@@ -69,12 +68,12 @@ def network_spec(
                 "type": "graph",
                 "layout": "none",
                 "preserveAspect": "contain",  # circles stay round where the window is not as wide as expected
-                "top": 34, "bottom": 12, "left": 24, "right": 84 if touch else 110,
+                "top": 44, "bottom": 18, "left": 24, "right": 84 if touch else 110,
                 "roam": False,  # the wheel scrolls the page
                 "selectedMode": "single",
                 "select": {"lineStyle": {"color": painted[SERIES[0]], "opacity": 1}, "itemStyle": {"borderColor": ink, "borderWidth": 2}},
                 "emphasis": {"focus": "adjacency", "label": {"show": True}},
-                "label": {**small, "show": True, "position": "right", "formatter": "{b}"},
+                "label": {**small, "show": True, "position": "right", "formatter": "{b}", "textBorderColor": page, "textBorderWidth": 2},
                 "labelLayout": {"hideOverlap": touch},
                 "categories": [{"name": kind, "itemStyle": {"color": painted[colour]}} for kind, colour in colours.items()],
                 "data": [*(_node(row, names, groups, scale) for row in places), *_corners(drawing.aspect)],
@@ -91,7 +90,7 @@ def _node(row: Mapping[str, Any], names: Mapping[str, str], groups: Groups, scal
         "name": names[key],
         "x": round(row["x"] * SCALE, 1),
         "y": round(row["y"] * SCALE, 1),
-        "symbolSize": round(subject_size(count) * scale, 1),
+        "symbolSize": round(row["size"] * scale, 1),
         "category": groups[key],
         "tooltip": {"formatter": f"<b>{escape(names[key])}</b><br>{stories(count)}; choose it to see what is around it"},
     }
@@ -104,27 +103,19 @@ def _corners(aspect: float) -> list[dict[str, Any]]:
     return [{**hidden, "id": f"corner{side}", "x": side * aspect * SCALE, "y": side * SCALE} for side in (-1, 1)]
 
 
-def subject_size(count: int) -> float:
-    return 7 + 2.2 * float(np.sqrt(min(count, 400)))
-
-
 def _edges(drawing: Drawing, names: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
         {
             "source": edge["a"],
             "target": edge["b"],
-            "lineStyle": {"width": edge_width(edge["weight"]), "color": JOINED if edge["beats"] else FAINT, "opacity": 1},
+            "lineStyle": {"width": width, "color": JOINED if edge["beats"] else FAINT, "opacity": 1},
             "tooltip": {
                 "formatter": f"<b>{escape(names[edge['a']])} – {escape(names[edge['b']])}</b><br>{stories(edge['stories'])} name both; "
                 f"{edge['rewired']:.1f} by chance<br>choose the line to list them"
             },
         }
-        for edge in drawing.edges.to_dict("records")
+        for edge, width in zip(drawing.edges.to_dict("records"), edge_widths(drawing.edges), strict=True)
     ]
-
-
-def edge_width(weight: float) -> float:
-    return round(1.2 + 1.1 * float(np.sqrt(min(weight, 60))), 1)
 
 
 def _relations(drawing: Drawing, names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -150,7 +141,9 @@ def network_figure(drawing: Drawing, *, names: Mapping[str, str], groups: Groups
     at = dict(zip(places.index, zip(places["x"].tolist(), places["y"].tolist(), strict=True), strict=True))
     room = {"l": 8, "r": 90, "t": 8, "b": 8}
     layout = {
-        "shapes": [_line(edge, at) for edge in drawing.edges.to_dict("records")],
+        "shapes": [
+            _line(edge, width, at) for edge, width in zip(drawing.edges.to_dict("records"), edge_widths(drawing.edges), strict=True)
+        ],
         "annotations": [*_arrows(drawing, at), *_labels(places, names)],
         "height": 620,
         "xaxis": {"visible": False},
@@ -173,15 +166,15 @@ def _markers(own: pd.DataFrame, kind: str, colour: str, names: Mapping[str, str]
         "y": -own["y"].to_numpy(),
         "mode": "markers",
         "name": kind,
-        "marker": {"color": colour, "size": [subject_size(count) for count in own["stories"]]},
+        "marker": {"color": colour, "size": own["size"].tolist()},
         "hovertext": [f"{escape(names[key])}: {stories(count)}" for key, count in own["stories"].items()],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
 
 
-def _line(edge: Mapping[str, Any], at: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
+def _line(edge: Mapping[str, Any], width: float, at: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
     (x0, y0), (x1, y1) = at[edge["a"]], at[edge["b"]]
-    line = {"color": JOINED if edge["beats"] else FAINT, "width": edge_width(edge["weight"])}
+    line = {"color": JOINED if edge["beats"] else FAINT, "width": width}
     return {"type": "line", "x0": x0, "y0": -y0, "x1": x1, "y1": -y1, "layer": "below", "line": line}
 
 

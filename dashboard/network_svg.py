@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.export import plain
-from dashboard.network_chart import FAINT, JOINED, RELATION, Groups, edge_width, group_colours, subject_size
-from dashboard.networking import Drawing, ends
+from dashboard.network_chart import FAINT, JOINED, RELATION, Groups, group_colours
+from dashboard.networking import Drawing, edge_widths, ends
 from dashboard.palette import INK, theme_colours
 from dashboard.words import ChartWords, escape
 
@@ -57,14 +57,14 @@ def _legend(groups: Groups) -> Iterator[str]:
 
 
 def _edges(drawing: Drawing, at: Mapping[str, Place]) -> Iterator[str]:
-    for edge in drawing.edges.to_dict("records"):
+    for edge, width in zip(drawing.edges.to_dict("records"), edge_widths(drawing.edges), strict=True):
         colour = JOINED if edge["beats"] else FAINT
-        yield f'<path d="{_line(at[edge["a"]], at[edge["b"]])}" stroke="{colour}" stroke-width="{edge_width(edge["weight"])}"/>'
+        yield f'<path d="{_line(at[edge["a"]], at[edge["b"]])}" stroke="{colour}" stroke-width="{width}"/>'
 
 
 def _arrows(drawing: Drawing, at: Mapping[str, Place]) -> Iterator[str]:
     for supplier, customer in dict.fromkeys(map(ends, drawing.relations)):
-        path = _line(at[supplier], at[customer], short=subject_size(int(drawing.places.at[customer, "stories"])) / 2)
+        path = _line(at[supplier], at[customer], short=drawing.places.at[customer, "size"] / 2)
         yield f'<path d="{path}" stroke="{RELATION}" stroke-width="1.4" stroke-dasharray="5 4" marker-end="url(#to)"/>'
 
 
@@ -78,14 +78,14 @@ def _line(start: Place, end: Place, *, short: float = 0.0) -> str:
 
 def _circles(drawing: Drawing, at: Mapping[str, Place], groups: Groups) -> Iterator[str]:
     colours = group_colours(groups)
-    for key, stories in drawing.places["stories"].items():
+    for key, size in drawing.places["size"].items():
         x, y = at[str(key)]
-        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{subject_size(int(stories)) / 2:.1f}" fill="{_colour(colours[groups[str(key)]])}"/>'
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size / 2:.1f}" fill="{_colour(colours[groups[str(key)]])}"/>'
 
 
 def _names(at: Mapping[str, Place], names: Mapping[str, str], drawing: Drawing) -> Iterator[str]:
     for key, (x, y) in at.items():
-        yield _text(x + subject_size(int(drawing.places.at[key, "stories"])) / 2 + 3, y + 4, names[key], size=11)
+        yield _text(x + drawing.places.at[key, "size"] / 2 + 3, y + 4, names[key], size=11)
 
 
 def _text(x: float, y: float, text: str, *, size: float) -> str:

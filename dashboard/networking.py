@@ -1,13 +1,13 @@
 """
 What the Network page draws: pairs that are named together, relations from the catalog, and where each subject stands.
 
-    network ─┬─ shown_edges ─────┬─ subjects → places
-    catalog ─┴─ relation_rows ───┘
+    network ─┬─ edges ─────┬─ subjects → places, moved apart until each name can be read
+    catalog ─┴─ relations ─┘
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,16 +16,22 @@ import pandas as pd
 
 from analysis.layout import spring_layout
 from analysis.network import Network
+from analysis.spacing import moved_apart
 from data.catalog.records import Catalog, Relation
 
 MOST_EDGES = 60
 FDR = 0.05
 RELATION_PULL = 0.6
+UNIT, LETTER, GAP = 280, 5.7, 6  # pixels on a page: of one unit of places, of a letter of a name, between a subject and its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """edges: as Network's with the column `beats`; relations; places: index subject, columns x, y, stories; left_out: pairs not drawn."""
+    """
+    edges: as Network's with the column `beats`; relations; left_out: pairs not drawn.
+
+    places: index subject, columns x, y, stories, and size, the width of its circle in pixels.
+    """
 
     edges: pd.DataFrame
     relations: tuple[Relation, ...]
@@ -39,12 +45,17 @@ def drawing_of(
     counts: pd.Series,
     relations: Sequence[Relation],
     *,
+    name_of: Callable[[str], str],
     beyond: bool,
     together: bool,
     around: str = "",
     aspect: float = 1.6,
 ) -> Drawing:
-    """The strongest edges and all relations, or those around one subject, with a place for each subject. `counts`: subject → stories."""
+    """
+    The strongest edges and all relations, or those around one subject, with a place for each subject.
+
+    counts: subject → stories; name_of: subject → its name, which stands to the right of it.
+    """
     edges = judged(network.edges)
     wanted = edges[edges["beats"]] if beyond else edges
     wanted = wanted if together else wanted.iloc[:0]
@@ -54,11 +65,22 @@ def drawing_of(
         relations = [relation for relation in relations if around in ends(relation)]
     shown = wanted.head(MOST_EDGES)
     subjects = sorted({*shown["a"], *shown["b"], *(end for relation in relations for end in ends(relation)), *([around] if around else [])})
-    places = _placed(subjects, shown, relations, aspect)
     stories = counts.reindex(subjects).fillna(0).astype(int)
-    return Drawing(
-        edges=shown, relations=tuple(relations), places=places.assign(stories=stories), left_out=len(wanted) - len(shown), aspect=aspect
-    )
+    sizes = subject_sizes(stories)
+    xy = moved_apart(_placed(subjects, shown, relations, aspect), _boxes(sizes, [name_of(subject) for subject in subjects]), aspect=aspect)
+    places = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "stories": stories, "size": sizes}, index=stories.index)
+    return Drawing(edges=shown, relations=tuple(relations), places=places, left_out=len(wanted) - len(shown), aspect=aspect)
+
+
+def subject_sizes(stories: pd.Series) -> pd.Series:
+    """The width of each subject's circle in pixels: its area grows with its share of the most named one's stories."""
+    return 8 + 20 * np.sqrt(stories / max(stories.max(), 1))
+
+
+def edge_widths(edges: pd.DataFrame) -> list[float]:
+    """The width of each line in pixels, the heaviest the widest."""
+    weights = edges["weight"]
+    return [round(width, 1) for width in (1 + 6 * np.sqrt(weights / weights.max())).tolist()] if len(edges) else []
 
 
 def judged(edges: pd.DataFrame) -> pd.DataFrame:
@@ -83,11 +105,17 @@ def pair_stories(rows: pd.DataFrame, a: str, b: str, *, largest: int) -> frozens
     return frozenset(int(story) for story in sizes.index[sizes <= largest])
 
 
-def _placed(subjects: Sequence[str], edges: pd.DataFrame, relations: Sequence[Relation], aspect: float) -> pd.DataFrame:
+def _placed(subjects: Sequence[str], edges: pd.DataFrame, relations: Sequence[Relation], aspect: float) -> np.ndarray:
     number = {subject: n for n, subject in enumerate(subjects)}
     pairs = {(number[a], number[b]): 1.0 for a, b in zip(edges["a"], edges["b"], strict=True)}
     for relation in relations:
         a, b = sorted(number[end] for end in ends(relation))
         pairs.setdefault((a, b), RELATION_PULL)
-    xy = spring_layout(len(subjects), np.array(list(pairs), dtype=np.int64).reshape(-1, 2), np.array(list(pairs.values())), aspect=aspect)
-    return pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1]}, index=pd.Index(subjects, dtype=object))
+    return spring_layout(len(subjects), np.array(list(pairs), dtype=np.int64).reshape(-1, 2), np.array(list(pairs.values())), aspect=aspect)
+
+
+def _boxes(sizes: pd.Series, names: Sequence[str]) -> np.ndarray:
+    """How far a subject with its name reaches to the left, to the right, and up and down, in the unit of places."""
+    half = sizes.to_numpy() / 2
+    right = half + GAP + LETTER * np.array([len(name) for name in names])
+    return np.column_stack([half + 1, right, np.maximum(half, 8)]) / UNIT

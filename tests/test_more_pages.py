@@ -116,14 +116,14 @@ def test_around_one_subject_only_its_neighbours_are_drawn(path: Path) -> None:
     with open_store(path) as store:
         rows = story_subjects(store, "company", WHOLE)
     counts = rows.groupby("subject")["story"].nunique()
-    drawing = drawing_of(co_mentions(rows), counts, [], beyond=True, together=True, around="company:micron")
+    drawing = drawing_of(co_mentions(rows), counts, [], name_of=str.upper, beyond=True, together=True, around="company:micron")
     assert set(drawing.places.index) == {"company:micron", "company:sk-hynix"}
 
 
 def test_the_network_in_a_file_is_one_that_plotly_knows(path: Path) -> None:
     with open_store(path) as store:
         network = co_mentions(story_subjects(store, "company", WHOLE))
-    drawing = drawing_of(network, network.named, load_catalog().relations, beyond=False, together=True)
+    drawing = drawing_of(network, network.named, load_catalog().relations, name_of=str.upper, beyond=False, together=True)
     names = {str(key): f"<{key}>" for key in drawing.places.index}
     figure = network_figure(drawing, names=names, groups=dict.fromkeys(names, "All"))
     sent = figure.to_plotly_json()
@@ -136,7 +136,7 @@ def test_the_network_in_a_file_is_one_that_plotly_knows(path: Path) -> None:
 def test_the_network_as_an_svg_has_each_line_each_name_and_its_link(path: Path) -> None:
     with open_store(path) as store:
         network = co_mentions(story_subjects(store, "company", WHOLE))
-    drawing = drawing_of(network, network.named, load_catalog().relations, beyond=False, together=True)
+    drawing = drawing_of(network, network.named, load_catalog().relations, name_of=str.upper, beyond=False, together=True)
     names = {str(key): f"<{key}>" for key in drawing.places.index}
     content = network_svg(drawing, WORDS, names=names, groups=dict.fromkeys(names, "All"))
     root = ElementTree.fromstring(content)
