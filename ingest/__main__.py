@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -132,14 +133,17 @@ def relink_command(
 ) -> None:
     """Link again what is stored, after an edit of the catalog, and say what changes."""
     catalog = load_catalog()
-    with open_store(store, create=False) as opened, active_run(opened, "relink") as run, progress_shown() as progress:
+    with open_store(store, create=False) as opened, progress_shown() as progress:
+        # What keeps nothing holds nobody up, and may look at the sample.
+        with nullcontext() if dry_run else active_run(opened, "relink") as run:
 
-        def tell(step: Step) -> None:
-            run.beat()
-            progress(step)
+            def tell(step: Step) -> None:
+                if run:
+                    run.beat()
+                progress(step)
 
-        effect = relink(opened, catalog, now=utc_now(), keep=not dry_run, progress=tell)
-    tell_relink(effect, catalog, dry_run=dry_run)
+            effect = relink(opened, catalog, now=utc_now(), keep=not dry_run, progress=tell)
+        tell_relink(effect, catalog, dry_run=dry_run, store=opened)
 
 
 @app.command("parse")

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pandas as pd
+
 from data.catalog.records import Catalog
+from data.db import Store
 from data.overrides import Effect
+from data.receipts import articles_by_id
 from ingest.console import say, warn
 from ingest.files import Imported
 from ingest.prices import PriceRun
 from ingest.update import Report
+
+MOST_EXPLAINED = 5
+EXAMPLES = 2
 
 
 def tell_update(report: Report) -> None:
@@ -49,13 +56,23 @@ def tell_prices(run: PriceRun) -> None:
         warn(sentence)
 
 
-def tell_relink(effect: Effect, catalog: Catalog, *, dry_run: bool) -> None:
-    """What changes, the subject that changes most first."""
+def tell_relink(effect: Effect, catalog: Catalog, *, dry_run: bool, store: Store) -> None:
+    """What changes, the subject that changes most first; of the first of them some stories that come and go, by title."""
     verb = "would change" if dry_run else "changed"
     say(f"The links of {_counted(effect.articles, 'article', 'articles')} {verb}.")
     moved = {key: (effect.gained.get(key, 0), effect.lost.get(key, 0)) for key in effect.gained.keys() | effect.lost.keys()}
-    for key, (gained, lost) in sorted(moved.items(), key=lambda each: (-sum(each[1]), each[0])):
+    for place, (key, (gained, lost)) in enumerate(sorted(moved.items(), key=lambda each: (-sum(each[1]), each[0]))):
         say(f"{catalog.subject_name(key)} ({key}): +{gained:,} / −{lost:,} stories")
+        if place < MOST_EXPLAINED:
+            _tell_examples(effect.moves[effect.moves["subject"] == key], store)
+
+
+def _tell_examples(moves: pd.DataFrame, store: Store) -> None:
+    """The newest stories that a subject gains and loses. moves: as an Effect has them."""
+    for sign, change in (("+", 1), ("−", -1)):
+        newest = moves[moves["change"] == change].sort_values(["day", "story"], ascending=False).head(EXAMPLES)
+        for title in articles_by_id(store, newest["article"].tolist())["title"]:
+            say(f"    {sign} {title}")
 
 
 def _counted(count: int, one: str, many: str) -> str:

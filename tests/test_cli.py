@@ -330,10 +330,23 @@ def test_relink_says_what_would_change_and_then_changes_it(
     dry = run("relink", "--dry-run")
     assert dry.out.startswith("The links of 1 article would change.\n")
     assert "company:vertiv" in dry.out
-    assert "+0 / −1 stories" in dry.out
+    assert "+0 / −1 stories\n    − " in dry.out
     done = run("relink")
     assert done.out == dry.out.replace("would change", "changed")
     assert run("relink").out == "The links of 0 articles changed.\n"
+
+
+def test_what_a_relink_would_change_can_be_asked_of_the_sample_but_not_done(
+    run: Run, small_catalog: Callable[..., Catalog], tmp_path: Path
+) -> None:
+    path = tmp_path / "sample.db"
+    run("sample", "--store", path)
+    before = path.read_bytes()
+    dry = run("relink", "--dry-run", "--store", path)
+    assert (dry.code, "would change" in dry.out) == (0, True)
+    refused = run("relink", "--store", path)
+    assert (refused.code, "holds the bundled sample" in refused.err) == (2, True)
+    assert path.read_bytes() == before
 
 
 def test_the_sample_is_written_to_a_store_of_its_own_and_takes_no_live_news(run: Run, articles: Path, tmp_path: Path) -> None:
