@@ -259,9 +259,11 @@ def span(store: Store, rev: int | None = None) -> tuple[date, date] | None:
     a = Attention
     with store.reading() as connection:
         until = newest_revision(connection) if rev is None else rev
-        query = select(func.min(a.day), func.max(a.day)).join(Subject, Subject.id == a.subject_id)
-        first, last = connection.execute(query.where(Subject.key == ALL, a.revision <= until, a.stories > 0)).one()
-    return None if first is None else (first, last)
+        of_all = select(Subject.id).where(Subject.key == ALL).scalar_subquery()
+        days = select(a.day).where(a.subject_id == of_all, a.revision <= until, a.stories > 0).limit(1)
+        # From either end to the first row that fits: the least and the greatest of all that fit would be looked for in the whole ledger.
+        ends = [connection.scalar(days.order_by(order)) for order in (a.day, a.day.desc())]
+    return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
 
 
 # Made once: SQLAlchemy takes longer to put such a statement together than SQLite to answer it.

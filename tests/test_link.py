@@ -62,6 +62,7 @@ def test_a_company_is_found_by_its_names_in_every_script(title: str, companies: 
         ("Samsung Heavy wins a ship order", []),
         ("三星SDI扩产电池", []),
         ("삼성중공업 수주", []),
+        ("三星电气中标变压器项目", []),
         ("삼성전기 MLCC 증설", ["samsung-em"]),
         ("阿里健康发布年报", []),
         ("博通集成新品发布", []),
