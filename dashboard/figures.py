@@ -60,9 +60,13 @@ class Figure(go.Figure):
                 super().__init__(data=plain[0], layout=plain[1], _validate=False)
         return object.__getattribute__(self, name)
 
+    def plain(self) -> tuple[list[Trace], dict[str, Any]] | None:
+        """The traces and the layout as they were given, to be read only; None when plotly has made them its own."""
+        return vars(self).get("_plain")
+
     def to_dict(self) -> dict[str, Any]:
         """What goes to the page. To be read only."""
-        plain = vars(self).get("_plain")
+        plain = self.plain()
         if plain is None:
             return super().to_dict()
         data, layout = plain

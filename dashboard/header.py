@@ -26,7 +26,9 @@ def draw_header(header: DeltaGenerator, frame: Frame) -> None:
         st.html('<div class="cp-brand">Chokepoint</div>', width="content")
         with st.container(key="command_box", width="content"):
             draw_command(frame)
-        _menu(key="menu", data={"pages": [_link(frame, name) for name in PAGES]}, width="content")
+        data = {"pages": [_link(frame, name) for name in PAGES], "theme": st.context.theme.type}
+        # Streamlit runs the page again for anything but a change of theme, whose colours charts bring with them.
+        _menu(key="menu", data=data, width="content", on_theme_change=lambda: None)
 
 
 def _link(frame: Frame, name: str) -> dict[str, object]:

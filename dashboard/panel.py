@@ -16,6 +16,7 @@ import streamlit as st
 from dashboard import receipts
 from dashboard.address import write_point
 from dashboard.downloads import export_menu, table_menu
+from dashboard.dressed import dressed
 from dashboard.frame import Frame
 from dashboard.points import Point, read_point
 from dashboard.series import Drawn
@@ -81,8 +82,10 @@ def chart_panel(
         with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"head_{key}"):
             heading(words.title, words.caption)
             export_menu(frame, key, lambda: figure, words, table, evidence=evidence, drawn=drawn, part=part)
+        own = dressed(figure, st.context.theme.type)
         st.plotly_chart(
-            figure,
+            own or figure,
+            theme=None if own else "streamlit",
             key=chart_key(key),
             on_select=lambda: _take_click(key),
             selection_mode="points",

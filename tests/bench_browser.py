@@ -22,7 +22,11 @@ WATCH = """
 window.watched = {key: null, painted: null}
 addEventListener("keydown", event => { watched.key = event.timeStamp; watched.painted = null }, true)
 new MutationObserver(changes => {
-  const drawn = changes.some(({ target }) => (target.nodeType === 1 ? target : target.parentElement)?.closest?.(".js-plotly-plot .main-svg"))
+  // What holds the drawing counts too: Streamlit hides it until it knows how wide it is.
+  const drawn = changes.some(({ target }) => {
+    const changed = target.nodeType === 1 ? target : target.parentElement
+    return changed?.closest?.(".js-plotly-plot .main-svg") || changed?.matches?.(".js-plotly-plot")
+  })
   if (drawn) requestAnimationFrame(() => setTimeout(() => { watched.painted = performance.now() }))
 }).observe(document, { subtree: true, childList: true, attributes: true })
 """

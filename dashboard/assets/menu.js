@@ -1,9 +1,28 @@
 // The pages' names as links; a click goes there without a reload. Text is only ever set as textContent.
 //
-// data = { pages: [{ title, help, href, here }] }
+// data = { pages: [{ title, help, href, here }], theme }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.querySelector("nav").replaceChildren(...data.pages.map(link))
+  return watchTheme(data.theme, theme => setTriggerValue("theme", theme))
+}
+
+// Tells when the reader's theme is not the one that the page was made for.
+function watchTheme(known, tell) {
+  const app = document.querySelector("[data-testid=stApp]")
+  const look = () => {
+    const theme = getComputedStyle(app).colorScheme
+    if (theme === known) return
+    known = theme
+    tell(theme)
+  }
+  const watcher = new MutationObserver(look)
+  watcher.observe(app, { attributes: true, attributeFilter: ["class"] })
+  const first = setTimeout(look, 200) // not while the page is drawn
+  return () => {
+    watcher.disconnect()
+    clearTimeout(first)
+  }
 }
 
 function link({ title, help, href, here }) {
