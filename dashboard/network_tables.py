@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from dashboard.networking import ends
-from dashboard.parts import Column, Row
 from dashboard.points import Point
+from dashboard.tables import Column, Row
 from dashboard.words import day_words, escape, safe_href, signed
 from data.catalog.records import Relation
 

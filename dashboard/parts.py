@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
+from dashboard.tables import Column, Row
 from dashboard.words import ChartWords
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 
 GO = (ASSETS / "go.js").read_text("utf-8")
 """What scripts with links begin with: the browser is given each component's script as one text."""
-
-Kind = Literal["link", "text", "number", "count", "move", "heat", "spark"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One column of a table. `wide` ones are left out on a phone."""
-
-    label: str
-    kind: Kind
-    title: str = ""  # what the number is, for the tooltip
-    wide: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One row: `href` is the page that its name opens."""
-
-    href: str
-    cells: Sequence[dict[str, Any]]
-
 
 _table = st.components.v2.component(
     "chokepoint_table",

@@ -11,8 +11,8 @@ import pandas as pd
 
 from analysis.returns import simple_returns
 from dashboard.palette import heat_colours
-from dashboard.parts import Column, Row
 from dashboard.points import Point
+from dashboard.tables import Column, Row
 from dashboard.words import count_words, percent, period_words, signed, signed_percent
 
 SPARK_PERIODS = 26

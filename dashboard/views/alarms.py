@@ -16,9 +16,10 @@ from dashboard.controls import finish_controls, keep_choice, keep_choices
 from dashboard.downloads import table_menu
 from dashboard.frame import current_frame, empty_words
 from dashboard.panel import chart_panel, choose, draw_chosen, heading
-from dashboard.parts import Column, Row, subject_table
+from dashboard.parts import subject_table
 from dashboard.points import Point
 from dashboard.series import bars_of
+from dashboard.tables import Column, Row
 from dashboard.words import count_words, day_words, escape
 
 OVER = {"theme": "Themes", "company": "Companies"}
