@@ -62,6 +62,7 @@ browser:
 
 $(RUN_STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Chokepoint needs Python 3.11 or newer; name one with PYTHON=python3.12"; exit 2; }
+	@echo "Setting up, this once: some minutes on a slow line …"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e .
 	@touch $@

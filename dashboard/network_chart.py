@@ -186,8 +186,8 @@ def _arrows(drawing: Drawing, at: Mapping[str, tuple[float, float]]) -> list[dic
 
 
 def _labels(places: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    beside = {"showarrow": False, "xanchor": "left", "xshift": 9, "font": {"size": 11}}
+    beside = {"showarrow": False, "xanchor": "left", "font": {"size": 11}}
     return [
-        {"x": x, "y": -y, "text": escape(names[key]), **beside}
-        for key, x, y in zip(places.index, places["x"].tolist(), places["y"].tolist(), strict=True)
+        {"x": row["x"], "y": -row["y"], "text": escape(names[key]), "xshift": row["size"] / 2 + 3, **beside}
+        for key, row in zip(places.index, places.to_dict("records"), strict=True)
     ]
