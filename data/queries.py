@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, func, literal, or_, select, union_all
 
 from data.db import Store, newest_revision
-from data.frames import as_moments, days_frame, frame_of, raw
+from data.frames import as_moments, days_frame, days_of, frame_of, raw
 from data.matching import matching_articles
 from data.models import (
     ALL,
@@ -181,7 +182,7 @@ def story_parts(connection: Connection, subject: str, filters: Filters, by: Kind
     )
     other = StoryMention
     prefix = f"subtheme:{subject.partition(':')[2]}." if by == "subtheme" else f"{by}:"
-    stories = days_frame(connection.execute(select(whole.c.story_id, raw(whole.c.day))).all(), ["story", "day"])
+    days: dict[int, int] = dict(connection.execute(select(whole.c.story_id, raw(whole.c.day))).tuples().all())
     # From the stories to whom they name: joined the other way round, each story would be looked up under each of 300 companies.
     named = connection.execute(
         select(other.story_id, Subject.key, other.relevance)
@@ -193,10 +194,19 @@ def story_parts(connection: Connection, subject: str, filters: Filters, by: Kind
             Subject.key != subject,
         )
     ).all()
-    frame = stories.merge(frame_of(named, ["story", "part", "relevance"]), on="story", how="left")
-    frame["part"] = frame["part"].fillna("")
-    frame = frame.sort_values(["story", "relevance", "part"], ascending=[True, False, True])
-    return frame.drop_duplicates("story", ignore_index=True)[["story", "day", "part"]]
+    best: dict[int, tuple[int, str]] = {}
+    for story, part, relevance in named:
+        found = -relevance, part
+        if story not in best or found < best[story]:
+            best[story] = found
+    told = sorted(days)
+    parts = [best[story][1] if story in best else "" for story in told]
+    columns = {
+        "story": np.array(told, dtype="int64"),
+        "day": days_of([days[story] for story in told]),
+        "part": pd.array(parts, dtype="str"),
+    }
+    return pd.DataFrame(columns, copy=False)
 
 
 def story_times(store: Store, subject: str | None, filters: Filters) -> pd.DataFrame:
