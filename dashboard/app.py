@@ -17,7 +17,8 @@ from dashboard.address import ignored_words, read_address
 from dashboard.dropping import draw_drop_zone
 from dashboard.frame import Frame, keep_frame, user_agent_is_touch
 from dashboard.header import draw_header
-from dashboard.menu import PAGES, WITHOUT_TIME
+from dashboard.menu import WITHOUT_TIME
+from dashboard.paging import pages
 from dashboard.turns import turn
 from dashboard.words import day_words, escape, escape_markdown
 from data.errors import ChokepointError
@@ -27,11 +28,7 @@ HERE = Path(__file__).resolve().parent
 st.set_page_config(page_title="Chokepoint", page_icon=str(HERE / "assets" / "mark.svg"), layout="wide")
 st.html(HERE / "assets" / "style.css")
 
-pages = {
-    name: st.Page(HERE / "views" / f"{name}.py", title=title, url_path=name, help=help_text, default=name == "overview")
-    for name, (title, help_text) in PAGES.items()
-}
-page = st.navigation(list(pages.values()), position="hidden")
+page = st.navigation(pages(), position="hidden")
 address = page.url_path or "overview"
 header = st.container(key="header", horizontal=True, vertical_alignment="center", gap="small", wrap=False)
 

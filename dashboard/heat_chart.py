@@ -35,19 +35,18 @@ def heat_chart(
     # Bars, not a heat map: a click on a heat map's cell tells the server nothing. All cells in one trace: twelve cost ten times as much.
     place = {subject: row for row, subject in enumerate(reversed(order))}
     shown = cells[cells["subject"].isin(place)]
+    subjects = shown["subject"].tolist()
     bars = bar_trace(
         x=period_starts(shown),
         y=np.full(len(shown), 0.88),
-        base=(shown["subject"].map(place).to_numpy(dtype=float) - 0.44).tolist(),
+        base=[place[subject] - 0.44 for subject in subjects],
         width=period_widths(shown, grain),
         offset=0,
         name="Attention",
         # Not numbers on a colour scale: the browser's plotly says of each that it is no colour, with a trace, which takes 0.2 s.
         marker={"color": heat_colours(shown["abnormal"]), "line": {"width": 0}},
-        customdata=[str(Point(subject=subject, period=day)) for subject, day in zip(shown["subject"], period_days(shown), strict=True)],
-        hovertext=[
-            f"<b>{names[subject]}</b><br>{line}" for subject, line in zip(shown["subject"], period_hover(shown, grain), strict=True)
-        ],
+        customdata=[str(Point(subject=subject, period=day)) for subject, day in zip(subjects, period_days(shown), strict=True)],
+        hovertext=[f"<b>{names[subject]}</b><br>{line}" for subject, line in zip(subjects, period_hover(shown, grain), strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
     )
     layout = {

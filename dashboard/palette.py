@@ -12,6 +12,7 @@ their place, so that a change between dark and light needs no new chart. `painte
 from __future__ import annotations
 
 import json
+import math
 import tomllib
 from collections.abc import Iterable
 from functools import cache
@@ -38,11 +39,11 @@ CONFIG = Path(__file__).resolve().parent / ".streamlit" / "config.toml"
 
 def heat_colours(abnormal: Iterable[float]) -> list[str]:
     """A colour a value: warm above usual, cool below, the stronger the further; nearly none where nothing is known."""
-    return [_heat(value) for value in np.asarray(list(abnormal), dtype=float)]
+    return [_heat(value) for value in np.fromiter(abnormal, dtype=float).tolist()]
 
 
 def _heat(value: float) -> str:
-    if np.isnan(value):
+    if math.isnan(value):
         return "rgba(128,140,155,0.06)"
     red, green, blue = WARM if value > 0 else COOL
     return f"rgba({red},{green},{blue},{FAINT + (FULL - FAINT) * min(abs(value) / STRONG, 1):.2f})"

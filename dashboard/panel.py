@@ -38,8 +38,7 @@ def heading(title: str, caption: str = "") -> None:
     st.html(f'<div class="cp-heading"><h2>{escape(title)}</h2>{small}</div>')
 
 
-@st.fragment
-def table_head(
+def draw_table_head(
     frame: Frame,
     key: str,
     words: ChartWords,
@@ -51,10 +50,18 @@ def table_head(
     values: Mapping[str, Any] | None = None,
     part: str = "",
 ) -> None:
-    """The heading of a table with its exports. `title` and `caption`: what the page says, where it is less than a file needs."""
+    """
+    The heading of a table with its exports, in a fragment of the caller's own: to open the menu draws that anew.
+
+    `title` and `caption`: what the page says, where it is less than a file needs.
+    """
     with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"head_{key}"):
         heading(title or words.title, caption or words.caption)
         table_menu(frame, key, words, table, evidence=evidence, values=values, part=part)
+
+
+table_head = st.fragment(draw_table_head)
+"""The same where there is no fragment around it: to open the menu draws only the heading anew."""
 
 
 @st.fragment

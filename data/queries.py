@@ -182,7 +182,7 @@ def story_parts(connection: Connection, subject: str, filters: Filters, by: Kind
     )
     other = StoryMention
     prefix = f"subtheme:{subject.partition(':')[2]}." if by == "subtheme" else f"{by}:"
-    days: dict[int, int] = dict(connection.execute(select(whole.c.story_id, raw(whole.c.day))).tuples().all())
+    days: dict[int, int] = dict(connection.execute(select(whole.c.story_id, raw(whole.c.day))).all())
     # From the stories to whom they name: joined the other way round, each story would be looked up under each of 300 companies.
     named = connection.execute(
         select(other.story_id, Subject.key, other.relevance)

@@ -1,13 +1,14 @@
 // A table of subjects that sorts itself; a name opens its page, a number tells the server to list what it counts.
 // Stored text is only ever set as textContent: nothing in `data` can become markup.
 //
-// data = { caption, columns: [{ label, kind, title, wide }], rows: [{ href, cells: [cell] }], sorted: { column, down } }
+// data.json = { caption, columns: [{ label, kind, title, wide }], rows: [{ href, cells: [cell] }], sorted: { column, down } }
 // cell = { text, sort, point, values, colour }          kinds: link, text, number, count, move, heat, spark
 
 const SVG = "http://www.w3.org/2000/svg"
 const LONGEST_WAIT = 150
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: { json }, parentElement, setTriggerValue }) {
+  const data = JSON.parse(json)
   const table = parentElement.querySelector("table")
   table.order ??= data.sorted
   const show = () => {

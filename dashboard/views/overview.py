@@ -17,7 +17,7 @@ from dashboard.frame import current_frame, empty_words
 from dashboard.heat_chart import heat_chart
 from dashboard.labels import company_label
 from dashboard.members import theme_tickers
-from dashboard.panel import chart_panel, choose, draw_chosen, heading, table_head
+from dashboard.panel import chart_panel, choose, draw_chosen, draw_table_head, heading
 from dashboard.parts import subject_table
 from dashboard.rankings import MOST_COMPANIES, SPARK_PERIODS, group_moves_since, moves_since, ranking_columns, ranking_rows, ranking_table
 from dashboard.receipts import draw_page
@@ -70,13 +70,13 @@ def company_moves(subjects: list[str]) -> dict[str, float]:
 def ranking(kind: str, title: str, cells: pd.DataFrame, moves: dict[str, float]) -> None:
     with st.container(key=f"ranking_{kind}", gap="xsmall"):
         when = period_words(period, view.grain)
-        table_head(
+        draw_table_head(
             frame,
             f"rank_{kind}",
             frame.words(
                 f"{title}, {when}",
                 unit="stories, share of all stories, standard errors from the usual level, price move since the last close before",
-                n=f"n = {count_words(cells['subject'].nunique(), kind, OF[kind])}",
+                n=f"n = {count_words(len(set(cells['subject'].tolist())), kind, OF[kind])}",
                 method=f"{METHODS['abnormal']}; price: {PRICE_WORDS[kind]}",
             ),
             lambda: ranking_table(cells_of(kind, ranges=True), moves, names),
@@ -121,7 +121,7 @@ with left:
             touch=frame.touch,
         ),
         frame.words(
-            f"Unusual attention by theme, the last {count_words(themes['period'].nunique(), view.grain)}",
+            f"Unusual attention by theme, the last {count_words(len(set(themes['period'].tolist())), view.grain)}",
             unit="standard errors from the usual share of voice: warm above, cool below",
             n=f"n = {counted:,} stories by theme, some under several, of {whole:,}",
             method="negative binomial, expected from the theme's own past share and the period's whole coverage",
