@@ -1,4 +1,8 @@
-"""Whether a name only says where somebody comes from: "ex-Palantir engineers", 原百度架构师. That is not news about the company."""
+"""
+Whether a name is not news about the company.
+
+It may only say where somebody comes from ("ex-Palantir engineers", 原百度架构师), or be a figure of speech ("a ChatGPT moment").
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ _BEFORE = re.compile(
     r"|(?:曾(?:任|任职于|任職於|就职于|就職於|供职于|供職於|在|是|为|為)|此前(?:[^\s，,。]{0,3}在|任职于))[^\s，,。、]{0,6}"
     r"|(?:\A|[\s，,、：:“”「『（(。；;称稱由被是为為与與和])[原前]\s?"
     r"|(?:\A|[\s,'\"“‘(])전(?:직)? "
-    r"|(?:\A|[\s、。「『（])元)\Z"
+    r"|(?:\A|(?<!\d)\s|[、。「『（])元)\Z"  # 299 元 is a price
 )
 _NEEDS_ROLE = re.compile(r"[原前]\s?\Z")
 _ROLE = re.compile(rf".{{0,8}}?(?:{_ROLES})")
@@ -28,6 +32,8 @@ _AFTER = re.compile(
 )
 
 
+# A robot's ChatGPT moment, 机器人的ChatGPT时刻; but 时刻关注 is "always watches".
+_MOMENT = re.compile(r"[\"”’」]?\s?(?:[Mm]oment\b|(?:时刻|時刻)(?![关關准準保警提注])|모먼트|モーメント)")
 # Most names have none of these before them; looking for them is far faster than the whole expression.
 _HINT_BEFORE = re.compile("[-原前曾전元]|ormer|FORMER")
 
@@ -40,3 +46,8 @@ def is_past(text: str, start: int, end: int) -> bool:
     if not _HINT_BEFORE.search(before) or not _BEFORE.search(before):
         return False
     return not _NEEDS_ROLE.search(before) or _ROLE.match(text, end) is not None
+
+
+def is_figure_of_speech(text: str, end: int) -> bool:
+    """Whether the name that ends at `end` stands for a turning point."""
+    return _MOMENT.match(text, end) is not None

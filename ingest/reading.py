@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ingest.claims import Claim, Found
 from ingest.context import NEAR, Cues, has_undue_capital, is_owner, nearest
-from ingest.past import is_past
+from ingest.past import is_figure_of_speech, is_past
 from ingest.text import Folded
 from ingest.tickers import Mark, mark_of
 
@@ -116,8 +116,10 @@ class Reading:
         return nearest(against, claim.against, one.start, one.end) is not None
 
     def _take(self, one: Found, claim: Claim, rule: str, why: str) -> None:
-        if claim.alias.kind not in ("person", "ticker") and is_past(self.folded.text, one.start, one.end):
-            return
+        if claim.alias.kind not in ("person", "ticker"):
+            text = self.folded.text
+            if is_past(text, one.start, one.end) or is_figure_of_speech(text, one.end):
+                return
         for subject in claim.subjects:
             self.hits.append(Hit(subject, one.start + claim.offset, one.end, rule, why, ""))
 

@@ -29,6 +29,8 @@ BEFORE = {
     "TWO": ("TPEX", "TWO"), "KS": ("KRX", "KOSPI", "KS"), "KQ": ("KOSDAQ",), "T": ("TYO", "TSE", "JPX"),
 }  # fmt: skip
 
+_AFTER_A_SPACE = {"HK", "TT", "KS", "JP"}  # 2317 TT, 005930 KS, as brokers write
+
 _EXCHANGE = re.compile(
     r"(?:\bnasdaq(?:gs|gm|cm)?|\bnyse(?: ?(?:american|arca))?|\bamex|\btsxv?|\blse|\botc[a-z]*|\beuronext|\bxetra|\bus"
     r"|\btickers?|\bsymbol|纳斯达克|那斯達克|納斯達克|纽交所|紐交所|纽约证券交易所|股票代码|代码|代號|代码為|티커|나스닥)\s?\Z",
@@ -71,6 +73,7 @@ def _code_forms(code: str, suffix: str) -> Iterator[tuple[str, int, Mark]]:
             for between in ("", ":", ": ", "：", "."):
                 yield f"{before}{between}{written}", 0, Mark.WHOLE
         if len(written) >= 4 and not _may_be_a_year(written):
+            yield from ((f"{written} {after}", 0, Mark.WHOLE) for after in AFTER[suffix] if after in _AFTER_A_SPACE)
             yield f"({written}", 1, Mark.BRACKET
             yield f"（{written}", 1, Mark.BRACKET
 

@@ -80,6 +80,41 @@ def test_an_affiliate_or_a_longer_name_is_not_the_company_inside_it(title: str, 
 
 
 @pytest.mark.parametrize(
+    ("title", "companies"),
+    [
+        ("阿里发布新款眼镜", ["alibaba"]),
+        ("阿里加速出海", ["alibaba"]),
+        ("宣布阿里云降价", ["alibaba"]),
+        ("2026年华为开发者大会开幕", ["huawei"]),
+        ("三家入围，其中华为报价最低", ["huawei"]),
+        ("沪东中华为船东交付新船", []),
+        ("苹果收购一家芯片公司", ["apple"]),
+        ("苹果收购价每斤三元", []),
+        ("甲骨文中国区调整", ["oracle"]),
+        ("甲骨文中的天象记录", []),
+        ("易中天齐创新高", ["innolight", "eoptolink", "tfc"]),
+        ("易中天讲三国", []),
+    ],
+)
+def test_a_look_alike_does_not_hide_the_verb_that_follows_a_name(title: str, companies: list[str]) -> None:
+    assert sorted(linked(title)) == sorted(companies)
+
+
+@pytest.mark.parametrize(
+    ("title", "companies"),
+    [
+        ("Robotics waits for its ChatGPT moment", []),
+        ("人形机器人的“ChatGPT时刻”还远", []),
+        ("로봇의 챗GPT 모먼트", []),
+        ("英伟达时刻关注市场", ["nvidia"]),
+        ("ChatGPT outage ends", ["openai"]),
+    ],
+)
+def test_a_turning_point_is_not_about_the_company_that_lends_its_name(title: str, companies: list[str]) -> None:
+    assert linked(title) == companies
+
+
+@pytest.mark.parametrize(
     "title",
     [
         "球队蟬聯亞军",

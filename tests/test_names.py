@@ -85,6 +85,8 @@ def test_a_bare_short_ticker_or_a_word_is_none(text: str) -> None:
         ("港股 9988.HK 走强", "alibaba"),
         ("0700.HK slips", "tencent"),
         ("700.HK slips", "tencent"),
+        ("2317 TT target raised", "foxconn"),
+        ("005930 KS gains", "samsung"),
     ],
 )
 def test_all_listings_of_a_company_are_that_company(text: str, company: str) -> None:
@@ -130,6 +132,7 @@ def test_where_somebody_comes_from_is_the_past(text: str, name: str) -> None:
         ("Intel CEO visits", "Intel"),
         ("공사 전 인텔", "공사"),
         ("6億元グーグル", "グーグル"),
+        ("299 元联想学习机开卖", "联想"),
     ],
 )
 def test_other_words_for_before_are_not_the_past(text: str, name: str) -> None:
