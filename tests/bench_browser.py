@@ -19,15 +19,19 @@ QUIET_MS = 350
 """A chart that has not changed for so long is finished."""
 
 WATCH = """
-window.watched = {key: null, painted: null}
-addEventListener("keydown", event => { watched.key = event.timeStamp; watched.painted = null }, true)
+window.watched = {key: null, painted: null, seen: false}
+addEventListener("keydown", event => Object.assign(watched, {key: event.timeStamp, painted: null, seen: false}), true)
 new MutationObserver(changes => {
-  // What holds the drawing counts too: Streamlit hides it until it knows how wide it is.
+  // What holds the drawing counts too, until the drawing is seen: Streamlit may hide it until it knows how wide it is.
   const drawn = changes.some(({ target }) => {
     const changed = target.nodeType === 1 ? target : target.parentElement
-    return changed?.closest?.(".js-plotly-plot .main-svg") || changed?.matches?.(".js-plotly-plot")
+    return changed?.closest?.(".js-plotly-plot .main-svg") || (!watched.seen && changed?.closest?.(".js-plotly-plot"))
   })
-  if (drawn) requestAnimationFrame(() => setTimeout(() => { watched.painted = performance.now() }))
+  if (drawn) requestAnimationFrame(() => {
+    const [svg] = document.querySelectorAll(".js-plotly-plot .main-svg")
+    watched.seen = Boolean(svg) && getComputedStyle(svg).visibility === "visible"
+    if (watched.seen) setTimeout(() => { watched.painted = performance.now() })
+  })
 }).observe(document, { subtree: true, childList: true, attributes: true })
 """
 PAINTED = f"watched.painted !== null && performance.now() - watched.painted > {QUIET_MS}"
