@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +14,9 @@ from analysis.sun import follow_the_sun
 from dashboard import load
 from dashboard.evidence_table import evidence_table
 from dashboard.frame import Frame
-from dashboard.panel import heading, table_head
+from dashboard.panel import choose, chosen_point, heading, table_head
+from dashboard.parts import Column, Row
+from dashboard.points import Point
 from dashboard.receipts import draw_rows
 from dashboard.words import count_words, day_words, moment_words, signed_percent, stories
 from data.db import Store
@@ -27,12 +31,48 @@ def around(frame: Frame, day: pd.Timestamp) -> Filters:
     return replace(frame.filters, start=(day - pd.Timedelta(days=3)).date(), end=day.date())
 
 
-def draw_event(frame: Frame, event: pd.Series) -> None:
-    """One event (ticker, day0): as many stories as its heading says, and what they were followed by on each exchange."""
-    company, day = frame.catalog.company_of_ticker[event["ticker"]], pd.Timestamp(event["day0"])
+def event_columns(*, earnings: bool) -> list[Column]:
+    columns = [
+        Column(label="Company", kind="link"),
+        Column(label="Session", kind="count", title="The session of the event; choose it to read its stories"),
+        Column(label="Reaction", kind="move", title="Beyond the market, the session and the next"),
+        Column(label="Drift", kind="move", title="Beyond the market, in the month after"),
+        Column(label="Earnings", kind="text", title="Whether an earnings day is near"),
+    ]
+    return columns if earnings else columns[:-1]
+
+
+def event_rows(frame: Frame, events: pd.DataFrame, *, earnings: bool) -> list[Row]:
+    """One row an event (ticker, day0, car_reaction, car_drift, and earnings where it is shown)."""
+    rows = []
+    for event in events.to_dict("records"):
+        point, moves = point_of(frame, event), [event["car_reaction"], event["car_drift"]]
+        cells = [
+            {"text": frame.catalog.subject_name(point.subject)},
+            {"text": day_words(event["day0"]), "sort": event["day0"].timestamp(), "point": str(point)},
+            *({"text": signed_percent(move), "sort": None if pd.isna(move) else float(move)} for move in moves),
+            *([{"text": "near" if event["earnings"] else ""}] if earnings else []),
+        ]
+        rows.append(Row(href=frame.subject_path(point.subject), cells=cells))
+    return rows
+
+
+def point_of(frame: Frame, event: Mapping[Hashable, Any]) -> Point:
+    """What a link says of an event: the company and the session."""
+    return Point(subject=frame.catalog.company_of_ticker[event["ticker"]].key, period=pd.Timestamp(event["day0"]).date())
+
+
+def draw_event(frame: Frame, events: pd.DataFrame) -> None:
+    """The event that was chosen: as many stories as its heading says, and what they were followed by on each exchange."""
+    point = chosen_point("event")
+    if point is None or point not in [point_of(frame, event) for event in events.to_dict("records")]:
+        return
+    company, day = frame.catalog.companies[point.subject.partition(":")[2]], pd.Timestamp(point.period)
     window, store = around(frame, day), load.store_at(frame.url)
     rows = load.load_receipts(frame.url, company.key, window)
-    heading(f"{company.name}, {day_words(day)}", f"{stories(len(rows))} in the three days up to the session")
+    with st.container(horizontal=True, vertical_alignment="top", key="head_event"):
+        heading(f"{company.name}, {day_words(day)}", f"{stories(len(rows))} in the three days up to the session")
+        st.button("Close", key="close_event", type="tertiary", icon=":material/close:", on_click=lambda: choose("event", None))
     if rows.empty:
         return
     draw_rows(frame, rows, key="rows_event", about=(company.key,), per_page=10)

@@ -18,11 +18,11 @@ MARGIN = {"l": 56, "r": 12, "t": 16, "b": 44}
 LEGEND = {"orientation": "h", "y": -0.2}
 
 
-def lag_chart(by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None, touch: bool = False) -> go.Figure:
+def lag_chart(by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None, point: str = "", touch: bool = False) -> go.Figure:
     """
     The correlation at each lag with its 95 % interval, the placebo fan behind it; only a believed lag has a colour.
 
-    by_lag: lag, correlation, low, high; band: lag, low, middle, high.
+    by_lag: lag, correlation, low, high; band: lag, low, middle, high. `point`: whose receipts a click on any bar lists.
     """
     traces = _fan(band, "lag")
     colours = [SERIES[0] if lag == believed else OTHER for lag in by_lag["lag"]]
@@ -32,6 +32,7 @@ def lag_chart(by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None,
             y=by_lag["correlation"],
             name="correlation",
             marker_color=colours,
+            customdata=[point] * len(by_lag) if point else None,
             error_y={
                 "type": "data",
                 "symmetric": False,

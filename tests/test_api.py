@@ -92,6 +92,20 @@ def test_csv_has_the_same_numbers_and_no_live_formula(client: TestClient) -> Non
     assert ",=HYPERLINK" not in stories
 
 
+def test_the_sample_says_that_it_is_one_in_every_answer(tmp_path: Path, client: TestClient) -> None:
+    with open_store(tmp_path / "sample.db", kind="sample") as store:
+        save(store, linked(article("Micron sells out"), "theme:memory", "company:micron"))
+    api = Api(f"sqlite:///{tmp_path}/sample.db")
+    asked = {"attention": MEMORY, "receipts": MEMORY, "mentions": MEMORY, "view": {"page": "theme", "theme": "memory"}}
+    with TestClient(Starlette(routes=api.routes()), base_url="http://127.0.0.1", client=HOME) as sample:
+        for name, values in asked.items():
+            assert sample.get(f"/api/v1/{name}", params=values).json()["sample"].startswith("sample: ")
+            lines = list(csv.DictReader(io.StringIO(sample.get(f"/api/v1/{name}.csv", params=values).content.decode("utf-8-sig"))))
+            assert lines and all(line["data"].startswith("sample: ") for line in lines)
+    api.close()
+    assert client.get("/api/v1/attention", params=MEMORY).json()["sample"] is None
+
+
 def test_an_unchanged_answer_is_not_sent_again(client: TestClient) -> None:
     first = client.get("/api/v1/attention", params=MEMORY)
     again = client.get("/api/v1/attention", params=MEMORY, headers={"If-None-Match": first.headers["etag"]})

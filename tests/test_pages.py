@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from dashboard.export import file_name, harmless
 from dashboard.words import escape_markdown, safe_href
 from data.catalog import load_catalog
 from data.db import open_store
+from data.operations import Fetched, SourceState, record_fetch
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 
@@ -164,6 +165,21 @@ def test_the_sample_says_that_it_is_one_on_every_page(monkeypatch: pytest.Monkey
     for name in ("overview", "theme", "company", "articles", "sources"):
         app = page(AppTest.from_file(str(APP), default_timeout=90), name)
         assert "Sample data" in html_of(app), name
+
+
+@pytest.mark.parametrize(("name", "chosen"), [("theme", {"theme": "memory"}), ("company", {"company": "micron"}), ("sources", {})])
+def test_a_day_without_a_source_is_marked_and_not_taken_for_one_without_news(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, chosen: dict[str, str]
+):
+    with open_store(tmp_path / "store.db") as store:
+        save(store, *(linked(article(f"Micron {n}", at=LAST - timedelta(days=n)), "company:micron", "theme:memory", story=-1 - n)
+                      for n in (0, 5)))  # fmt: skip
+        failed = Fetched(source="wire", at=LAST - timedelta(days=3), outcome="failed", sentence="wire did not answer")
+        record_fetch(store, failed, SourceState(source="wire", failures=1))
+    monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{tmp_path}/store.db")
+    app = page(AppTest.from_file(str(APP), default_timeout=90), name, **chosen)
+    (down,) = [trace for trace in figure(app)["data"] if trace["name"] == "A source was down"]
+    assert "down: wire" in str(down["hovertext"]) and "27 Jun 2026" in str(down["hovertext"])
 
 
 def test_marks_are_where_the_mentions_are_and_overlaps_become_one():

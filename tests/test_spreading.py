@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -112,16 +113,41 @@ def test_the_events_page_says_whether_it_spreads_and_its_lines_open_stories(path
     assert 'data-count="5"' in " ".join(str(part.proto.body) for part in app.get("html"))
 
 
+def event_cells(app: AppTest) -> list[list[dict[str, Any]]]:
+    """The cells of the table of events, row by row."""
+    (table,) = [part.proto for part in app.get("bidi_component") if "table_event" in part.proto.id]
+    return [row["cells"] for row in json.loads(table.json)["rows"]]
+
+
+def test_a_chosen_event_is_in_the_link_and_lists_all_its_stories(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{path}")
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app.query_params["whose"] = "company:micron"
+    app.query_params["from"] = "2025-06-01"
+    app.switch_page("views/events.py").run()
+    point = event_cells(app)[0][1]["point"]
+    app.query_params["point"] = f"event.{point}"
+    app.run()
+    assert not app.exception, app.exception
+    said = " ".join(str(part.proto.body) for part in app.get("html"))
+    heading = said.partition(" in the three days up to the session")[0].rpartition(">")[2]
+    titles = said.count('class="cp-title"')
+    assert heading == f"{titles} stories" == "6 stories"
+    assert "Around the exchanges" in said
+    app.query_params["point"] = "event.company:micron~2001-01-01"
+    assert not app.run().exception and "three days up to" not in " ".join(str(part.proto.body) for part in app.get("html"))
+
+
 def test_events_near_a_readers_own_earnings_days_are_marked_and_left_out(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{path}")
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     app.query_params["whose"] = "company:micron"
     app.query_params["from"] = "2025-06-01"
     app.switch_page("views/events.py").run()
-    events = app.dataframe(key="event").value
-    near = pd.Timestamp(events["session"].iloc[-1]).date()
+    events = event_cells(app)
+    near = pd.Timestamp(events[-1][1]["text"]).date()
     app.file_uploader(key="own_earnings").set_value(("earnings.csv", f"ticker,date\nMU,{near}\n".encode(), "text/csv")).run()
     assert not app.exception, app.exception
-    assert app.dataframe(key="event").value["earnings"].tolist() == [""] * (len(events) - 1) + ["near"]
+    assert [cells[-1]["text"] for cells in event_cells(app)] == [""] * (len(events) - 1) + ["near"]
     app.checkbox(key="without_earnings").check().run()
     assert len(events) == 1 and any("near an earnings day" in info.value for info in app.info)

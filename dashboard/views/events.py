@@ -13,12 +13,13 @@ from analysis.events import EventStudy
 from analysis.placebo import as_strong, fan_band
 from dashboard import load, load_signals
 from dashboard.controls import finish_controls, keep_choice
-from dashboard.eventpart import around, draw_event
+from dashboard.eventpart import around, draw_event, event_columns, event_rows
 from dashboard.evidence_table import evidence_table
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import main_tickers, sector_peers, unrelated_themes
-from dashboard.panel import chart_panel, table_head
+from dashboard.panel import chart_panel, choose, table_head
+from dashboard.parts import subject_table
 from dashboard.points import Point
 from dashboard.reader import reader_name
 from dashboard.share import OWN_EARNINGS, OWN_EVENTS
@@ -199,24 +200,19 @@ with right:
         frame.words(f"Each event: {around_what}", n=n_words, unit="one row an event; returns beyond the market", method=method),
         lambda: each.assign(company=[catalog.company_of_ticker[ticker].name for ticker in each["ticker"]]),
         title="Each event",
-        caption="Choose one to read its stories and to follow it around the exchanges.",
+        caption="Choose a session to read its stories and to follow them around the exchanges.",
         evidence=event_stories,
     )
-    shown = pd.DataFrame(
-        {
-            "session": [day_words(day) for day in each["day0"]],
-            "company": [catalog.company_of_ticker[ticker].name for ticker in each["ticker"]],
-            "reaction": [signed_percent(value, 1) for value in each["car_reaction"]],
-            "drift": [signed_percent(value, 1) for value in each["car_drift"]],
-            **({"earnings": each["earnings"].map({True: "near", False: ""})} if reported else {}),
-        }
-    )
-    chosen = st.dataframe(shown, hide_index=True, height=260, on_select="rerun", selection_mode="single-row", key="event")["selection"][
-        "rows"
-    ]
+    with st.container(key="scroll_events"):
+        subject_table(
+            "table_event",
+            event_columns(earnings=reported is not None),
+            event_rows(frame, each, earnings=reported is not None),
+            caption="Each event",
+            on_receipts=lambda point: choose("event", point),
+        )
 
-if chosen:
-    draw_event(frame, each.iloc[chosen[0]])
+draw_event(frame, each)
 if not study.left_out.empty:
     reasons = "; ".join(f"{count:,} {reason}" for reason, count in study.left_out["reason"].value_counts().items())
     whole = count_words(len(study.left_out) + study.n_events, "event")

@@ -20,6 +20,7 @@ from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.members import BASKET, sector_peers, theme_tickers, unrelated_themes
 from dashboard.panel import chart_panel, heading
+from dashboard.points import Point
 from dashboard.reader import reader_name
 from dashboard.signal_charts import lag_chart
 from dashboard.signals import LAGS, MARKETS, MEASURES, Signal, exchange_of
@@ -200,7 +201,7 @@ believed = answer.lag if answer.kind in ("leads", "follows") else None
 chart_panel(
     frame,
     "lags",
-    lag_chart(answer.by_lag, fan_band(fan), believed=believed, touch=frame.touch),
+    lag_chart(answer.by_lag, fan_band(fan), believed=believed, point=str(Point(subject=subject)), touch=frame.touch),
     frame.words(
         f"Talk about {subjects[subject]} against {told}, by lag",
         n=f"n = {answer.n:,} sessions, {count_words(family, 'analysis', 'analyses')} looked at",
