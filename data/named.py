@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import func, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from data.db import Store, newest_revision
 from data.frames import frame_of, raw
 from data.models import StoryMention, Subject
+from data.plain import PLAIN, is_plain, plain_values
 from data.queries import Filters, Kind, alive, story_conditions
 
 
@@ -27,27 +30,41 @@ def co_named(store: Store, subject: str, filters: Filters, kinds: Sequence[Kind]
     """Columns subject, stories: the subjects of some kinds that the subject's stories name too, most stories first."""
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
-        whole = (
-            select(StoryMention.story_id)
-            .join(Subject, Subject.id == StoryMention.subject_id)
-            .where(Subject.key == subject, *story_conditions(connection, filters, until))
-        )
-        other = StoryMention
-        # Counted by number, named afterwards: a text compared for each of ten thousand rows takes three times as long.
-        counted = (
-            select(other.subject_id, func.count().label("stories"))
-            .where(alive(other, until), other.story_id.in_(whole))
-            .group_by(other.subject_id)
-            .subquery()
-        )
-        rows = connection.execute(
-            select(Subject.key, counted.c.stories)
-            .join(counted, counted.c.subject_id == Subject.id)
-            .where(or_(*(Subject.key.startswith(f"{kind}:") for kind in kinds)), Subject.key != subject)
-            .order_by(counted.c.stories.desc(), Subject.key)
-            .limit(limit)
-        ).all()
+        if is_plain(filters):
+            query, values = _plain_co_named(tuple(kinds)), plain_values(subject, filters, until)
+        else:
+            query, values = _co_named(connection, subject, filters, until, tuple(kinds)), {}
+        rows = connection.execute(query if limit is None else query.limit(limit), values).all()
     return frame_of(rows, ["subject", "stories"])
+
+
+@cache
+def _plain_co_named(kinds: tuple[Kind, ...]) -> Select[*tuple[Any, ...]]:
+    return _co_named(None, *PLAIN, kinds)
+
+
+def _co_named(
+    connection: Connection | None, subject: Any, filters: Filters, until: Any, kinds: tuple[Kind, ...]
+) -> Select[*tuple[Any, ...]]:
+    whole = (
+        select(StoryMention.story_id)
+        .join(Subject, Subject.id == StoryMention.subject_id)
+        .where(Subject.key == subject, *story_conditions(connection, filters, until))
+    )
+    other = StoryMention
+    # Counted by number, named afterwards: a text compared for each of ten thousand rows takes three times as long.
+    counted = (
+        select(other.subject_id, func.count().label("stories"))
+        .where(alive(other, until), other.story_id.in_(whole))
+        .group_by(other.subject_id)
+        .subquery()
+    )
+    return (
+        select(Subject.key, counted.c.stories)
+        .join(counted, counted.c.subject_id == Subject.id)
+        .where(or_(*(Subject.key.startswith(f"{kind}:") for kind in kinds)), Subject.key != subject)
+        .order_by(counted.c.stories.desc(), Subject.key)
+    )
 
 
 @dataclass(frozen=True, slots=True)

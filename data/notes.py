@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pandas as pd
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from data import models
 from data.db import Store
@@ -27,14 +27,20 @@ def save_note(store: Store, *, subject: str, day: date, words: str, author: str,
 
 def notes_between(store: Store, subject: str, start: date, end: date) -> pd.DataFrame:
     """Columns id, day, words, author, created_at (UTC): the notes on a subject's chart, oldest first."""
-    n = models.Note
     with store.reading() as connection:
-        rows = connection.execute(
-            select(n.id, raw(n.day), n.words, n.author, n.created_at)
-            .where(n.subject == subject, n.day >= start, n.day <= end, n.removed_at.is_(None))
-            .order_by(n.day, n.id)
-        ).all()
-    return days_frame(rows, ["id", "day", "words", "author", "created_at"])
+        rows = connection.execute(_NOTES, {"subject": subject, "start": start, "end": end}).all()
+    return days_frame(rows, COLUMNS) if rows else _NONE.copy()
+
+
+_n = models.Note
+# Made once, as in data/queries.py.
+_NOTES = (
+    select(_n.id, raw(_n.day), _n.words, _n.author, _n.created_at)
+    .where(_n.subject == bindparam("subject"), _n.day >= bindparam("start"), _n.day <= bindparam("end"), _n.removed_at.is_(None))
+    .order_by(_n.day, _n.id)
+)
+COLUMNS = ["id", "day", "words", "author", "created_at"]
+_NONE = days_frame([], COLUMNS)
 
 
 def remove_note(store: Store, ident: int, now: datetime) -> None:

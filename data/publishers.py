@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from data.db import Store, newest_revision
-from data.frames import days_frame, raw
+from data.frames import days_frame, days_of, raw
 from data.models import ALL, Article, Attention, Mention, PublisherName, StoryMention, Subject
+from data.plain import PLAIN, is_plain, plain_values
 from data.queries import Filters, article_conditions, same_publishers, story_conditions
 from data.words import fts5_query
 
@@ -25,19 +27,38 @@ def attention_by_publisher(store: Store, subject: str | None, filters: Filters) 
         # The ledger knows neither how much a story is about a subject nor its words.
         if subject is not None and (filters.min_relevance or fts5_query(filters.q)):
             return _counted_rows(connection, subject, filters, until)
-        a = Attention
-        stories, articles = func.sum(a.stories), func.sum(a.articles)
-        rows = connection.execute(
-            select(raw(a.day), PublisherName.name, stories, articles)
-            .join(Subject, Subject.id == a.subject_id)
-            .join(PublisherName, PublisherName.id == a.publisher_id)
-            .where(Subject.key == (subject or ALL), a.day >= filters.start, a.day <= filters.end, a.revision <= until)
-            .where(*same_publishers(a, filters))
-            .group_by(a.day, PublisherName.name)
-            .having(or_(stories > 0, articles > 0))
-            .order_by(a.day, PublisherName.name)
-        ).all()
-    return days_frame(rows, COLUMNS).astype({"stories": "int64", "articles": "int64"})
+        if is_plain(filters):
+            rows = connection.execute(_BY_PUBLISHER, plain_values(subject or ALL, filters, until)).all()
+        else:
+            rows = connection.execute(_summed(subject or ALL, filters, until)).all()
+    day, publisher, stories, articles = zip(*rows, strict=True) if rows else [()] * 4
+    return pd.DataFrame(
+        {
+            "day": days_of(day),
+            "publisher": pd.array(publisher, dtype="str"),
+            "stories": np.array(stories, dtype="int64"),
+            "articles": np.array(articles, dtype="int64"),
+        },
+        copy=False,
+    )
+
+
+def _summed(subject: Any, filters: Filters, until: Any) -> Select[*tuple[Any, ...]]:
+    a = Attention
+    stories, articles = func.sum(a.stories), func.sum(a.articles)
+    return (
+        select(raw(a.day), PublisherName.name, stories, articles)
+        .join(Subject, Subject.id == a.subject_id)
+        .join(PublisherName, PublisherName.id == a.publisher_id)
+        .where(Subject.key == subject, a.day >= filters.start, a.day <= filters.end, a.revision <= until)
+        .where(*same_publishers(a, filters))
+        .group_by(a.day, PublisherName.name)
+        .having(or_(stories > 0, articles > 0))
+        .order_by(a.day, PublisherName.name)
+    )
+
+
+_BY_PUBLISHER = _summed(*PLAIN)
 
 
 def _counted_rows(connection: Connection, subject: str, filters: Filters, until: int) -> pd.DataFrame:

@@ -124,13 +124,13 @@ def _counted_rows(connection: Connection, wanted: ColumnElement[bool], filters: 
     return both.astype({"stories": "int64", "articles": "int64"}).sort_values(["subject", "day"], ignore_index=True)
 
 
-def story_conditions(connection: Connection, filters: Filters, until: int) -> list[ColumnElement[bool]]:
+def story_conditions(connection: Connection | None, filters: Filters, until: Any) -> list[ColumnElement[bool]]:
     """What a story_mention must be to count under these filters."""
     s = StoryMention
     found = [alive(s, until), s.day >= filters.start, s.day <= filters.end, *same_publishers(s, filters)]
     if filters.min_relevance:
         found.append(s.relevance >= filters.min_relevance)
-    if fts5_query(filters.q):
+    if connection is not None and fts5_query(filters.q):
         found.append(s.article_id.in_(matching_articles(connection, filters.q, filters.start, filters.end, until)))
     return found
 

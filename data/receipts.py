@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -11,9 +12,10 @@ from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func,
 from sqlalchemy.orm import aliased
 
 from data.db import Store, newest_revision
-from data.frames import as_moments, days_of, frame_of, moments_of, raw
+from data.frames import days_of, frame_of, moments_of, raw
 from data.matching import matching_articles
 from data.models import ALL, Article, Membership, Mention, PublisherName, StoryMention, Subject, first_second, last_second
+from data.plain import PLAIN, is_plain, plain_values
 from data.queries import (
     Filters,
     Kind,
@@ -49,12 +51,13 @@ def receipts(
     """
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
-        query = _counted_stories if unit == "stories" else _counted_articles
-        wanted = query(connection, subject or ALL, filters, until).limit(limit if part is None else None)
-        if named:
-            m = aliased(Mention)
-            wanted = wanted.where(select(m.id).where(m.article_id == Article.id, alive(m, until)).exists())
-        rows = connection.execute(wanted).all()
+        values: dict[str, Any] = {}
+        if unit == "stories" and is_plain(filters):
+            wanted, values = _plain_stories(named), plain_values(subject or ALL, filters, until)
+        else:
+            query = _counted_stories if unit == "stories" else _counted_articles
+            wanted = _with_names(query(connection, subject or ALL, filters, until), until, named)
+        rows = connection.execute(wanted if limit is None or part is not None else wanted.limit(limit), values).all()
         if part is not None:
             parts = story_parts(connection, subject or ALL, filters, by)
             of_part = set(parts.loc[parts["part"] == part, "story"].tolist())
@@ -62,7 +65,18 @@ def receipts(
         return with_texts(connection, rows, until)
 
 
-def _counted_stories(connection: Connection, subject: str, filters: Filters, until: int) -> Select[*tuple[Any, ...]]:
+@cache
+def _plain_stories(named: bool) -> Select[*tuple[Any, ...]]:
+    return _with_names(_counted_stories(None, *PLAIN), PLAIN[-1], named)
+
+
+def _with_names(wanted: Select[*tuple[Any, ...]], until: int | BindParameter[int], named: bool) -> Select[*tuple[Any, ...]]:
+    """Those whose article names any company or theme, where that is wanted."""
+    m = aliased(Mention)
+    return wanted.where(select(m.id).where(m.article_id == Article.id, alive(m, until)).exists()) if named else wanted
+
+
+def _counted_stories(connection: Connection | None, subject: Any, filters: Filters, until: Any) -> Select[*tuple[Any, ...]]:
     s, a = StoryMention, Article
     return (
         select(
@@ -195,15 +209,22 @@ def story_articles(store: Store, stories: Collection[int], rev: int | None = Non
         until = newest_revision(connection) if rev is None else rev
         for part in in_parts(sorted({int(story) for story in stories})):
             found += connection.execute(_STORY_ARTICLES, {"ids": part, "until": until}).all()
-        columns = ["story", "article", "url", "publisher", "lang", "published_at", "first_seen_at", "date_quality"]
-        frame = frame_of(found, columns)
-        texts = texts_as_of(connection, frame["article"].tolist(), until)
-    return frame.assign(
-        published_at=as_moments(frame["published_at"]),
-        first_seen_at=as_moments(frame["first_seen_at"]),
-        url=frame["url"].fillna(""),
-        title=[texts[ident][0] for ident in frame["article"].tolist()],
-        summary=[texts[ident][1] for ident in frame["article"].tolist()],
+        story, article, url, publisher, lang, published, seen, quality = zip(*found, strict=True) if found else [()] * 8
+        texts = texts_as_of(connection, list(article), until)
+    return pd.DataFrame(
+        {
+            "story": np.array(story, dtype="int64"),
+            "article": np.array(article, dtype="int64"),
+            "url": pd.array([address or "" for address in url], dtype="str"),
+            "publisher": pd.array(publisher, dtype="str"),
+            "lang": pd.array(lang, dtype="str"),
+            "published_at": moments_of(published),
+            "first_seen_at": moments_of(seen),
+            "date_quality": pd.array(quality, dtype="str"),
+            "title": pd.array([texts[ident][0] for ident in article], dtype="str"),
+            "summary": pd.array([texts[ident][1] for ident in article], dtype="str"),
+        },
+        copy=False,
     )
 
 
