@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -22,6 +23,7 @@ from dashboard.figures import (
     axis,
     axis_title,
     base_layout,
+    by_subject,
     figure_of,
     period_days,
     period_hover,
@@ -48,12 +50,13 @@ def attention_lines(
     """A line a subject over the periods (columns subject, period, stories, articles, all_stories, share, abnormal)."""
     traces: list[Trace] = []
     # Markers, or a click on the line would name no point; small ones where there are many periods.
-    size = 5 if cells["period"].nunique() < 120 else 3
+    size = 5 if len(np.unique(cells["period"].to_numpy())) < 120 else 3
+    of = by_subject(cells, order)
     for number, (key, colour) in enumerate(subject_colours(order).items()):
-        own = cells[cells["subject"] == key]
+        own = of[key]
         trace = _scatter(
             x=period_starts(own),
-            y=own[measure].to_numpy(),
+            y=own[measure],
             mode="lines+markers",
             name=names[key],
             line={"color": colour, "width": 1.7},
@@ -107,11 +110,12 @@ def move_scatter(
 ) -> go.Figure:
     """A point a subject and period: abnormal attention across, the return of the same period up (columns as `attention_and_moves`)."""
     traces: list[Trace] = []
+    of = by_subject(points, order)
     for number, (key, colour) in enumerate(subject_colours(order).items()):
-        own = points[points["subject"] == key]
+        own = of[key]
         trace = _scatter(
-            x=own["abnormal"].to_numpy(),
-            y=own["move"].to_numpy(),
+            x=own["abnormal"],
+            y=own["move"],
             mode="markers",
             name=names[key],
             marker={"color": colour, "size": 7, "opacity": 0.8, "symbol": SYMBOLS[number]},
@@ -119,7 +123,7 @@ def move_scatter(
             hovertext=[
                 f"<b>{escape(names[key])}</b>, {period_words(day, grain)}<br>{stories(n)}, <b>{signed(z)}</b> standard errors from usual"
                 f"<br>{return_name}: <b>{signed_percent(move)}</b>"
-                for day, n, z, move in zip(period_days(own), own["stories"], own["abnormal"], own["move"], strict=True)
+                for day, n, z, move in zip(period_days(own), *(own[name].tolist() for name in ("stories", "abnormal", "move")), strict=True)
             ],
             hovertemplate="%{hovertext}<extra></extra>",
         )

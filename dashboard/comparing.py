@@ -43,8 +43,13 @@ def period_moves(levels: pd.DataFrame, grain: Grain) -> pd.DataFrame:
     """Index period, a column a subject: the last level in each period over the last one before it, less 1."""
     if levels.empty:
         return pd.DataFrame(columns=levels.columns)
-    closes = levels.groupby(period_of(pd.DatetimeIndex(levels.index), grain)).last()
-    return closes / closes.ffill().shift(1) - 1
+    periods, values = period_of(pd.DatetimeIndex(levels.index), grain), levels.to_numpy(dtype=float)
+    begins = np.flatnonzero(np.append(True, periods[1:] != periods[:-1]))
+    # The row of the last level of each period, and of the last one before it; −1 where there is none.
+    last = np.maximum.reduceat(np.where(np.isnan(values), -1, np.arange(len(values))[:, None]), begins, axis=0)
+    before = np.vstack([np.full((1, values.shape[1]), -1), np.maximum.accumulate(last)[:-1]])
+    close, close_before = (np.where(row < 0, np.nan, np.take_along_axis(values, row.clip(0), axis=0)) for row in (last, before))
+    return pd.DataFrame(close / close_before - 1, periods[begins], levels.columns)
 
 
 def moves_beyond(moves: pd.DataFrame, benchmark: pd.Series) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
@@ -76,15 +77,19 @@ class Figure(go.Figure):
         return go.Figure, super().__reduce__()[1]  # a copy is one that was looked into
 
 
+AS_IT_IS = frozenset({str, int, float, bool, list, Uncopied})
 _making = threading.RLock()
 
 
 def _sent(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as the page is given them: an array as plotly packs it."""
-    return {
-        name: _sent(value) if isinstance(value, dict) else to_typed_array_spec(value) if is_homogeneous_array(value) else value
-        for name, value in values.items()
-    }
+    return {name: value if type(value) in AS_IT_IS else _packed(value) for name, value in values.items()}
+
+
+def _packed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _sent(value)
+    return to_typed_array_spec(value) if is_homogeneous_array(value) else value
 
 
 @cache
@@ -147,26 +152,37 @@ def thin(series: pd.Series, most: int = MOST_POINTS) -> pd.Series:
     return series if step <= 1 else series.iloc[::-step].iloc[::-1]
 
 
-def period_days(periods: pd.DataFrame) -> list[date]:
-    days: list[date] = periods["period"].to_numpy().astype("datetime64[D]").tolist()
+Periods = pd.DataFrame | Mapping[str, np.ndarray]
+"""Columns by name; as arrays where there are many small ones, since taking a column from a frame takes longer than reading it."""
+
+
+def by_subject(table: pd.DataFrame, order: Sequence[str]) -> dict[str, dict[str, np.ndarray]]:
+    """Each subject's rows, as arrays by column."""
+    subject = table["subject"].to_numpy(dtype=object)
+    columns = {str(name): table[name].to_numpy() for name in table if name != "subject"}
+    return {key: {name: values[subject == key] for name, values in columns.items()} for key in order}
+
+
+def period_days(periods: Periods) -> list[date]:
+    days: list[date] = np.asarray(periods["period"]).astype("datetime64[D]").tolist()
     return days
 
 
-def period_starts(periods: pd.DataFrame) -> list[str]:
+def period_starts(periods: Periods) -> list[str]:
     return [day.isoformat() for day in period_days(periods)]
 
 
-def period_widths(periods: pd.DataFrame, grain: str) -> list[int]:
+def period_widths(periods: Periods, grain: str) -> list[int]:
     """How long each period is, so that a bar covers the days that it counts."""
     days = period_days(periods)
     lengths = {day: ((period_end(day, grain) - day).days + 1) * DAY_MS for day in dict.fromkeys(days)}
     return [round(lengths[day] * BAR_FILLS[grain]) for day in days]
 
 
-def period_hover(periods: pd.DataFrame, grain: str) -> list[str]:
+def period_hover(periods: Periods, grain: str) -> list[str]:
     days = period_days(periods)
     words = {day: period_words(day, grain) for day in dict.fromkeys(days)}
-    numbers = (periods[name].tolist() for name in ("stories", "articles", "all_stories", "share", "abnormal"))
+    numbers = (np.asarray(periods[name]).tolist() for name in ("stories", "articles", "all_stories", "share", "abnormal"))
     return [
         f"{words[day]}<br><b>{percent(share, 2)}</b> of all {all_n:,} stories"
         f"<br><b>{n:,}</b> stories, {articles:,} articles<br><b>{signed(abnormal)}</b> standard errors from usual"

@@ -16,7 +16,7 @@ from dashboard.frame import current_frame, empty_words
 from dashboard.network_chart import grouped, network_figure, network_spec
 from dashboard.network_svg import network_svg
 from dashboard.network_tables import EDGE_COLUMNS, edge_rows, edges_table, pairs_table, relations_html, relations_table
-from dashboard.networking import FDR, Drawing, judged
+from dashboard.networking import FDR, Drawing, beaten
 from dashboard.panel import choose, draw_chosen, heading, table_head
 from dashboard.parts import subject_table
 from dashboard.points import Point
@@ -73,7 +73,7 @@ def group_of(key: str) -> str:
 
 def words_of(drawing: Drawing) -> tuple[str, str]:
     """n, and how the lines are made."""
-    beats = int(judged(network.edges)["beats"].sum())
+    beats = int(beaten(network.edges).sum())
     whole = count_words(len(network.edges), "pair")
     n = f"n = {stories(network.stories)} that name a {WORDS[kind][0]}; {beats:,} of {whole} named together beyond chance"
     parts = [n, f"{count_words(network.dropped, 'round-up')} left out" if network.dropped else ""]
