@@ -83,7 +83,14 @@ PAGES: dict[str, dict[str, Param]] = {
         "basket": Param(many=True),  # an older proof link's: the basket's listings when it was made
         "point": Param(),
     },
-    "company": {"company": Param(), "listing": Param(), "beside": Param(many=True), "part": PART_OF_SUBJECT, "point": Param()},
+    "company": {
+        "company": Param(),
+        "listing": Param(),
+        "beside": Param(many=True),
+        "currency": Param(read=one_of(("own", "USD")), says="own, USD"),
+        "part": PART_OF_SUBJECT,
+        "point": Param(),
+    },
     "compare": {
         "subject": Param(many=True),
         "returns": Param(read=one_of(("beyond", "own")), says="beyond, own"),

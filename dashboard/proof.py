@@ -19,6 +19,7 @@ from analysis.baskets import basket, rebased
 from dashboard.answers import Row, attention_rows, sha256_of
 from dashboard.asked import Asked, cell_rows, iso_day, line_rows, many, prices_of
 from dashboard.comparing import FIRST_SUBJECTS, tickers_of_subjects
+from dashboard.currencies import DOLLAR, OWN, in_dollars, rate_tickers
 from dashboard.members import BASKET, theme_tickers
 from dashboard.proof_parts import FAMILY, PARTS, company_of, family_pairs, part_tickers, theme_of
 from dashboard.proof_signals import (
@@ -34,6 +35,7 @@ from dashboard.proof_signals import (
     network_rows,
 )
 from dashboard.words import moment_words
+from data.catalog.records import Listing
 from data.queries import coverage_by_day, known_subjects, span, split_by_day
 from data.revisions import revision_info
 from data.searching import search_articles
@@ -112,8 +114,8 @@ def tickers_of(asked: Asked) -> list[str]:
     if asked.page == "compare":
         return sorted({ticker for own in _compared(asked).values() for ticker in own})
     if asked.page == "company":
-        ticker = asked.values.get("listing") or _main_ticker(asked)
-        return [ticker, *many(asked.values.get("beside"))] if ticker else []
+        shown = _company_tickers(asked)
+        return [*shown, *(rate_tickers(asked.catalog, _listings_of(asked, shown)) if _in_dollars(asked) else ())]
     if asked.page == "lead_lag":
         return lead_lag_tickers(asked)
     if asked.page == "events":
@@ -143,7 +145,25 @@ def _theme(asked: Asked) -> list[Row]:
 
 
 def _company(asked: Asked) -> list[Row]:
-    return _attention(asked, *subjects_of(asked)) + line_rows(prices_of(asked, tickers_of(asked)))
+    prices, shown = prices_of(asked, tickers_of(asked)), _company_tickers(asked)
+    lines = prices[[ticker for ticker in prices if ticker in shown]]
+    dollars = in_dollars(prices, _listings_of(asked, shown), asked.catalog) if _in_dollars(asked) else lines.iloc[:0]
+    return _attention(asked, *subjects_of(asked)) + line_rows(lines if dollars.empty else dollars)
+
+
+def _company_tickers(asked: Asked) -> list[str]:
+    """The listings of a company whose prices are drawn, the chosen one first."""
+    ticker = asked.values.get("listing") or _main_ticker(asked)
+    return [ticker, *many(asked.values.get("beside"))] if ticker else []
+
+
+def _listings_of(asked: Asked, tickers: list[str]) -> list[Listing]:
+    company = asked.catalog.companies.get(subjects_of(asked)[0].partition(":")[2])
+    return [listing for listing in (company.listings if company else ()) if listing.ticker in tickers]
+
+
+def _in_dollars(asked: Asked) -> bool:
+    return str(asked.values.get("currency") or OWN) == DOLLAR
 
 
 def _compared(asked: Asked) -> dict[str, list[str]]:

@@ -67,11 +67,11 @@ class Checked:
 
 
 def wanted_listings(catalog: Catalog, tickers: Sequence[str] = ()) -> list[Listing]:
-    """The benchmarks, then each company's main listing, then the others; or the given tickers alone. UsageError for an unknown one."""
+    """Benchmarks, exchange rates, each company's main listing, then the others; or the given tickers alone. UsageError for an unknown one."""
     companies = [company for company in catalog.companies.values() if company.listings]
     main = [company.listings[0] for company in companies]
     others = [listing for company in companies for listing in company.listings[1:]]
-    known = {listing.ticker: listing for listing in (*catalog.benchmarks, *main, *others)}
+    known = {listing.ticker: listing for listing in (*catalog.benchmarks, *catalog.rates, *main, *others)}
     if unknown := [ticker for ticker in tickers if ticker not in known]:
         raise UsageError(f"The catalog has no listing {unknown[0]}; add it to listings.csv, or correct the spelling.")
     return [known[ticker] for ticker in tickers] if tickers else list(known.values())

@@ -14,7 +14,7 @@ FIRST = datetime(2026, 1, 5, 8, tzinfo=UTC)
 PAIRS = {("company:nvidia", "company:tsmc"): 9, ("company:micron", "company:sk-hynix"): 7}
 ALONE = ("company:nvidia", "company:tsmc", "company:micron", "company:sk-hynix", "company:intel", "company:amd", "company:openai")
 ROUND_UP = (*ALONE, "company:asml", "company:samsung")
-TICKERS = {"MU": 100.0, "NVDA": 50.0, "000660.KS": 90_000.0, "SKHY": 60.0, "SPY": 600.0}
+TICKERS = {"MU": 100.0, "NVDA": 50.0, "000660.KS": 90_000.0, "SKHY": 60.0, "SPY": 600.0, "KRW=X": 1_300.0}
 
 
 def fill(path: Path) -> None:

@@ -24,7 +24,7 @@ COMMON = {"from": "2026-01-05", "to": "2026-07-31", "grain": "month", "measure":
 OWN: dict[str, dict[str, Any]] = {
     "overview": {"publisher": "github.com"},
     "theme": {"theme": "ai_labs", "split": "subtheme", "against": ["basket", "SPY"]},
-    "company": {"company": "sk-hynix", "listing": "SKHY", "beside": "000660.KS"},
+    "company": {"company": "sk-hynix", "listing": "SKHY", "beside": "000660.KS", "currency": "USD"},
     "compare": {"subject": ["theme:memory", "company:nvidia"], "returns": "own"},
     "network": {"kind": "theme", "edges": "all", "show": "together", "around": "theme:memory"},
     "lead_lag": {"about": "theme:compute", "price": "NVDA", "market": "SOXX", "lags": "5", "talk": "stories"},

@@ -18,14 +18,19 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.layout import spring_layout
 from analysis.network import co_mentions
+from dashboard.asked import Asked
 from dashboard.comparing import attention_and_moves, moves_beyond, period_moves, subject_levels
+from dashboard.currencies import in_dollars
 from dashboard.dropin import link_in, own_path
+from dashboard.filters import View
 from dashboard.network_chart import network_figure
 from dashboard.network_svg import network_svg
 from dashboard.networking import drawing_of, ends, judged, pair_stories, relations_until
 from dashboard.params import PAGES
 from dashboard.points import Point, read_point
+from dashboard.proof import page_rows, tickers_of
 from data.catalog import load_catalog
+from data.catalog.records import Listing
 from data.db import open_store
 from data.named import story_subjects
 from data.notes import notes_between, save_note
@@ -196,7 +201,33 @@ def test_several_listings_are_drawn_each_from_100_in_its_own_currency(open_page:
     app = open_page("company", company="sk-hynix", beside="SKHY")
     drawn = {trace["name"]: trace for trace in figures(app)[0]["data"]}
     assert {"000660.KS (KRW)", "SKHY (USD)"} <= set(drawn)
-    assert "no exchange rates" in " ".join(str(element.proto.body) for element in app.get("html"))
+    assert "each listing in its own currency" in " ".join(str(element.proto.body) for element in app.get("html"))
+
+
+def test_several_listings_are_drawn_in_one_currency_at_the_rates_of_the_store(open_page: Any, path: Path) -> None:
+    app = open_page("company", company="sk-hynix", beside="SKHY", currency="USD")
+    said = " ".join(str(element.proto.body) for element in app.get("html"))
+    assert "prices in US dollars" in said and "own currency" not in said
+    lines = {trace["name"] for trace in figures(app)[0]["data"] if trace["type"] == "scatter"}
+    assert lines == {"000660.KS", "SKHY"}
+    with open_store(path) as store:
+        view = View(start=date(2026, 1, 5), end=date(2026, 1, 9), rev=store.revision())
+        values = {"company": "sk-hynix", "beside": ("SKHY",), "currency": "USD"}
+        asked = Asked(store=store, today=load_catalog(), page="company", view=view, values=values)
+        prices = [(row["line"], round(row["value"], 3)) for row in page_rows(asked) if row["chart"] == "prices"]
+        assert tickers_of(asked) == ["000660.KS", "SKHY", "KRW=X"]
+    # Won and dollar of the store rise alike: a won price over what a dollar costs stays where it was.
+    assert [value for line, value in prices if line == "000660.KS"] == [round(90_000 / 1_300, 3)] * 5
+    assert next(value for line, value in prices if line == "SKHY") == 60.0
+
+
+def test_without_a_rate_nothing_is_told_in_dollars(open_page: Any) -> None:
+    app = open_page("company", company="samsung", currency="USD")
+    assert "the store has no exchange rates for it" in " ".join(str(element.proto.body) for element in app.get("html"))
+    won, days = Listing(ticker="A.KS", mic="XKRX", currency="KRW"), pd.DatetimeIndex(["2026-01-05", "2026-01-06"])
+    assert in_dollars(pd.DataFrame({"A.KS": [1.0, 2.0]}, days), [won], load_catalog()).empty
+    dollars = in_dollars(pd.DataFrame({"A.KS": [1_300.0, 2_600.0], "KRW=X": [1_300.0, np.nan]}, days), [won], load_catalog())
+    assert dollars["A.KS"].tolist() == [1.0, 2.0]  # the last rate known
 
 
 def test_a_note_is_a_mark_on_its_day_and_its_words_stay_words(open_page: Any, path: Path) -> None:

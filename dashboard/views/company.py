@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from analysis.baskets import rebased
@@ -10,6 +9,7 @@ from dashboard import load
 from dashboard.charts import attention_chart
 from dashboard.controls import finish_controls, keep_choice, keep_choices
 from dashboard.counted import Counted, draw_counts
+from dashboard.currencies import CURRENCIES, DOLLAR, OWN, in_dollars, rate_tickers
 from dashboard.frame import current_frame, empty_words
 from dashboard.labels import company_label
 from dashboard.notes import draw_notes, notes_of, with_notes
@@ -41,19 +41,27 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     others = [other for other in listings if other != ticker]
     keep_choices("beside", others)
     beside = st.multiselect("Other listings", others, key="beside", width=260, placeholder="Other listings", **plain) if others else []
-    defaults = {"company": FIRST_COMPANY, "listing": company.ticker, "beside": ()}
+    currency = OWN
+    if len(listings) > 1:
+        keep_choice("currency", CURRENCIES)
+        currency = st.selectbox("Currency", list(CURRENCIES), format_func=CURRENCIES.__getitem__, key="currency", width=150, **plain)
+    defaults = {"company": FIRST_COMPANY, "listing": company.ticker, "beside": (), "currency": OWN}
     notes = notes_of(frame, company.key)
     with st.container(key="notes_box", width="content"):
         draw_notes(frame, company.key, notes)
-    finish_controls(frame, company=company.id, listing=ticker, beside=tuple(beside), defaults=defaults)
+    finish_controls(frame, company=company.id, listing=ticker, beside=tuple(beside), currency=currency, defaults=defaults)
 
 asked = frame.url, (company.key,), frame.filters, view.grain
 periods = load.load_cells(*asked)
 counted, whole = int(periods["stories"].sum()), int(periods["all_stories"].sum())
-prices = load.load_prices(frame.url, tuple(sorted({ticker, *beside})), view.start, view.end, frame.rev) if ticker else pd.DataFrame()
-prices = prices[[line for line in (ticker, *beside) if line in prices]]
-several = len(prices.columns) > 1  # each in its own currency, so only their moves can be compared: the store has no exchange rates
+drawn = [listings[line] for line in (ticker, *beside) if line]
+rates = rate_tickers(catalog, drawn) if currency == DOLLAR else []
+known = load.load_prices(frame.url, tuple(sorted({*(one.ticker for one in drawn), *rates})), view.start, view.end, frame.rev)
+prices = known[[one.ticker for one in drawn if one.ticker in known]].dropna(how="all")
+dollars = in_dollars(known, drawn, catalog) if currency == DOLLAR else prices.iloc[:0]
+several = len(prices.columns) > 1 and dollars.empty  # each in its own currency, so only their moves can be compared
 shown_prices = rebased(prices).rename(columns=lambda line: f"{line} ({listings[line].currency})") if several else prices
+shown_prices = shown_prices if dollars.empty else dollars
 themes = [catalog.themes[theme].name for theme in company.themes if theme in catalog.themes]
 
 
@@ -78,11 +86,17 @@ if not counted:
 def price_name() -> str:
     if several:
         return "first close = 100"
-    return f"{listings[prices.columns[0]].currency}, adjusted" if not prices.empty else ""
+    if prices.empty:
+        return ""
+    return f"{DOLLAR if not dollars.empty else listings[prices.columns[0]].currency}, adjusted"
 
 
 above = f", {' and '.join(prices.columns)} above" if not prices.empty else ""
-own_currency = "; prices: first close = 100, each listing in its own currency, for the store has no exchange rates" if several else ""
+told_in = "; prices: first close = 100, each listing in its own currency" if several else ""
+if not dollars.empty:
+    told_in = "; prices in US dollars, each at the last exchange rate known by its session"
+elif currency == DOLLAR:
+    told_in += "; not in US dollars: the store has no exchange rates for it (python -m ingest prices brings them)"
 figure = attention_chart(
     periods,
     subject=company.key,
@@ -99,7 +113,7 @@ chart_panel(
     with_notes(figure, notes),
     frame.words(
         f"{company.name}: {measure_of(view).lower()}, each {view.grain}{above}",
-        n=f"{frame.n_words(counted, whole)}{own_currency}",
+        n=f"{frame.n_words(counted, whole)}{told_in}",
         prices_to=prices.index[-1] if not prices.empty else None,
     ),
     lambda: load.load_cells(*asked, ranges=True),

@@ -1,7 +1,7 @@
 """
 The catalog: what a person edits to say which companies, themes, publishers, sources and relations there are.
 
-    companies listings aliases products people cues exchanges benchmarks relations publishers (.csv)
+    companies listings aliases products people cues exchanges benchmarks rates relations publishers (.csv)
     themes sources (.toml)                                     → load_catalog → Catalog
 """
 
@@ -11,7 +11,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from data.catalog.companies import load_benchmarks, load_companies
+from data.catalog.companies import load_benchmarks, load_companies, load_rates
 from data.catalog.records import Catalog
 from data.catalog.relations import load_publishers, load_relations
 from data.catalog.rows import read_text
@@ -33,6 +33,7 @@ def load_catalog(folder: Path | None = None) -> Catalog:
         publishers=load_publishers(folder / "publishers.csv"),
         sources=load_sources(folder / "sources.toml"),
         benchmarks=load_benchmarks(folder),
+        rates=load_rates(folder),
         hash=catalog_hash(folder),
         folder=str(folder),
     )

@@ -50,6 +50,13 @@ def load_benchmarks(folder: Path) -> tuple[Listing, ...]:
     return tuple(_listing(row, exchanges) for row in read_rows(folder / "benchmarks.csv", LISTING_COLUMNS[1:]))
 
 
+def load_rates(folder: Path) -> tuple[Listing, ...]:
+    """What a dollar costs in each currency that listings trade in; none in a catalog that was copied before there was the file."""
+    path = folder / "rates.csv"
+    rows = read_rows(path, ("currency", "ticker")) if path.exists() else []
+    return tuple(Listing(ticker=row.needed("ticker"), mic="", currency=row.needed("currency")) for row in rows)
+
+
 def load_cues(folder: Path) -> dict[str, tuple[str, ...]]:
     """Groups of words that a cues cell may call by name: `@market` stands for all words of the group market."""
     groups: dict[str, list[str]] = defaultdict(list)

@@ -129,6 +129,7 @@ class Catalog:
     sources: dict[str, Source]
     benchmarks: tuple[Listing, ...]  # SPY, QQQ, SOXX, SMH
     hash: str
+    rates: tuple[Listing, ...] = ()  # KRW=X: what a dollar costs in won
     folder: str = field(default="", compare=False)
 
     @cached_property
