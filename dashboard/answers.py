@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -22,6 +23,7 @@ from analysis.attention import Grain, by_grain
 from analysis.returns import adjusted
 from dashboard.words import period_end
 from data.db import Store
+from data.frames import records
 from data.prices import actions_of, bars_between
 from data.queries import Filters, attention_by_day, coverage_by_day
 from data.receipts import mentions_of, receipts, story_articles
@@ -68,49 +70,38 @@ def receipt_rows(store: Store, subject: str, filters: Filters, *, limit: int, of
     Each row: story, day, publisher, lang, relevance, articles; each article: url, title, summary, publisher, published_at,
     first_seen_at, mentions of the subject; each mention: field, start, end, matched, rule, score, why.
     """
-    counted = receipts(store, subject, filters)
-    shown = counted.iloc[offset : offset + limit]
+    counted = int(attention_by_day(store, [subject], filters)["stories"].sum())
+    shown = receipts(store, subject, filters, limit=offset + limit).iloc[offset:]
     articles = story_articles(store, shown["story"].tolist(), filters.rev)
     evidence = mentions_of(store, articles["article"].tolist(), filters.rev, subject=subject)
-    by_story = dict(list(articles.groupby("story")))
-    by_article = dict(list(evidence.groupby("article")))
+    said: defaultdict[int, list[Row]] = defaultdict(list)
+    for mention in records(evidence):
+        said[mention["article"]].append(_mention(mention))
+    told: defaultdict[int, list[Row]] = defaultdict(list)
+    for article in records(articles):
+        told[article["story"]].append(_article(article) | {"mentions": said[article["article"]]})
     rows = [
         {
-            "story": int(row.story),
-            "day": row.day.date().isoformat(),
-            "publisher": row.publisher,
-            "lang": row.lang,
-            "relevance": int(row.relevance),
-            "articles": [_article(article, by_article) for article in by_story[row.story].itertuples()],
+            "story": row["story"],
+            "day": row["day"].date().isoformat(),
+            "publisher": row["publisher"],
+            "lang": row["lang"],
+            "relevance": row["relevance"],
+            "articles": told[row["story"]],
         }
-        for row in shown.itertuples()
+        for row in records(shown)
     ]
-    return rows, len(counted)
+    return rows, counted
 
 
-def _article(article: Any, evidence: dict[int, pd.DataFrame]) -> Row:
-    found = evidence.get(article.article)
-    return {
-        "url": article.url,
-        "title": article.title,
-        "summary": article.summary,
-        "publisher": article.publisher,
-        "published_at": _moment(article.published_at),
-        "first_seen_at": _moment(article.first_seen_at),
-        "mentions": [] if found is None else [_mention(mention) for mention in found.itertuples()],
-    }
+def _article(article: Row) -> Row:
+    texts = {name: article[name] for name in ("url", "title", "summary", "publisher")}
+    return texts | {name: _moment(article[name]) for name in ("published_at", "first_seen_at")}
 
 
-def _mention(mention: Any) -> Row:
-    return {
-        "field": mention.field,
-        "start": int(mention.start),
-        "end": int(mention.end),
-        "matched": mention.matched,
-        "rule": mention.rule,
-        "score": rounded(mention.score),
-        "why": mention.why,
-    }
+def _mention(mention: Row) -> Row:
+    kept = {name: mention[name] for name in ("field", "start", "end", "matched", "rule", "why")}
+    return kept | {"score": rounded(mention["score"])}
 
 
 def price_rows(store: Store, ticker: str, start: date, end: date, rev: int | None) -> list[Row]:
