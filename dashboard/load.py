@@ -30,7 +30,7 @@ from dashboard.menu import PAGES as MENU
 from dashboard.pricing import Closes, closes_between
 from dashboard.proof import page_hash
 from dashboard.stack import Told, counted_parts
-from data import named, operations, prices, queries, receipts, searching
+from data import named, operations, prices, queries, receipts, searching, told
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.db import Store, open_store
@@ -161,8 +161,8 @@ def keep_days(url: str, subjects: Kind | tuple[str, ...], filters: Filters) -> D
 def load_parts(url: str, subject: str, filters: Filters, by: Kind, grain: Grain) -> pd.DataFrame:
     """Columns period, part, stories: each story of the subject once, under the part that it is most about."""
     years = range(filters.start.year, filters.end.year + 1)
-    told = [keep_told(url, subject, replace(filters, start=date(y, 1, 1), end=date(y, 12, 31)), by) for y in years]
-    return counted_parts(told, filters.start, filters.end, grain)
+    kept_years = [keep_told(url, subject, replace(filters, start=date(y, 1, 1), end=date(y, 12, 31)), by) for y in years]
+    return counted_parts(kept_years, filters.start, filters.end, grain)
 
 
 @many
@@ -181,8 +181,13 @@ def story_parts(url: str, subject: str, filters: Filters, by: Kind) -> pd.DataFr
 # A year at a time, so that a first look reads the years that it shows and other dates in them read nothing.
 @many
 def keep_parts(url: str, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
+    return told.parts_of(keep_naming(url, subject, filters), subject, by)
+
+
+@few
+def keep_naming(url: str, subject: str, filters: Filters) -> told.Naming:
     with store_at(url).reading() as connection:
-        return queries.story_parts(connection, subject, filters, by)
+        return told.naming_of(connection, subject, filters)
 
 
 @many

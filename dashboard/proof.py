@@ -36,9 +36,10 @@ from dashboard.proof_signals import (
 )
 from dashboard.words import moment_words
 from data.catalog.records import Listing
-from data.queries import coverage_by_day, known_subjects, span, split_by_day
+from data.queries import coverage_by_day, known_subjects, span
 from data.revisions import revision_info
 from data.searching import search_articles
+from data.told import split_by_day
 
 MOST_ARTICLES = 1_000
 

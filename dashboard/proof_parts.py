@@ -27,7 +27,8 @@ from dashboard.spreading import ALL, listed_relations, named_together
 from data.named import co_named, story_subjects
 from data.prices import last_sessions
 from data.publishers import attention_by_publisher
-from data.queries import Kind, span, split_by_day, story_times
+from data.queries import Kind, span, story_times
+from data.told import split_by_day
 
 FIRST_COMPANY = "nvidia"
 SHOCK, FAMILY, FIXED, NAMED = "shock", "family", "fixed", "named"

@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, func, literal, or_, select, union_all
 
 from data.db import Store, newest_revision
-from data.frames import as_moments, days_frame, days_of, frame_of, raw
+from data.frames import as_moments, days_frame, frame_of, raw
 from data.matching import matching_articles
 from data.models import (
     ALL,
@@ -158,55 +157,6 @@ def same_publishers(table: Any, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.langs:
         found.append(table.lang.in_(filters.langs))
     return found
-
-
-def split_by_day(store: Store, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
-    """
-    Columns day, part, stories: a subject's stories by the company or sub-theme that each is most about.
-
-    Each story counts once, under one part ("" when it names none), so the parts add up to the subject's attention.
-    """
-    with store.reading() as connection:
-        parts = story_parts(connection, subject, filters, by)
-    return parts.groupby(["day", "part"], as_index=False).agg(stories=("story", "size"))
-
-
-def story_parts(connection: Connection, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
-    """Columns story, day, part: one row a story of the subject, under the part that it is most about (ties: the first by key)."""
-    until = newest_revision(connection) if filters.rev is None else filters.rev
-    whole = (
-        select(StoryMention.story_id, StoryMention.day)
-        .join(Subject, Subject.id == StoryMention.subject_id)
-        .where(Subject.key == subject, *story_conditions(connection, filters, until))
-        .subquery()
-    )
-    other = StoryMention
-    prefix = f"subtheme:{subject.partition(':')[2]}." if by == "subtheme" else f"{by}:"
-    days: dict[int, int] = dict(connection.execute(select(whole.c.story_id, raw(whole.c.day))).all())
-    # From the stories to whom they name: joined the other way round, each story would be looked up under each of 300 companies.
-    named = connection.execute(
-        select(other.story_id, Subject.key, other.relevance)
-        .join(Subject, Subject.id == other.subject_id)
-        .where(
-            other.story_id.in_(select(whole.c.story_id)),
-            alive(other, until),
-            Subject.key.startswith(prefix),
-            Subject.key != subject,
-        )
-    ).all()
-    best: dict[int, tuple[int, str]] = {}
-    for story, part, relevance in named:
-        found = -relevance, part
-        if story not in best or found < best[story]:
-            best[story] = found
-    told = sorted(days)
-    parts = [best[story][1] if story in best else "" for story in told]
-    columns = {
-        "story": np.array(told, dtype="int64"),
-        "day": days_of([days[story] for story in told]),
-        "part": pd.array(parts, dtype="str"),
-    }
-    return pd.DataFrame(columns, copy=False)
 
 
 def story_times(store: Store, subject: str | None, filters: Filters) -> pd.DataFrame:

@@ -22,10 +22,10 @@ from data.queries import (
     alive,
     article_conditions,
     story_conditions,
-    story_parts,
     texts_as_of,
 )
 from data.rows import in_parts
+from data.told import story_parts
 from data.words import fts5_query
 
 COLUMNS = ["story", "article", "day", "at", "publisher", "lang", "url", "date_quality", "first_seen_at", "relevance"]

@@ -16,8 +16,9 @@ from builders import NOW, article, linked, save
 from data.db import Store, open_store
 from data.models import Attention, AttentionNow
 from data.publishers import attention_by_publisher
-from data.queries import Filters, attention_by_day, coverage_by_day, split_by_day
+from data.queries import Filters, attention_by_day, coverage_by_day
 from data.receipts import mentions_of, receipts
+from data.told import split_by_day
 
 SUBJECTS = ["theme:memory", "subtheme:memory.hbm", "company:micron", "company:samsung"]
 PUBLISHERS = ["a.example", "b.example", "c.example"]

@@ -27,11 +27,11 @@ from data.queries import (
     langs_between,
     publishers_between,
     span,
-    split_by_day,
     story_times,
 )
 from data.receipts import receipts
 from data.searching import search_articles
+from data.told import split_by_day
 
 MICRON = "company:micron"
 
