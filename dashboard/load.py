@@ -29,8 +29,7 @@ from dashboard.kept import kept
 from dashboard.menu import PAGES as MENU
 from dashboard.pricing import Closes, closes_between
 from dashboard.proof import page_hash
-from dashboard.stack import Told, counted_parts
-from data import named, operations, prices, queries, receipts, searching, told
+from data import named, operations, prices, queries, receipts, searching
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.db import Store, open_store
@@ -158,39 +157,6 @@ def keep_days(url: str, subjects: Kind | tuple[str, ...], filters: Filters) -> D
 
 
 @many
-def load_parts(url: str, subject: str, filters: Filters, by: Kind, grain: Grain) -> pd.DataFrame:
-    """Columns period, part, stories: each story of the subject once, under the part that it is most about."""
-    years = range(filters.start.year, filters.end.year + 1)
-    kept_years = [keep_told(url, subject, replace(filters, start=date(y, 1, 1), end=date(y, 12, 31)), by) for y in years]
-    return counted_parts(kept_years, filters.start, filters.end, grain)
-
-
-@many
-def keep_told(url: str, subject: str, filters: Filters, by: Kind) -> Told:
-    """A year's stories by day and part, as numbers."""
-    return Told.of(keep_parts(url, subject, filters, by))
-
-
-def story_parts(url: str, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
-    """Columns story, day, part: one row a story, under the part that it is most about; to be read only."""
-    years = range(filters.start.year, filters.end.year + 1)
-    whole = pd.concat([keep_parts(url, subject, replace(filters, start=date(y, 1, 1), end=date(y, 12, 31)), by) for y in years])
-    return whole[(whole["day"] >= pd.Timestamp(filters.start)) & (whole["day"] <= pd.Timestamp(filters.end))]
-
-
-# A year at a time, so that a first look reads the years that it shows and other dates in them read nothing.
-@many
-def keep_parts(url: str, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
-    return told.parts_of(keep_naming(url, subject, filters), subject, by)
-
-
-@few
-def keep_naming(url: str, subject: str, filters: Filters) -> told.Naming:
-    with store_at(url).reading() as connection:
-        return told.naming_of(connection, subject, filters)
-
-
-@many
 def load_co_named(url: str, subject: str, filters: Filters) -> pd.DataFrame:
     """Columns subject, stories: every company and theme that the subject's stories name too, most stories first."""
     return named.co_named(store_at(url), subject, filters, ("company", "theme"), limit=None)
@@ -202,12 +168,6 @@ def load_receipts(
 ) -> pd.DataFrame:
     """The rows that a count counted, newest first; `subject` "" means all stories, `named` those that name a company or theme."""
     return receipts.receipts(store_at(url), subject or None, filters, unit=unit, limit=limit, named=named)  # type: ignore[arg-type]
-
-
-def load_story_parts(url: str, subject: str, filters: Filters, by: Kind) -> dict[int, str]:
-    """Story → the part of the subject that it is most about."""
-    parts = story_parts(url, subject, filters, by)
-    return dict(zip(parts["story"], parts["part"], strict=True))
 
 
 @many

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.attention import period_of
-from dashboard import load, load_network
+from dashboard import load, load_network, load_parts
 from dashboard.correcting import correct_button
 from dashboard.evidence import rows_html
 from dashboard.frame import Frame
@@ -52,7 +52,7 @@ def rows_of(frame: Frame, point: Point, *, named: tuple[str, ...] = ()) -> pd.Da
         return rows[rows["story"].isin(load_network.load_pair_stories(frame.url, point.subject, point.part, filters))].reset_index(
             drop=True
         )
-    parts = load.load_story_parts(frame.url, point.subject, filters, point.by)  # type: ignore[arg-type]
+    parts = load_parts.load_story_parts(frame.url, point.subject, filters, point.by)  # type: ignore[arg-type]
     part = rows["story"].map(parts)
     inside = ~part.isin([*named, ""]) if point.part == Point.OTHER else part == point.part
     return rows[inside].reset_index(drop=True)

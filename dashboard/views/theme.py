@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.baskets import basket_level, rebased
-from dashboard import load
+from dashboard import load, load_parts
 from dashboard.charts import attention_chart, stacked_chart
 from dashboard.controls import finish_controls, keep_choice, keep_choices
 from dashboard.counted import Counted, draw_counts
@@ -75,7 +75,7 @@ def lines() -> pd.DataFrame:
 if not counted:
     empty_words(f"No story of these dates and filters is about {theme.name}. Widen the dates, take a filter away, or see Sources.")
 
-table = load.load_parts(frame.url, theme.key, frame.filters, split, view.grain)
+table = load_parts.load_parts(frame.url, theme.key, frame.filters, split, view.grain)
 names = stack_names(table, catalog)
 shown_lines = lines()
 down = load.load_down_days(frame.url, view.start, view.end)
@@ -127,7 +127,7 @@ def part_table(by: str, title: str) -> None:
         of=f"the theme's {counted:,} stories",
         subject=theme.key,
         by=by,
-        counts=part_totals(load.load_parts(frame.url, theme.key, frame.filters, by, view.grain)),
+        counts=part_totals(load_parts.load_parts(frame.url, theme.key, frame.filters, by, view.grain)),
         whole=counted,
         n=frame.n_words(counted, whole),
         method=f"each story once, under the {one} that it is most about",
