@@ -9,7 +9,6 @@ link only the page's name and the page's own parameters are taken.
 
 from __future__ import annotations
 
-import html
 import io
 import re
 import zipfile
@@ -80,7 +79,13 @@ def _links(content: bytes) -> Iterator[str]:
         for edge in (content[:EDGE], content[-EDGE:]):
             text = edge.decode("utf-8", "replace")
             for pattern in PATTERNS:
-                yield from (html.unescape(link) for link in pattern.findall(text))
+                yield from (_unquoted(link) for link in pattern.findall(text))
+
+
+def _unquoted(link: str) -> str:
+    """The link without the quoting of a page or of a document's properties."""
+    # Not html.unescape: in the plain text of a CSV it takes `&currency=` for a sign of currency. All else in a link is percent-encoded.
+    return link.replace("&amp;", "&")
 
 
 def _in_png(content: bytes) -> Iterator[str]:
@@ -103,7 +108,7 @@ def _in_zip(content: bytes) -> Iterator[str]:
             for member in MEMBERS:
                 if member in archive.NameToInfo:
                     text = _small_member(archive, member)
-                    yield from (html.unescape(link) for link in IN_PROPERTIES.findall(text))
+                    yield from (_unquoted(link) for link in IN_PROPERTIES.findall(text))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, OverflowError):
         return  # not a whole archive, or one that is locked or packed in a way that ours never are
 

@@ -124,6 +124,11 @@ def entities() -> bytes:
     return out.getvalue()
 
 
+def test_a_parameter_that_begins_like_an_entity_stays_itself() -> None:
+    link = b"https://host/company?company=nvidia&currency=own"
+    assert link_in("x.csv", b"# Link: " + link + b"\n") == "/company?company=nvidia&currency=own"
+
+
 @pytest.mark.parametrize(
     "make",
     [
