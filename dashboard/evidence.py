@@ -76,7 +76,7 @@ def receipt_html(
     linked = f'<a href="{href}" target="_blank" rel="noopener noreferrer">{title}</a>' if href else title
     summary = f"<p>{marked_text(row['summary'], _spans(own, 'summary'), catalog)}</p>" if row["summary"] else ""
     return (
-        f'<li><div class="cp-meta">{_meta(row)}</div><div class="cp-title">{linked}</div>{summary}'
+        f'<li><div class="cp-meta">{_meta(row, copies, catalog)}</div><div class="cp-title">{linked}</div>{summary}'
         f"{_names(own, catalog)}{_reasons(own, row, catalog, rules)}{_copies(copies, row)}</li>"
     )
 
@@ -85,12 +85,17 @@ def _spans(mentions: Sequence[Row], field: str) -> list[tuple[int, int, str]]:
     return [(mention["start"], mention["end"], mention["subject"]) for mention in mentions if mention["field"] == field]
 
 
-def _meta(row: Row) -> str:
+def _meta(row: Row, copies: Sequence[Row], catalog: Catalog) -> str:
     quality = QUALITY_WORDS.get(row["date_quality"], "")
     parts = [moment_words(row["at"]), row["publisher"], LANG_NAMES.get(row["lang"], row["lang"]), quality]
     if row["articles"] > 1:
-        parts.append(f"{count_words(row['articles'], 'article')} · {count_words(row['publishers'], 'publisher')}")
+        parts.append(f"{count_words(row['articles'], 'article')} · {independent(copies, catalog)}")
     return " · ".join(escape(part) for part in parts if part)
+
+
+def independent(articles: Sequence[Row], catalog: Catalog) -> str:
+    """2 independent publishers: those of one owner, or who reprint one wire, are one."""
+    return count_words(len({catalog.family(article["publisher"]) for article in articles}), "independent publisher")
 
 
 def _names(mentions: Sequence[Row], catalog: Catalog) -> str:

@@ -15,14 +15,16 @@ import streamlit as st
 from analysis.attention import period_of
 from dashboard import load, load_network, load_parts
 from dashboard.correcting import correct_button
-from dashboard.evidence import rows_html
+from dashboard.evidence import independent, rows_html
 from dashboard.frame import Frame
 from dashboard.points import Point
 from dashboard.words import clipped, count_words, escape, period_words, stories, subject_words
+from data.frames import records
 from data.queries import Filters
 from ingest.link import RULES
 
 PER_PAGE = 20
+MOST_TOLD = 500
 NO_COPIES = pd.DataFrame(columns=["story"])
 
 
@@ -63,7 +65,8 @@ def draw_receipts(frame: Frame, key: str, point: Point, *, named: tuple[str, ...
     rows = rows_of(frame, point, named=named)
     with st.container(border=True, key=f"receipts_{key}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.html(f'<h3 class="cp-receipts-head" data-count="{len(rows)}">{escape(head_words(frame, point, len(rows)))}</h3>')
+            head = f'<h3 class="cp-receipts-head" data-count="{len(rows)}">{escape(head_words(frame, point, len(rows)))}</h3>'
+            st.html(f'{head}<p class="cp-caption">{escape(told_words(frame, rows))}</p>')
             st.button("Close", key=f"close_{key}", type="tertiary", icon=":material/close:", on_click=on_close)
         if rows.empty:
             st.caption("No story is counted here.")
@@ -90,6 +93,15 @@ def head_words(frame: Frame, point: Point, count: int) -> str:
         return f"{unit}{about}{part}, in the dates shown"
     words = period_words(point.period, frame.view.grain if point.subject else "day")
     return f"{unit}{about}{part}, {words}"
+
+
+def told_words(frame: Frame, rows: pd.DataFrame) -> str:
+    """7 articles · 3 stories · 2 independent publishers: all that tell these stories. "" for more than are quickly looked through."""
+    told = tuple(dict.fromkeys(rows["story"].tolist()))
+    if not told or len(told) > MOST_TOLD:
+        return ""
+    articles = records(load.load_story_articles(frame.url, told, frame.rev))
+    return f"{count_words(len(articles), 'article')} · {stories(len(told))} · {independent(articles, frame.catalog)}"
 
 
 def draw_rows(frame: Frame, rows: pd.DataFrame, *, key: str, about: Sequence[str] = (), per_page: int = PER_PAGE) -> None:

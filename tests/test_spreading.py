@@ -116,7 +116,7 @@ def test_the_events_page_says_whether_it_spreads_and_its_lines_open_stories(path
 def event_cells(app: AppTest) -> list[list[dict[str, Any]]]:
     """The cells of the table of events, row by row."""
     (table,) = [part.proto for part in app.get("bidi_component") if "table_event" in part.proto.id]
-    return [row["cells"] for row in json.loads(table.json)["rows"]]
+    return [row["cells"] for row in json.loads(json.loads(table.json)["json"])["rows"]]
 
 
 def test_a_chosen_event_is_in_the_link_and_lists_all_its_stories(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
