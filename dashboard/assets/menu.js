@@ -3,18 +3,18 @@
 // data = { pages: [{ title, help, href, here }], theme }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  parentElement.querySelector("nav").replaceChildren(...data.pages.map(link))
-  return watchTheme(data.theme, theme => setTriggerValue("theme", theme))
+  const nav = parentElement.querySelector("nav")
+  nav.replaceChildren(...data.pages.map(link))
+  return watchTheme(nav, data.theme, theme => setTriggerValue("theme", theme))
 }
 
-// Tells when the reader's theme is not the one that the page was made for.
-function watchTheme(known, tell) {
+// Tells once when the reader's theme is not the one that the page was made for.
+function watchTheme(nav, known, tell) {
   const app = document.querySelector("[data-testid=stApp]")
   const look = () => {
     const theme = getComputedStyle(app).colorScheme
-    if (theme === known) return
-    known = theme
-    tell(theme)
+    if (theme === known) nav.told = ""
+    else if (theme !== nav.told) tell((nav.told = theme))
   }
   const watcher = new MutationObserver(look)
   watcher.observe(app, { attributes: true, attributeFilter: ["class"] })
