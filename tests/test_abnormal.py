@@ -157,6 +157,14 @@ def test_the_p_value_and_z_are_those_of_the_negative_binomial():
     assert found["high"].tolist() == [same.ppf(0.975)] * 2
 
 
+def test_without_ranges_all_else_is_the_same():
+    asked = np.array([0.0, 7.0]), np.array([2.0, np.nan]), np.array([0.5, 0.5])
+    whole, less = judged(*asked), judged(*asked, ranges=False)
+    assert whole.keys() - less.keys() == {"low", "high"}
+    for name, values in less.items():
+        np.testing.assert_array_equal(values, whole[name])
+
+
 def test_movers_come_by_z_and_those_without_a_past_last():
     totals = coverage(200)
     counts = subjects(totals, mean=3, number=3)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.baskets import basket, rebased, relative_strength
+from analysis.baskets import basket, basket_level, basket_levels, rebased, relative_strength
 from analysis.returns import price_table
 from tests.reference import reference
 
@@ -52,6 +52,16 @@ def test_one_member_has_no_interval():
 def test_sessions_on_which_no_member_traded_are_not_there():
     table = prices(A=[100, NAN, 101], OTHER=[1, 2, 3])
     assert len(basket(table, ["A", "PRIVATE"])) == 2
+
+
+def test_the_levels_of_several_baskets_are_those_of_each():
+    table = prices(A=[100, 110, 121, NAN], B=[NAN, 50, NAN, 60], C=[NAN, NAN, NAN, 7])
+    groups = {"both": ["A", "B"], "late": ["C"], "none": ["X"]}
+    levels = basket_levels(table, groups)
+    assert list(levels.columns) == list(groups)
+    for name, members in groups.items():
+        pd.testing.assert_series_equal(levels[name].dropna(), basket(table, members)["level"], check_names=False)
+        pd.testing.assert_series_equal(levels[name].dropna(), basket_level(table, members), check_names=False)
 
 
 def test_a_basket_of_nothing_is_empty():
