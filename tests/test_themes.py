@@ -36,6 +36,32 @@ def themes(title: str, summary: str = "") -> set[str]:
 @pytest.mark.parametrize(
     ("theme", "title"),
     [
+        ("servers", "Glass yarn is the next bottleneck for makers of AI boards and laminates"),
+        ("servers", "金像電高階PCB訂單滿載，聯茂調漲銅箔基板"),
+        ("servers", "서버 조립 업체, AI 서버용 MLCC 확보전"),
+        ("sovereign", "Chile wants a supercomputer of its own, paid for with public money for AI"),
+        ("sovereign", "Ministers vow to end dependence on US clouds"),
+        ("sovereign", "行政院通過人工智慧島計畫"),
+        ("sovereign", "정부, AI 예산 두 배로 편성"),
+        ("sovereign", "政府、GENIACで国産基盤モデルを支援"),
+        ("compute", "Smugglers hid eight crates of H200s in a tea warehouse"),
+    ],
+)
+def test_state_compute_and_the_makers_of_servers_have_their_own_words(theme: str, title: str) -> None:
+    assert theme in themes(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["联想发布首款AI手机", "风机国产化率再提高", "AI基金经理跑赢大盘", "The university opens its Texas campus", "Server spills soup"],
+)
+def test_words_that_look_like_them_name_no_theme(title: str) -> None:
+    assert themes(title).isdisjoint({"servers", "sovereign", "cloud"})
+
+
+@pytest.mark.parametrize(
+    ("theme", "title"),
+    [
         ("memory", "Server DRAM contract prices climb another fifth as memory shortage deepens"),
         ("memory", "企业级固态硬盘涨价，存储芯片缺口扩大"),
         ("memory", "記憶體報價再漲，模組廠搶貨"),
