@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dashboard.sampling import fill_sample, shown_url
+from dashboard.reading.sampling import fill_sample, shown_url
 from data.catalog import load_catalog
 from data.db import open_store, sample_url, store_exists
 from data.errors import ChokepointError, UsageError
@@ -41,8 +41,8 @@ def serve(
     typer.echo(f"Chokepoint shows {shown}.\nOpen http://{host if host not in HERE else 'localhost'}:{port} (Ctrl-C stops it).")
     # Streamlit says on every bad request that it was one.
     logging.getLogger("streamlit.web.server.starlette").setLevel(logging.ERROR)
-    from dashboard import lean
     from dashboard.server import app  # after the store is chosen; takes a second
+    from dashboard.serving import lean
 
     lean.send_at_once()
     app.run(config={**settings(), "server.port": port, "server.address": host})

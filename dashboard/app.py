@@ -12,14 +12,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import controls, load, opening
-from dashboard.address import ignored_words, read_address
-from dashboard.dropping import draw_drop_zone
-from dashboard.frame import Frame, keep_frame, user_agent_is_touch
-from dashboard.header import draw_header
 from dashboard.menu import WITHOUT_TIME
 from dashboard.paging import pages
-from dashboard.turns import turn
+from dashboard.parts import controls
+from dashboard.parts.address import ignored_words, read_address
+from dashboard.parts.dropping import draw_drop_zone
+from dashboard.parts.frame import Frame, keep_frame, user_agent_is_touch
+from dashboard.parts.header import draw_header
+from dashboard.reading import load, opening
+from dashboard.serving.turns import turn
 from dashboard.words import day_words, escape, escape_markdown
 from data.errors import ChokepointError
 

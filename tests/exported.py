@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import stacked_chart
+from dashboard.charts.overtime import stacked_chart
 from dashboard.words import ChartWords
 
 LINK = "https://desk.example/theme?from=2026-05-01&to=2026-05-31&theme=memory&rev=3&sha=" + "a" * 64

@@ -30,9 +30,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from proving import Choices, told_right, view_of
 from sqlalchemy import text
 
-from dashboard.asked import Asked
-from dashboard.proof import page_hash
-from dashboard.then_now import difference
+from dashboard.proofs.asked import Asked
+from dashboard.proofs.proof import page_hash
+from dashboard.proofs.then_now import difference
 from data.catalog import load_catalog
 from data.catalog.edit import ALIASES, THEMES, apply_edit, phrase_lists, with_alias, with_phrases
 from data.catalog.records import Catalog

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from dashboard.asked import Asked, many
 from dashboard.filters import View
-from dashboard.members import BASKET
 from dashboard.params import MEASURES
-from dashboard.proof import ROWS, subjects_of
-from dashboard.then_now import difference
+from dashboard.proofs.asked import Asked, many
+from dashboard.proofs.proof import ROWS, subjects_of
+from dashboard.proofs.then_now import difference
+from dashboard.shaping.members import BASKET
 from data.catalog.records import Catalog
 from data.db import Store
 from data.models import ALL, Attention, PublisherName, Subject

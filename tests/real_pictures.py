@@ -13,8 +13,8 @@ from analysis.events import EventStudy
 from analysis.placebo import event_fan, fan_band, leadlag_fan
 from analysis.returns import simple_returns
 from analysis.verdicts import Verdict
+from dashboard.charts.signals import lag_chart, path_chart
 from dashboard.palette import INK, SERIES, painted
-from dashboard.signal_charts import lag_chart, path_chart
 from tests.browsing import browser
 
 if TYPE_CHECKING:

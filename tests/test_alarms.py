@@ -14,9 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.bursts import alarms
 from builders import NOW, article, linked, save
-from dashboard.alarming import rung
-from dashboard.cells import DayCounts
 from dashboard.params import PAGES, read_values
+from dashboard.shaping.alarming import rung
+from dashboard.shaping.cells import DayCounts
 from data.db import open_store
 from data.records import Linked
 

@@ -12,8 +12,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from builders import NOW, article, days, linked, save
-from dashboard import answers
-from dashboard.api import Api
+from dashboard.api.routes import Api
+from dashboard.proofs import answers
 from data.db import open_store
 from data.prices import save_prices
 from data.records import Action, Bar

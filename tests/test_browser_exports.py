@@ -14,7 +14,7 @@ import pytest
 from browsing import needs_browser, settle
 from pptx import Presentation
 
-from dashboard.dropin import link_in
+from dashboard.exports.dropin import link_in
 
 pytestmark = [pytest.mark.browser, needs_browser]
 

@@ -15,15 +15,15 @@ import pytest
 from plotly.io import to_json
 
 from analysis.baskets import basket
-from dashboard.cells import cells_of, counts_of, reach_back
-from dashboard.charts import attention_chart, coverage_chart, stacked_chart
-from dashboard.compare_charts import attention_lines, level_lines, move_scatter
-from dashboard.figures import MOST_POINTS, thin
-from dashboard.heat_chart import heat_chart
+from dashboard.charts.compare import attention_lines, level_lines, move_scatter
+from dashboard.charts.figures import MOST_POINTS, thin
+from dashboard.charts.heat import heat_chart
+from dashboard.charts.overtime import attention_chart, coverage_chart, stacked_chart
 from dashboard.palette import INK, SERIES, STAND_INS, heat_colours, painted, theme_colours
 from dashboard.points import Point, read_point
-from dashboard.rankings import group_moves_since
-from dashboard.stack import MOST_NAMED, folded, named_parts, parts_table, stack_names
+from dashboard.shaping.cells import cells_of, counts_of, reach_back
+from dashboard.shaping.rankings import group_moves_since
+from dashboard.shaping.stack import MOST_NAMED, folded, named_parts, parts_table, stack_names
 
 START, END = date(2026, 1, 1), date(2026, 3, 31)
 

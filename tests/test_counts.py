@@ -13,12 +13,12 @@ import pandas as pd
 from proving import view_of
 from test_proof import CHOICES, catalog, change, filled
 
-from dashboard.answers import attention_rows, receipt_rows, receipt_window
-from dashboard.charts import attention_chart
-from dashboard.evidence_table import evidence_table
-from dashboard.proof import subjects_of
-from dashboard.series import drawn_of
-from dashboard.spreadsheet import xlsx_bytes
+from dashboard.charts.overtime import attention_chart
+from dashboard.exports.evidence_table import evidence_table
+from dashboard.exports.series import drawn_of
+from dashboard.exports.spreadsheet import xlsx_bytes
+from dashboard.proofs.answers import attention_rows, receipt_rows, receipt_window
+from dashboard.proofs.proof import subjects_of
 from exported import WORDS
 
 VIEWS = 25

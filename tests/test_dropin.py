@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.dropin import LARGEST, PNG, link_in, own_path
-from dashboard.export import csv_bytes, parquet_bytes
-from dashboard.series import drawn_of
-from dashboard.slides import pptx_bytes
-from dashboard.spreadsheet import xlsx_bytes
-from dashboard.webpage import html_bytes
+from dashboard.exports.dropin import LARGEST, PNG, link_in, own_path
+from dashboard.exports.export import csv_bytes, parquet_bytes
+from dashboard.exports.series import drawn_of
+from dashboard.exports.slides import pptx_bytes
+from dashboard.exports.spreadsheet import xlsx_bytes
+from dashboard.exports.webpage import html_bytes
 from exported import LINK, PERIODS, WORDS, chart, evidence
 
 PATH = LINK.removeprefix("https://desk.example")

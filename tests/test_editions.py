@@ -16,11 +16,11 @@ from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
 from builders import NOW, article, linked, save
-from dashboard import load
-from dashboard.asked import Asked
 from dashboard.filters import View, spell_view
-from dashboard.proof import page_hash, page_rows, verdict
-from dashboard.then_now import difference
+from dashboard.proofs.asked import Asked
+from dashboard.proofs.proof import page_hash, page_rows, verdict
+from dashboard.proofs.then_now import difference
+from dashboard.reading import load
 from data.catalog import HERE, load_catalog
 from data.catalog.edit import ALIASES, apply_edit, with_alias
 from data.catalog.facts import catalog_with, facts_of

@@ -19,17 +19,17 @@ import pytest
 from pptx import Presentation
 
 from builders import NOW, article, linked, save
-from dashboard.charts import attention_chart
-from dashboard.compare_charts import move_scatter
-from dashboard.evidence_table import article_evidence, evidence_table
-from dashboard.export import csv_bytes, file_name, parquet_bytes, plain
-from dashboard.heat_chart import heat_chart
-from dashboard.series import Drawn, bars_of, drawn_of
-from dashboard.signal_charts import lag_chart, path_chart
-from dashboard.sketch import svg_of
-from dashboard.slides import pptx_bytes
-from dashboard.spreadsheet import table_xlsx_bytes, xlsx_bytes
-from dashboard.webpage import html_bytes, table_html_bytes
+from dashboard.charts.compare import move_scatter
+from dashboard.charts.heat import heat_chart
+from dashboard.charts.overtime import attention_chart
+from dashboard.charts.signals import lag_chart, path_chart
+from dashboard.exports.evidence_table import article_evidence, evidence_table
+from dashboard.exports.export import csv_bytes, file_name, parquet_bytes, plain
+from dashboard.exports.series import Drawn, bars_of, drawn_of
+from dashboard.exports.sketch import svg_of
+from dashboard.exports.slides import pptx_bytes
+from dashboard.exports.spreadsheet import table_xlsx_bytes, xlsx_bytes
+from dashboard.exports.webpage import html_bytes, table_html_bytes
 from data.db import Store
 from data.queries import Filters, attention_by_day
 from data.searching import search_articles

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from two_years import fill
 
-from dashboard.reader import EVERYBODY
+from dashboard.parts.reader import EVERYBODY
 from data.db import open_store
 from data.hypotheses import hypotheses_of
 

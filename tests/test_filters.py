@@ -23,11 +23,11 @@ from dashboard.filters import (
     read_view,
     spell_view,
 )
-from dashboard.frame import Frame
 from dashboard.links import live_link
-from dashboard.load import Shown
 from dashboard.params import GRAINS, MEASURES, read_values
+from dashboard.parts.frame import Frame
 from dashboard.points import Point, read_point
+from dashboard.reading.load import Shown
 
 BOUNDS = Bounds(first_day=date(2024, 1, 2), last_day=date(2026, 8, 21), newest=40)
 DAYS = st.dates(date(2024, 1, 2), date(2026, 8, 21))

@@ -23,10 +23,10 @@ from proving import Choices, view_of
 
 from analysis.sessions import calendar_of
 from builders import article, linked, save
-from dashboard.alarming import rung
-from dashboard.cells import counts_of
-from dashboard.proof import ROWS, page_rows
-from dashboard.signals import abnormal_of, attention_of, bursts_of
+from dashboard.proofs.proof import ROWS, page_rows
+from dashboard.shaping.alarming import rung
+from dashboard.shaping.cells import counts_of
+from dashboard.shaping.signals import abnormal_of, attention_of, bursts_of
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.db import Store, open_store

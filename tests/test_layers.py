@@ -22,6 +22,10 @@ ONLY_IN = {
 }
 
 
+FLOORS = ("shaping", "charts", "proofs", "reading", "exports", "api", "parts", "serving", "views")
+"""The folders of dashboard/ from the ground up: each may use those before it, and the files beside them."""
+
+
 def modules(package: str) -> list[Path]:
     return sorted((ROOT / package).rglob("*.py"))
 
@@ -55,3 +59,16 @@ def test_no_module_of_the_app_hides_another() -> None:
     """`streamlit run dashboard/app.py` puts dashboard/ first on the path."""
     names = {path.stem for path in (ROOT / "dashboard").iterdir()}
     assert not names & (OURS | {"tests"} | set(sys.stdlib_module_names))
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_the_dashboards_folders_stand_on_each_other(floor: str) -> None:
+    above = {f"dashboard.{name}" for name in (*FLOORS[FLOORS.index(floor) + 1 :], "app", "server")}
+    for path in modules(f"dashboard/{floor}"):
+        found = {node.module for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom) and node.module}
+        beyond = {name for name in found if any(name == one or name.startswith(f"{one}.") for one in above)}
+        assert not beyond, f"{path.relative_to(ROOT)} imports {', '.join(sorted(beyond))}"
+
+
+def test_every_folder_of_the_dashboard_has_its_floor() -> None:
+    assert {path.parent.name for path in (ROOT / "dashboard").glob("*/__init__.py")} == set(FLOORS) - {"views"}

@@ -14,8 +14,8 @@ from streamlit.runtime import app_session
 from streamlit.runtime.scriptrunner import ScriptRunnerEvent
 from streamlit.web.server.starlette import starlette_server
 
-from dashboard import lean
 from dashboard.__main__ import settings
+from dashboard.serving import lean
 
 SECTIONS = ("light", "dark", "sidebar")
 

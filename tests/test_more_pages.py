@@ -18,17 +18,17 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.layout import spring_layout
 from analysis.network import co_mentions
-from dashboard.asked import Asked
-from dashboard.comparing import attention_and_moves, moves_beyond, period_moves, subject_levels
-from dashboard.currencies import in_dollars
-from dashboard.dropin import link_in, own_path
+from dashboard.charts.network import network_figure
+from dashboard.exports.dropin import link_in, own_path
+from dashboard.exports.network_svg import network_svg
 from dashboard.filters import View
-from dashboard.network_chart import network_figure
-from dashboard.network_svg import network_svg
-from dashboard.networking import drawing_of, ends, judged, pair_stories, relations_until
 from dashboard.params import PAGES
 from dashboard.points import Point, read_point
-from dashboard.proof import page_rows, tickers_of
+from dashboard.proofs.asked import Asked
+from dashboard.proofs.proof import page_rows, tickers_of
+from dashboard.shaping.comparing import attention_and_moves, moves_beyond, period_moves, subject_levels
+from dashboard.shaping.currencies import in_dollars
+from dashboard.shaping.networking import drawing_of, ends, judged, pair_stories, relations_until
 from data.catalog import load_catalog
 from data.catalog.records import Listing
 from data.db import open_store

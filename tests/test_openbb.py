@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.openbb import apps, widgets
+from dashboard.api.openbb import apps, widgets
 from data.catalog import load_catalog
 
 TYPES = {

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from dashboard.origins import VARIABLE, AllowedOrigins
+from dashboard.api.origins import VARIABLE, AllowedOrigins
 
 WORKSPACE = "https://pro.openbb.co"
 ASKING = {

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from two_years import LAST, fill
 
 from builders import article, linked, save
-from dashboard.evidence import marked_text, merged
-from dashboard.export import file_name, harmless
+from dashboard.exports.export import file_name, harmless
+from dashboard.parts.evidence import marked_text, merged
 from dashboard.words import escape_markdown, safe_href
 from data.catalog import load_catalog
 from data.db import open_store

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from two_years import fill
 
 from analysis.attention import without_publisher
-from dashboard.panelling import by_period, spike_of
-from dashboard.publisherpart import panel_chart, spike_words
+from dashboard.parts.publisherpart import panel_chart, spike_words
+from dashboard.shaping.panelling import by_period, spike_of
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 WEEKS = pd.date_range("2026-01-05", periods=4, freq="7D")

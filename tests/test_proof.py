@@ -13,14 +13,14 @@ import pytest
 from proving import Choices, told_right, view_of
 
 from builders import NOW, article, linked, mention, save
-from dashboard.answers import attention_rows
-from dashboard.asked import Asked
-from dashboard.dropin import own_path
+from dashboard.exports.dropin import own_path
 from dashboard.filters import Bounds, View, read_view, spell_view
 from dashboard.links import page_path
 from dashboard.params import read_values
-from dashboard.proof import page_hash, page_rows, subjects_of, verdict
-from dashboard.then_now import difference, then_now_chart
+from dashboard.proofs.answers import attention_rows
+from dashboard.proofs.asked import Asked
+from dashboard.proofs.proof import page_hash, page_rows, subjects_of, verdict
+from dashboard.proofs.then_now import difference, then_now_chart
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.db import Store, open_store

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from starlette.applications import Starlette
 
 from builders import article, linked, save
-from dashboard.api import Api
+from dashboard.api.routes import Api
 from data.db import open_store
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed (pip install schemathesis)")

@@ -12,7 +12,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from builders import NOW
-from dashboard import load, shortlinks
+from dashboard.api import shortlinks
+from dashboard.reading import load
 from data.db import Store, open_store
 from data.views import revoke_view, save_view
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from dashboard.signal_charts import MOST_LINES, lag_chart, path_chart
+from dashboard.charts.signals import MOST_LINES, lag_chart, path_chart
 
 DAYS = np.arange(-5, 21)
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.shock import shock
 from builders import article, linked, save
-from dashboard.spreading import ALL, listed_relations, named_together, relation_choices, spread_kind, spread_sentence
+from dashboard.shaping.spreading import ALL, listed_relations, named_together, relation_choices, spread_kind, spread_sentence
 from data.catalog import load_catalog
 from data.db import open_store
 from data.prices import save_prices

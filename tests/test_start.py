@@ -25,10 +25,10 @@ from websockets.exceptions import WebSocketException
 
 import data.db
 from builders import article, linked, save
-from dashboard import load
 from dashboard.__main__ import serve, settings
-from dashboard.api import Api
-from dashboard.sampling import shown_url
+from dashboard.api.routes import Api
+from dashboard.reading import load
+from dashboard.reading.sampling import shown_url
 from data.catalog import HERE
 from data.db import open_store
 

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.sun import follow_the_sun
 from builders import NOW
-from dashboard.eventpart import bars_around
+from dashboard.parts.eventpart import bars_around
 from data.db import open_store
 from data.prices import save_prices
 from data.records import Action, Bar

@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from dashboard import menu, turns
-from dashboard.turns import turn
+from dashboard import menu
+from dashboard.serving import turns
+from dashboard.serving.turns import turn
 
 
 def test_only_pages_of_the_menu_are_quick():

@@ -9,16 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from analysis.bursts import Realised
-from dashboard import load_alarms
-from dashboard.alarm_chart import MOST_ROWS, alarm_chart
-from dashboard.alarming import BUDGETS, FAMILIES, FIRST_BUDGET, FIRST_FAMILIES, Rung
-from dashboard.controls import finish_controls, keep_choice, keep_choices
-from dashboard.downloads import table_menu
-from dashboard.frame import current_frame, empty_words
-from dashboard.panel import chart_panel, choose, draw_chosen, heading
-from dashboard.parts import subject_table
+from dashboard.charts.alarms import MOST_ROWS, alarm_chart
+from dashboard.exports.series import bars_of
+from dashboard.parts.components import subject_table
+from dashboard.parts.controls import finish_controls, keep_choice, keep_choices
+from dashboard.parts.downloads import table_menu
+from dashboard.parts.frame import current_frame, empty_words
+from dashboard.parts.panel import chart_panel, choose, draw_chosen, heading
 from dashboard.points import Point
-from dashboard.series import bars_of
+from dashboard.reading import load_alarms
+from dashboard.shaping.alarming import BUDGETS, FAMILIES, FIRST_BUDGET, FIRST_FAMILIES, Rung
 from dashboard.tables import Column, Row
 from dashboard.words import count_words, day_words, escape
 

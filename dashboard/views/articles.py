@@ -7,14 +7,14 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard import load
-from dashboard.controls import finish_controls, keep_choices
-from dashboard.correcting import correct_button
-from dashboard.evidence_table import article_evidence
-from dashboard.frame import current_frame, empty_words
+from dashboard.exports.evidence_table import article_evidence
 from dashboard.labels import about_labels
-from dashboard.panel import heading, table_head
-from dashboard.receipts import draw_page
+from dashboard.parts.controls import finish_controls, keep_choices
+from dashboard.parts.correcting import correct_button
+from dashboard.parts.frame import current_frame, empty_words
+from dashboard.parts.panel import heading, table_head
+from dashboard.parts.receipts import draw_page
+from dashboard.reading import load
 from dashboard.words import ChartWords, count_words, filter_words, listed, subject_words
 
 PER_PAGE = 25

@@ -9,15 +9,15 @@ from pathlib import Path
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import load
-from dashboard.controls import finish_controls
-from dashboard.downloads import table_menu
-from dashboard.editing import EXAMPLES, Draft, apply, before_and_after, changed_subjects, precision_words, preview, sample_to_check
-from dashboard.figures import axis, axis_title, base_layout
-from dashboard.frame import current_frame, empty_words
+from dashboard.charts.figures import axis, axis_title, base_layout
 from dashboard.palette import OTHER, SERIES
-from dashboard.panel import heading
-from dashboard.reader import reader_name
+from dashboard.parts.controls import finish_controls
+from dashboard.parts.downloads import table_menu
+from dashboard.parts.editing import EXAMPLES, Draft, apply, before_and_after, changed_subjects, precision_words, preview, sample_to_check
+from dashboard.parts.frame import current_frame, empty_words
+from dashboard.parts.panel import heading
+from dashboard.parts.reader import reader_name
+from dashboard.reading import load
 from dashboard.words import ChartWords, count_words, escape, escape_markdown, stories
 from data.catalog.edit import ALIASES, THEMES, difference, phrase_changes, phrase_lists, with_alias, with_phrases, without_alias
 from data.errors import ChokepointError

@@ -5,18 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.baskets import rebased
-from dashboard import load
-from dashboard.charts import attention_chart
-from dashboard.controls import finish_controls, keep_choice, keep_choices
-from dashboard.counted import Counted, draw_counts
-from dashboard.currencies import CURRENCIES, DOLLAR, OWN, in_dollars, rate_tickers
-from dashboard.frame import current_frame, empty_words
+from dashboard.charts.overtime import attention_chart
 from dashboard.labels import company_label
-from dashboard.notes import draw_notes, notes_of, with_notes
-from dashboard.panel import chart_panel, heading
-from dashboard.publisherpart import draw_fixed_panel, draw_spike
-from dashboard.rankings import moves_within
-from dashboard.receipts import draw_page
+from dashboard.parts.controls import finish_controls, keep_choice, keep_choices
+from dashboard.parts.counted import Counted, draw_counts
+from dashboard.parts.frame import current_frame, empty_words
+from dashboard.parts.notes import draw_notes, notes_of, with_notes
+from dashboard.parts.panel import chart_panel, heading
+from dashboard.parts.publisherpart import draw_fixed_panel, draw_spike
+from dashboard.parts.receipts import draw_page
+from dashboard.reading import load
+from dashboard.shaping.currencies import CURRENCIES, DOLLAR, OWN, in_dollars, rate_tickers
+from dashboard.shaping.rankings import moves_within
 from dashboard.words import day_words, escape, listed, measure_of, signed_percent, stories
 
 NEWEST = 10

@@ -7,9 +7,13 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard import load
-from dashboard.compare_charts import attention_lines, level_lines, move_scatter
-from dashboard.comparing import (
+from dashboard.charts.compare import attention_lines, level_lines, move_scatter
+from dashboard.labels import about_labels
+from dashboard.parts.controls import finish_controls, keep_choice, keep_choices
+from dashboard.parts.frame import current_frame, empty_words
+from dashboard.parts.panel import chart_panel
+from dashboard.reading import load
+from dashboard.shaping.comparing import (
     FIRST_SUBJECTS,
     MOST_SUBJECTS,
     attention_and_moves,
@@ -18,10 +22,6 @@ from dashboard.comparing import (
     subject_levels,
     tickers_of_subjects,
 )
-from dashboard.controls import finish_controls, keep_choice, keep_choices
-from dashboard.frame import current_frame, empty_words
-from dashboard.labels import about_labels
-from dashboard.panel import chart_panel
 from dashboard.words import count_words, listed, measure_of
 
 PRICE_REACH = timedelta(days=45)  # before the first period, for the last close before it

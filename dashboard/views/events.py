@@ -11,23 +11,23 @@ import streamlit as st
 
 from analysis.events import EventStudy
 from analysis.placebo import as_strong, fan_band
-from dashboard import load, load_signals
-from dashboard.controls import finish_controls, keep_choice
-from dashboard.eventpart import around, draw_event, event_columns, event_rows
-from dashboard.evidence_table import evidence_table
-from dashboard.frame import current_frame, empty_words
+from dashboard.charts.signals import path_chart
+from dashboard.exports.evidence_table import evidence_table
 from dashboard.labels import company_label
-from dashboard.members import main_tickers, sector_peers, unrelated_themes
-from dashboard.panel import chart_panel, choose, table_head
-from dashboard.parts import subject_table
+from dashboard.parts.components import subject_table
+from dashboard.parts.controls import finish_controls, keep_choice
+from dashboard.parts.eventpart import around, draw_event, event_columns, event_rows
+from dashboard.parts.frame import current_frame, empty_words
+from dashboard.parts.panel import chart_panel, choose, table_head
+from dashboard.parts.reader import reader_name
+from dashboard.parts.share import OWN_EARNINGS, OWN_EVENTS
+from dashboard.parts.shockpart import draw_shock
+from dashboard.parts.uploads import events_of_file
 from dashboard.points import Point
-from dashboard.reader import reader_name
-from dashboard.share import OWN_EARNINGS, OWN_EVENTS
-from dashboard.shockpart import draw_shock
-from dashboard.signal_charts import path_chart
-from dashboard.signals import FEWEST, MARKETS, THRESHOLDS, companies_of
-from dashboard.spreading import relation_choices
-from dashboard.uploads import events_of_file
+from dashboard.reading import load, load_signals
+from dashboard.shaping.members import main_tickers, sector_peers, unrelated_themes
+from dashboard.shaping.signals import FEWEST, MARKETS, THRESHOLDS, companies_of
+from dashboard.shaping.spreading import relation_choices
 from dashboard.words import count_words, day_words, escape, signed_percent
 from data.errors import ChokepointError
 from data.hypotheses import family_size, record_hypothesis

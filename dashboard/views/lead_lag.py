@@ -11,19 +11,19 @@ import streamlit as st
 from analysis.leadlag import preregistered
 from analysis.placebo import as_strong, fan_band
 from analysis.verdicts import Verdict
-from dashboard import load, load_signals
-from dashboard.controls import finish_controls, keep_choice
-from dashboard.downloads import table_menu
-from dashboard.evidence_table import evidence_table
-from dashboard.familypart import draw_family, result_of
-from dashboard.frame import current_frame, empty_words
+from dashboard.charts.signals import lag_chart
+from dashboard.exports.evidence_table import evidence_table
 from dashboard.labels import company_label
-from dashboard.members import BASKET, sector_peers, theme_tickers, unrelated_themes
-from dashboard.panel import chart_panel, heading
+from dashboard.parts.controls import finish_controls, keep_choice
+from dashboard.parts.downloads import table_menu
+from dashboard.parts.familypart import draw_family, result_of
+from dashboard.parts.frame import current_frame, empty_words
+from dashboard.parts.panel import chart_panel, heading
+from dashboard.parts.reader import reader_name
 from dashboard.points import Point
-from dashboard.reader import reader_name
-from dashboard.signal_charts import lag_chart
-from dashboard.signals import LAGS, MARKETS, MEASURES, Signal, exchange_of
+from dashboard.reading import load, load_signals
+from dashboard.shaping.members import BASKET, sector_peers, theme_tickers, unrelated_themes
+from dashboard.shaping.signals import LAGS, MARKETS, MEASURES, Signal, exchange_of
 from dashboard.words import ChartWords, count_words, escape, escape_markdown, moment_words
 from data.hypotheses import family_size, hypotheses_of, keep_result, record_hypothesis
 

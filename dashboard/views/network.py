@@ -8,20 +8,20 @@ import pandas as pd
 import streamlit as st
 
 from analysis.network import LARGEST_STORY
-from dashboard import load_network
-from dashboard.controls import finish_controls, keep_choice, keep_choices
-from dashboard.downloads import export_menu
-from dashboard.evidence_table import COLUMNS
-from dashboard.frame import current_frame, empty_words
-from dashboard.network_chart import grouped, network_figure, network_spec
-from dashboard.network_svg import network_svg
-from dashboard.network_tables import EDGE_COLUMNS, edge_rows, edges_table, pairs_table, relations_html, relations_table
-from dashboard.networking import FDR, Drawing, beaten
-from dashboard.panel import choose, draw_chosen, heading, table_head
-from dashboard.parts import subject_table
+from dashboard.charts.network import grouped, network_figure, network_spec
+from dashboard.exports.evidence_table import COLUMNS
+from dashboard.exports.network_svg import network_svg
+from dashboard.exports.series import bars_of
+from dashboard.parts.components import subject_table
+from dashboard.parts.controls import finish_controls, keep_choice, keep_choices
+from dashboard.parts.downloads import export_menu
+from dashboard.parts.frame import current_frame, empty_words
+from dashboard.parts.network_tables import EDGE_COLUMNS, edge_rows, edges_table, pairs_table, relations_html, relations_table
+from dashboard.parts.panel import choose, draw_chosen, heading, table_head
+from dashboard.parts.receipts import rows_of
 from dashboard.points import Point
-from dashboard.receipts import rows_of
-from dashboard.series import bars_of
+from dashboard.reading import load_network
+from dashboard.shaping.networking import FDR, Drawing, beaten
 from dashboard.words import count_words, day_words, stories
 
 KINDS = {"company": "Companies", "theme": "Themes"}

@@ -8,19 +8,27 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard import load
-from dashboard.answers import receipt_window
-from dashboard.cells import start_of_last
-from dashboard.controls import finish_controls
-from dashboard.evidence_table import evidence_table
-from dashboard.frame import current_frame, empty_words
-from dashboard.heat_chart import heat_chart
+from dashboard.charts.heat import heat_chart
+from dashboard.exports.evidence_table import evidence_table
 from dashboard.labels import company_label
-from dashboard.members import theme_tickers
-from dashboard.panel import chart_panel, choose, draw_chosen, draw_table_head, heading
-from dashboard.parts import subject_table
-from dashboard.rankings import MOST_COMPANIES, SPARK_PERIODS, group_moves_since, moves_since, ranking_columns, ranking_rows, ranking_table
-from dashboard.receipts import draw_page
+from dashboard.parts.components import subject_table
+from dashboard.parts.controls import finish_controls
+from dashboard.parts.frame import current_frame, empty_words
+from dashboard.parts.panel import chart_panel, choose, draw_chosen, draw_table_head, heading
+from dashboard.parts.receipts import draw_page
+from dashboard.proofs.answers import receipt_window
+from dashboard.reading import load
+from dashboard.shaping.cells import start_of_last
+from dashboard.shaping.members import theme_tickers
+from dashboard.shaping.rankings import (
+    MOST_COMPANIES,
+    SPARK_PERIODS,
+    group_moves_since,
+    moves_since,
+    ranking_columns,
+    ranking_rows,
+    ranking_table,
+)
 from dashboard.words import METHODS, count_words, period_words
 
 NEWEST = 8

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard import load
-from dashboard.controls import finish_controls
-from dashboard.dropin import own_path
-from dashboard.dropping import draw_uploader
-from dashboard.frame import current_frame, empty_words
+from dashboard.exports.dropin import own_path
 from dashboard.menu import PAGES
-from dashboard.panel import heading
-from dashboard.reader import reader_name
+from dashboard.parts.controls import finish_controls
+from dashboard.parts.dropping import draw_uploader
+from dashboard.parts.frame import current_frame, empty_words
+from dashboard.parts.panel import heading
+from dashboard.parts.reader import reader_name
+from dashboard.reading import load
 from dashboard.words import count_words, day_words, escape, moment_words
 from data.views import SavedView, revoke_view, saved_views
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import load
-from dashboard.charts import coverage_chart
-from dashboard.controls import finish_controls
-from dashboard.frame import current_frame
-from dashboard.panel import chart_panel, heading, table_head
-from dashboard.updating import draw_progress, draw_update
+from dashboard.charts.overtime import coverage_chart
+from dashboard.parts.controls import finish_controls
+from dashboard.parts.frame import current_frame
+from dashboard.parts.panel import chart_panel, heading, table_head
+from dashboard.reading import load
+from dashboard.serving.updating import draw_progress, draw_update
 from dashboard.words import ChartWords, count_words, escape, moment_words, percent
 from data.db import default_url, store_exists
 

@@ -6,19 +6,19 @@ import pandas as pd
 import streamlit as st
 
 from analysis.baskets import basket_level, rebased
-from dashboard import load, load_parts
-from dashboard.charts import attention_chart, stacked_chart
-from dashboard.controls import finish_controls, keep_choice, keep_choices
-from dashboard.counted import Counted, draw_counts
-from dashboard.frame import current_frame, empty_words
+from dashboard.charts.overtime import attention_chart, stacked_chart
 from dashboard.labels import SPLITS, company_label
-from dashboard.members import BASKET, theme_tickers
-from dashboard.notes import draw_notes, notes_of, with_notes
-from dashboard.panel import chart_panel, heading
-from dashboard.publisherpart import draw_fixed_panel, draw_spike
-from dashboard.receipts import draw_page
-from dashboard.share import proven_basket
-from dashboard.stack import folded, named_parts, part_totals, parts_table, stack_names
+from dashboard.parts.controls import finish_controls, keep_choice, keep_choices
+from dashboard.parts.counted import Counted, draw_counts
+from dashboard.parts.frame import current_frame, empty_words
+from dashboard.parts.notes import draw_notes, notes_of, with_notes
+from dashboard.parts.panel import chart_panel, heading
+from dashboard.parts.publisherpart import draw_fixed_panel, draw_spike
+from dashboard.parts.receipts import draw_page
+from dashboard.parts.share import proven_basket
+from dashboard.reading import load, load_parts
+from dashboard.shaping.members import BASKET, theme_tickers
+from dashboard.shaping.stack import folded, named_parts, part_totals, parts_table, stack_names
 from dashboard.words import measure_of
 
 NEWEST = 8

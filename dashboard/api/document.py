@@ -1,0 +1,202 @@
+"""The API's OpenAPI document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+from dashboard.params import GRAINS, LONGEST_TEXT, MEASURES, MOST_VALUES
+from dashboard.proofs.proof import ROWS
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string", "maxLength": LONGEST_TEXT}
+DAY: Schema = {"type": "string", "format": "date"}
+WHOLE: Schema = {"type": "integer", "minimum": 0}
+NUMBER: Schema = {"type": ["number", "null"]}
+SUBJECT: Schema = {"type": "string", "pattern": "^(theme|company|subtheme):[a-z0-9._-]+$", "examples": ["theme:memory", "company:micron"]}
+
+PARAMETERS: dict[str, tuple[Schema, str]] = {
+    "subject": (SUBJECT, "theme:ID, subtheme:THEME.ID or company:ID; /api/v1/subjects lists them"),
+    "from": (DAY, "first day of the window (UTC)"),
+    "to": (DAY, "last day of the window (UTC), included"),
+    "grain": ({"type": "string", "enum": list(GRAINS)}, "length of a period; weeks begin on Monday"),
+    "publisher": ({"type": "array", "items": TEXT, "maxItems": MOST_VALUES}, "only these publishers; may be repeated"),
+    "lang": ({"type": "array", "items": {**TEXT, "maxLength": 8}, "maxItems": MOST_VALUES}, "only these languages; may be repeated"),
+    "relevance": ({**WHOLE, "maximum": 100}, "only stories at least this relevant to the subject"),
+    "q": (TEXT, "only stories with these words"),
+    "rev": ({"type": "integer", "minimum": 1}, "as of this revision; without it the newest, which the answer names"),
+    "period": (DAY, "first day of the period whose stories are asked for"),
+    "limit": ({**WHOLE, "maximum": 5_000}, "at most so many stories"),
+    "offset": (WHOLE, "leave out the newest so many"),
+    "company": ({"type": "string", "pattern": "^[a-z0-9-]+$", "examples": ["micron"]}, "a company's ID"),
+    "listing": ({"type": "string", "examples": ["MU"]}, "one of its tickers; without it the main listing"),
+    "page": ({"type": "string", "enum": list(ROWS)}, "a page; it takes the parameters that its own links have, too"),
+    "measure": ({"type": "string", "enum": list(MEASURES)}, "what the page measures"),
+    "sha": ({"type": "string", "pattern": "^[0-9a-f]{64}$"}, "a proof link's hash: the answer says whether the rows have it"),
+}
+ERRORS = {
+    "400": "a parameter is unknown, given twice, missing, or cannot be used; the sentence says which and why",
+    "401": "a key is needed",
+    "403": "without a key on the server only this machine may read",
+    "503": "the store or the catalog cannot be read now",
+}
+HEADERS = ("ETag", "X-Chokepoint-Revision", "X-Chokepoint-SHA256")
+FILTERS = ("from", "to", "publisher", "lang", "relevance", "q", "rev")
+
+ATTENTION_ROW = {"period": DAY, "stories": WHOLE, "articles": WHOLE, "all_stories": WHOLE, "share": NUMBER}
+STRING: Schema = {"type": "string"}
+MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
+MENTION = {
+    "field": {"enum": ["title", "summary"]}, "start": WHOLE, "end": WHOLE, "matched": STRING, "rule": STRING, "score": NUMBER, "why": STRING,
+}  # fmt: skip
+ARTICLE = {
+    "url": {"type": ["string", "null"]},
+    "title": STRING,
+    "summary": STRING,
+    "publisher": STRING,
+    "published_at": MOMENT,
+    "first_seen_at": MOMENT,
+    "mentions": {"type": "array", "items": {"type": "object", "properties": MENTION}},
+}
+RECEIPT_ROW = {
+    "story": WHOLE,
+    "day": DAY,
+    "publisher": {"type": "string"},
+    "lang": {"type": "string"},
+    "relevance": WHOLE,
+    "articles": {"type": "array", "items": {"type": "object", "properties": ARTICLE}},
+}
+PLACE: Schema = {"type": ["integer", "null"], "minimum": 0}
+WORDS: Schema = {"type": ["string", "null"]}
+MENTION_ROW = {
+    **{name: RECEIPT_ROW[name] for name in ("story", "day", "relevance")},
+    **{name: ARTICLE[name] for name in ("url", "title", "publisher", "published_at")},
+    "field": {"enum": ["title", "summary", None]},
+    **dict.fromkeys(("start", "end"), PLACE),
+    **dict.fromkeys(("matched", "rule"), WORDS),
+}
+PRICE_ROW = {
+    "session": DAY,
+    **dict.fromkeys(("open", "high", "low", "close", "adjusted_close", "volume"), NUMBER),
+    "currency": {"type": "string"},
+    "basis": {"enum": ["traded", "adjusted"]},
+}
+SUBJECT_ROW = {"subject": {"type": "string"}, "name": {"type": "string"}, "ticker": {"type": ["string", "null"]}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """What an address answers: the parameters that it takes, a row of its rows, what else stands beside them."""
+
+    summary: str
+    names: tuple[str, ...]
+    row: Schema
+    required: tuple[str, ...] = ()
+    more: Schema = field(default_factory=dict)
+
+
+ENDPOINTS: dict[str, Endpoint] = {
+    "attention": Endpoint(
+        summary="How much a subject is talked about, by period",
+        required=("subject",),
+        names=("subject", "grain", *FILTERS),
+        row=ATTENTION_ROW,
+    ),
+    "receipts": Endpoint(
+        summary="The stories behind a count, with their articles and the words that made the link",
+        required=("subject",),
+        names=("subject", "period", "grain", "limit", "offset", *FILTERS),
+        row=RECEIPT_ROW,
+        more={"count": {**WHOLE, "description": "how many there are in all"}, "offset": WHOLE},
+    ),
+    "mentions": Endpoint(
+        summary="The same stories as a flat table: a row a mention, or an article without one",
+        required=("subject",),
+        names=("subject", "period", "grain", "limit", "offset", *FILTERS),
+        row=MENTION_ROW,
+        more={"count": {**WHOLE, "description": "how many stories there are in all"}, "offset": WHOLE},
+    ),
+    "prices": Endpoint(
+        summary="The prices of a company's listing by session",
+        required=("company",),
+        names=("company", "listing", "from", "to", "rev"),
+        row=PRICE_ROW,
+        more={"company": STRING, "listing": STRING},
+    ),
+    "subjects": Endpoint(summary="Every theme, sub-theme and company", names=("rev",), row=SUBJECT_ROW),
+    "view": Endpoint(
+        summary="The rows that a page's charts show and that its proof link's hash is of: take a link and put its page before its parameters",
+        required=("page",),
+        names=("page", "from", "to", "grain", "measure", "publisher", "lang", "relevance", "rev", "sha"),
+        row={"chart": STRING},
+        more={
+            "page": STRING,
+            "verified": {"type": ["boolean", "null"], "description": "whether the rows have the hash sha; null without it"},
+        },
+    ),
+}
+
+
+def document() -> Schema:
+    """The whole document, OpenAPI 3.1."""
+    paths = {}
+    for name, endpoint in ENDPOINTS.items():
+        paths[f"/api/v1/{name}"] = {"get": _operation(name, endpoint.summary, endpoint, _json(endpoint))}
+        table = {"text/csv": {"schema": STRING}}
+        paths[f"/api/v1/{name}.csv"] = {"get": _operation(f"{name}_csv", f"{endpoint.summary}, as CSV", endpoint, table)}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Chokepoint",
+            "version": version("chokepoint"),
+            "description": "Attention to companies and themes of the AI supply chain, the stories behind every count, and share prices. "
+            "Every answer names its revision; the same request at the same revision is answered with the same rows for ever.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}, "basic": {"type": "http", "scheme": "basic"}},
+        },
+        "security": [{}, {"bearer": []}, {"basic": []}],
+    }
+
+
+def _operation(ident: str, summary: str, endpoint: Endpoint, content: Schema) -> Schema:
+    parameters = [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in endpoint.required,
+            "schema": PARAMETERS[name][0],
+            "description": PARAMETERS[name][1],
+        }
+        for name in endpoint.names
+    ]
+    answers: Schema = {
+        "200": {"description": "the rows", "content": content, "headers": {name: {"schema": STRING} for name in HEADERS}},
+        "304": {"description": "nothing has changed (ETag)"},
+    }
+    for status, meaning in ERRORS.items():
+        answers[status] = {"description": meaning, "content": {"application/json": {"schema": _object({"error": STRING})}}}
+    return {"operationId": ident, "summary": summary, "parameters": parameters, "responses": answers}
+
+
+def _json(endpoint: Endpoint) -> Schema:
+    body = {
+        "revision": WHOLE,
+        "sha256": {
+            "type": "string",
+            "description": "of the rows' own bytes in this answer, which are canonical (UTF-8, sorted keys, no spaces): all that stands between "
+            '"rows": and the last brace',
+        },
+        **endpoint.more,
+        "sample": {"type": ["string", "null"], "description": "what the data was drawn from when it is the bundled sample"},
+        "rows": {"type": "array", "items": _object(endpoint.row)},
+    }
+    return {"application/json": {"schema": _object(body)}}
+
+
+def _object(properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(properties)}

@@ -1,0 +1,39 @@
+"""
+Which pages of other sites may read the data, such as OpenBB Workspace in its reader's browser: none, unless named.
+
+    CHOKEPOINT_ALLOW_ORIGINS=https://pro.openbb.co      several apart by spaces
+
+A browser hides this server's answers from pages of any other site. The check of dashboard/api/routes.py, who may read at all, is apart from
+that and stays.
+"""
+
+from __future__ import annotations
+
+import os
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+VARIABLE = "CHOKEPOINT_ALLOW_ORIGINS"
+PATHS = ("/api/v1/", "/widgets.json", "/apps.json")
+"""What they may read; never the app itself."""
+
+
+class AllowedOrigins:
+    """Answers browsers that ask whether a page of another site may read the data."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        origins = os.environ.get(VARIABLE, "").replace(",", " ").split()
+        # "*" would be every site that a reader happens to visit.
+        self.data = CORSMiddleware(
+            app,
+            allow_origins=[origin.rstrip("/") for origin in origins if origin != "*"],
+            allow_headers=["Authorization", "If-None-Match"],
+            allow_private_network=True,  # the page is public, this machine is not
+            expose_headers=["ETag", "X-Chokepoint-Revision", "X-Chokepoint-SHA256"],
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_data = scope["type"] == "http" and scope["path"].startswith(PATHS)
+        await (self.data if is_data else self.app)(scope, receive, send)

@@ -1,0 +1,193 @@
+"""
+The network as a drawing: for the page (ECharts, whose lines can be chosen) and for files (plotly).
+
+    drawing, names, colours → network_spec · network_figure
+
+Lines: named together, the wider the more weight. Dashed arrows: supplier → customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.figures import figure_of
+from dashboard.palette import INK, NONE_NAMED, OTHER, SERIES, theme_colours
+from dashboard.shaping.networking import Drawing, edge_widths, ends
+from dashboard.words import escape, stories
+
+RELATION = "#D66A18"
+JOINED = "rgba(128,140,155,0.85)"
+FAINT = "rgba(128,140,155,0.32)"
+SCALE = 100  # drawing units to ECharts' own
+OTHERS = "Others"
+FONT = '"Source Sans", sans-serif'
+
+Groups = Mapping[str, str]
+
+
+def grouped(groups: Groups) -> dict[str, str]:
+    """Subject → its group, where the group is one of the seven largest, else "Others"."""
+    sizes = pd.Series(list(groups.values()), dtype=object).value_counts()
+    largest = sorted(sizes.index, key=lambda name: (-sizes[name], name))[: len(SERIES) - 1]
+    return {key: name if name in largest else OTHERS for key, name in groups.items()}
+
+
+def group_colours(groups: Groups) -> dict[str, str]:
+    """Group → stand-in colour, the largest first; the grey for the others."""
+    sizes = pd.Series(list(groups.values()), dtype=object).value_counts()
+    named = sorted((name for name in sizes.index if name != OTHERS), key=lambda name: (-sizes[name], name))
+    return dict(zip(named, SERIES, strict=False)) | ({OTHERS: OTHER} if OTHERS in sizes.index else {})
+
+
+def network_spec(
+    drawing: Drawing,
+    *,
+    names: Mapping[str, str],
+    groups: Groups,
+    theme: Literal["light", "dark"],
+    touch: bool,
+) -> dict[str, Any]:
+    """The page's drawing. Its links are first the edges, then the relations, both in the drawing's order."""
+    painted, colours = theme_colours(theme), group_colours(groups)
+    places, scale = drawing.places.reset_index(names="key").to_dict("records"), 0.6 if touch else 1.0
+    ink, page, small = painted[INK], painted["page"], {"color": painted[INK], "fontSize": 11}
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": FONT},
+        "tooltip": {"confine": True, "backgroundColor": page, "borderColor": painted[NONE_NAMED], "textStyle": {**small, "fontSize": 12}},
+        "legend": {
+            "data": list(colours), "top": 0, "left": 0, "right": 0, "type": "scroll", "textStyle": small, "itemHeight": 9, "itemWidth": 14,
+            "show": len(colours) > 1,
+        },
+        "series": [
+            {
+                "type": "graph",
+                "layout": "none",
+                "preserveAspect": "contain",  # circles stay round where the window is not as wide as expected
+                "top": 44, "bottom": 18, "left": 24, "right": 84 if touch else 110,
+                "roam": False,  # the wheel scrolls the page
+                "selectedMode": "single",
+                "select": {"lineStyle": {"color": painted[SERIES[0]], "opacity": 1}, "itemStyle": {"borderColor": ink, "borderWidth": 2}},
+                "emphasis": {"focus": "adjacency", "label": {"show": True}},
+                "label": {**small, "show": True, "position": "right", "formatter": "{b}", "textBorderColor": page, "textBorderWidth": 2},
+                "labelLayout": {"hideOverlap": touch},
+                "categories": [{"name": kind, "itemStyle": {"color": painted[colour]}} for kind, colour in colours.items()],
+                "data": [*(_node(row, names, groups, scale) for row in places), *_corners(drawing.aspect)],
+                "links": [*_edges(drawing, names), *_relations(drawing, names)],
+            }
+        ],
+    }  # fmt: skip
+
+
+def _node(row: Mapping[str, Any], names: Mapping[str, str], groups: Groups, scale: float) -> dict[str, Any]:
+    key, count = row["key"], int(row["stories"])
+    return {
+        "id": key,
+        "name": names[key],
+        "x": round(row["x"] * SCALE, 1),
+        "y": round(row["y"] * SCALE, 1),
+        "symbolSize": round(row["size"] * scale, 1),
+        "category": groups[key],
+        "tooltip": {"formatter": f"<b>{escape(names[key])}</b><br>{stories(count)}; choose it to see what is around it"},
+    }
+
+
+def _corners(aspect: float) -> list[dict[str, Any]]:
+    """Two that nobody sees: ECharts stretches what the subjects span, and two in a row span no height at all."""
+    off = {"show": False}
+    hidden: dict[str, Any] = {"symbolSize": 0, "name": "", "label": off, "tooltip": off, "select": {"disabled": True}}
+    return [{**hidden, "id": f"corner{side}", "x": side * aspect * SCALE, "y": side * SCALE} for side in (-1, 1)]
+
+
+def _edges(drawing: Drawing, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": edge["a"],
+            "target": edge["b"],
+            "lineStyle": {"width": width, "color": JOINED if edge["beats"] else FAINT, "opacity": 1},
+            "tooltip": {
+                "formatter": f"<b>{escape(names[edge['a']])} – {escape(names[edge['b']])}</b><br>{stories(edge['stories'])} name both; "
+                f"{edge['rewired']:.1f} by chance<br>choose the line to list them"
+            },
+        }
+        for edge, width in zip(drawing.edges.to_dict("records"), edge_widths(drawing.edges), strict=True)
+    ]
+
+
+def _relations(drawing: Drawing, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": ends(relation)[0],
+            "target": ends(relation)[1],
+            "symbol": ["none", "arrow"],
+            "symbolSize": 8,
+            "lineStyle": {"type": "dashed", "color": RELATION, "width": 1.4, "opacity": 0.9, "curveness": 0.16},
+            "tooltip": {
+                "formatter": f"<b>{escape(names[ends(relation)[0]])} → {escape(names[ends(relation)[1]])}</b><br>"
+                f"{escape(relation.product)}<br>{relation.date.isoformat()}, {escape(relation.source)}"
+            },
+        }
+        for relation in drawing.relations
+    ]
+
+
+def network_figure(drawing: Drawing, *, names: Mapping[str, str], groups: Groups) -> go.Figure:
+    """The same for a file: subjects as markers, lines and arrows between them."""
+    colours, places = group_colours(groups), drawing.places
+    at = dict(zip(places.index, zip(places["x"].tolist(), places["y"].tolist(), strict=True), strict=True))
+    room = {"l": 8, "r": 90, "t": 8, "b": 8}
+    layout = {
+        "shapes": [
+            _line(edge, width, at) for edge, width in zip(drawing.edges.to_dict("records"), edge_widths(drawing.edges), strict=True)
+        ],
+        "annotations": [*_arrows(drawing, at), *_labels(places, names)],
+        "height": 620,
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+        "margin": room,
+        "legend": {"orientation": "h"},
+    }
+    traces = []
+    for kind, colour in colours.items():
+        own = places[[groups[key] == kind for key in places.index]]
+        traces.append(_markers(own, kind, colour, names))
+    # At once, and checked in tests: added one by one, plotly looks at all of them again each time, which takes seconds.
+    return figure_of(traces, layout)
+
+
+def _markers(own: pd.DataFrame, kind: str, colour: str, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": own["x"].to_numpy(),
+        "y": -own["y"].to_numpy(),
+        "mode": "markers",
+        "name": kind,
+        "marker": {"color": colour, "size": own["size"].tolist()},
+        "hovertext": [f"{escape(names[key])}: {stories(count)}" for key, count in own["stories"].items()],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def _line(edge: Mapping[str, Any], width: float, at: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
+    (x0, y0), (x1, y1) = at[edge["a"]], at[edge["b"]]
+    line = {"color": JOINED if edge["beats"] else FAINT, "width": width}
+    return {"type": "line", "x0": x0, "y0": -y0, "x1": x1, "y1": -y1, "layer": "below", "line": line}
+
+
+def _arrows(drawing: Drawing, at: Mapping[str, tuple[float, float]]) -> list[dict[str, Any]]:
+    arrow = {"arrowhead": 2, "arrowsize": 1, "arrowwidth": 1.2, "arrowcolor": RELATION, "standoff": 7, "text": ""}
+    pairs = [(at[supplier], at[customer]) for supplier, customer in dict.fromkeys(map(ends, drawing.relations))]
+    axes = {"xref": "x", "yref": "y", "axref": "x", "ayref": "y"}
+    return [{"x": head[0], "y": -head[1], "ax": tail[0], "ay": -tail[1], **axes, **arrow} for tail, head in pairs]
+
+
+def _labels(places: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    beside = {"showarrow": False, "xanchor": "left", "font": {"size": 11}}
+    return [
+        {"x": row["x"], "y": -row["y"], "text": escape(names[key]), "xshift": row["size"] / 2 + 3, **beside}
+        for key, row in zip(places.index, places.to_dict("records"), strict=True)
+    ]

@@ -1,0 +1,122 @@
+"""
+A theme or a company on one page that prints: its chart, what was told most, who was named with it, how it was counted.
+
+    asked, drawn → stories, companies → HTML for A4          the reader's browser makes the PDF, with the fonts of every script
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.returns import adjusted, price_table
+from dashboard.exports.evidence_table import evidence_table
+from dashboard.exports.export import plain
+from dashboard.exports.series import Drawn
+from dashboard.exports.sketch import svg_of
+from dashboard.exports.webpage import page_bytes
+from dashboard.proofs.asked import Asked
+from dashboard.proofs.proof import subjects_of
+from dashboard.shaping.members import main_tickers
+from dashboard.shaping.rankings import moves_within
+from dashboard.words import ChartWords, count_words, day_words, escape, percent, safe_href, signed_percent
+from data.named import co_named
+from data.prices import actions_of, bars_between
+
+MOST_STORIES, MOST_COMPANIES = 8, 8
+STYLE = """
+@page{size:A4;margin:12mm}body{max-width:186mm;font-size:12px;line-height:1.35}
+h1{font-size:18px}h2{font-size:13px;margin:.7rem 0 .2rem}
+svg{width:100%;height:auto;margin-top:.4rem}ol{margin:0;padding-left:1.2rem}li{margin:.12rem 0}.small{font-size:10.5px}
+.legend{display:flex;flex-wrap:wrap;gap:.1rem .8rem;font-size:10.5px}
+.legend i{print-color-adjust:exact;-webkit-print-color-adjust:exact;display:inline-block;width:.7em;height:.7em;margin-right:.3em}
+.two{display:grid;grid-template-columns:1.35fr 1fr;gap:1.2rem}
+td.number,th.number{white-space:nowrap;padding-left:.5rem}
+.print{float:right;font:inherit;padding:.2rem .6rem;margin-left:1rem}
+@media print{.print{display:none}a{color:inherit;text-decoration:none}.two{gap:6mm}}
+"""
+
+PRINT = '<button class="print" type="button">Print or save as PDF</button>'
+PRESSED = "<script>document.querySelector('.print').onclick = () => print()</script>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What the page holds. stories: evidence rows, most told first; companies: name, stories, share, price."""
+
+    drawn: Drawn
+    stories: pd.DataFrame
+    companies: pd.DataFrame
+    counted: int
+    dates: str
+
+
+def brief_of(asked: Asked, drawn: Drawn) -> Brief:
+    """Read what the brief of the view's subject says."""
+    (subject,) = subjects_of(asked)
+    evidence = evidence_table(asked.store, [subject], asked.filters)
+    told = evidence.sort_values(["publishers", "articles", "relevance", "day"], ascending=False).head(MOST_STORIES)
+    named = co_named(asked.store, subject, asked.filters, limit=MOST_COMPANIES)
+    tickers = main_tickers(asked.catalog, named["subject"].tolist())
+    bars = bars_between(asked.store, tickers.values(), asked.view.start, asked.view.end, asked.view.rev)
+    moves = moves_within(price_table(adjusted(bars, actions_of(asked.store, tickers.values(), asked.view.rev))))
+    companies = pd.DataFrame(
+        {
+            "name": [asked.catalog.subject_name(key) for key in named["subject"]],
+            "stories": named["stories"],
+            "share": named["stories"] / max(len(evidence), 1),
+            "price": [moves.get(tickers.get(key, ""), np.nan) for key in named["subject"]],
+        }
+    )
+    dates = f"{day_words(asked.view.start)} to {day_words(asked.view.end)}"
+    return Brief(drawn=drawn, stories=told, companies=companies, counted=len(evidence), dates=dates)
+
+
+def brief_bytes(words: ChartWords, brief: Brief) -> bytes:
+    """The brief as a page of its own."""
+    notice = f'<p class="notice">{escape(words.notice)}</p>' if words.notice else ""
+    chart = svg_of(brief.drawn, alt=f"{words.title}; {words.caption}") if not brief.drawn.parts.empty else ""
+    body = (
+        f'{PRINT}<h1>{escape(plain(words.title))}</h1><p class="small">{escape(brief.dates)} · {escape(plain(words.caption))}</p>{notice}{chart}'
+        f'<div class="two"><section><h2>Told by most<sup>1</sup></h2>{_stories(brief.stories)}</section>'
+        f"<section><h2>Companies named with it<sup>2</sup></h2>{_companies(brief.companies)}</section></div>"
+        f"<h2>How it is counted</h2>{_notes(words, brief)}{PRESSED}"
+    )
+    return page_bytes(words, body, style=STYLE)
+
+
+def _stories(stories: pd.DataFrame) -> str:
+    items = []
+    for row in stories.to_dict("records"):
+        href, title = safe_href(str(row["url"])), escape(plain(row["title"], 200) or "(no title)")
+        linked = f'<a href="{href}" rel="noopener noreferrer nofollow">{title}</a>' if href else title
+        told = f"{day_words(row['day'])} · {plain(row['publisher'], 80)} · {count_words(row['publishers'], 'publisher')}"
+        items.append(f'<li>{linked}<br><span class="small">{escape(told)}</span></li>')
+    return f"<ol>{''.join(items)}</ol>" if items else "<p>No story in these dates.</p>"
+
+
+def _companies(companies: pd.DataFrame) -> str:
+    head = '<tr><th>Company</th><th class="number">Stories</th><th class="number">Share</th><th class="number">Price</th></tr>'
+    rows = "".join(
+        f'<tr><td>{escape(row.name)}</td><td class="number">{row.stories:,}</td><td class="number">{percent(row.share, 0)}</td>'
+        f'<td class="number">{signed_percent(row.price)}</td></tr>'
+        for row in companies.itertuples(index=False)
+    )
+    return f"<table>{head}{rows}</table>"
+
+
+def _notes(words: ChartWords, brief: Brief) -> str:
+    href = safe_href(words.link)
+    notes = [
+        f"{words.method}. {words.n}. Filters: {words.filters or 'none'}. As of revision {words.revision}. {words.source}.",
+        f"1 · Of {count_words(brief.counted, 'story', 'stories')}, those that most publishers told, then those with most articles.",
+        "2 · A story may name several. Price: main listing, adjusted, from the first to the last close in these dates.",
+    ]
+    said = "".join(f'<p class="small">{escape(plain(note))}</p>' for note in notes)
+    # Not spelled out: a theme's link names each listing of its basket, and would fill half a page.
+    sha = words.link.partition("sha=")[2]
+    proof = f", SHA-256 of its data {escape(sha)}" if sha else ""
+    opens = f'<a href="{href}" rel="noopener noreferrer nofollow">Open this view in Chokepoint</a>'
+    return said + (f'<p class="small">{opens}: revision {words.revision}{proof}</p>' if href else "")
