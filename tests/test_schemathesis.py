@@ -1,8 +1,4 @@
-"""
-The API asked by schemathesis, which makes its questions from the OpenAPI document: no answer is one that the document does not have.
-
-It is not among the requirements: `pip install schemathesis` has this test run, and without it it is skipped.
-"""
+"""The API asked by schemathesis, which makes its questions from the OpenAPI document: no answer is one that the document does not have."""
 
 from __future__ import annotations
 
@@ -11,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import schemathesis
 from hypothesis import HealthCheck, given, settings
+from schemathesis import checks
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 from starlette.applications import Starlette
 
 from builders import article, linked, save
 from dashboard.api.routes import Api
 from data.db import open_store
-
-schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed (pip install schemathesis)")
 
 KEY = {"Authorization": "Bearer s3cret"}
 QUESTIONS = 60  # of each address
@@ -36,9 +33,6 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def test_no_answer_is_one_that_the_document_does_not_have(document: Any) -> None:
-    from schemathesis import checks
-    from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
-
     wanted = [checks.not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
     asked = 0
     for found in document.get_all_operations():
