@@ -30,7 +30,7 @@ PAGES = {
     "saved": "/saved",
 }
 ON_PHONES = ("overview", "theme", "articles")
-COLOURS = 128
+COLOURS = 256
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -54,7 +54,7 @@ def take(opened: Any, address: str, path: Path, size: dict[str, int], theme: str
     page.wait_for_timeout(1_500)
     picture = Image.open(io.BytesIO(page.screenshot()))
     page.close()
-    picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path}: {path.stat().st_size / 1_000:.0f} kB")
 
 
