@@ -13,12 +13,13 @@ from sqlalchemy import func, select
 from dashboard.filters import View
 from dashboard.params import MEASURES
 from dashboard.proofs.asked import Asked, many
-from dashboard.proofs.proof import ROWS, subjects_of
+from dashboard.proofs.proof import ROWS, price_days, subjects_of, tickers_of
 from dashboard.proofs.then_now import difference
 from dashboard.shaping.members import BASKET
 from data.catalog.records import Catalog
 from data.db import Store
 from data.models import ALL, Attention, PublisherName, Subject
+from data.prices import bars_between
 from data.queries import attention_by_day, story_times
 from data.receipts import receipts
 from data.searching import search_articles
@@ -68,9 +69,9 @@ def _values(rng: random.Random, page: str, choices: Choices) -> dict[str, Any]:
             "split": rng.choice(["company", "subtheme"]),
             "against": rng.choice([("basket",), (choices.tickers[0], market), (), ("basket", market)]),
             "basket": rng.choice([(), members]),
-            "part": rng.choice(["", "", "fixed", "named"]),
+            "part": rng.choice(["", "", "fixed"]),
         },
-        "company": {"company": company, "beside": rng.choice([(), (market,)]), "part": rng.choice(["", "named"])},
+        "company": {"company": company, "beside": rng.choice([(), (market,)])},
         "compare": {"subject": (f"theme:{theme}", *(f"company:{one}" for one in choices.companies[:2])), "returns": "own"},
         "lead_lag": {
             "about": f"theme:{theme}", "price": rng.choice([BASKET, *members]), "market": market, "talk": rng.choice(["share", "stories"]),
@@ -104,6 +105,7 @@ def told_right(asked: Asked, newest: int) -> int:
     else:
         assert gained - lost == _moved_in_ledger(asked, newest)
         assert found.shifted == _shifted_days(asked, newest)
+        assert (found.prices.revised, found.prices.added) == _prices_moved(asked, newest)
     return gained + lost
 
 
@@ -140,6 +142,19 @@ def _moved_in_ledger(asked: Asked, newest: int) -> int:
         query = query.where(a.lang.in_(view.langs))
     with asked.store.reading() as connection:
         return int(connection.scalar(query) or 0)
+
+
+def _prices_moved(asked: Asked, newest: int) -> tuple[int, int]:
+    """How many bars of the view's listings have another value now, and how many are new."""
+    start, end = price_days(asked)
+    then, now = (
+        {
+            (bar.ticker, bar.session): bar.close
+            for bar in bars_between(asked.store, tickers_of(asked), start, end, rev).itertuples(index=False)
+        }
+        for rev in (asked.view.rev, newest)
+    )
+    return sum(close != now[key] for key, close in then.items()), len(now.keys() - then.keys())
 
 
 def _shifted_days(asked: Asked, newest: int) -> int:

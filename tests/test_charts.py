@@ -22,7 +22,7 @@ from dashboard.charts.overtime import attention_chart, coverage_chart, stacked_c
 from dashboard.palette import INK, SERIES, STAND_INS, heat_colours, painted, theme_colours
 from dashboard.points import Point, read_point
 from dashboard.shaping.cells import cells_of, counts_of, reach_back
-from dashboard.shaping.rankings import group_moves_since
+from dashboard.shaping.moves import group_moves_since
 from dashboard.shaping.stack import MOST_NAMED, folded, named_parts, parts_table, stack_names
 
 START, END = date(2026, 1, 1), date(2026, 3, 31)

@@ -47,13 +47,12 @@ PAGES: dict[str, dict[str, Any]] = {
     "events": {"whose": "theme:memory"},
     "family": {"part": "family"},
     "fixed": {"theme": "memory", "part": "fixed"},
-    "named": {"theme": "memory", "part": "named"},
     "shock": {"part": "shock", "relation": "all"},
     "alarms": {"over": "theme", "budget": "5", "families": 1},
 }
 
 
-PARTS = {"family": "lead_lag", "fixed": "theme", "named": "theme", "shock": "events"}
+PARTS = {"family": "lead_lag", "fixed": "theme", "shock": "events"}
 
 
 @cache
@@ -132,7 +131,7 @@ def test_a_proof_link_survives_other_members_listings_and_names(store: Store, fo
     assert {page: page_hash(asked) for page, asked in now.items()} == then
     moved = {page for page, asked in proofs(store, today, newest).items() if page_hash(asked) != then[page]}
     print(f"{len(then)} of {len(PAGES)} proofs held; of the new catalog's own views {len(moved)} are other: {', '.join(sorted(moved))}")
-    assert moved == {"theme", "compare", "company", "lead_lag", "events", "family", "shock"}
+    assert moved == {"overview", "theme", "compare", "company", "lead_lag", "events", "family", "shock"}
     for page, asked in now.items():
         ok, said = verdict(asked, then[page], found=page_hash(asked), newest=newest, version="1")
         assert ok, said
@@ -144,9 +143,9 @@ def test_then_against_now_names_who_left_and_who_joined(store: Store, folder: Pa
     newest = remember_catalog(store, today, now=NOW)
     said = {page: difference(asked, newest).sentence for page, asked in proofs(store, today, rev).items()}
     members = "the companies of Memory: Micron Technology left, NVIDIA joined"
-    for page in ("theme", "compare", "lead_lag", "events", "family"):
+    for page in ("overview", "theme", "compare", "lead_lag", "events", "family"):
         assert members in said[page]
-    for page in ("theme", "compare", "lead_lag", "events"):
+    for page in ("overview", "theme", "compare", "lead_lag", "events"):
         assert "main listings: Samsung Electronics was 005930.KS, is SMSN.IL" in said[page]
     assert said["company"].endswith("then and now; main listings: Samsung Electronics was 005930.KS, is SMSN.IL.")
 

@@ -20,7 +20,7 @@ from dashboard.exports.webpage import page_bytes
 from dashboard.proofs.asked import Asked
 from dashboard.proofs.proof import subjects_of
 from dashboard.shaping.members import main_tickers
-from dashboard.shaping.rankings import moves_within
+from dashboard.shaping.moves import company_moves_within
 from dashboard.words import ChartWords, count_words, day_words, escape, percent, safe_href, signed_percent
 from data.named import co_named
 from data.prices import actions_of, bars_between
@@ -61,13 +61,14 @@ def brief_of(asked: Asked, drawn: Drawn) -> Brief:
     named = co_named(asked.store, subject, asked.filters, limit=MOST_COMPANIES)
     tickers = main_tickers(asked.catalog, named["subject"].tolist())
     bars = bars_between(asked.store, tickers.values(), asked.view.start, asked.view.end, asked.view.rev)
-    moves = moves_within(price_table(adjusted(bars, actions_of(asked.store, tickers.values(), asked.view.rev))))
+    prices = price_table(adjusted(bars, actions_of(asked.store, tickers.values(), asked.view.rev)))
+    moves = company_moves_within(asked.catalog, named["subject"], prices)
     companies = pd.DataFrame(
         {
             "name": [asked.catalog.subject_name(key) for key in named["subject"]],
             "stories": named["stories"],
             "share": named["stories"] / max(len(evidence), 1),
-            "price": [moves.get(tickers.get(key, ""), np.nan) for key in named["subject"]],
+            "price": [moves.get(key, np.nan) for key in named["subject"]],
         }
     )
     dates = f"{day_words(asked.view.start)} to {day_words(asked.view.end)}"

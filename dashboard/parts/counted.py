@@ -19,10 +19,10 @@ from dashboard.parts.frame import Frame
 from dashboard.parts.panel import choose, draw_chosen, heading
 from dashboard.parts.receipts import rows_of
 from dashboard.points import Point
-from dashboard.proofs.proof_parts import NAMED
 from dashboard.reading import load
 from dashboard.shaping.members import main_tickers
-from dashboard.shaping.rankings import count_columns, count_rows, moves_within
+from dashboard.shaping.moves import company_moves_within
+from dashboard.shaping.rankings import count_columns, count_rows
 from dashboard.shaping.stack import NONE_NAMED
 from dashboard.words import ChartWords, count_words
 
@@ -60,7 +60,7 @@ def draw_counts(frame: Frame, key: str, counted: Counted, *, href: Callable[[str
             st.caption("No story names one.")
             return
         words, numbers = words_of(frame, counted), lambda: table_of(frame, counted)
-        table_menu(frame, f"counts_{key}", words, numbers, evidence=lambda: evidence_of(frame, counted), part=NAMED)
+        table_menu(frame, f"counts_{key}", words, numbers, evidence=lambda: evidence_of(frame, counted))
         subject_table(
             f"table_{key}",
             count_columns(counted.column, counted.of, prices=counted.prices),
@@ -111,8 +111,8 @@ def evidence_of(frame: Frame, counted: Counted) -> pd.DataFrame:
 
 def moves_of(frame: Frame, subjects: list[str]) -> dict[str, float]:
     """Company → what its main listing did in the dates shown, where that is known."""
-    tickers = main_tickers(frame.catalog, subjects)
+    tickers = main_tickers(frame.catalog, subjects).values()
     if not tickers:
         return {}
-    moves = moves_within(load.load_prices(frame.url, tuple(sorted(tickers.values())), frame.view.start, frame.view.end, frame.rev))
-    return {key: moves[ticker] for key, ticker in tickers.items() if ticker in moves}
+    prices = load.load_prices(frame.url, tuple(sorted(tickers)), frame.view.start, frame.view.end, frame.rev)
+    return company_moves_within(frame.catalog, subjects, prices)

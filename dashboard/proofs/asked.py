@@ -20,6 +20,8 @@ from data.editions import catalog_as_of
 from data.prices import actions_of, bars_between
 from data.queries import Filters, Kind
 
+FIRST_COMPANY = "nvidia"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -48,6 +50,16 @@ class Asked:
     @property
     def grain(self) -> Grain:
         return self.view.grain  # type: ignore[return-value]
+
+
+def theme_of(asked: Asked) -> str:
+    """The key of the theme that a page shows."""
+    return f"theme:{asked.values.get('theme') or next(iter(asked.catalog.themes))}"
+
+
+def company_of(asked: Asked) -> str:
+    """The key of the company that a page shows."""
+    return f"company:{asked.values.get('company') or FIRST_COMPANY}"
 
 
 def cell_rows(asked: Asked, subjects: Kind | tuple[str, ...], judged: int | None) -> list[Row]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.proofs.asked import Asked, many
-from dashboard.proofs.proof_parts import FAMILY, FIXED, NAMED, SHOCK
+from dashboard.proofs.proof_parts import FAMILY, FIXED, SHOCK
+from dashboard.proofs.proof_tables import companies_told
 from dashboard.shaping.comparing import FIRST_SUBJECTS
 from dashboard.shaping.members import BASKET, theme_companies
 from dashboard.shaping.networking import relations_until
@@ -32,8 +33,10 @@ def catalog_words(then: Asked, now: Asked) -> tuple[str, ...]:
 def _themes_of(asked: Asked) -> list[str]:
     """The themes whose companies the view is made of."""
     values = asked.values
-    if asked.part in (FIXED, NAMED):
+    if asked.part == FIXED:
         return []
+    if asked.page == "overview":
+        return list(asked.catalog.themes)
     if asked.page == "theme" and BASKET in many(values.get("against", BASKET)) and not many(values.get("basket")):
         return [str(values.get("theme") or next(iter(asked.catalog.themes)))]
     if asked.page == "compare":
@@ -49,7 +52,7 @@ def _themes_of(asked: Asked) -> list[str]:
 
 def _companies_of(asked: Asked, catalog: Catalog) -> list[str]:
     """The companies whose main listings the view is made of."""
-    if asked.part in (FIXED, NAMED):
+    if asked.part == FIXED:
         return []
     if asked.part or (asked.page == "events" and str(asked.values.get("whose") or "all") == "all"):
         return list(catalog.companies)
@@ -59,7 +62,8 @@ def _companies_of(asked: Asked, catalog: Catalog) -> list[str]:
         "events": [str(asked.values.get("whose") or "").partition(":")[2]],
     }.get(asked.page, [])
     members = [key.partition(":")[2] for theme in _themes_of(asked) for key in theme_companies(catalog, theme)]
-    return [ident for ident in dict.fromkeys([*own, *members]) if ident in catalog.companies]
+    told = [key.partition(":")[2] for key in companies_told(asked)]
+    return [ident for ident in dict.fromkeys([*own, *members, *told]) if ident in catalog.companies]
 
 
 def _member_words(theme: str, was: Catalog, became: Catalog) -> list[str]:

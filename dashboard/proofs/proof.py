@@ -3,8 +3,8 @@ Proof links: a view at a revision with the hash of the data that its charts show
 
     page, view, values → rows, rebuilt from the append-only store → SHA-256            then and now: dashboard/proofs/then_now.py
 
-The rows are what is drawn: counts by period with their parts, price lines, the articles found. Names and colours are not
-in them, so that a new name for a theme breaks no proof.
+The rows are what is shown: counts by period with their parts, price lines, the tables beside them, the articles found. Names
+and colours are not in them, so that a new name for a theme breaks no proof.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import pandas as pd
 from analysis.attention import period_of
 from analysis.baskets import basket, rebased
 from dashboard.proofs.answers import Row, attention_rows, sha256_of
-from dashboard.proofs.asked import Asked, cell_rows, iso_day, line_rows, many, prices_of
-from dashboard.proofs.proof_parts import FAMILY, PARTS, company_of, family_pairs, part_tickers, theme_of
+from dashboard.proofs.asked import Asked, cell_rows, company_of, iso_day, line_rows, many, prices_of, theme_of
+from dashboard.proofs.proof_parts import FAMILY, PARTS, family_pairs, part_tickers
 from dashboard.proofs.proof_signals import (
     PRICE_REACH,
     alarm_rows,
@@ -31,9 +31,12 @@ from dashboard.proofs.proof_signals import (
     market_of,
     network_rows,
 )
+from dashboard.proofs.proof_tables import also_rows, newest_rows, part_rows, ranking_moves, table_tickers
 from dashboard.shaping.comparing import FIRST_SUBJECTS, tickers_of_subjects
 from dashboard.shaping.currencies import DOLLAR, OWN, in_dollars, rate_tickers
 from dashboard.shaping.members import BASKET, theme_tickers
+from dashboard.shaping.moves import PRICE_REACH as BEFORE_PERIOD
+from dashboard.shaping.moves import last_period
 from dashboard.words import moment_words
 from data.catalog.records import Listing
 from data.queries import coverage_by_day, known_subjects, span
@@ -106,9 +109,14 @@ def subjects_of(asked: Asked) -> list[str]:
 
 
 def tickers_of(asked: Asked) -> list[str]:
-    """The listings whose prices the page draws."""
+    """The listings whose prices the page draws or tells."""
     if (asked.page, asked.part) in PARTS:
         return part_tickers(asked)
+    return sorted({*_drawn_tickers(asked), *table_tickers(asked)})
+
+
+def _drawn_tickers(asked: Asked) -> list[str]:
+    """The listings of the page's lines."""
     if asked.page == "theme":
         against = _against(asked)
         return sorted({*(_members(asked) if BASKET in against else ()), *against} - {BASKET})
@@ -128,28 +136,39 @@ def price_days(asked: Asked) -> tuple[date, date]:
     """The first and last day whose prices the page is made from: a market model needs those before its dates, an event those after."""
     known = span(asked.store, asked.view.rev)
     first = known[0] if known else asked.view.start
-    start = {"compare": asked.view.start - PRICE_REACH, "lead_lag": first, "events": first}.get(asked.page, asked.view.start)
+    early = {
+        "overview": last_period(asked.view.start, asked.view.end, asked.grain) - BEFORE_PERIOD,
+        "compare": asked.view.start - PRICE_REACH,
+        "lead_lag": first,
+        "events": first,
+    }
+    start = early.get(asked.page, asked.view.start)
     return start, date.max if asked.page == "events" else asked.view.end
 
 
 def _overview(asked: Asked) -> list[Row]:
-    return cell_rows(asked, "theme", None) + cell_rows(asked, "company", 1)
+    companies = cell_rows(asked, "company", 1)
+    moves = ranking_moves(asked, [row["subject"] for row in companies])
+    return cell_rows(asked, "theme", None) + companies + moves + newest_rows(asked, None)
 
 
 def _theme(asked: Asked) -> list[Row]:
     (subject,) = subjects_of(asked)
-    prices, against = prices_of(asked, tickers_of(asked)), _against(asked)
+    prices, against = prices_of(asked, _drawn_tickers(asked)), _against(asked)
     lines = rebased(prices[[ticker for ticker in against if ticker in prices]])
     if BASKET in against and not prices.empty:
         lines = pd.concat([basket(prices, _members(asked))["level"].rename(BASKET), lines], axis=1, sort=True)
-    return _attention(asked, subject) + _parts(asked, subject) + line_rows(lines)
+    tables = part_rows(asked, subject) + newest_rows(asked, subject)
+    return _attention(asked, subject) + _parts(asked, subject) + line_rows(lines) + tables
 
 
 def _company(asked: Asked) -> list[Row]:
-    prices, shown = prices_of(asked, tickers_of(asked)), _company_tickers(asked)
+    prices, shown = prices_of(asked, _drawn_tickers(asked)), _company_tickers(asked)
+    (subject,) = subjects_of(asked)
     lines = prices[[ticker for ticker in prices if ticker in shown]]
     dollars = in_dollars(prices, _listings_of(asked, shown), asked.catalog) if _in_dollars(asked) else lines.iloc[:0]
-    return _attention(asked, *subjects_of(asked)) + line_rows(lines if dollars.empty else dollars)
+    tables = also_rows(asked, subject) + newest_rows(asked, subject)
+    return _attention(asked, subject) + line_rows(lines if dollars.empty else dollars) + tables
 
 
 def _company_tickers(asked: Asked) -> list[str]:

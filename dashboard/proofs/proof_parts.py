@@ -3,7 +3,6 @@ What the proofs of parts of a page are of, where a part has data that the page's
 
     events · shock → what suppliers and customers did          lead_lag · family → the series of all pairs
     theme, company · fixed → share of voice on the publishers present throughout
-                   · named → the tables of whom their stories name
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import pandas as pd
 from analysis.attention import fixed_panel
 from analysis.shock import WINDOWS, shock
 from dashboard.proofs.answers import Row, rounded
-from dashboard.proofs.asked import Asked, iso_day, prices_of
+from dashboard.proofs.asked import Asked, company_of, iso_day, prices_of, theme_of
 from dashboard.proofs.proof_signals import events_of, market_of
 from dashboard.shaping.cells import day_counts
 from dashboard.shaping.family import family_tickers, pairs_of, series_of
@@ -24,14 +23,12 @@ from dashboard.shaping.members import main_tickers
 from dashboard.shaping.panelling import by_period
 from dashboard.shaping.signals import abnormal_of
 from dashboard.shaping.spreading import ALL, listed_relations, named_together
-from data.named import co_named, story_subjects
+from data.named import story_subjects
 from data.prices import last_sessions
 from data.publishers import attention_by_publisher
-from data.queries import Kind, span, story_times
-from data.told import split_by_day
+from data.queries import span, story_times
 
-FIRST_COMPANY = "nvidia"
-SHOCK, FAMILY, FIXED, NAMED = "shock", "family", "fixed", "named"
+SHOCK, FAMILY, FIXED = "shock", "family", "fixed"
 
 
 def shock_rows(asked: Asked) -> list[Row]:
@@ -93,21 +90,6 @@ def fixed_rows(asked: Asked, subject: str) -> list[Row]:
     ]
 
 
-def part_rows(asked: Asked, subject: str) -> list[Row]:
-    """How many of a theme's stories are most about each company, and each sub-theme."""
-    kinds: tuple[Kind, ...] = ("company", "subtheme")
-    totals = {kind: split_by_day(asked.store, subject, asked.filters, kind).groupby("part")["stories"].sum() for kind in kinds}
-    return [{"chart": kind, "part": part, "stories": int(number)} for kind, parts in totals.items() for part, number in parts.items()]
-
-
-def also_rows(asked: Asked, subject: str) -> list[Row]:
-    """How many of a company's stories name each other company, and each theme."""
-    named = co_named(asked.store, subject, asked.filters, ("company", "theme"), limit=None)
-    return [
-        {"chart": "also", "subject": key, "stories": int(number)} for key, number in zip(named["subject"], named["stories"], strict=True)
-    ]
-
-
 def family_pairs(asked: Asked) -> dict[str, str]:
     """Subject → what its talk is held against, as of the view's revision."""
     counts, priced = day_counts(asked.store, "company", asked.filters), last_sessions(asked.store, asked.view.rev)
@@ -118,7 +100,7 @@ def part_tickers(asked: Asked) -> list[str]:
     """The listings whose prices a part is made of."""
     if asked.part == FAMILY:
         return family_tickers(asked.catalog, family_pairs(asked), market_of(asked))
-    if asked.part in (FIXED, NAMED):
+    if asked.part == FIXED:
         return []
     main = main_tickers(asked.catalog, [company.key for company in asked.catalog.companies.values()])
     return sorted({*main.values(), market_of(asked)})
@@ -129,20 +111,8 @@ PARTS: dict[tuple[str, str], Callable[[Asked], list[Row]]] = {
     ("lead_lag", FAMILY): family_rows,
     ("theme", FIXED): lambda asked: fixed_rows(asked, theme_of(asked)),
     ("company", FIXED): lambda asked: fixed_rows(asked, company_of(asked)),
-    ("theme", NAMED): lambda asked: part_rows(asked, theme_of(asked)),
-    ("company", NAMED): lambda asked: also_rows(asked, company_of(asked)),
 }
 """Page and part → its rows."""
-
-
-def theme_of(asked: Asked) -> str:
-    """The key of the theme that a page shows."""
-    return f"theme:{asked.values.get('theme') or next(iter(asked.catalog.themes))}"
-
-
-def company_of(asked: Asked) -> str:
-    """The key of the company that a page shows."""
-    return f"company:{asked.values.get('company') or FIRST_COMPANY}"
 
 
 def _times(asked: Asked, subject: str) -> pd.DataFrame:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.returns import simple_returns
 from dashboard.palette import heat_colours
 from dashboard.points import Point
 from dashboard.tables import Column, Row
@@ -125,45 +124,3 @@ def count_rows(
         )
         for subject, stories in counts
     ]
-
-
-def moves_since(prices: pd.DataFrame, day: date) -> dict[str, float]:
-    """Column → change from the last price before `day` to the last one from then on; absent without both."""
-    before, after = prices[prices.index < pd.Timestamp(day)], prices[prices.index >= pd.Timestamp(day)]
-    if before.empty or after.empty:
-        return {}
-    change = after.ffill().iloc[-1] / before.ffill().iloc[-1] - 1
-    return {str(name): float(value) for name, value in change.dropna().items()}
-
-
-def group_moves_since(prices: pd.DataFrame, groups: Mapping[str, Sequence[str]], day: date) -> dict[str, float]:
-    """
-    Group → change of its basket since the last close before `day`: each session's mean return of those that traded, compounded.
-
-    The change of the level of `analysis.baskets.basket`, for many groups at the price of one.
-    """
-    after = prices.index >= pd.Timestamp(day)
-    if after.all() or not after.any():
-        return {}
-    returns = simple_returns(prices).to_numpy()[after]
-    column = {name: place for place, name in enumerate(prices.columns)}
-    found = {}
-    for name, tickers in groups.items():
-        own = returns[:, [column[ticker] for ticker in tickers if ticker in column]]
-        known = ~np.isnan(own)
-        if known.any():
-            mean = np.where(known, own, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-            found[name] = float(np.prod(1 + mean) - 1)
-    return found
-
-
-def moves_within(prices: pd.DataFrame) -> dict[str, float]:
-    """Column → change from its first to its last price."""
-    values = prices.to_numpy(dtype=float)
-    known = ~np.isnan(values)
-    rows = len(values)
-    return {
-        str(name): float(values[rows - 1 - known[::-1, column].argmax(), column] / values[known[:, column].argmax(), column] - 1)
-        for column, name in enumerate(prices.columns)
-        if known[:, column].any()
-    }

@@ -14,13 +14,12 @@ from dashboard.parts.notes import draw_notes, notes_of, with_notes
 from dashboard.parts.panel import chart_panel, heading
 from dashboard.parts.publisherpart import draw_fixed_panel, draw_spike
 from dashboard.parts.receipts import draw_page
+from dashboard.proofs.asked import FIRST_COMPANY
+from dashboard.proofs.proof_tables import NEWEST
 from dashboard.reading import load
 from dashboard.shaping.currencies import CURRENCIES, DOLLAR, OWN, in_dollars, rate_tickers
-from dashboard.shaping.rankings import moves_within
+from dashboard.shaping.moves import moves_within
 from dashboard.words import day_words, escape, listed, measure_of, signed_percent, stories
-
-NEWEST = 10
-FIRST_COMPANY = "nvidia"
 
 frame = current_frame()
 view, catalog = frame.view, frame.catalog

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
@@ -17,22 +17,19 @@ from dashboard.parts.frame import current_frame, empty_words
 from dashboard.parts.panel import chart_panel, choose, draw_chosen, draw_table_head, heading
 from dashboard.parts.receipts import draw_page
 from dashboard.proofs.answers import receipt_window
+from dashboard.proofs.proof_tables import NEWEST
 from dashboard.reading import load
 from dashboard.shaping.cells import start_of_last
-from dashboard.shaping.members import theme_tickers
+from dashboard.shaping.members import main_tickers
+from dashboard.shaping.moves import PRICE_REACH, basket_tickers, company_moves, last_period, theme_moves
 from dashboard.shaping.rankings import (
     MOST_COMPANIES,
     SPARK_PERIODS,
-    group_moves_since,
-    moves_since,
     ranking_columns,
     ranking_rows,
     ranking_table,
 )
 from dashboard.words import METHODS, count_words, period_words
-
-NEWEST = 8
-PRICE_REACH = timedelta(days=45)  # before the period, for the last close before it
 
 frame = current_frame()
 view, catalog = frame.view, frame.catalog
@@ -53,25 +50,14 @@ if not themes["stories"].any() and not load.days_of(frame.url, "company", filter
     empty_words("No story of these dates and filters names a theme or a company. Widen the dates or take a filter away.")
     st.stop()
 
-period = pd.Timestamp(max(cells["period"].max() for cells in (themes, companies) if not cells.empty)).date()
+period = last_period(view.start, view.end, view.grain)
 counted = int(themes["stories"].sum())
 whole = load.all_stories(frame.url, filters)
 
 
-def theme_moves() -> dict[str, float]:
-    """Theme → move of its basket over the last period."""
-    members = theme_tickers(catalog)
-    tickers = tuple(sorted({ticker for theme in members.values() for ticker in theme}))
-    prices = load.load_prices(frame.url, tickers, period - PRICE_REACH, view.end, frame.rev)
-    return group_moves_since(prices, members, period)
-
-
-def company_moves(subjects: list[str]) -> dict[str, float]:
-    """Company → move of its main listing over the last period."""
-    known = {key: catalog.companies[key.partition(":")[2]] for key in subjects if key.partition(":")[2] in catalog.companies}
-    tickers = {company.ticker: key for key, company in known.items() if company.ticker}
-    prices = load.load_prices(frame.url, tuple(sorted(tickers)), period - PRICE_REACH, view.end, frame.rev)
-    return {tickers[ticker]: move for ticker, move in moves_since(prices, period).items()}
+def prices_of(tickers: Iterable[str]) -> pd.DataFrame:
+    """Closes of the last period, and the last ones before it."""
+    return load.load_prices(frame.url, tuple(sorted(tickers)), period - PRICE_REACH, view.end, frame.rev)
 
 
 @st.fragment
@@ -137,11 +123,13 @@ with left:
         lambda: cells_of("theme", ranges=True).assign(theme=lambda cells: cells["subject"].map(catalog.subject_name)),
     )
 with right:
-    ranking("theme", "Themes by unusual attention", themes, theme_moves())
+    ranking("theme", "Themes by unusual attention", themes, theme_moves(catalog, prices_of(basket_tickers(catalog)), period))
 
 left, right = st.columns([1.25, 1], gap="medium")
 with left:
-    ranking("company", "Companies by unusual attention", companies, company_moves(companies["subject"].unique().tolist()))
+    shown = companies["subject"].unique().tolist()
+    listings = prices_of(main_tickers(catalog, shown).values())
+    ranking("company", "Companies by unusual attention", companies, company_moves(catalog, shown, listings, period))
 with right:
     heading("Newest stories", "that name a theme or a company")
     draw_page(frame, load.load_receipts(frame.url, "", frame.filters, limit=NEWEST, named=True))

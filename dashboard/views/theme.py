@@ -16,12 +16,12 @@ from dashboard.parts.panel import chart_panel, heading
 from dashboard.parts.publisherpart import draw_fixed_panel, draw_spike
 from dashboard.parts.receipts import draw_page
 from dashboard.parts.share import proven_basket
+from dashboard.proofs.proof_tables import NEWEST
 from dashboard.reading import load, load_parts
 from dashboard.shaping.members import BASKET, theme_tickers
 from dashboard.shaping.stack import folded, named_parts, part_totals, parts_table, stack_names
 from dashboard.words import measure_of
 
-NEWEST = 8
 PARTS = {"company": ("company", "companies"), "subtheme": ("sub-theme", "sub-themes")}
 DEFAULTS = {"theme": "memory", "split": "company", "against": (BASKET,)}
 
