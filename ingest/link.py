@@ -21,7 +21,7 @@ from ingest.themes import THEME_RULES, ThemeLinker
 
 RULES: dict[str, str] = {**NAME_RULES, **THEME_RULES}
 FIELDS: tuple[Field, Field] = ("title", "summary")
-AT_ONCE = 500  # articles: their texts stay in the processor's cache
+AT_ONCE = 2_000  # articles: the automata come into the processor's cache once for all of them
 
 
 class Linker:

@@ -6,18 +6,19 @@ Which companies a text names, and why.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
-from ahocorasick_rs import AhoCorasick, Implementation
+import numpy as np
 
 from data.catalog.records import Catalog
 from data.letters import joined
 from ingest.claims import Found, patterns_of
 from ingest.context import Cues
 from ingest.reading import Aids, Hit, Reading
-from ingest.scanning import Match, by_text
-from ingest.spellings import stands_alone
+from ingest.scanning import Matches, Scan, Together
+from ingest.spellings import Edge, edges, is_address
 from ingest.text import Folded
 
 RULES: dict[str, str] = {
@@ -52,7 +53,10 @@ class Names:
     def __init__(self, catalog: Catalog) -> None:
         patterns = patterns_of(catalog)
         self._patterns = list(patterns.values())
-        self.automaton = AhoCorasick(list(patterns), implementation=Implementation.ContiguousNFA)
+        self._is_name = np.array([not pattern.not_about for pattern in self._patterns])
+        lefts, rights = [pattern.left for pattern in self._patterns], [pattern.right for pattern in self._patterns]
+        # A Korean syllable may follow one: it is a particle.
+        self._scan = Scan(list(patterns), edges(), lefts, [Edge.FREE if edge is Edge.HANGUL else edge for edge in rights])
         claims = [claim for pattern in self._patterns for claim in pattern.claims]
         self._aids = Aids(
             cues=Cues(word for claim in claims for word in claim.cues),
@@ -78,21 +82,21 @@ class Names:
         """Every spelling that stands alone in the texts that have any, by position.
 
         The longest first; a look-alike before a name of its length."""
-        patterns = self._patterns
-        return {
-            at: sorted([Found(start, end, patterns[index]) for index, start, end in one], key=_longest_first)
-            for at, one in by_text(self._standing_alone(joined(texts)), texts).items()
-        }
+        together = Together(joined(texts), texts)
+        matches = self._standing_alone(together)
+        order = np.lexsort((matches.start, self._is_name[matches.spelling], matches.start - matches.end))
+        found: dict[int, list[Found]] = defaultdict(list)
+        for at, index, start, end in together.each(matches.at(order)):
+            found[at].append(Found(start, end, self._patterns[index]))
+        return found
 
-    def _standing_alone(self, text: str) -> Iterator[Match]:
-        for match in self.automaton.find_matches_as_indexes(text, overlapping=True):
-            pattern = self._patterns[match[0]]
-            if stands_alone(text, match[1], match[2], pattern.left, pattern.right):
-                yield match
-
-
-def _longest_first(one: Found) -> tuple[int, bool, int]:
-    return one.start - one.end, not one.pattern.not_about, one.start
+    def _standing_alone(self, together: Together) -> Matches:
+        matches, is_alone = self._scan.found(together)
+        before_a_stop = is_alone & (together.after(matches.end) == ord("."))
+        for at in np.flatnonzero(before_a_stop).tolist():
+            if self._patterns[matches.spelling[at]].right is Edge.WORD and is_address(together.text, int(matches.end[at])):
+                is_alone[at] = False
+        return matches.at(is_alone)
 
 
 def _in_reading_order(hit: Hit) -> tuple[int, int]:

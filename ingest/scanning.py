@@ -1,29 +1,82 @@
-"""Looking for spellings in many texts at once."""
+"""
+Looking for spellings in many texts at once, where they stand alone.
+
+    texts as one | one automaton pass | what stands beside each, all together | whose text it is
+
+A pass over a text costs more than its characters, and most texts have nothing in them: one pass over many is far quicker.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
 
-Match = tuple[int, int, int]
-"""Which spelling, where it starts, where it ends."""
+import numpy as np
+import numpy.typing as npt
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from data.letters import SEPARATOR
+
+Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Kinds = npt.NDArray[np.uint8]
+"""The kinds of a character, a bit each, by its code point; those beyond the first plane have none."""
 
 
-def by_text(found: Iterable[Match], texts: Sequence[str]) -> dict[int, list[Match]]:
-    """
-    What was found in `joined(texts)`, by the position of the text that it stands in, counted from that text's beginning.
+class Matches(NamedTuple):
+    """Which spellings, where each starts and where it ends in texts read as one."""
 
-    A pass over a text costs more than its characters, and most texts have nothing in them: one pass over many is far quicker,
-    and those with nothing are not in the answer.
-    """
-    each: dict[int, list[Match]] = {}
-    ends = list(accumulate(len(text) + 1 for text in texts))
-    at = begin = end_of_text = 0
-    for index, start, end in found:
-        if start >= end_of_text:
-            at = bisect_right(ends, start, at)
-            begin, end_of_text = ends[at] - len(texts[at]) - 1, ends[at]
-            each[at] = []
-        each[at].append((index, start - begin, end - begin))
-    return each
+    spelling: Numbers
+    start: Numbers
+    end: Numbers
+
+    def at(self, which: Numbers | Flags) -> Matches:
+        return Matches(self.spelling[which], self.start[which], self.end[which])
+
+
+class Together:
+    """Texts read as one: they are `joined`, or what they were made into, character for character."""
+
+    __slots__ = ("_begins", "_codes", "text")
+
+    def __init__(self, joined: str, texts: Sequence[str]) -> None:
+        self.text = joined
+        self._begins = np.cumsum([0, *map(len, texts)]) + np.arange(len(texts) + 1)
+        self._codes = np.frombuffer(f"{SEPARATOR}{joined}{SEPARATOR}".encode("utf-32-le", "surrogatepass"), np.uint32)
+
+    def before(self, start: Numbers) -> npt.NDArray[np.uint32]:
+        """The code points of the characters before these places; that of SEPARATOR where a text begins."""
+        return self._codes[start]
+
+    def after(self, end: Numbers) -> npt.NDArray[np.uint32]:
+        return self._codes[end + 1]
+
+    def owner(self, start: Numbers) -> Numbers:
+        """In which texts these places are, by position."""
+        return np.searchsorted(self._begins, start, "right") - 1
+
+    def each(self, matches: Matches) -> Iterator[tuple[int, int, int, int]]:
+        """Of each match its text's position, the spelling, and start and end counted from that text's beginning."""
+        owner = self.owner(matches.start)
+        begin = self._begins[owner]
+        return zip(owner.tolist(), matches.spelling.tolist(), (matches.start - begin).tolist(), (matches.end - begin).tolist(), strict=True)
+
+
+class Scan:
+    """Finds spellings as far as the characters beside them let each stand alone."""
+
+    def __init__(self, spellings: Sequence[str], kinds: Kinds, not_before: Sequence[int], not_after: Sequence[int]) -> None:
+        """Right before a spelling none of the kinds `not_before` may stand, right behind it none of `not_after`."""
+        self._automaton = AhoCorasick(spellings, implementation=Implementation.ContiguousNFA)
+        self._kinds = kinds
+        self._not_before, self._not_after = np.array(not_before, np.uint8), np.array(not_after, np.uint8)
+
+    def found(self, texts: Together) -> tuple[Matches, Flags]:
+        """What begins as a word, in the order of its ends, and whether the word ends with it too."""
+        found = self._automaton.find_matches_as_indexes(texts.text, overlapping=True)
+        numbers = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found)).reshape(-1, 3)
+        matches = Matches(*numbers.T)
+        begins = self._kinds.take(texts.before(matches.start), mode="clip") & self._not_before[matches.spelling] == 0
+        matches = matches.at(begins)
+        return matches, self._kinds.take(texts.after(matches.end), mode="clip") & self._not_after[matches.spelling] == 0

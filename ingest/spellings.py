@@ -5,16 +5,19 @@ from __future__ import annotations
 from enum import IntEnum
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
+
 from data.catalog.records import Alias
 
 
 class Edge(IntEnum):
-    """What must not continue a name on one side."""
+    """What must not continue a name on one side; a bit each."""
 
     FREE = 0  # Chinese and Japanese characters: no spaces between words, so anything may follow
     WORD = 1  # letters and digits
     HANGUL = 2  # a syllable before it: 굿네이버스 is not 네이버; after it come particles
-    KATAKANA = 3  # モデル is not デル
+    KATAKANA = 4  # モデル is not デル
 
 
 @cache  # sixty thousand edges of spellings, some hundred characters
@@ -24,6 +27,12 @@ def edge_of(char: str) -> Edge:
     if is_katakana(char):
         return Edge.KATAKANA
     return Edge.WORD if is_letter(char) else Edge.FREE
+
+
+@cache
+def edges() -> npt.NDArray[np.uint8]:
+    """The edge of each character of the first plane, by code point."""
+    return np.array([edge_of(chr(code)) for code in range(0x10000)], np.uint8)
 
 
 def is_letter(char: str) -> bool:
@@ -48,12 +57,12 @@ def stands_alone(text: str, start: int, end: int, left: Edge, right: Edge) -> bo
     if right and end < len(text):
         after = text[end]
         if right is Edge.WORD:
-            return not is_letter(after) and not _is_address(text, end)
+            return not is_letter(after) and not is_address(text, end)
         return right is Edge.HANGUL or not is_katakana(after)
     return True
 
 
-def _is_address(text: str, end: int) -> bool:
+def is_address(text: str, end: int) -> bool:
     """amazon.com in an address is not a word about Amazon; a full stop at the end of a sentence is."""
     return text[end] == "." and text.startswith((".com", ".org", ".net", ".io", ".cn", ".dev"), end)
 

@@ -24,6 +24,9 @@ _OTHER_STORIES = {"science", "war", "accident", "household", "howto", "gaming", 
 _TECH = {"ai", "chips", "halls"}
 BELONGINGS = ("main", "first", "other", "below")  # how a company belongs to a theme, the closest first
 
+Group = tuple[str, ...]
+"""Features that are seen together; the same groups come back in article after article."""
+
 
 class Named(NamedTuple):
     """A company that the article names, where in the title, and how; `start` is None when only the summary names it."""
@@ -100,23 +103,22 @@ def _belonging(place: int, count: int, named: Named) -> str:
     return "main" if count <= 2 else "first"
 
 
-def theme_features(theme: str, seen: Mapping[str, Seen], contexts: Sequence[str], title: str, companies: int) -> list[str]:
+def theme_features(theme: str, seen: Mapping[str, Seen], contexts: Sequence[str], title: str, companies: int) -> list[Group]:
     """The names of the features that hold for `theme`; `title` is the plain title, `companies` how many the article names."""
     one = seen[theme]
     evidence, members, business = _evidence(one), _members(one), _business(one)
-    features = [evidence, members, f"{evidence}*{members}"]
-    if business:
-        features += [business, f"{business}*{evidence}"]
-    features += _counts(one)
-    features += _places(one, title)
-    features += _rivals(theme, seen)
-    features += _company_counts(one, companies)
-    for context in contexts:
-        features += _in_context(context, evidence, members, business)
+    groups = [
+        _together(evidence, members, business),
+        _counts(one),
+        _places(one, title),
+        _rivals(theme, seen),
+        _company_counts(one, companies),
+        *(_in_context(context, evidence, members, business) for context in contexts),
+    ]
     for subtheme in dict.fromkeys(hit.subtheme for hit in one.strong if hit.subtheme):
-        features.append(f"sub:{subtheme}")
-        features += [f"sub:{subtheme}~{context}" for context in contexts if context in _OTHER_STORIES]
-    return features
+        groups.append((f"sub:{subtheme}",))
+        groups += [(f"sub:{subtheme}~{context}",) for context in contexts if context in _OTHER_STORIES]
+    return groups
 
 
 def with_pairs(contexts: Iterable[str]) -> list[str]:
@@ -128,7 +130,13 @@ def with_pairs(contexts: Iterable[str]) -> list[str]:
 
 
 @cache
-def _in_context(context: str, evidence: str, members: str, business: str) -> tuple[str, ...]:
+def _together(evidence: str, members: str, business: str) -> Group:
+    features = (evidence, members, f"{evidence}*{members}")
+    return (*features, business, f"{business}*{evidence}") if business else features
+
+
+@cache
+def _in_context(context: str, evidence: str, members: str, business: str) -> Group:
     ways = [evidence] if evidence == "strong" else [evidence, members]
     return (f"~{context}", *(f"{way}~{context}" for way in (*ways, business) if way))
 
@@ -158,7 +166,7 @@ def _business(one: Seen) -> str:
     return "business" if one.is_business else "sideline"
 
 
-def _counts(one: Seen) -> list[str]:
+def _counts(one: Seen) -> Group:
     features = []
     if one.strong and all(hit.is_gap for hit in one.strong):
         features.append("gaps")
@@ -172,14 +180,14 @@ def _counts(one: Seen) -> list[str]:
         features.append("weak2")
     if len(one.strong_below) > 1:
         features.append("below2")
-    return features
+    return tuple(features)
 
 
-def _places(one: Seen, title: str) -> list[str]:
+def _places(one: Seen, title: str) -> Group:
     """Where in the title the theme's words stand, and whether they only say what for, by whom or where."""
     hits, kind = (one.strong, "strong") if one.strong else (one.weak, "weak")
     if not hits:
-        return []
+        return ()
     start = min(hits).start
     features = [f"{kind}@{_TITLE_QUARTERS * start // max(len(title), 1)}"]
     if start and title[start - 1] == " ":
@@ -189,13 +197,13 @@ def _places(one: Seen, title: str) -> list[str]:
             features.append(f"{kind}:of")
     if all(title.startswith(_TOWARDS, hit.end) for hit in hits):
         features.append(f"{kind}:towards")
-    return features
+    return tuple(features)
 
 
-def _rivals(theme: str, seen: Mapping[str, Seen]) -> list[str]:
+def _rivals(theme: str, seen: Mapping[str, Seen]) -> Group:
     """Other themes that the title speaks of, and whether they have companies where this one has none."""
     if len(seen) == 1:
-        return ["rivals0"]
+        return ("rivals0",)
     one = seen[theme]
     others = [other for name, other in seen.items() if name != theme]
     strong = [other for other in others if other.strong]
@@ -211,10 +219,10 @@ def _rivals(theme: str, seen: Mapping[str, Seen]) -> list[str]:
             features.append("rivalmember")
         if any(_members(other) == "main" for other in strong):
             features.append("rivalstrongmember")
-    return features
+    return tuple(features)
 
 
-def _company_counts(one: Seen, companies: int) -> list[str]:
+def _company_counts(one: Seen, companies: int) -> Group:
     features = ["companies" + ("0" if not companies else "1" if companies == 1 else "2" if companies == 2 else "3")]
     belongings = [(belonging, named) for belonging, named in one.members if belonging in ("main", "first")]
     if belongings:
@@ -223,7 +231,7 @@ def _company_counts(one: Seen, companies: int) -> list[str]:
             features.append("memberleads")
         if all(named.how != "name" for _, named in belongings):
             features.append(f"by{belongings[0][1].how}")
-    return features
+    return tuple(features)
 
 
 def disjoint(hits: Iterable[Hit]) -> int:

@@ -7,17 +7,17 @@ Where the themes' phrases stand in a text, and what kind of story it is.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from ahocorasick_rs import AhoCorasick, Implementation
 
 from data.catalog.records import Theme
 from data.catalog.themes import GAP, GAP_LENGTH, expand
 from data.letters import SEPARATOR, codes_of, joined, text_of
-from ingest.scanning import Match, by_text
+from ingest.scanning import Matches, Scan, Together
 
 SUMMARY_READ = 500  # characters: what a story is about stands at its beginning
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -27,7 +27,10 @@ _PLAIN[[ord(char) for char in "-\u2010\u2011\u2013\u2014\u2019\uff0d"]] = ord(" 
 _WORD = frozenset(
     chr(code) for code in range(0x30, 0x250) if chr(code).isalnum() and chr(code) == chr(code).lower()
 )  # Latin letters and digits: a phrase of these stands alone; other scripts have no spaces to tell
-_LETTERS = frozenset(char for char in _WORD if char.isalpha())
+_LETTER, _DIGIT, _ANY = 1, 2, 3  # kinds of these characters
+_KINDS = np.zeros(0x10000, np.uint8)
+for _char in _WORD:
+    _KINDS[ord(_char)] = _LETTER if _char.isalpha() else _DIGIT
 _UNIT = re.compile(r"(?:[gmk]wh?|[gt]b|nm)\b")  # may stand right behind its number: "2GW campus"
 
 
@@ -64,47 +67,27 @@ class Scanned(NamedTuple):
 _Stated = tuple[_Claim, int, int, bool]  # a claim, where it stands, and whether other words stand between its two pieces
 
 
-@dataclass(slots=True)
-class _Spelling:
-    """What a spelling says alone, and what it says when another follows close behind, by that other's index."""
-
-    alone: list[_Claim] = field(default_factory=list)
-    followed: dict[int, list[_Claim]] = field(default_factory=dict)
-    follows: bool = False
-
-
 class _Words:
-    """Finds spellings as whole words in one pass."""
+    """Finds spellings as whole words in one pass; a plural's ending is taken in."""
 
     def __init__(self, spellings: Iterable[str]) -> None:
-        self.spellings = list(spellings)
-        self._automaton = AhoCorasick(self.spellings, implementation=Implementation.ContiguousNFA)
-        self._edges = [(_not_before(word), word[-1] in _WORD, word[-1].isalpha()) for word in self.spellings]
+        words = list(spellings)
+        self._scan = Scan(words, _KINDS, [_not_before(word) for word in words], [_ANY if word[-1] in _WORD else 0 for word in words])
+        self._takes_plural = np.array([word[-1].isalpha() for word in words], bool)
 
-    def found(self, text: str) -> list[tuple[int, int, int]]:
-        """(index, start, end) of each spelling that stands alone; a plural's ending is taken in."""
-        found = []
-        size = len(text)
-        edges = self._edges
-        for match in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            index, start, end = match
-            not_before, right, takes_plural = edges[index]
-            if start and text[start - 1] in not_before:
-                continue
-            if right and end < size and text[end] in _WORD:
-                after = plural_end(text, end) if takes_plural else 0
-                if not after:
-                    continue
-                match = (index, start, after)
-            found.append(match)
-        return found
+    def found(self, texts: Together) -> Matches:
+        matches, is_alone = self._scan.found(texts)
+        for at in np.flatnonzero(~is_alone & self._takes_plural[matches.spelling]).tolist():
+            if after := plural_end(texts.text, int(matches.end[at])):
+                matches.end[at], is_alone[at] = after, True
+        return matches.at(is_alone)
 
 
-def _not_before(word: str) -> frozenset[str]:
+def _not_before(word: str) -> int:
     """What may not stand right before a spelling that stands alone."""
     if word[0] not in _WORD:
-        return frozenset()
-    return _LETTERS if _UNIT.match(word) else _WORD
+        return 0
+    return _LETTER if _UNIT.match(word) else _ANY
 
 
 class PhraseScan:
@@ -112,76 +95,70 @@ class PhraseScan:
 
     def __init__(self, themes: Iterable[Theme]) -> None:
         self._index: dict[str, int] = {}
-        self._spellings: list[_Spelling] = []
-        for theme in themes:
-            for phrase in theme.phrases:
-                for form in expand(phrase.text):
-                    needs_cjk = phrase.lang != "en" and not _CJK.search(form)
-                    self._add(form, _Claim(theme.id, phrase.subtheme, phrase.weak, needs_cjk=needs_cjk))
-            for block in theme.blocks:
-                for form in expand(block):
-                    self._add(form, _Claim(theme.id, is_block=True))
+        alone: dict[int, list[_Claim]] = {}
+        paired: dict[tuple[int, int], list[_Claim]] = {}  # by the indices of the two pieces
+        for form, claim in _forms(themes):
+            head, _, tail = form.partition(GAP)
+            first = self._piece(head)
+            claims = paired.setdefault((first, self._piece(tail)), []) if tail else alone.setdefault(first, [])
+            if _is_capitals(head):
+                claim = replace(claim, capitals=_fold_hyphens(head))
+            if claim not in claims:
+                claims.append(claim)
+        count = len(self._index)
         self._words = _Words(self._index)
+        self._claims = [alone.get(index, []) for index in range(count)] + [paired[pair] for pair in sorted(paired)]
+        self._is_enough = np.isin(np.arange(count), list(alone))
+        self._is_head, self._is_tail = (np.isin(np.arange(count), [pair[side] for pair in paired]) for side in (0, 1))
+        self._pairs = np.array([*(first * count + second for first, second in sorted(paired)), count * count])  # ends with none
 
-    def _add(self, form: str, claim: _Claim) -> None:
-        head, _, tail = form.partition(GAP)
-        spelling = self._spelling(head)
-        if _is_capitals(head):
-            claim = replace(claim, capitals=_fold_hyphens(head))
-        claims = spelling.alone
-        if tail:
-            self._spelling(tail).follows = True
-            claims = spelling.followed.setdefault(self._index[_fold(tail)], [])
-        if claim not in claims:
-            claims.append(claim)
-
-    def _spelling(self, piece: str) -> _Spelling:
-        index = self._index.setdefault(_fold(piece), len(self._index))
-        if index == len(self._spellings):
-            self._spellings.append(_Spelling())
-        return self._spellings[index]
+    def _piece(self, words: str) -> int:
+        return self._index.setdefault(_fold(words), len(self._index))
 
     def scan(self, texts: Sequence[str]) -> Scanned:
         """The phrases in titles and summaries, given in turn, that no look-alike covers, in reading order."""
         read = [text[:SUMMARY_READ] if at % 2 else text for at, text in enumerate(texts)]
-        together = plain(read)
-        scanned = Scanned(together.split(SEPARATOR), {})
-        for at, found in by_text(self._words.found(together), read).items():
-            if claims := self._claims(found):
-                title = at - at % 2
-                hits = _unblocked(*_true(claims, texts[at], scanned.texts[title : title + 2]))
-                if hits:
-                    scanned.hits[at] = hits
+        together = Together(plain(read), read)
+        scanned = Scanned(together.text.split(SEPARATOR), {})
+        for at, stated in self._stated(together).items():
+            title = at - at % 2
+            hits = _unblocked(*_true(stated, texts[at], scanned.texts[title : title + 2]))
+            if hits:
+                scanned.hits[at] = hits
         return scanned
 
-    def _claims(self, found: Sequence[Match]) -> list[_Stated]:
-        """What the spellings found in one text say, alone or one behind the other."""
-        claims: list[_Stated] = []
-        heads: list[tuple[_Spelling, int, int]] = []
-        tails: list[Match] = []
-        for one in found:
-            spelling = self._spellings[one[0]]
-            if spelling.alone:
-                claims += [(claim, one[1], one[2], False) for claim in spelling.alone]
-            if spelling.followed:
-                heads.append((spelling, one[1], one[2]))
-            if spelling.follows:
-                tails.append(one)
-        if heads and tails:
-            claims += _gapped(heads, tails)
-        return claims
+    def _stated(self, texts: Together) -> dict[int, list[_Stated]]:
+        """What spellings say, alone or one behind the other, by the position of the text they stand in."""
+        stated: dict[int, list[_Stated]] = defaultdict(list)
+        found = self._words.found(texts)
+        for is_gap, matches in enumerate((found.at(self._is_enough[found.spelling]), self._paired(found, texts))):
+            for at, index, start, end in texts.each(matches):
+                stated[at] += [(claim, start, end, bool(is_gap)) for claim in self._claims[index]]
+        return stated
+
+    def _paired(self, found: Matches, texts: Together) -> Matches:
+        """The two pieces of phrases, one close behind the other in the same text."""
+        heads, tails = found.at(self._is_head[found.spelling]), found.at(self._is_tail[found.spelling])
+        tails = tails.at(np.argsort(tails.start))
+        nearest = np.searchsorted(tails.start, heads.end)
+        count = np.searchsorted(tails.start, heads.end + GAP_LENGTH, "right") - nearest
+        heads, nearest = heads.at(np.repeat(np.arange(len(count)), count)), np.repeat(nearest - np.cumsum(count) + count, count)
+        tails = tails.at(nearest + np.arange(len(nearest)))
+        pair = heads.spelling * len(self._index) + tails.spelling
+        place = np.searchsorted(self._pairs, pair)
+        is_pair = (self._pairs[place] == pair) & (texts.owner(heads.start) == texts.owner(tails.start))
+        return Matches(len(self._index) + place, heads.start, tails.end).at(is_pair)
 
 
-def _gapped(heads: Iterable[tuple[_Spelling, int, int]], tails: Sequence[Match]) -> Iterator[_Stated]:
-    """The claims of two pieces, one close behind the other."""
-    present = {tail[0] for tail in tails}
-    for spelling, start, end in heads:
-        if spelling.followed.keys().isdisjoint(present):
-            continue
-        for index, tail_start, tail_end in tails:
-            if index in spelling.followed and 0 <= tail_start - end <= GAP_LENGTH:
-                for claim in spelling.followed[index]:
-                    yield claim, start, tail_end, True
+def _forms(themes: Iterable[Theme]) -> Iterator[tuple[str, _Claim]]:
+    for theme in themes:
+        for phrase in theme.phrases:
+            for form in expand(phrase.text):
+                needs_cjk = phrase.lang != "en" and not _CJK.search(form)
+                yield form, _Claim(theme.id, phrase.subtheme, phrase.weak, needs_cjk=needs_cjk)
+        for block in theme.blocks:
+            for form in expand(block):
+                yield form, _Claim(theme.id, is_block=True)
 
 
 def _true(claims: Iterable[_Stated], text: str, article: Sequence[str]) -> tuple[list[Hit], list[Hit]]:
@@ -219,12 +196,11 @@ class ContextScan:
     def found(self, texts: Sequence[str], folded: Sequence[str]) -> list[dict[str, tuple[int, int]]]:
         """Span of the first word by context in each of `texts`, the plain forms of `folded`."""
         found: list[dict[str, tuple[int, int]]] = [{} for _ in texts]
-        for at, words in by_text(self._words.found(joined(texts)), texts).items():
-            first = found[at]
-            for index, start, end in words:
-                for name, capitals in self._names[index]:
-                    if name not in first and (not capitals or folded[at].startswith(capitals, start)):
-                        first[name] = (start, end)
+        together = Together(joined(texts), texts)
+        for at, index, start, end in together.each(self._words.found(together)):
+            for name, capitals in self._names[index]:
+                if name not in found[at] and (not capitals or folded[at].startswith(capitals, start)):
+                    found[at][name] = (start, end)
         return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from data.catalog import HERE
@@ -18,9 +18,9 @@ from data.catalog.rows import read_rows
 from data.catalog.themes import expand
 from data.records import Field, Mention
 from ingest.text import Fields, Folded
-from ingest.theme_features import BELONGINGS, BUSINESS, Named, Seen, seen_themes, theme_features, with_pairs
+from ingest.theme_features import BELONGINGS, BUSINESS, Group, Named, Seen, seen_themes, theme_features, with_pairs
 from ingest.theme_scan import ContextScan, Hit, PhraseScan
-from ingest.theme_weights import Weights, load_weights, probability
+from ingest.theme_weights import Sums, Weights, load_weights, sureness, weight
 from ingest.theme_words import WORD, WeighedWords
 
 THEME_RULES: dict[str, str] = {
@@ -47,11 +47,15 @@ class Span(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A theme, how sure, and the features that say so."""
+    """A theme, how sure, and what says so."""
 
     theme: str
     probability: float
-    features: list[str]
+    groups: list[Group]
+    words: list[str]
+
+    def features(self) -> list[str]:
+        return [*chain.from_iterable(self.groups), *self.words]
 
 
 class Reading(NamedTuple):
@@ -78,6 +82,7 @@ class ThemeLinker:
         self._membership = {company.id: company.themes for company in catalog.companies.values()}
         self._broad = frozenset(row["company"] for row in read_rows(HERE / "broad_companies.csv", ("company", "why")))
         self._weights = {theme: weights.of(theme) for theme in catalog.themes}
+        self._sums = {theme: Sums(own) for theme, own in self._weights.items()}
         self._words = WeighedWords(weights.by_theme)
         self._nameless = weights.nameless
         self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
@@ -126,9 +131,13 @@ class ThemeLinker:
             if is_settled or not seen.is_doubtful or theme in _OF_THEIR_MAKERS:
                 contexts = [*kinds, _CUE] if has_cue else kinds
                 words = self._words.features(reading.text) if words is None else words
-                features = [*theme_features(theme, reading.seen, contexts, reading.text, count), *words]
-                judged.append(Judged(theme, probability(self._weights[theme], features), features))
-        return sorted(judged, key=lambda one: (-one.probability, one.theme))
+                groups = theme_features(theme, reading.seen, contexts, reading.text, count)
+                judged.append(Judged(theme, self._probability(theme, groups, words), groups, words))
+        return sorted(judged, key=lambda one: (-one.probability, one.theme)) if len(judged) > 1 else judged
+
+    def _probability(self, theme: str, groups: Iterable[Group], words: Iterable[str]) -> float:
+        own = self._weights[theme]
+        return sureness(own.get("bias", 0.0) + sum(map(self._sums[theme].__getitem__, groups)) + weight(own, words))
 
     def _rejection(self, judged: Judged) -> str:
         return f"theme:{judged.theme}: {judged.probability:.2f} is not enough"
@@ -157,7 +166,7 @@ class ThemeLinker:
     def _reason(self, reading: Reading, judged: Judged) -> str:
         """The words and companies that weighed most for the theme: "with 'price hike' and Micron"."""
         weights = self._weights[judged.theme]
-        telling = (one for one in judged.features if "~" in one or one in BELONGINGS or one.startswith(WORD))
+        telling = (one for one in judged.features() if "~" in one or one in BELONGINGS or one.startswith(WORD))
         weighed = sorted(((weights.get(one, 0.0), one) for one in telling), reverse=True)
         said = (self._said(one, reading, judged.theme) for weight, one in weighed if weight > 0)
         chosen = list(islice(dict.fromkeys(one for one in said if one), 2))
