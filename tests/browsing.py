@@ -84,6 +84,20 @@ def values(page: Any) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.evaluate("location.href")).query)
 
 
+def pick(choice: Any) -> None:
+    """Take one of several choices. A busy page may still move it away between press and release: then nothing was clicked, and it is again."""
+    from playwright.sync_api import expect
+
+    for _ in range(3):
+        choice.click()
+        try:
+            expect(choice).to_be_checked(timeout=5_000)
+        except AssertionError:
+            continue
+        return
+    pytest.fail(f"{choice} cannot be taken")
+
+
 def settle(page: Any) -> None:
     """Wait until the app has finished what it was doing."""
     page.wait_for_timeout(250)

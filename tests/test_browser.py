@@ -24,8 +24,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def page(chromium: Any) -> Any:
-    return chromium.new_page(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+def page(chromium: Any) -> Iterator[Any]:
+    opened = chromium.new_page(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    yield opened
+    opened.close()
 
 
 def drawn(page: Any, panel: str) -> list[dict[str, Any]]:

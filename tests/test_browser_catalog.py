@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import needs_browser, running_app, settle
+from browsing import needs_browser, pick, running_app, settle
 
 from builders import article
 from data.catalog import HERE, load_catalog
@@ -48,8 +48,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path,
 
 
 @pytest.fixture(scope="module")
-def page(chromium: Any) -> Any:
-    return chromium.new_page(viewport={"width": 1440, "height": 1000})
+def page(chromium: Any) -> Iterator[Any]:
+    opened = chromium.new_page(viewport={"width": 1440, "height": 1000})
+    yield opened
+    opened.close()
 
 
 def memory_stories(path: Path, rev: int | None = None) -> int:
@@ -74,7 +76,7 @@ def test_a_phrase_is_added_seen_checked_and_applied_and_the_past_stays(place: tu
     assert "Zorbium stacks are sold out through 2027" in page.inner_text("section.main, [data-testid=stMain]")
     page.get_by_text("Check 20 stories about", exact=False).click()
     settle(page)
-    page.get_by_role("radio", name="about it", exact=True).first.click()
+    pick(page.get_by_role("radio", name="about it", exact=True).first)
     page.get_by_text("Precision 1.00", exact=False).wait_for(timeout=20_000)
     page.get_by_role("button", name="Apply: a new version of the catalog").click()
     page.get_by_text("Applied:", exact=False).wait_for(timeout=60_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,8 +34,8 @@ TABLES = {
     "articles": ("/articles?q=HBM", "articles", ["Data", "Method", "Evidence"]),
     "ranking": ("/?from=2026-03-01", "rank_company", ["Data", "Method", "Evidence"]),
     "relations": ("/network?from=2026-01-01", "relations", ["Data", "Method"]),
-    "part theme": ("/theme?theme=memory&from=2026-03-01", "counts_company", ["Data", "Method", "Evidence"]),
-    "part company": ("/company?company=nvidia&from=2026-03-01", "counts_theme", ["Data", "Method", "Evidence"]),
+    "beside theme": ("/theme?theme=memory&from=2026-03-01", "counts_company", ["Data", "Method", "Evidence"]),
+    "beside company": ("/company?company=nvidia&from=2026-03-01", "counts_theme", ["Data", "Method", "Evidence"]),
     "part shock": ("/events?threshold=2", "spread", []),
     "part family": ("/lead_lag?mode=all", "family", ["Data", "Method"]),
 }
@@ -42,8 +43,10 @@ SAID = ["Unit: ", "Filters: ", "Source: ", "Method: ", "As of: revision 2", "SAM
 
 
 @pytest.fixture(scope="module")
-def page(chromium: Any) -> Any:
-    return chromium.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True).new_page()
+def page(chromium: Any) -> Iterator[Any]:
+    context = chromium.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
+    yield context.new_page()
+    context.close()
 
 
 def saved(page: Any, button: Any) -> tuple[str, bytes]:
@@ -96,7 +99,7 @@ def test_a_table_is_exported_with_its_words_and_leads_back(address: str, page: A
     menu.click()
     page.get_by_role("button", name="Parquet", exact=True).first.wait_for(timeout=60_000)
     links = set()
-    for label in ("CSV", "Excel") if "part" in name else ("CSV", "Excel", "Web page", "Parquet"):
+    for label in ("CSV", "Excel") if " " in name else ("CSV", "Excel", "Web page", "Parquet"):
         file, content = saved(page, page.get_by_role("button", name=label, exact=True).first)
         links.add(link_in(file, content))
         assert all(said.split(":")[0] in words_in(file, content) for said in SAID), file

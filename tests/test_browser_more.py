@@ -23,8 +23,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def page(chromium: Any) -> Any:
-    return chromium.new_page(viewport={"width": 1440, "height": 1000})
+def page(chromium: Any) -> Iterator[Any]:
+    opened = chromium.new_page(viewport={"width": 1440, "height": 1000})
+    yield opened
+    opened.close()
 
 
 def test_a_row_of_the_network_lists_as_many_stories_as_it_says(address: str, page: Any) -> None:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from analysis.attention import Grain, period_of
 from analysis.intervals import wilson
+from dashboard.words import stories
 from data.catalog.edit import apply_edit, edited_catalog
 from data.catalog.records import Catalog
 from data.db import Store
@@ -92,4 +93,4 @@ def precision_words(right: int, wrong: int) -> str:
     if not n:
         return "Not checked yet."
     low, high = wilson(np.array([right]), np.array([n]))
-    return f"Precision {right / n:.2f} (95 % interval {low[0]:.2f}–{high[0]:.2f}) on {n} stories."
+    return f"Precision {right / n:.2f} (95 % interval {low[0]:.2f}–{high[0]:.2f}) on {stories(n)}."
