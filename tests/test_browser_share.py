@@ -134,7 +134,7 @@ def drop(page: Any, file: Path) -> None:
         [file.name, base64.b64encode(file.read_bytes()).decode()],
     )
     for _ in range(40):  # not wait_for_function: the app's policy forbids the eval that it is made of
-        if page.evaluate("() => window.chokepointDrop"):
+        if page.evaluate("() => window.chokepointWatches"):
             break
         page.wait_for_timeout(250)
     page.dispatch_event("body", "dragenter", {"dataTransfer": data})

@@ -1,8 +1,6 @@
 // While a file is dragged over the window, the page's drop zone lies over everything (style.css shows it).
 
-export default function () {
-  if (window.chokepointDrop) return
-  window.chokepointDrop = true
+function watchDrops() {
   const shown = on => document.body.classList.toggle("cp-dragging", on)
   const hasFile = event => [...(event.dataTransfer?.types ?? [])].includes("Files")
   window.addEventListener("dragenter", event => hasFile(event) && shown(true))
@@ -14,3 +12,4 @@ export default function () {
     setTimeout(shown, 0, false)
   })
 }
+

@@ -18,6 +18,7 @@ from dashboard.charts.figures import figure_of
 from dashboard.palette import INK, NONE_NAMED, OTHER, SERIES, theme_colours
 from dashboard.shaping.networking import Drawing, edge_widths, ends
 from dashboard.words import escape, stories
+from data.catalog.records import Relation
 
 RELATION = "#D66A18"
 JOINED = "rgba(128,140,155,0.85)"
@@ -68,7 +69,7 @@ def network_spec(
                 "type": "graph",
                 "layout": "none",
                 "preserveAspect": "contain",  # circles stay round where the window is not as wide as expected
-                "top": 44, "bottom": 18, "left": 24, "right": 84 if touch else 110,
+                **room(touch),
                 "roam": False,  # the wheel scrolls the page
                 "selectedMode": "single",
                 "select": {"lineStyle": {"color": painted[SERIES[0]], "opacity": 1}, "itemStyle": {"borderColor": ink, "borderWidth": 2}},
@@ -83,6 +84,30 @@ def network_spec(
     }  # fmt: skip
 
 
+def room(touch: bool) -> dict[str, int]:
+    """The pixels around the drawing: for the legend, and for names on the right."""
+    return {"top": 44, "bottom": 18, "left": 24, "right": 84 if touch else 110}
+
+
+def pair_words(a: str, b: str, names: Mapping[str, str]) -> str:
+    return f"{names[a]} – {names[b]}"
+
+
+def edge_words(edge: Mapping[str, Any]) -> str:
+    """9 stories name both; 1.2 by chance"""
+    return f"{stories(edge['stories'])} name both; {edge['rewired']:.1f} by chance"
+
+
+def relation_words(relation: Relation, names: Mapping[str, str]) -> list[str]:
+    """Who supplies whom, with what, and who reported it when."""
+    supplier, customer = ends(relation)
+    return [f"{names[supplier]} → {names[customer]}", relation.product, f"{relation.date.isoformat()}, {relation.source}"]
+
+
+def _told(first: str, *lines: str) -> dict[str, str]:
+    return {"formatter": "<br>".join([f"<b>{escape(first)}</b>", *map(escape, lines)])}
+
+
 def _node(row: Mapping[str, Any], names: Mapping[str, str], groups: Groups, scale: float) -> dict[str, Any]:
     key, count = row["key"], int(row["stories"])
     return {
@@ -92,7 +117,7 @@ def _node(row: Mapping[str, Any], names: Mapping[str, str], groups: Groups, scal
         "y": round(row["y"] * SCALE, 1),
         "symbolSize": round(row["size"] * scale, 1),
         "category": groups[key],
-        "tooltip": {"formatter": f"<b>{escape(names[key])}</b><br>{stories(count)}; choose it to see what is around it"},
+        "tooltip": _told(names[key], f"{stories(count)}; choose it to see what is around it"),
     }
 
 
@@ -109,10 +134,7 @@ def _edges(drawing: Drawing, names: Mapping[str, str]) -> list[dict[str, Any]]:
             "source": edge["a"],
             "target": edge["b"],
             "lineStyle": {"width": width, "color": JOINED if edge["beats"] else FAINT, "opacity": 1},
-            "tooltip": {
-                "formatter": f"<b>{escape(names[edge['a']])} – {escape(names[edge['b']])}</b><br>{stories(edge['stories'])} name both; "
-                f"{edge['rewired']:.1f} by chance<br>choose the line to list them"
-            },
+            "tooltip": _told(pair_words(edge["a"], edge["b"], names), edge_words(edge), "choose the line to list them"),
         }
         for edge, width in zip(drawing.edges.to_dict("records"), edge_widths(drawing.edges), strict=True)
     ]
@@ -126,10 +148,7 @@ def _relations(drawing: Drawing, names: Mapping[str, str]) -> list[dict[str, Any
             "symbol": ["none", "arrow"],
             "symbolSize": 8,
             "lineStyle": {"type": "dashed", "color": RELATION, "width": 1.4, "opacity": 0.9, "curveness": 0.16},
-            "tooltip": {
-                "formatter": f"<b>{escape(names[ends(relation)[0]])} → {escape(names[ends(relation)[1]])}</b><br>"
-                f"{escape(relation.product)}<br>{relation.date.isoformat()}, {escape(relation.source)}"
-            },
+            "tooltip": _told(*relation_words(relation, names)),
         }
         for relation in drawing.relations
     ]

@@ -12,10 +12,12 @@ from analysis.shock import Shock
 from dashboard.charts.figures import axis, axis_title, base_layout
 from dashboard.palette import GRID, INK, MUTED, OTHER, SERIES
 from dashboard.shaping.spreading import BELIEVED, DEGREES
+from dashboard.words import count_words, signed
 
 MOST_LINES = 60
 MARGIN = {"l": 56, "r": 12, "t": 16, "b": 44}
 LEGEND = {"orientation": "h", "y": -0.2}
+MEAN = "mean, day %{x:+d}: %{y:+.2f} %<extra></extra>"
 
 
 def lag_chart(by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None, point: str = "", touch: bool = False) -> go.Figure:
@@ -42,14 +44,21 @@ def lag_chart(by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None,
                 "thickness": 1,
                 "width": 2,
             },
-            hovertemplate="%{y:+.3f}<extra></extra>",
+            hovertext=[_lag_words(*row) for row in by_lag[["lag", "correlation", "low", "high"]].itertuples(index=False)],
+            hovertemplate="%{hovertext}<extra></extra>",
         )
     )
-    figure = go.Figure(traces, _layout(touch) | {"height": 380, "bargap": 0.35, "hovermode": "x unified"})
+    figure = go.Figure(traces, _layout(touch) | {"height": 380, "bargap": 0.35, "hovermode": "x"})
     figure.add_vline(x=0, line_color=GRID)
     figure.update_xaxes(axis(touch), title=axis_title("← price first · trading days between · talk first →"), dtick=5)
     figure.update_yaxes(axis(touch), title=axis_title("correlation"), zerolinecolor=MUTED)
     return figure
+
+
+def _lag_words(lag: float, correlation: float, low: float, high: float) -> str:
+    days = count_words(abs(int(lag)), "trading day")
+    when = "the same day" if not lag else f"talk {days} before the price" if lag > 0 else f"price {days} before the talk"
+    return f"{when}<br>correlation <b>{signed(correlation, 3)}</b>, likely {signed(low, 2)} … {signed(high, 2)}"
 
 
 def path_chart(
@@ -73,7 +82,7 @@ def path_chart(
     traces += [
         go.Scatter(x=days, y=high, name="likely range, above", showlegend=False, **edge),
         go.Scatter(x=days, y=low, fill="tonexty", fillcolor="rgba(58,124,196,0.22)", name="likely range of the mean", **edge),
-        go.Scatter(x=days, y=mean, mode="lines", line=ink, name="mean of the events", hovertemplate="mean %{y:+.2f} %<extra></extra>"),
+        go.Scatter(x=days, y=mean, mode="lines", line=ink, name="mean of the events", hovertemplate=MEAN),
     ]
     figure = go.Figure(traces, _layout(touch) | {"height": 400})
     figure.add_vline(x=0, line_color=MUTED, line_dash="dot")
@@ -97,7 +106,7 @@ def spread_chart(found: Shock, *, touch: bool = False) -> go.Figure:
             "type": "data", "symmetric": False, "array": rows["passed_high"] - rows["passed"],
             "arrayminus": rows["passed"] - rows["passed_low"], "color": MUTED, "thickness": 1, "width": 3,
         },
-        hovertemplate="%{x:+.3f}<extra></extra>",
+        hovertemplate="%{y}<br>%{x:+.3f} % for each 1 %<extra></extra>",
     )  # fmt: skip
     figure = go.Figure([bars], base_layout(touch) | {"height": 110 + 50 * len(rows), "margin": MARGIN, "bargap": 0.45})
     figure.update_xaxes(axis(touch), title=axis_title("% passed on for each 1%"), zerolinecolor=MUTED)
@@ -119,12 +128,15 @@ def _own_line(line: pd.Series, name: str, point: str) -> go.Scatter:
     return go.Scatter(
         x=line.index,
         y=line.to_numpy() * 100,
-        mode="lines",
+        # Markers, or a click on the line would name no point; unseen but for the chosen one.
+        mode="lines+markers" if point else "lines",
+        marker={"color": MUTED, "size": 7, "opacity": 0},
+        selected={"marker": {"opacity": 1}},
         line={"color": MUTED, "width": 0.6},
         opacity=0.4,
         showlegend=False,
         customdata=[point] * len(line) if point else None,
-        hovertemplate=f"{name}<br>%{{y:+.1f}} %<extra></extra>" if name else None,
+        hovertemplate=f"{name}<br>day %{{x:+d}}: %{{y:+.1f}} %<extra></extra>" if name else None,
         hoverinfo=None if name else "skip",
     )
 

@@ -17,6 +17,9 @@ ASSETS = Path(__file__).resolve().parents[1] / "assets"
 GO = (ASSETS / "go.js").read_text("utf-8")
 """What scripts with links begin with: the browser is given each component's script as one text."""
 
+STEER = (ASSETS / "steer.js").read_text("utf-8")
+"""What scripts of charts that keys move in begin with."""
+
 _table = st.components.v2.component(
     "chokepoint_table",
     html="<div><table></table></div>",

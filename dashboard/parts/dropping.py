@@ -8,18 +8,16 @@ import streamlit as st
 
 from dashboard.exports.dropin import link_in
 from dashboard.menu import PAGES
-from dashboard.parts.components import ASSETS
+from dashboard.parts.watching import watch_page
 
 KINDS = ["png", "svg", "html", "csv", "xlsx", "pptx", "parquet"]
-
-_watch = st.components.v2.component("chokepoint_drop", html="<i hidden></i>", js=(ASSETS / "drop.js").read_text("utf-8"))
 
 
 def draw_drop_zone() -> None:
     """A zone over the whole page, there only while a file is dragged over it."""
     with st.container(key="drop_zone"):
         draw_uploader("drop")
-        _watch(key="drop_watch")
+        watch_page()
 
 
 def draw_uploader(key: str) -> None:

@@ -65,7 +65,8 @@ def draw_receipts(frame: Frame, key: str, point: Point, *, named: tuple[str, ...
     rows = rows_of(frame, point, named=named)
     with st.container(border=True, key=f"receipts_{key}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            head = f'<h3 class="cp-receipts-head" data-count="{len(rows)}">{escape(head_words(frame, point, len(rows)))}</h3>'
+            told = f'data-count="{len(rows)}" data-point="{escape(str(point))}"'
+            head = f'<h3 class="cp-receipts-head" {told}>{escape(head_words(frame, point, len(rows)))}</h3>'
             st.html(f'{head}<p class="cp-caption">{escape(told_words(frame, rows))}</p>')
             st.button("Close", key=f"close_{key}", type="tertiary", icon=":material/close:", on_click=on_close)
         if rows.empty:

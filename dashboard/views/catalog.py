@@ -153,8 +153,14 @@ def draw_effect() -> None:
     series = before_and_after(store, subject, effect, frame.filters, frame.view.grain)
     figure = go.Figure(
         [
-            go.Bar(x=series["period"], y=series["before"], name="now", marker_color=OTHER),
-            go.Bar(x=series["period"], y=series["after"], name="with the edit", marker_color=SERIES[0]),
+            go.Bar(
+                x=series["period"],
+                y=series[column],
+                name=name,
+                marker_color=colour,
+                hovertemplate=f"%{{x|%-d %b %Y}}<br>{name}: %{{y:,}}<extra></extra>",
+            )
+            for column, name, colour in (("before", "now", OTHER), ("after", "with the edit", SERIES[0]))
         ],
         base_layout(frame.touch)
         | {

@@ -16,6 +16,7 @@ from dashboard.parts.components import subject_table
 from dashboard.parts.controls import finish_controls, keep_choice, keep_choices
 from dashboard.parts.downloads import export_menu
 from dashboard.parts.frame import current_frame, empty_words
+from dashboard.parts.network_keys import network_keys
 from dashboard.parts.network_tables import EDGE_COLUMNS, edge_rows, edges_table, pairs_table, relations_html, relations_table
 from dashboard.parts.panel import choose, draw_chosen, heading, table_head
 from dashboard.parts.receipts import rows_of
@@ -96,9 +97,13 @@ def take_choice(drawn: Sequence[Point | str]) -> None:
     for group in chosen:
         index = group["data_indices"][0]
         if group["data_type"] == "node" and index < len(drawing.places):
-            st.session_state["around"] = str(drawing.places.index[index])
+            go_around(str(drawing.places.index[index]))
         elif group["data_type"] == "edge" and index < len(drawn):
             choose("edges", str(drawn[index]))
+
+
+def go_around(key: str) -> None:
+    st.session_state["around"] = key  # a key that is not offered is dropped where the list is drawn
 
 
 def chart_key() -> str:
@@ -131,6 +136,15 @@ def draw_network() -> None:
             numbers = lambda: edges_table(drawing.edges, names)  # noqa: E731
             pairs = lambda: bars_of(pairs_table(drawing.edges, names), unit="stories that name both")  # noqa: E731
             export_menu(frame, "network", figure, words, numbers, evidence=evidence, drawn=pairs, pictures=("png",), svg=svg)
+        network_keys(
+            drawing,
+            points,
+            names=names,
+            label=f"{words.title}; {n}.",
+            touch=frame.touch,
+            on_line=lambda point: choose("edges", point),
+            on_name=go_around,
+        )
         st.echarts_chart(
             network_spec(
                 drawing,
