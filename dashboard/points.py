@@ -8,7 +8,8 @@ from datetime import date
 from typing import ClassVar
 
 KEY = re.compile(r"(company|theme|subtheme):[\w.\-]{1,80}\Z")
-BY = ("company", "subtheme", "also", "both")
+PRICE = "price"
+BY = ("company", "subtheme", "also", "both", PRICE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,7 @@ class Point:
     The stories of a subject ("" for all stories) in a period, or some of them.
 
     `by` company or subtheme: those that are most about the part. `by` also: those that name the part too.
-    `by` both: the same without round-ups, as the network counts them.
+    `by` both: the same without round-ups, as the network counts them. `by` price: not stories, but what the subject's listings did.
     """
 
     OTHER: ClassVar[str] = "other"
@@ -26,6 +27,11 @@ class Point:
     period: date | None = None  # None: the whole window
     part: str | None = None  # a subject's key, "" for stories that name none, OTHER for all parts without a colour
     by: str = "company"
+
+    @classmethod
+    def of_price(cls, subject: str, period: date | None = None) -> Point:
+        """What the price of a company's main listing, or of a theme's basket, did since a period began, or in the whole window."""
+        return cls(subject=subject, period=period, part="", by=PRICE)
 
     def __str__(self) -> str:
         when = self.period.isoformat() if self.period else "window"

@@ -78,6 +78,26 @@ def test_from_what_is_heating_up_to_the_sentence_behind_a_point(address: str, pa
     assert "articles" in page.locator("h2").first.inner_text()
 
 
+def test_each_number_of_a_table_leads_to_what_is_behind_it(address: str, page: Any) -> None:
+    go(page, f"{address}/theme?theme=memory")
+    row = page.locator(".st-key-table_company tbody tr", has_text="Micron")
+    count, share, price = (row.locator(f"td.{kind} button") for kind in ("count", "number", "move"))
+    head = page.locator(".st-key-receipts_company .cp-receipts-head")
+    share.click()
+    head.wait_for(timeout=20_000)
+    assert head.get_attribute("data-count") == count.inner_text()
+    assert (count.get_attribute("tabindex"), share.get_attribute("tabindex")) == (None, "-1")
+    said = price.inner_text()
+    price.focus()
+    price.press("Enter")
+    page.get_by_text(f"Price of Micron Technology: {said} in the dates shown").wait_for(timeout=20_000)
+    assert page.locator(".st-key-moves_company tbody tr").count() == 1
+    go(page, f"{address}/?to=2026-06-26")
+    rows = page.locator(".st-key-table_theme tbody tr")
+    silent = [row for row in rows.all() if row.locator("td.count").inner_text() == "0"]
+    assert silent and not any(row.locator("td.count button, td.number button, td.heat button").count() for row in silent)
+
+
 def test_back_undoes_one_step_at_a_time(address: str, page: Any) -> None:
     go(page, f"{address}/theme?theme=memory")
     page.locator(".st-key-grain button", has_text="Month").click()

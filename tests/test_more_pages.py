@@ -215,7 +215,7 @@ def test_several_listings_are_drawn_in_one_currency_at_the_rates_of_the_store(op
         values = {"company": "sk-hynix", "beside": ("SKHY",), "currency": "USD"}
         asked = Asked(store=store, today=load_catalog(), page="company", view=view, values=values)
         prices = [(row["line"], round(row["value"], 3)) for row in page_rows(asked) if row["chart"] == "prices"]
-        assert tickers_of(asked) == ["000660.KS", "SKHY", "KRW=X"]
+        assert tickers_of(asked) == ["000660.KS", "KRW=X", "SKHY"]
     # Won and dollar of the store rise alike: a won price over what a dollar costs stays where it was.
     assert [value for line, value in prices if line == "000660.KS"] == [round(90_000 / 1_300, 3)] * 5
     assert next(value for line, value in prices if line == "SKHY") == 60.0

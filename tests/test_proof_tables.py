@@ -55,10 +55,10 @@ def asked_of(store: Store, name: str) -> Asked:
     return Asked(store=store, today=load_catalog(), page=name, view=view, values=PAGES[name])
 
 
-def opened(path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def opened(path: Path, name: str, monkeypatch: pytest.MonkeyPatch, **more: str) -> AppTest:
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{path}")
     dates = {"from": START.isoformat(), "to": END.isoformat(), "grain": "week"}
-    return page(AppTest.from_file(str(APP), default_timeout=90), name, **dates, **PAGES[name])
+    return page(AppTest.from_file(str(APP), default_timeout=90), name, **dates, **PAGES[name], **more)
 
 
 def tables_of(app: AppTest) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 //
 // data.json = { caption, columns: [{ label, kind, title, wide }], rows: [{ href, cells: [cell] }], sorted: { column, down } }
 // cell = { text, sort, point, values, colour }          kinds: link, text, number, count, move, heat, spark
+// A share or a heat without a point of its own has the evidence of its row's count.
 
 const SVG = "http://www.w3.org/2000/svg"
 const LONGEST_WAIT = 150
@@ -57,10 +58,12 @@ function head(data, order, reorder) {
 }
 
 function body(data, order, tell) {
+  const count = data.columns.findIndex(column => column.kind === "count")
   const rows = data.rows.map(row => {
+    const counted = row.cells[count]
     const cells = row.cells.map((cell, n) => {
       const column = data.columns[n]
-      return made(n ? "td" : "th", { class: classes(column), scope: n ? "" : "row" }, content(column, cell, row, tell))
+      return made(n ? "td" : "th", { class: classes(column), scope: n ? "" : "row" }, content(column, cell, row, counted, tell))
     })
     return made("tr", {}, ...cells)
   })
@@ -83,17 +86,23 @@ function classes(column) {
   return `${column.kind}${column.wide ? " wide" : ""}`
 }
 
-function content(column, cell, row, tell) {
+function content(column, cell, row, counted, tell) {
   if (column.kind === "spark") return spark(cell)
   if (column.kind === "link") return link(cell, row)
-  if (column.kind === "count" && cell.point) {
-    const button = made("button", { type: "button", title: `List the ${cell.text} behind this number` }, cell.text)
-    button.onclick = () => tell("receipts", cell.point)
-    return button
-  }
-  const span = made("span", { class: cell.sort < 0 ? "down" : cell.sort > 0 ? "up" : "" }, cell.text)
-  if (cell.colour) span.style.backgroundColor = cell.colour
-  return span
+  const point = cell.point || (["number", "heat"].includes(column.kind) && counted?.point)
+  const sign = cell.sort < 0 ? "down" : cell.sort > 0 ? "up" : ""
+  const shown = point ? chosen(column, cell, counted, point, tell) : made("span", { class: sign }, cell.text)
+  if (point) shown.classList.add(...[sign].filter(Boolean))
+  if (cell.colour) shown.style.backgroundColor = cell.colour
+  return shown
+}
+
+function chosen(column, cell, counted, point, tell) {
+  const what = column.kind === "move" ? "Show the closes" : column.kind === "count" ? `List the ${cell.text}` : "List the stories"
+  const button = made("button", { type: "button", title: `${what} behind this number` }, cell.text)
+  button.onclick = () => tell("receipts", point)
+  if (cell !== counted && point === counted?.point) button.tabIndex = -1 // by keyboard the count is enough
+  return button
 }
 
 function link(cell, row) {

@@ -50,7 +50,7 @@ def event_rows(frame: Frame, events: pd.DataFrame, *, earnings: bool) -> list[Ro
         cells = [
             {"text": frame.catalog.subject_name(point.subject)},
             {"text": day_words(event["day0"]), "sort": event["day0"].timestamp(), "point": str(point)},
-            *({"text": signed_percent(move), "sort": None if pd.isna(move) else float(move)} for move in moves),
+            *({"text": signed_percent(move), "sort": None if pd.isna(move) else float(move), "point": str(point)} for move in moves),
             *([{"text": "near" if event["earnings"] else ""}] if earnings else []),
         ]
         rows.append(Row(href=frame.subject_path(point.subject), cells=cells))

@@ -19,7 +19,8 @@ from dashboard.parts import receipts
 from dashboard.parts.address import write_point
 from dashboard.parts.downloads import export_menu, table_menu
 from dashboard.parts.frame import Frame
-from dashboard.points import Point, read_point
+from dashboard.parts.pricereceipts import draw_price_receipts
+from dashboard.points import PRICE, Point, read_point
 from dashboard.words import ChartWords, escape
 
 CHART_CONFIG = {
@@ -138,5 +139,7 @@ def chosen_point(key: str) -> Point | None:
 def draw_chosen(frame: Frame, key: str, *, named: tuple[str, ...] = ()) -> None:
     """The receipts of the chosen point, if it is one of this part of the page."""
     point = chosen_point(key)
-    if point is not None:
+    if point is not None and point.by == PRICE:
+        draw_price_receipts(frame, key, point, on_close=lambda: choose(key, None))
+    elif point is not None:
         receipts.draw_receipts(frame, key, point, named=named, on_close=lambda: choose(key, None))

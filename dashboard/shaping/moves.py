@@ -87,3 +87,33 @@ def moves_within(prices: pd.DataFrame) -> dict[str, float]:
         for column, name in enumerate(prices.columns)
         if known[:, column].any()
     }
+
+
+def basket_steps(prices: pd.DataFrame, tickers: Sequence[str], day: date) -> pd.DataFrame:
+    """
+    What `group_moves_since` compounds for one group: columns session, traded (listings), mean (of their returns), change (so far).
+
+    One row a session from `day` on on which any of them has a return.
+    """
+    own = simple_returns(prices[[ticker for ticker in tickers if ticker in prices]])[prices.index >= pd.Timestamp(day)].dropna(how="all")
+    mean = own.mean(axis="columns")
+    steps = {"session": own.index, "traded": own.notna().sum(axis="columns"), "mean": mean, "change": (1 + mean).cumprod() - 1}
+    return pd.DataFrame(steps).reset_index(drop=True)
+
+
+def listing_moves(prices: pd.DataFrame, day: date | None = None) -> pd.DataFrame:
+    """
+    The two closes behind each listing's move: columns ticker, first_session, first, last_session, last, change.
+
+    Since the last close before `day`, as `moves_since`; without it from the first close, as `moves_within`.
+    """
+    rows = []
+    for ticker in prices.columns:
+        closes = prices[ticker].dropna()
+        before, after = (
+            (closes[:1], closes) if day is None else (closes[: pd.Timestamp(day) - timedelta(days=1)], closes[pd.Timestamp(day) :])
+        )
+        if len(before) and len(after):
+            first, last = before.iloc[-1], after.iloc[-1]
+            rows.append((ticker, before.index[-1], first, after.index[-1], last, last / first - 1))
+    return pd.DataFrame(rows, columns=["ticker", "first_session", "first", "last_session", "last", "change"])

@@ -25,7 +25,7 @@ def ranking_columns(name: str, period: date, grain: str) -> list[Column]:
         Column(label="Stories", kind="count", title=f"Stories, {when}; choose a number to list them"),
         Column(label="Share", kind="number", title=f"Share of all stories, {when}", wide=True),
         Column(label="Unusual", kind="heat", title=f"Standard errors from the usual level, {when}"),
-        Column(label="Price", kind="move", title=f"Price since the last close before the {grain}"),
+        Column(label="Price", kind="move", title=f"Price since the last close before the {grain}; choose a number to see the closes"),
         Column(label="Trend", kind="spark", title=f"Share of voice, the last {SPARK_PERIODS} {grain}s"),
     ]
 
@@ -81,10 +81,15 @@ def _row(
             {"text": f"{stories:,}", "sort": stories, "point": str(point) if stories else ""},
             {"text": percent(share), "sort": _known(share)},
             {"text": signed(z), "sort": _known(z), "colour": colour},
-            {"text": signed_percent(move), "sort": _known(move)},
+            {"text": signed_percent(move), "sort": _known(move), "point": _price_point(subject, point.period, move)},
             {"values": trend, "text": f"Trend of {count_words(len(trend), 'period')}, last {percent(trend[-1])}"},
         ],
     )
+
+
+def _price_point(subject: str, period: date | None, move: float) -> str:
+    """Where the closes behind a price move are listed; "" for a move that is not known."""
+    return "" if np.isnan(move) else str(Point.of_price(subject, period))
 
 
 def _known(value: float) -> float | None:
@@ -96,7 +101,9 @@ def count_columns(name: str, of: str, *, prices: bool = True) -> list[Column]:
         Column(label=name, kind="link"),
         Column(label="Stories", kind="count", title="Stories in the dates shown; choose a number to list them"),
         Column(label="Share", kind="number", title=f"Part of {of}"),
-        Column(label="Price", kind="move", title="Price from the first to the last close in the dates shown"),
+        Column(
+            label="Price", kind="move", title="Price from the first to the last close in the dates shown; choose a number to see the closes"
+        ),
     ]
     return columns if prices else columns[:-1]
 
@@ -119,8 +126,8 @@ def count_rows(
                 {"text": names(subject)},
                 {"text": f"{stories:,}", "sort": int(stories), "point": str(point(subject))},
                 {"text": percent(stories / whole if whole else np.nan), "sort": stories / whole if whole else None},
-                {"text": signed_percent(moves.get(subject, np.nan)), "sort": _known(moves.get(subject, np.nan))},
+                {"text": signed_percent(move), "sort": _known(move), "point": _price_point(subject, None, move)},
             ][: None if prices else -1],
         )
-        for subject, stories in counts
+        for subject, stories, move in ((subject, stories, moves.get(subject, np.nan)) for subject, stories in counts)
     ]
