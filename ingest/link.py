@@ -6,17 +6,18 @@ Which subjects an article is about: Article + Catalog → Mentions, each with th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from operator import add
 from typing import Any
 
 from data.catalog.records import Catalog
 from data.records import Article, Field, Mention
 from data.rows import in_parts
-from ingest.claims import Found
 from ingest.names import RULES as NAME_RULES
 from ingest.names import SCORES, Names
 from ingest.reading import Hit
-from ingest.text import Fields, Folded, fold_all
+from ingest.text import Folded, FoldedTexts
 from ingest.themes import THEME_RULES, ThemeLinker
 
 RULES: dict[str, str] = {**NAME_RULES, **THEME_RULES}
@@ -37,26 +38,23 @@ class Linker:
 
     def link_all(self, articles: Sequence[Article]) -> list[tuple[Mention, ...]]:
         """The mentions of each article, as `link` gives them. Many at once are linked faster than one by one."""
-        return [mentions for part in in_parts(articles, AT_ONCE) for mentions in self._link(part)]
+        return list(chain.from_iterable(map(self._link, in_parts(articles, AT_ONCE))))
 
-    def _link(self, articles: Sequence[Article]) -> list[tuple[Mention, ...]]:
-        folded = fold_all([text for article in articles for text in (article.title, article.summary)])
-        fields = list(zip(folded[::2], folded[1::2], strict=True))
-        companies = self._companies(articles, fields, self._names.found([one.text for one in folded]))
-        themes = self._themes.mentions(fields, companies)
-        return [one + other for one, other in zip(companies, themes, strict=True)]
+    def _link(self, articles: Sequence[Article]) -> Iterable[tuple[Mention, ...]]:
+        texts = FoldedTexts([text for article in articles for text in (article.title, article.summary)])
+        companies = self._companies(articles, texts)
+        return map(add, companies, self._themes.mentions(texts, companies))
 
-    def _companies(
-        self, articles: Sequence[Article], fields: Sequence[Fields], found: Mapping[int, Sequence[Found]]
-    ) -> list[tuple[Mention, ...]]:
-        """The mentions of companies in each article, given what was `found` in its title (at an even place) and its summary."""
+    def _companies(self, articles: Sequence[Article], texts: FoldedTexts) -> list[tuple[Mention, ...]]:
+        """The mentions of companies in each article, whose titles and summaries are `texts` in turn."""
         mentions: list[tuple[Mention, ...]] = [()] * len(articles)
+        found = self._names.found(texts.texts)
         for at in {place // 2 for place in found}:
             published = articles[at].published_at
-            both = (found.get(2 * at, ()), found.get(2 * at + 1, ()))
-            hits = self._names.hits(fields[at], both, published.date() if published else None)
+            fields = texts.fields(at)
+            hits = self._names.hits(fields, (found.get(2 * at, ()), found.get(2 * at + 1, ())), published.date() if published else None)
             if any(hits):
-                mentions[at] = _mentions(fields[at], hits)
+                mentions[at] = _mentions(fields, hits)
         return mentions
 
 

@@ -82,7 +82,7 @@ class Names:
         """Every spelling that stands alone in the texts that have any, by position.
 
         The longest first; a look-alike before a name of its length."""
-        together = Together(joined(texts), texts)
+        together = Together(joined(texts))
         matches = self._standing_alone(together)
         order = np.lexsort((matches.start, self._is_name[matches.spelling], matches.start - matches.end))
         found: dict[int, list[Found]] = defaultdict(list)

@@ -36,14 +36,14 @@ class Matches(NamedTuple):
 
 
 class Together:
-    """Texts read as one: they are `joined`, or what they were made into, character for character."""
+    """Texts read as one: what `joined` makes of them, or something that stands for it character for character."""
 
     __slots__ = ("_begins", "_codes", "text")
 
-    def __init__(self, joined: str, texts: Sequence[str]) -> None:
-        self.text = joined
-        self._begins = np.cumsum([0, *map(len, texts)]) + np.arange(len(texts) + 1)
-        self._codes = np.frombuffer(f"{SEPARATOR}{joined}{SEPARATOR}".encode("utf-32-le", "surrogatepass"), np.uint32)
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._codes = np.frombuffer(f"{SEPARATOR}{text}{SEPARATOR}".encode("utf-32-le", "surrogatepass"), np.uint32)
+        self._begins = np.flatnonzero(self._codes == ord(SEPARATOR))  # as one stands before the first text
 
     def before(self, start: Numbers) -> npt.NDArray[np.uint32]:
         """The code points of the characters before these places; that of SEPARATOR where a text begins."""

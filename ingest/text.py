@@ -73,14 +73,29 @@ Fields = tuple[Folded, Folded]
 """An article's title and summary."""
 
 
-def fold_all(sources: Sequence[str]) -> list[Folded]:
-    """Each folded. Few have anything to fold, which is seen of all together."""
-    codes = codes_of(joined(sources))
-    folds = np.flatnonzero(_IS_FOLDED.take(codes))
-    folded = [Folded(source, False) for source in sources]
-    for at in set(np.searchsorted(np.flatnonzero(codes == ord(SEPARATOR)), folds).tolist()):
-        folded[at] = Folded(sources[at])
-    return folded
+class FoldedTexts:
+    """Many texts folded: `texts` are what to search, and the way back of one is made when it is asked for.
+
+    Few have anything to fold, which is seen of all together."""
+
+    __slots__ = ("_folded", "_sources", "texts")
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        codes = codes_of(joined(sources))
+        folds = np.flatnonzero(_IS_FOLDED.take(codes))
+        owners = set(np.searchsorted(np.flatnonzero(codes == ord(SEPARATOR)), folds).tolist())
+        self._sources = sources
+        self._folded = {at: Folded(sources[at]) for at in owners}
+        self.texts = list(sources)
+        for at, folded in self._folded.items():
+            self.texts[at] = folded.text
+
+    def __getitem__(self, at: int) -> Folded:
+        return self._folded.get(at) or Folded(self._sources[at], False)
+
+    def fields(self, article: int) -> Fields:
+        """The title and the summary of an article, where the texts are those of articles in turn."""
+        return self[2 * article], self[2 * article + 1]
 
 
 def lower(text: str) -> str:

@@ -118,7 +118,7 @@ class PhraseScan:
     def scan(self, texts: Sequence[str]) -> Scanned:
         """The phrases in titles and summaries, given in turn, that no look-alike covers, in reading order."""
         read = [text[:SUMMARY_READ] if at % 2 else text for at, text in enumerate(texts)]
-        together = Together(plain(read), read)
+        together = Together(plain(read))
         scanned = Scanned(together.text.split(SEPARATOR), {})
         for at, stated in self._stated(together).items():
             title = at - at % 2
@@ -196,7 +196,7 @@ class ContextScan:
     def found(self, texts: Sequence[str], folded: Sequence[str]) -> list[dict[str, tuple[int, int]]]:
         """Span of the first word by context in each of `texts`, the plain forms of `folded`."""
         found: list[dict[str, tuple[int, int]]] = [{} for _ in texts]
-        together = Together(joined(texts), texts)
+        together = Together(joined(texts))
         for at, index, start, end in together.each(self._words.found(together)):
             for name, capitals in self._names[index]:
                 if name not in found[at] and (not capitals or folded[at].startswith(capitals, start)):

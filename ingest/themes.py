@@ -17,7 +17,7 @@ from data.catalog.records import Catalog
 from data.catalog.rows import read_rows
 from data.catalog.themes import expand
 from data.records import Field, Mention
-from ingest.text import Fields, Folded
+from ingest.text import Folded, FoldedTexts
 from ingest.theme_features import BELONGINGS, BUSINESS, Group, Named, Seen, seen_themes, theme_features, with_pairs
 from ingest.theme_scan import ContextScan, Hit, PhraseScan
 from ingest.theme_weights import Sums, Weights, load_weights, sureness, weight
@@ -87,10 +87,11 @@ class ThemeLinker:
         self._nameless = weights.nameless
         self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
 
-    def mentions(self, fields: Sequence[Fields], companies: Sequence[tuple[Mention, ...]]) -> list[tuple[Mention, ...]]:
-        """The themes and sub-themes that each article is about, given the companies that it names; () when none."""
-        mentions: list[tuple[Mention, ...]] = [()] * len(fields)
-        for at, reading in self.read(fields, companies).items():
+    def mentions(self, texts: FoldedTexts, companies: Sequence[tuple[Mention, ...]]) -> list[tuple[Mention, ...]]:
+        """The themes and sub-themes that each article is about, given its title and summary in `texts`, those of all articles
+        in turn, and the companies that it names; () when none."""
+        mentions: list[tuple[Mention, ...]] = [()] * len(companies)
+        for at, reading in self.read(texts, companies).items():
             mentions[at] = self._mentions(reading)
         return mentions
 
@@ -101,18 +102,18 @@ class ThemeLinker:
         rejected = next((self._rejection(one) for one in judged if one not in linked and one.probability >= _NEAR_MISS), "")
         return tuple(mention for one in linked for mention in self._evidence(reading, one, rejected))
 
-    def read(self, fields: Sequence[Fields], companies: Sequence[tuple[Mention, ...]]) -> dict[int, Reading]:
+    def read(self, texts: FoldedTexts, companies: Sequence[tuple[Mention, ...]]) -> dict[int, Reading]:
         """What the articles show of the themes, by position; those are left out where nothing points to any."""
-        texts, hits = self._phrases.scan([folded.text for both in fields for folded in both])
+        plain, hits = self._phrases.scan(texts.texts)
         promising = {place // 2 for place in hits} | {at for at, named in enumerate(companies) if named}
         seen: dict[int, dict[str, Seen]] = {}
         for at in sorted(promising):
             shown = hits.get(2 * at, ()), hits.get(2 * at + 1, ())
             if themes := seen_themes(*shown, _named(companies[at]), self._membership, self._broad):
                 seen[at] = themes
-        contexts = self._contexts.found([texts[2 * at] for at in seen], [fields[at][0].text for at in seen])
+        contexts = self._contexts.found([plain[2 * at] for at in seen], [texts.texts[2 * at] for at in seen])
         return {
-            at: Reading(*fields[at], texts[2 * at], themes, kinds, companies[at])
+            at: Reading(*texts.fields(at), plain[2 * at], themes, kinds, companies[at])
             for (at, themes), kinds in zip(seen.items(), contexts, strict=True)
         }
 

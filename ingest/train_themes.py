@@ -33,7 +33,7 @@ from data.catalog.rows import read_rows
 from data.letters import SEPARATOR
 from data.records import Article
 from ingest.link import Linker
-from ingest.text import Folded, fold_all
+from ingest.text import FoldedTexts
 from ingest.theme_scan import plain
 from ingest.theme_weights import FILE, Weights, weights_text
 from ingest.theme_words import WORD, features_to_learn
@@ -134,14 +134,14 @@ def pairs(rows: Iterable[Labelled]) -> Iterator[Pair]:
     for number, row in enumerate(rows):
         article = _article(row)
         named = tuple(one for one in companies.link(article) if one.subject.startswith("company:"))
-        for reading in themes.read([(Folded(article.title), Folded(article.summary))], [named]).values():
+        for reading in themes.read(FoldedTexts([article.title, article.summary]), [named]).values():
             for judged in sorted(themes.judge(reading)):
                 if judged.theme not in row.optional:
                     yield Pair(number, judged.theme, judged.features(), judged.theme in row.themes, row.weight)
 
 
 def _words_to_weigh() -> dict[str, float]:
-    titles = plain([folded.text for folded in fold_all([example.title for example in examples()])]).split(SEPARATOR)
+    titles = plain(FoldedTexts([example.title for example in examples()]).texts).split(SEPARATOR)
     return dict.fromkeys(features_to_learn(titles), 0.0)
 
 

@@ -15,7 +15,7 @@ SPELLINGS = ["b", "bc", "d"]
 
 def found(*texts: str) -> list[tuple[int, str, int, int]]:
     """Where `b`, `bc` and `d` stand without a capital before them and a digit behind them: text, spelling, start, end."""
-    together = Together(joined(texts), texts)
+    together = Together(joined(texts))
     matches, is_alone = Scan(SPELLINGS, KINDS, [CAPITAL] * 3, [DIGIT] * 3).found(together)
     return [(at, SPELLINGS[spelling], start, end) for at, spelling, start, end in together.each(matches.at(is_alone))]
 

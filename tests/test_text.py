@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.letters import SEPARATOR
-from ingest.text import Folded, fold_all, lower
+from ingest.text import Folded, FoldedTexts, lower
 from ingest.theme_scan import plain
 
 
@@ -70,7 +70,9 @@ def test_folding_twice_changes_nothing(stored):
 
 @given(st.lists(st.text()))
 def test_many_texts_fold_as_each_does_alone(stored):
-    assert [folded.text for folded in fold_all(stored)] == [Folded(text).text for text in stored]
+    together = FoldedTexts(stored)
+    assert together.texts == [Folded(text).text for text in stored]
+    assert [together[at].source for at in range(len(stored))] == stored
 
 
 @given(st.lists(st.text(), min_size=1))
