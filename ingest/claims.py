@@ -28,6 +28,7 @@ class Claim:
     offset: int = 0  # evidence begins this many characters into the spelling
     cues: frozenset[str] = frozenset()
     against: frozenset[str] = frozenset()
+    is_dated: bool = False  # it was not, or will not be, so always
 
     def is_valid_on(self, day: date | None) -> bool:
         """An article without a date is read with the names of today."""
@@ -94,7 +95,7 @@ def _name_claims(catalog: Catalog) -> list[Claim]:
 def _claim(alias: Alias, subjects: tuple[str, ...], mark: Mark | None = None, offset: int = 0) -> Claim:
     cues = frozenset(cue.lower() for cue in alias.cues)
     against = frozenset(block[1:].lower() for block in alias.blocks if block.startswith("~"))
-    return Claim(subjects, alias, mark, offset, cues, against)
+    return Claim(subjects, alias, mark, offset, cues, against, bool(alias.valid_from or alias.valid_to))
 
 
 def _ticker_claims(catalog: Catalog) -> Iterator[tuple[str, Claim]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ingest.claims import Claim, Found
 from ingest.context import NEAR, Cues, has_undue_capital, is_owner, nearest
-from ingest.past import is_figure_of_speech, is_past
+from ingest.past import is_no_news
 from ingest.text import Folded
 from ingest.tickers import Mark, mark_of
 
@@ -66,7 +66,7 @@ class Reading:
         """Take what is clear, keep what is doubtful; whether something was clear."""
         clear = False
         for claim in one.pattern.claims:
-            if not claim.is_valid_on(self.day) or (lookalikes and _is_hidden(one, claim, lookalikes)):
+            if (claim.is_dated and not claim.is_valid_on(self.day)) or (lookalikes and _is_hidden(one, claim, lookalikes)):
                 continue
             rule, why = _CLEAR.get(claim.alias.kind, ""), ""
             if claim.mark is not None:
@@ -75,7 +75,7 @@ class Reading:
                     continue
             if claim.alias.ambiguous and claim.mark not in _SURE_MARKS:
                 self.doubtful.append((one, claim))
-            elif not self._is_contradicted(one, claim):
+            elif not (claim.against and self._is_contradicted(one, claim)):
                 self._take(one, claim, rule, why)
                 clear = True
         return clear
@@ -116,10 +116,8 @@ class Reading:
         return nearest(against, claim.against, one.start, one.end) is not None
 
     def _take(self, one: Found, claim: Claim, rule: str, why: str) -> None:
-        if claim.alias.kind not in ("person", "ticker"):
-            text = self.folded.text
-            if is_past(text, one.start, one.end) or is_figure_of_speech(text, one.end):
-                return
+        if claim.alias.kind not in ("person", "ticker") and is_no_news(self.folded.text, one.start, one.end):
+            return
         for subject in claim.subjects:
             self.hits.append(Hit(subject, one.start + claim.offset, one.end, rule, why, ""))
 

@@ -168,8 +168,8 @@ class ThemeLinker:
         """The words and companies that weighed most for the theme: "with 'price hike' and Micron"."""
         weights = self._weights[judged.theme]
         telling = (one for one in judged.features() if "~" in one or one in BELONGINGS or one.startswith(WORD))
-        weighed = sorted(((weights.get(one, 0.0), one) for one in telling), reverse=True)
-        said = (self._said(one, reading, judged.theme) for weight, one in weighed if weight > 0)
+        weighed = sorted([(weight, one) for one in telling if (weight := weights.get(one, 0.0)) > 0], reverse=True)
+        said = (self._said(one, reading, judged.theme) for _, one in weighed)
         chosen = list(islice(dict.fromkeys(one for one in said if one), 2))
         return f"with {' and '.join(chosen)}" if chosen else ""
 

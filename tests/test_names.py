@@ -9,7 +9,7 @@ import pytest
 from data.catalog import load_catalog
 from data.catalog.records import Alias
 from ingest.names import Names
-from ingest.past import is_past
+from ingest.past import is_no_news
 from ingest.spellings import Edge, alias_spellings, plural_spellings, stands_alone
 from ingest.text import Folded
 
@@ -120,7 +120,7 @@ def test_a_ticker_that_is_also_a_term_needs_its_company_or_the_market() -> None:
     ],
 )
 def test_where_somebody_comes_from_is_the_past(text: str, name: str) -> None:
-    assert is_past(text, text.index(name), text.index(name) + len(name))
+    assert is_no_news(text, text.index(name), text.index(name) + len(name))
 
 
 @pytest.mark.parametrize(
@@ -136,4 +136,4 @@ def test_where_somebody_comes_from_is_the_past(text: str, name: str) -> None:
     ],
 )
 def test_other_words_for_before_are_not_the_past(text: str, name: str) -> None:
-    assert not is_past(text, text.index(name), text.index(name) + len(name))
+    assert not is_no_news(text, text.index(name), text.index(name) + len(name))
