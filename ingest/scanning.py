@@ -45,6 +45,10 @@ class Together:
         self._codes = np.frombuffer(f"{SEPARATOR}{text}{SEPARATOR}".encode("utf-32-le", "surrogatepass"), np.uint32)
         self._begins = np.flatnonzero(self._codes == ord(SEPARATOR))  # as one stands before the first text
 
+    @property
+    def count(self) -> int:
+        return len(self._begins) - 1
+
     def before(self, start: Numbers) -> npt.NDArray[np.uint32]:
         """The code points of the characters before these places; that of SEPARATOR where a text begins."""
         return self._codes[start]

@@ -193,11 +193,10 @@ class ContextScan:
         self._words = _Words(names)
         self._names = list(names.values())
 
-    def found(self, texts: Sequence[str], folded: Sequence[str]) -> list[dict[str, tuple[int, int]]]:
+    def found(self, texts: Together, folded: Sequence[str]) -> list[dict[str, tuple[int, int]]]:
         """Span of the first word by context in each of `texts`, the plain forms of `folded`."""
-        found: list[dict[str, tuple[int, int]]] = [{} for _ in texts]
-        together = Together(joined(texts))
-        for at, index, start, end in together.each(self._words.found(together)):
+        found: list[dict[str, tuple[int, int]]] = [{} for _ in folded]
+        for at, index, start, end in texts.each(self._words.found(texts)):
             for name, capitals in self._names[index]:
                 if name not in found[at] and (not capitals or folded[at].startswith(capitals, start)):
                     found[at][name] = (start, end)

@@ -16,11 +16,13 @@ from data.catalog.contexts import load_contexts
 from data.catalog.records import Catalog
 from data.catalog.rows import read_rows
 from data.catalog.themes import expand
+from data.letters import SEPARATOR
 from data.records import Field, Mention
+from ingest.scanning import Together
 from ingest.text import Folded, FoldedTexts
 from ingest.theme_features import BELONGINGS, BUSINESS, Group, Named, Seen, seen_themes, theme_features, with_pairs
 from ingest.theme_scan import ContextScan, Hit, PhraseScan
-from ingest.theme_weights import Sums, Weights, load_weights, sureness, weight
+from ingest.theme_weights import Sums, Weights, load_weights, sureness
 from ingest.theme_words import WORD, WeighedWords
 
 THEME_RULES: dict[str, str] = {
@@ -47,15 +49,11 @@ class Span(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A theme, how sure, and what says so."""
+    """A theme, how sure, and what says so beside the plain words of the title."""
 
     theme: str
     probability: float
     groups: list[Group]
-    words: list[str]
-
-    def features(self) -> list[str]:
-        return [*chain.from_iterable(self.groups), *self.words]
 
 
 class Reading(NamedTuple):
@@ -66,6 +64,7 @@ class Reading(NamedTuple):
     text: str  # the plain title
     seen: dict[str, Seen]
     contexts: dict[str, tuple[int, int]]  # where the title says what kind of story it is
+    words: list[float]  # what its plain words weigh for each theme of the catalog
     companies: tuple[Mention, ...]
 
 
@@ -83,7 +82,8 @@ class ThemeLinker:
         self._broad = frozenset(row["company"] for row in read_rows(HERE / "broad_companies.csv", ("company", "why")))
         self._weights = {theme: weights.of(theme) for theme in catalog.themes}
         self._sums = {theme: Sums(own) for theme, own in self._weights.items()}
-        self._words = WeighedWords(weights.by_theme)
+        self._places = {theme: place for place, theme in enumerate(catalog.themes)}
+        self._words = WeighedWords(weights, list(catalog.themes))
         self._nameless = weights.nameless
         self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
 
@@ -111,10 +111,13 @@ class ThemeLinker:
             shown = hits.get(2 * at, ()), hits.get(2 * at + 1, ())
             if themes := seen_themes(*shown, _named(companies[at]), self._membership, self._broad):
                 seen[at] = themes
-        contexts = self._contexts.found([plain[2 * at] for at in seen], [texts.texts[2 * at] for at in seen])
+        if not seen:
+            return {}
+        titles = Together(SEPARATOR.join([plain[2 * at] for at in seen]))
+        contexts = self._contexts.found(titles, [texts.texts[2 * at] for at in seen])
         return {
-            at: Reading(*texts.fields(at), plain[2 * at], themes, kinds, companies[at])
-            for (at, themes), kinds in zip(seen.items(), contexts, strict=True)
+            at: Reading(*texts.fields(at), plain[2 * at], themes, kinds, words, companies[at])
+            for (at, themes), kinds, words in zip(seen.items(), contexts, self._words.weigh(titles), strict=True)
         }
 
     def judge(self, reading: Reading) -> list[Judged]:
@@ -123,7 +126,6 @@ class ThemeLinker:
         kinds = with_pairs(context for context in reading.contexts if not context.startswith(_CUE))
         about_business = not BUSINESS.isdisjoint(kinds)
         judged = []
-        words = None
         for theme, seen in reading.seen.items():
             if theme not in self._weights:  # a company may belong to a theme that this catalog does not have
                 continue
@@ -131,14 +133,14 @@ class ThemeLinker:
             is_settled = has_cue or (about_business and self._cues[theme] == self._common_cue)
             if is_settled or not seen.is_doubtful or theme in _OF_THEIR_MAKERS:
                 contexts = [*kinds, _CUE] if has_cue else kinds
-                words = self._words.features(reading.text) if words is None else words
                 groups = theme_features(theme, reading.seen, contexts, reading.text, count)
-                judged.append(Judged(theme, self._probability(theme, groups, words), groups, words))
+                total = self._weights[theme].get("bias", 0.0) + sum(map(self._sums[theme].__getitem__, groups))
+                judged.append(Judged(theme, sureness(total + reading.words[self._places[theme]]), groups))
         return sorted(judged, key=lambda one: (-one.probability, one.theme)) if len(judged) > 1 else judged
 
-    def _probability(self, theme: str, groups: Iterable[Group], words: Iterable[str]) -> float:
-        own = self._weights[theme]
-        return sureness(own.get("bias", 0.0) + sum(map(self._sums[theme].__getitem__, groups)) + weight(own, words))
+    def features(self, reading: Reading, judged: Judged) -> list[str]:
+        """All features that say how sure it is of a theme."""
+        return [*chain.from_iterable(judged.groups), *self._words.features(reading.text)]
 
     def _rejection(self, judged: Judged) -> str:
         return f"theme:{judged.theme}: {judged.probability:.2f} is not enough"
@@ -167,7 +169,7 @@ class ThemeLinker:
     def _reason(self, reading: Reading, judged: Judged) -> str:
         """The words and companies that weighed most for the theme: "with 'price hike' and Micron"."""
         weights = self._weights[judged.theme]
-        telling = (one for one in judged.features() if "~" in one or one in BELONGINGS or one.startswith(WORD))
+        telling = (one for one in self.features(reading, judged) if "~" in one or one in BELONGINGS or one.startswith(WORD))
         weighed = sorted([(weight, one) for one in telling if (weight := weights.get(one, 0.0)) > 0], reverse=True)
         said = (self._said(one, reading, judged.theme) for _, one in weighed)
         chosen = list(islice(dict.fromkeys(one for one in said if one), 2))

@@ -137,7 +137,7 @@ def pairs(rows: Iterable[Labelled]) -> Iterator[Pair]:
         for reading in themes.read(FoldedTexts([article.title, article.summary]), [named]).values():
             for judged in sorted(themes.judge(reading)):
                 if judged.theme not in row.optional:
-                    yield Pair(number, judged.theme, judged.features(), judged.theme in row.themes, row.weight)
+                    yield Pair(number, judged.theme, themes.features(reading, judged), judged.theme in row.themes, row.weight)
 
 
 def _words_to_weigh() -> dict[str, float]:

@@ -1,7 +1,12 @@
 """Words of titles as features of the theme classifier."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from data.letters import joined
+from ingest.scanning import Together
+from ingest.theme_weights import Weights
 from ingest.theme_words import WeighedWords, features_to_learn, words
 
 
@@ -24,7 +29,31 @@ def test_a_word_of_one_text_alone_is_not_worth_learning():
     assert features_to_learn(["fab fab fab", "the optics deal", "the power deal"]) == ["word:deal"]
 
 
+THEMES = ["power", "memory"]
+
+
+def weighed(*features: str) -> tuple[WeighedWords, Weights]:
+    """Each feature weighs 1 for every theme, and the n-th of them n more for power."""
+    own = {feature: 1.0 + place for place, feature in enumerate(features)}
+    weights = Weights(by_theme={"": dict.fromkeys(features, 1.0), "power": own}, threshold=0.5)
+    return WeighedWords(weights, THEMES), weights
+
+
 def test_only_words_with_a_weight_count_and_each_once_in_the_order_of_the_title():
-    weighed = WeighedWords({"": {"word:deal": 0.1, "strong": 1.0}, "power": {"word:grid": 0.4, "word:deal": 0.2}})
-    assert weighed.features("grid deal is a deal for the grid") == ["word:grid", "word:deal"]
-    assert weighed.features("strong") == []
+    known, _ = weighed("word:deal", "strong", "word:grid")
+    assert known.features("grid deal is a deal for the grid") == ["word:grid", "word:deal"]
+    assert known.features("strong") == []
+
+
+def test_the_words_of_many_titles_are_weighed_together():
+    titles = Together(joined(["deal after deal on the grid", "", "dealer on a 2nd gridlock", "grid+ or .grid, 电力 and 电"]))
+    assert weighed("word:deal", "word:grid", "word:电力")[0].weigh(titles) == [[5.0, 2.0], [0.0, 0.0], [0.0, 0.0], [7.0, 2.0]]
+    assert weighed()[0].weigh(titles) == [[0.0, 0.0]] * 4
+
+
+@given(st.lists(st.text("ab2.+ 电力삼é\U0001f600", max_size=20), min_size=1))
+def test_titles_weigh_what_their_features_do(titles):
+    known, weights = weighed("word:ab", "word:a.b", "word:b2", "word:aa", "word:ba", "word:b+b", "word:电力", "word:力电")
+    own = {theme: weights.of(theme) for theme in THEMES}
+    alone = [[sum(own[theme][feature] for feature in known.features(title)) for theme in THEMES] for title in titles]
+    assert known.weigh(Together(joined(titles))) == alone
