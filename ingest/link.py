@@ -48,7 +48,7 @@ class Linker:
     def _companies(self, articles: Sequence[Article], texts: FoldedTexts) -> list[tuple[Mention, ...]]:
         """The mentions of companies in each article, whose titles and summaries are `texts` in turn."""
         mentions: list[tuple[Mention, ...]] = [()] * len(articles)
-        found = self._names.found(texts.texts)
+        found = self._names.found(texts.together)
         for at in {place // 2 for place in found}:
             published = articles[at].published_at
             fields = texts.fields(at)

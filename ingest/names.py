@@ -13,7 +13,6 @@ from datetime import date
 import numpy as np
 
 from data.catalog.records import Catalog
-from data.letters import joined
 from ingest.claims import Found, patterns_of
 from ingest.context import Cues
 from ingest.reading import Aids, Hit, Reading
@@ -78,23 +77,22 @@ class Names:
                 reading.settle(clear)
         return [sorted(reading.hits, key=_in_reading_order) for reading in readings]
 
-    def found(self, texts: Sequence[str]) -> dict[int, list[Found]]:
+    def found(self, texts: Together) -> dict[int, list[Found]]:
         """Every spelling that stands alone in the texts that have any, by position.
 
         The longest first; a look-alike before a name of its length."""
-        together = Together(joined(texts))
-        matches = self._standing_alone(together)
+        matches = self._standing_alone(texts)
         order = np.lexsort((matches.start, self._is_name[matches.spelling], matches.start - matches.end))
         found: dict[int, list[Found]] = defaultdict(list)
-        for at, index, start, end in together.each(matches.at(order)):
+        for at, index, start, end in texts.each(matches.at(order)):
             found[at].append(Found(start, end, self._patterns[index]))
         return found
 
-    def _standing_alone(self, together: Together) -> Matches:
-        matches, is_alone = self._scan.found(together)
-        before_a_stop = is_alone & (together.after(matches.end) == ord("."))
+    def _standing_alone(self, texts: Together) -> Matches:
+        matches, is_alone = self._scan.found(texts)
+        before_a_stop = is_alone & (texts.after(matches.end) == ord("."))
         for at in np.flatnonzero(before_a_stop).tolist():
-            if self._patterns[matches.spelling[at]].right is Edge.WORD and is_address(together.text, int(matches.end[at])):
+            if self._patterns[matches.spelling[at]].right is Edge.WORD and is_address(texts.text, int(matches.end[at])):
                 is_alone[at] = False
         return matches.at(is_alone)
 

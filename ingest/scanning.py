@@ -20,6 +20,7 @@ from data.letters import SEPARATOR
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.uint32]
 Kinds = npt.NDArray[np.uint8]
 """The kinds of a character, a bit each, by its code point; those beyond the first plane have none."""
 
@@ -36,29 +37,42 @@ class Matches(NamedTuple):
 
 
 class Together:
-    """Texts read as one: what `joined` makes of them, or something that stands for it character for character."""
+    """Texts read as one, with SEPARATOR between them: their characters, and the code points of these between two SEPARATORs."""
 
-    __slots__ = ("_begins", "_codes", "text")
+    __slots__ = ("_begins", "codes", "text")
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._codes = np.frombuffer(f"{SEPARATOR}{text}{SEPARATOR}".encode("utf-32-le", "surrogatepass"), np.uint32)
-        self._begins = np.flatnonzero(self._codes == ord(SEPARATOR))  # as one stands before the first text
+    def __init__(self, text: str, codes: Codes | None = None) -> None:
+        encoded = f"{SEPARATOR}{text}{SEPARATOR}".encode("utf-32-le", "surrogatepass") if codes is None else codes
+        self.text, self.codes = text, np.frombuffer(encoded, np.uint32)
+        self._begins = np.flatnonzero(self.codes == ord(SEPARATOR))  # as one stands before the first text
+
+    @classmethod
+    def of(cls, codes: Codes) -> Together:
+        return cls(codes[1:-1].tobytes().decode("utf-32-le", "surrogatepass"), codes)
 
     @property
     def count(self) -> int:
         return len(self._begins) - 1
 
-    def before(self, start: Numbers) -> npt.NDArray[np.uint32]:
-        """The code points of the characters before these places; that of SEPARATOR where a text begins."""
-        return self._codes[start]
+    def __getitem__(self, at: int) -> str:
+        return self.text[self._begins[at] : self._begins[at + 1] - 1]
 
-    def after(self, end: Numbers) -> npt.NDArray[np.uint32]:
-        return self._codes[end + 1]
+    def beyond(self, size: int) -> list[tuple[int, int, int]]:
+        """Texts of more characters than `size`: position, and where in `codes` those beyond it begin and end."""
+        first = self._begins[:-1] + 1 + size
+        longer = np.flatnonzero(first < self._begins[1:])
+        return list(zip(longer.tolist(), first[longer].tolist(), self._begins[longer + 1].tolist(), strict=True))
+
+    def before(self, start: Numbers) -> Codes:
+        """The code points of the characters before these places; that of SEPARATOR where a text begins."""
+        return self.codes[start]
+
+    def after(self, end: Numbers) -> Codes:
+        return self.codes[end + 1]
 
     def owner(self, start: Numbers) -> Numbers:
         """In which texts these places are, by position."""
-        return np.searchsorted(self._begins, start, "right") - 1
+        return self._begins.searchsorted(start, "right") - 1
 
     def each(self, matches: Matches) -> Iterator[tuple[int, int, int, int]]:
         """Of each match its text's position, the spelling, and start and end counted from that text's beginning."""

@@ -14,7 +14,8 @@ from itertools import groupby
 
 import numpy as np
 
-from data.letters import SEPARATOR, codes_of, joined
+from data.letters import joined
+from ingest.scanning import Together
 
 # NFKC would turn these into letters that stick to the name before them ("Nvidia™" → "NvidiaTM").
 _LEFT_ALONE = frozenset("™℠…ªº")
@@ -74,21 +75,21 @@ Fields = tuple[Folded, Folded]
 
 
 class FoldedTexts:
-    """Many texts folded: `texts` are what to search, and the way back of one is made when it is asked for.
+    """Many texts folded: `texts`, which are also read `together`, are what to search; the way back of one is made when asked for.
 
     Few have anything to fold, which is seen of all together."""
 
-    __slots__ = ("_folded", "_sources", "texts")
+    __slots__ = ("_folded", "_sources", "texts", "together")
 
     def __init__(self, sources: Sequence[str]) -> None:
-        codes = codes_of(joined(sources))
-        folds = np.flatnonzero(_IS_FOLDED.take(codes))
-        owners = set(np.searchsorted(np.flatnonzero(codes == ord(SEPARATOR)), folds).tolist())
-        self._sources = sources
-        self._folded = {at: Folded(sources[at]) for at in owners}
-        self.texts = list(sources)
-        for at, folded in self._folded.items():
-            self.texts[at] = folded.text
+        self._sources, self.texts = sources, list(sources)
+        self.together = Together(joined(sources))
+        folds = np.flatnonzero(_IS_FOLDED.take(self.together.codes, mode="clip"))
+        self._folded = {at: Folded(sources[at]) for at in np.unique(self.together.owner(folds - 1)).tolist()}
+        if self._folded:
+            for at, folded in self._folded.items():
+                self.texts[at] = folded.text
+            self.together = Together(joined(self.texts))
 
     def __getitem__(self, at: int) -> Folded:
         return self._folded.get(at) or Folded(self._sources[at], False)
@@ -149,6 +150,6 @@ def _tables() -> tuple[re.Pattern[str], dict[int, str], re.Pattern[str]]:
 
 
 _FOLDS, _ONE_TO_ONE, _CLUSTER = _tables()
-_IS_FOLDED = np.zeros(0x10000, bool)  # by code of UTF-16
+_IS_FOLDED = np.zeros(0x10000, bool)  # by code point
 _IS_FOLDED[[ord(char) for char in _FOLDS.findall("".join(map(chr, range(0x10000))))]] = True
-_IS_FOLDED[0xD800:0xE000] = True  # halves of styled letters and emoji
+_IS_FOLDED[0xFFFF] = True  # all beyond the first plane

@@ -16,13 +16,13 @@ import numpy as np
 
 from data.catalog.records import Theme
 from data.catalog.themes import GAP, GAP_LENGTH, expand
-from data.letters import SEPARATOR, codes_of, joined, text_of
 from ingest.scanning import Matches, Scan, Together
+from ingest.text import FoldedTexts
 
 SUMMARY_READ = 500  # characters: what a story is about stands at its beginning
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _HYPHENS = re.compile("[-\u2010\u2011\u2013\u2014\u2019\uff0d]")
-_PLAIN = np.array([ord(low) if len(low := chr(code).lower()) == 1 else code for code in range(0x10000)], np.uint16)  # by code of UTF-16
+_PLAIN = np.array([ord(low) if len(low := chr(code).lower()) == 1 else code for code in range(0x10000)], np.uint32)  # by code point
 _PLAIN[[ord(char) for char in "-\u2010\u2011\u2013\u2014\u2019\uff0d"]] = ord(" ")
 _WORD = frozenset(
     chr(code) for code in range(0x30, 0x250) if chr(code).isalnum() and chr(code) == chr(code).lower()
@@ -60,7 +60,7 @@ class _Claim:
 class Scanned(NamedTuple):
     """Titles and summaries in turn, in plain letters, and the phrases in those that have any, by position."""
 
-    texts: list[str]
+    texts: Together
     hits: dict[int, list[Hit]]
 
 
@@ -115,14 +115,11 @@ class PhraseScan:
     def _piece(self, words: str) -> int:
         return self._index.setdefault(_fold(words), len(self._index))
 
-    def scan(self, texts: Sequence[str]) -> Scanned:
+    def scan(self, texts: FoldedTexts) -> Scanned:
         """The phrases in titles and summaries, given in turn, that no look-alike covers, in reading order."""
-        read = [text[:SUMMARY_READ] if at % 2 else text for at, text in enumerate(texts)]
-        together = Together(plain(read))
-        scanned = Scanned(together.text.split(SEPARATOR), {})
-        for at, stated in self._stated(together).items():
-            title = at - at % 2
-            hits = _unblocked(*_true(stated, texts[at], scanned.texts[title : title + 2]))
+        scanned = Scanned(_beginnings(texts.together), {})
+        for at, stated in self._stated(scanned.texts).items():
+            hits = _unblocked(*_true(stated, at, texts.texts[at], scanned.texts))
             if hits:
                 scanned.hits[at] = hits
         return scanned
@@ -161,18 +158,23 @@ def _forms(themes: Iterable[Theme]) -> Iterator[tuple[str, _Claim]]:
                 yield form, _Claim(theme.id, is_block=True)
 
 
-def _true(claims: Iterable[_Stated], text: str, article: Sequence[str]) -> tuple[list[Hit], list[Hit]]:
-    """The phrases and the look-alikes whose letters in `text` are as they must be; `article` is its title and summary."""
+def _true(claims: Iterable[_Stated], at: int, text: str, plain: Together) -> tuple[list[Hit], list[Hit]]:
+    """The phrases and the look-alikes whose letters in `text`, the one at `at`, are as they must be; `plain` are all texts."""
     hits: list[Hit] = []
     blocks: list[Hit] = []
     for claim, start, end, is_gap in claims:
-        if claim.needs_cjk and not any(_CJK.search(part) for part in article if not part.isascii()):
+        if claim.needs_cjk and not _has_cjk(plain, at - at % 2):
             continue
         if claim.capitals and not _fold_hyphens(text[start:end]).startswith(claim.capitals):
             continue
         hit = Hit(start, end, claim.theme, claim.subtheme, claim.is_weak, is_gap)
         (blocks if claim.is_block else hits).append(hit)
     return hits, blocks
+
+
+def _has_cjk(texts: Together, title: int) -> bool:
+    """Whether an article has Chinese, Japanese or Korean letters in its title or its summary."""
+    return any(_CJK.search(text) for text in (texts[title], texts[title + 1]) if not text.isascii())
 
 
 def _unblocked(hits: list[Hit], blocks: list[Hit]) -> list[Hit]:
@@ -203,9 +205,20 @@ class ContextScan:
         return found
 
 
-def plain(texts: Sequence[str]) -> str:
-    """The texts as one (`joined`), in lower case with hyphens as spaces: character stands for character."""
-    return text_of(_PLAIN.take(codes_of(joined(texts))))
+def plain(texts: Together) -> Together:
+    """The texts in lower case with hyphens as spaces: character stands for character."""
+    codes = _PLAIN.take(texts.codes, mode="clip")
+    beyond = texts.codes >= len(_PLAIN)
+    codes[beyond] = texts.codes[beyond]
+    return Together.of(codes)
+
+
+def _beginnings(texts: Together) -> Together:
+    """Titles and as much of the summaries, given in turn, as is read; plain."""
+    kept = np.ones(len(texts.codes), bool)
+    for at, first, last in texts.beyond(SUMMARY_READ):
+        kept[first:last] = at % 2 == 0
+    return plain(texts if kept.all() else Together.of(texts.codes[kept]))
 
 
 def plural_end(text: str, end: int) -> int:

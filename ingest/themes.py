@@ -104,7 +104,7 @@ class ThemeLinker:
 
     def read(self, texts: FoldedTexts, companies: Sequence[tuple[Mention, ...]]) -> dict[int, Reading]:
         """What the articles show of the themes, by position; those are left out where nothing points to any."""
-        plain, hits = self._phrases.scan(texts.texts)
+        plain, hits = self._phrases.scan(texts)
         promising = {place // 2 for place in hits} | {at for at, named in enumerate(companies) if named}
         seen: dict[int, dict[str, Seen]] = {}
         for at in sorted(promising):

@@ -141,7 +141,7 @@ def pairs(rows: Iterable[Labelled]) -> Iterator[Pair]:
 
 
 def _words_to_weigh() -> dict[str, float]:
-    titles = plain(FoldedTexts([example.title for example in examples()]).texts).split(SEPARATOR)
+    titles = plain(FoldedTexts([example.title for example in examples()]).together).text.split(SEPARATOR)
     return dict.fromkeys(features_to_learn(titles), 0.0)
 
 

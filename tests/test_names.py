@@ -10,6 +10,7 @@ from data.catalog import load_catalog
 from data.catalog.records import Alias
 from ingest.names import Names
 from ingest.past import is_no_news
+from ingest.scanning import Together
 from ingest.spellings import Edge, alias_spellings, plural_spellings, stands_alone
 from ingest.text import Folded
 
@@ -22,7 +23,7 @@ def names() -> Names:
 def found(text: str) -> list[str]:
     """The company ids named in a text, each once."""
     folded, known = Folded(text), names()
-    hits = known.hits([folded], [known.found([folded.text]).get(0, ())], None)[0]
+    hits = known.hits([folded], [known.found(Together(folded.text)).get(0, ())], None)[0]
     return list(dict.fromkeys(hit.subject.removeprefix("company:") for hit in hits))
 
 

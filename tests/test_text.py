@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.letters import SEPARATOR
+from data.letters import SEPARATOR, joined
+from ingest.scanning import Together
 from ingest.text import Folded, FoldedTexts, lower
 from ingest.theme_scan import plain
 
@@ -77,8 +78,9 @@ def test_many_texts_fold_as_each_does_alone(stored):
 
 @given(st.lists(st.text(), min_size=1))
 def test_plain_letters_stand_where_the_stored_ones_do(stored):
-    assert [len(text) for text in plain(stored).split(SEPARATOR)] == [len(text) for text in stored]
+    assert [len(text) for text in plain(Together(joined(stored))).text.split(SEPARATOR)] == [len(text) for text in stored]
 
 
 def test_plain_letters_are_small_without_hyphens():
-    assert plain(["Co-Packaged OPTICS", "İST’s"]) == f"co packaged optics{SEPARATOR}İst s"
+    texts = plain(Together(joined(["Co-Packaged OPTICS", "İST’s 𝐀"])))
+    assert [texts[0], texts[1]] == ["co packaged optics", "İst s 𝐀"]
