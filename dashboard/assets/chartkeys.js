@@ -38,9 +38,11 @@ function prepare(chart) {
 function describe(chart) {
   const stories = chart.data?.some(trace => trace.customdata?.length)
   const about = chart.closest("[aria-label]:not(.js-plotly-plot)")?.getAttribute("aria-label") ?? "Chart"
-  chart.dataset.keys = `← → points   ↑ ↓ series${stories ? "   Enter stories" : ""}   Esc leave`
-  chart.setAttribute("aria-label", `${about}. ${HINT}${stories ? ", Enter opens the stories behind one, Escape leaves it" : ", Escape leaves them"}.`)
+  put(chart, "data-keys", `← → points   ↑ ↓ series${stories ? "   Enter stories" : ""}   Esc leave`)
+  put(chart, "aria-label", `${about}. ${HINT}${stories ? ", Enter opens the stories behind one, Escape leaves it" : ", Escape leaves them"}.`)
 }
+
+const put = (element, name, value) => element.getAttribute(name) === value || element.setAttribute(name, value)
 
 // A chart drawn anew keeps the reader where they were, also where it is another element now.
 function redrawn(chart) {
@@ -169,8 +171,7 @@ function ring(chart, { x, y, wide, high }) {
   const [width, height] = [wide, high].map(half => Math.max(2 * half + 6, SMALLEST))
   Object.assign(element.style, { left: `${x - width / 2}px`, top: `${y - height / 2}px`, width: `${width}px`, height: `${height}px` })
   chart.dataset.moving = "" // the hint is no longer needed
-  const { top, bottom } = element.getBoundingClientRect()
-  if (top < 60 || bottom > innerHeight) element.scrollIntoView({ block: "nearest" })
+  bringIntoView(element)
 }
 
 // The lines of plotly's label: date, name, values.
@@ -186,10 +187,14 @@ function layerOf(chart, { curve }) {
   return chart.querySelector(`.nsewdrag[data-subplot="${plot.mainplot ?? plot.id}"]`) ?? chart.querySelector(".nsewdrag")
 }
 
-// A click on the point that the label is of, whatever else lies there.
-function press(chart, point) {
+// A click on the point, whatever else lies there: plotly takes the one that its label is of, which may have to be shown again.
+function press(chart, point, tries = 5) {
   const [told] = chart._hoverdata ?? []
-  if (told?.curveNumber !== point.curve || told.pointNumber !== point.n) return setTimeout(press, SPEAK_AFTER, chart, point)
+  if (told?.curveNumber !== point.curve || told.pointNumber !== point.n) {
+    if (!tries || !here) return
+    show(chart, find(rowsOf(chart), point.id), { quiet: true })
+    return setTimeout(press, SPEAK_AFTER, chart, point, tries - 1)
+  }
   const { left, top } = chart.getBoundingClientRect()
   const at = { bubbles: true, cancelable: true, view: window, clientX: left + point.x, clientY: top + point.y }
   chart._mouseDownTime = 0 // two quick presses are no double click, which sets the axes back

@@ -69,6 +69,7 @@ function show(stop, data, rows) {
   const point = rows[stop.at.row][stop.at.n]
   const ends = point.ends.map(end => data.names[end]).map(name => ({ at: placed(data, there, name), half: name.size / 2 }))
   stop.replaceChildren(picture(ends), label(point.text, ends, there))
+  bringIntoView(stop.lastChild)
 }
 
 // Below what it is of, towards the middle.

@@ -52,6 +52,13 @@ function speak(text) {
   line.textContent = text
 }
 
+// Below the page's header. Not scrollIntoView: it would also move a chart whose edge cuts the element.
+function bringIntoView(element) {
+  const { top, bottom } = element.getBoundingClientRect()
+  const by = Math.max(0, bottom + 16 - innerHeight) || Math.min(0, top - 64)
+  if (by) document.querySelector("[data-testid=stMain]").scrollBy(0, by)
+}
+
 const headOf = (key, stories) => document.querySelector(`.st-key-receipts_${key} .cp-receipts-head[data-point="${CSS.escape(stories)}"]`)
 
 // The stories of a point: asked for by `open`, unless they are there; then the reader is at their heading, from where Escape

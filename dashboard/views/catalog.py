@@ -174,7 +174,7 @@ def draw_effect() -> None:
         figure,
         key="edit_chart",
         config={"displayModeBar": False},
-        alt=f"Stories about {catalog.subject_name(subject)} now and with the edit",
+        alt=f"Stories about {catalog.subject_name(subject)}: {series['before'].sum():,} now, {series['after'].sum():,} with the edit",
     )
     gained, lost = st.columns(2)
     for column, change, title in ((gained, 1, "Gained"), (lost, -1, "Lost")):
