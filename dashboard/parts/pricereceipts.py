@@ -14,12 +14,13 @@ import streamlit as st
 
 from dashboard.parts.components import subject_table
 from dashboard.parts.frame import Frame
+from dashboard.parts.receipts import opened
 from dashboard.points import Point
 from dashboard.reading import load
 from dashboard.shaping.members import main_tickers, theme_tickers
 from dashboard.shaping.moves import PRICE_REACH, basket_steps, listing_moves
 from dashboard.tables import Column, Row
-from dashboard.words import count_words, day_words, escape, period_words, signed_percent, subject_words
+from dashboard.words import count_words, day_words, period_words, signed_percent, subject_words
 from data.prices import bars_between
 
 LISTING_COLUMNS = [
@@ -41,18 +42,14 @@ STEP_COLUMNS = [
 
 
 def draw_price_receipts(frame: Frame, key: str, point: Point, *, on_close: Callable[[], None]) -> None:
-    """The closes in a frame of their own, with a button that closes it."""
+    """The closes behind a price move."""
     tickers = tickers_of(frame, point)
     since = point.period - PRICE_REACH if point.period else frame.view.start
     prices = load.load_prices(frame.url, tuple(sorted(tickers)), since, frame.view.end, frame.rev)
     moves = listing_moves(prices, point.period)
     steps = basket_steps(prices, tickers, point.period) if point.period and point.subject.startswith("theme:") else pd.DataFrame()
-    with st.container(border=True, key=f"receipts_{key}", gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            head = f'<h3 class="cp-receipts-head" data-count="{len(moves)}">{escape(head_words(frame, point, moves, steps))}</h3>'
-            known = f"{count_words(len(moves), 'listing')}; closes adjusted for splits and dividends, as known at revision {frame.rev:,}"
-            st.html(f'{head}<p class="cp-caption">{escape(known)}</p>')
-            st.button("Close", key=f"close_{key}", type="tertiary", icon=":material/close:", on_click=on_close)
+    known = f"{count_words(len(moves), 'listing')}; closes adjusted for splits and dividends, as known at revision {frame.rev:,}"
+    with opened(key, point, len(moves), head_words(frame, point, moves, steps), known, on_close):
         if moves.empty:
             st.caption("The store has no two closes for it.")
             return

@@ -6,7 +6,8 @@ The rows behind a number, drawn: as many as the number says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pandas as pd
@@ -60,15 +61,21 @@ def rows_of(frame: Frame, point: Point, *, named: tuple[str, ...] = ()) -> pd.Da
     return rows[inside].reset_index(drop=True)
 
 
-def draw_receipts(frame: Frame, key: str, point: Point, *, named: tuple[str, ...] = (), on_close: Callable[[], None]) -> None:
-    """The receipts of a point in a frame of their own, with a button that closes it."""
-    rows = rows_of(frame, point, named=named)
+@contextmanager
+def opened(key: str, point: Point, count: int, title: str, caption: str, on_close: Callable[[], None]) -> Iterator[None]:
+    """A frame for so many receipts of a point, with a button that closes it."""
     with st.container(border=True, key=f"receipts_{key}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            told = f'data-count="{len(rows)}" data-point="{escape(str(point))}"'
-            head = f'<h3 class="cp-receipts-head" {told}>{escape(head_words(frame, point, len(rows)))}</h3>'
-            st.html(f'{head}<p class="cp-caption">{escape(told_words(frame, rows))}</p>')
+            head = f'<h3 class="cp-receipts-head" data-count="{count}" data-point="{escape(str(point))}">{escape(title)}</h3>'
+            st.html(f'{head}<p class="cp-caption">{escape(caption)}</p>')
             st.button("Close", key=f"close_{key}", type="tertiary", icon=":material/close:", on_click=on_close)
+        yield
+
+
+def draw_receipts(frame: Frame, key: str, point: Point, *, named: tuple[str, ...] = (), on_close: Callable[[], None]) -> None:
+    """The stories or articles behind a point."""
+    rows = rows_of(frame, point, named=named)
+    with opened(key, point, len(rows), head_words(frame, point, len(rows)), told_words(frame, rows), on_close):
         if rows.empty:
             st.caption("No story is counted here.")
             return
