@@ -70,7 +70,8 @@ class Article:
 class Mention(NamedTuple):
     """One reason to say that an article is about a subject. `article[field][start:end] == matched`, always.
 
-    A tuple, as millions are made: that takes a third of a dataclass's time. Write the names of the fields out."""
+    A tuple, as millions are made: that takes a third of a dataclass's time. Write the names of the fields out, or name all values
+    after them."""
 
     subject: str  # company:micron, theme:memory, subtheme:memory.hbm
     field: Field

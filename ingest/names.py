@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from operator import itemgetter
 
 import numpy as np
 
@@ -69,13 +70,17 @@ class Names:
         All fields settle its ambiguous names."""
         readings = [Reading(folded, day, self._aids) for folded in fields]
         for reading, spellings in zip(readings, found, strict=True):
-            reading.read(spellings)
+            if spellings:
+                reading.read(spellings)
         doubtful = [reading for reading in readings if reading.doubtful]
         if doubtful:
             clear = {hit.subject for reading in readings for hit in reading.hits}
             for reading in doubtful:
                 reading.settle(clear)
-        return [sorted(reading.hits, key=_in_reading_order) for reading in readings]
+        for reading in readings:
+            if len(reading.hits) > 1:
+                reading.hits.sort(key=_in_reading_order)
+        return [reading.hits for reading in readings]
 
     def found(self, texts: Together) -> dict[int, list[Found]]:
         """Every spelling that stands alone in the texts that have any, by position.
@@ -97,5 +102,4 @@ class Names:
         return matches.at(is_alone)
 
 
-def _in_reading_order(hit: Hit) -> tuple[int, int]:
-    return hit.start, hit.end
+_in_reading_order = itemgetter(1, 2)  # a hit's start and end

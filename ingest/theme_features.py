@@ -125,8 +125,11 @@ def with_pairs(contexts: Iterable[str]) -> list[str]:
     """The contexts, and what they say together: talk of money is about a theme when the title also speaks of AI, chips or
     data centres, and else seldom."""
     found = list(contexts)
+    money = [context for context in _MONEY if context in found]
+    if not money:
+        return found
     kind = "-tech" if _TECH.isdisjoint(found) else "+tech"
-    return [*found, *(context + kind for context in _MONEY if context in found)]
+    return [*found, *(context + kind for context in money)]
 
 
 @cache

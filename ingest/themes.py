@@ -153,18 +153,7 @@ class ThemeLinker:
         score = round(judged.probability, 2)
         for subject, field, start, end in dict.fromkeys(_subjects(judged.theme, spans)):
             source = reading.title.source if field == "title" else reading.summary.source
-            yield Mention(
-                subject=subject,
-                field=field,
-                start=start,
-                end=end,
-                matched=source[start:end],
-                rule=rule,
-                score=score,
-                relevance=relevance,
-                why=why,
-                rejected=rejected,
-            )
+            yield Mention(subject, field, start, end, source[start:end], rule, score, relevance, why, rejected)
 
     def _reason(self, reading: Reading, judged: Judged) -> str:
         """The words and companies that weighed most for the theme: "with 'price hike' and Micron"."""
