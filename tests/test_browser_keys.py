@@ -210,6 +210,21 @@ def test_other_keys_are_left_to_others(address: str, page: Any) -> None:
     assert is_at(page, ".st-key-command_box *")
 
 
+def test_the_reader_stays_at_a_chart_that_fills_the_screen(address: str, page: Any) -> None:
+    go(page, f"{address}/theme?theme=memory")
+    page.locator(f"{chart_of('attention')}[tabindex='0']").wait_for(timeout=30_000)
+    page.locator(f"{chart_of('attention')} [aria-label=Fullscreen]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{chart_of('attention')}:focus", timeout=30_000)
+    settle(page)
+    assert page.locator(chart_of("attention")).bounding_box()["height"] > 700
+    assert told(press(page, "ArrowRight")) == 1
+    press(page, "Escape", "Escape")  # from the point, then from the screen
+    settle(page)
+    assert page.locator(chart_of("attention")).bounding_box()["height"] < 500
+    assert is_at(page, chart_of("attention"))
+
+
 def test_two_quick_presses_and_a_touch_screen_with_keys(address: str, chromium: Any) -> None:
     phone = chromium.new_page(viewport={"width": 390, "height": 844}, has_touch=True, user_agent="Mozilla/5.0 (Linux; Android 15) Mobile")
     go(phone, f"{address}/theme?theme=memory&measure=stories")

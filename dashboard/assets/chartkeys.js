@@ -8,20 +8,24 @@ const HINT = "Arrow keys move along the points"
 const SPEAK_AFTER = 90 // plotly shows at most one label in 50 ms; and a key that is held is not spoken at every step
 const SMALLEST = 14
 
-// The point that the reader is at: of which panel, which one, and where it is on the chart as drawn now.
+// Where the reader is: { panel, id of the point }, without an id on none; null where they are at no chart.
 let here = null
 let speaking = 0
 
 function watchCharts() {
   // style.css has each new chart begin an animation in which nothing moves: so a chart is heard of without watching the page.
   document.addEventListener("animationstart", event => event.animationName === "cp-chart" && prepare(event.target))
-  document.addEventListener("focusin", ({ target }) => (isChart(target) ? describe(target) : (here = null)))
+  document.addEventListener("focusin", ({ target }) => (isChart(target) ? describe(target) : (here = onButton(target))))
+  addEventListener("pointerdown", () => (here = null), true)
   document.addEventListener("focusout", ({ target }) => isChart(target) && hide(target))
   addEventListener("keydown", event => isChart(event.target) && isPlain(event) && take(event), true)
   document.querySelectorAll(".js-plotly-plot").forEach(prepare)
 }
 
 const isChart = element => element instanceof Element && element.matches(".js-plotly-plot")
+// On a button of a chart, which may have the chart made anew (fullscreen), the reader is at that chart.
+const onButton = element => (element.matches(".modebar-btn") ? { panel: panelOf(element) } : null)
+
 // The panel's key; of a chart outside of any, "": it has no stories, and no two of them stand on one page.
 const panelOf = chart => /st-key-panel_(\S+)/.exec(chart.closest('[class*="st-key-panel_"]')?.className)?.[1] ?? ""
 const chartOf = panel => document.querySelector(`.st-key-panel_${CSS.escape(panel)} .js-plotly-plot`)
@@ -39,7 +43,8 @@ function describe(chart) {
   const stories = chart.data?.some(trace => trace.customdata?.length)
   const about = chart.closest("[aria-label]:not(.js-plotly-plot)")?.getAttribute("aria-label") ?? "Chart"
   put(chart, "data-keys", `← → points   ↑ ↓ series${stories ? "   Enter stories" : ""}   Esc leave`)
-  put(chart, "aria-label", `${about}. ${HINT}${stories ? ", Enter opens the stories behind one, Escape leaves it" : ", Escape leaves them"}.`)
+  const then = stories ? "Enter opens the stories behind one, Escape leaves it" : "Escape leaves them"
+  put(chart, "aria-label", `${about}. ${HINT}, ${then}.`)
 }
 
 const put = (element, name, value) => element.getAttribute(name) === value || element.setAttribute(name, value)
@@ -92,7 +97,7 @@ function rowsOf(chart) {
   const rows = new Map()
   chart.calcdata?.forEach((points, curve) => {
     const { trace } = points[0]
-    if (trace?.visible !== true || trace.hoverinfo === "skip" || !trace._length) return
+    if (trace?.visible !== true || trace.hoverinfo === "skip" || !trace.xaxis) return
     const [across, up] = [chart._fullLayout[axisName(trace.xaxis)], chart._fullLayout[axisName(trace.yaxis)]]
     const isBar = trace.type === "bar"
     points.forEach((drawn, n) => {
@@ -102,7 +107,7 @@ function rowsOf(chart) {
       const key = `${curve} ${level}`
       if (!rows.has(key)) rows.set(key, { floor: up.domain[0], level, curve, isBar, lies: trace.orientation === "h", points: [] })
       const stories = textOf(trace.customdata?.[n])
-      rows.get(key).points.push({ ...box, curve, n, stories, id: [trace.name, level, trace.x[n], trace.y[n], stories].join(" ") })
+      rows.get(key).points.push({ ...box, curve, n, stories, id: [trace.name, level, trace.x?.[n], trace.y?.[n], stories].join(" ") })
     })
   })
   return ordered([...rows.values()])

@@ -64,7 +64,8 @@ function show(stop, data, rows) {
   if (!chart) return
   Object.assign(stop.style, { left: 0, top: 0 })
   const [there, own] = [chart.getBoundingClientRect(), stop.getBoundingClientRect()]
-  Object.assign(stop.style, { left: `${there.left - own.left}px`, top: `${there.top - own.top}px`, width: `${there.width}px`, height: `${there.height}px` })
+  const place = { left: there.left - own.left, top: there.top - own.top, width: there.width, height: there.height }
+  for (const [side, pixels] of Object.entries(place)) stop.style[side] = `${pixels}px`
   if (!stop.at) return stop.replaceChildren(made("p", "keys", ["← → lines   ↑ ↓ lines, names   Enter stories   Esc leave"]))
   const point = rows[stop.at.row][stop.at.n]
   const ends = point.ends.map(end => data.names[end]).map(name => ({ at: placed(data, there, name), half: name.size / 2 }))
@@ -92,7 +93,7 @@ function placed({ aspect, room }, { width, height }, { x, y }) {
 function picture(ends) {
   const svg = document.createElementNS(SVG, "svg")
   const path = ends.length > 1 ? `M${ends[0].at}L${ends[1].at}` : ""
-  const rings = ends.map(({ at: [x, y], half }) => `M${x - half - 4} ${y}a${half + 4} ${half + 4} 0 1 0 ${2 * half + 8} 0a${half + 4} ${half + 4} 0 1 0 ${-2 * half - 8} 0`)
+  const rings = ends.map(({ at, half }) => circle(at, half + 4))
   for (const kind of ["under", "over"]) {
     const drawn = document.createElementNS(SVG, "path")
     drawn.setAttribute("class", kind)
@@ -101,6 +102,8 @@ function picture(ends) {
   }
   return svg
 }
+
+const circle = ([x, y], r) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`
 
 function made(name, kind, lines) {
   const element = Object.assign(document.createElement(name), { className: kind })

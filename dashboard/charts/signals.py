@@ -17,7 +17,7 @@ from dashboard.words import count_words, signed
 MOST_LINES = 60
 MARGIN = {"l": 56, "r": 12, "t": 16, "b": 44}
 LEGEND = {"orientation": "h", "y": -0.2}
-MEAN = "mean, day %{x:+d}: %{y:+.2f} %<extra></extra>"
+MEAN = "mean, day %{x:d}: %{y:+.2f} %<extra></extra>"
 
 
 def lag_chart(by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None, point: str = "", touch: bool = False) -> go.Figure:
@@ -136,7 +136,7 @@ def _own_line(line: pd.Series, name: str, point: str) -> go.Scatter:
         opacity=0.4,
         showlegend=False,
         customdata=[point] * len(line) if point else None,
-        hovertemplate=f"{name}<br>day %{{x:+d}}: %{{y:+.1f}} %<extra></extra>" if name else None,
+        hovertemplate=f"{name}<br>day %{{x:d}}: %{{y:+.1f}} %<extra></extra>" if name else None,
         hoverinfo=None if name else "skip",
     )
 
