@@ -141,6 +141,11 @@ def test_a_line_and_a_name_of_the_network(address: str, page: Any) -> None:
     settle(page)
     assert is_at(page, ".st-key-network_keys *")
     assert (told(press(page, "ArrowRight")) or 0) > 0
+    page.set_viewport_size({"width": 390, "height": 844})  # what is drawn over the network gets smaller with it
+    settle(page)
+    settle(page)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_the_reader_stays_at_a_point_while_the_chart_is_drawn_anew(address: str, page: Any) -> None:

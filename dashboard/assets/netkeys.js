@@ -5,6 +5,7 @@
 //               lines: [{ ends: [number of a name], text, stories }], arrows: [{ ends, text }] }
 
 const HINT = "Left and right move along the lines, the strongest first, up and down between lines, names and arrows"
+const FITTED_AFTER = 300 // ms, when the drawing has its new size
 const SVG = "http://www.w3.org/2000/svg"
 
 export default function ({ data: { json }, parentElement, setTriggerValue }) {
@@ -16,12 +17,24 @@ export default function ({ data: { json }, parentElement, setTriggerValue }) {
   const rows = rowsOf(data)
   const draw = () => show(stop, data, rows)
   stop.onfocus = draw
-  stop.onblur = () => stop.replaceChildren()
+  stop.onblur = () => clear(stop)
   stop.onkeydown = event => take(event, stop, rows, draw, setTriggerValue)
   if (stop.matches(":focus")) {
     if (isNew) speak(data.label)
     draw()
   }
+  const resized = () => {
+    clear(stop)
+    setTimeout(() => stop.matches(":focus") && draw(), FITTED_AFTER)
+  }
+  addEventListener("resize", resized)
+  return () => removeEventListener("resize", resized)
+}
+
+// As large as the drawing was, it would widen a window that is made smaller.
+function clear(stop) {
+  stop.replaceChildren()
+  stop.removeAttribute("style")
 }
 
 function rowsOf({ names, lines, arrows }) {
