@@ -32,7 +32,10 @@ def edge_of(char: str) -> Edge:
 @cache
 def edges() -> npt.NDArray[np.uint8]:
     """The edge of each character of the first plane, by code point."""
-    return np.array([edge_of(chr(code)) for code in range(0x10000)], np.uint8)
+    edges = np.zeros(0x10000, np.uint8)
+    edges[0xAC00:0xD7A4] = Edge.HANGUL
+    edges[:0x3100] = [int(edge_of(chr(code))) for code in range(0x3100)]  # the rest is free
+    return edges
 
 
 def is_letter(char: str) -> bool:

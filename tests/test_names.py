@@ -11,7 +11,7 @@ from data.catalog.records import Alias
 from ingest.names import Names
 from ingest.past import is_no_news
 from ingest.scanning import Together
-from ingest.spellings import Edge, alias_spellings, plural_spellings, stands_alone
+from ingest.spellings import Edge, alias_spellings, edge_of, edges, plural_spellings, stands_alone
 from ingest.text import Folded
 
 
@@ -138,3 +138,7 @@ def test_where_somebody_comes_from_is_the_past(text: str, name: str) -> None:
 )
 def test_other_words_for_before_are_not_the_past(text: str, name: str) -> None:
     assert not is_no_news(text, text.index(name), text.index(name) + len(name))
+
+
+def test_the_edges_of_all_characters_are_those_of_each() -> None:
+    assert edges().tolist() == [edge_of(chr(code)) for code in range(0x10000)]
