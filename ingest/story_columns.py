@@ -17,9 +17,10 @@ import numpy.typing as npt
 
 from ingest.story_characters import Ints, Tokens
 
-TITLE, HEAD, EVENT, FIRM, NUMBER, MARK, DIGITS = 1, 2, 4, 8, 16, 32, 64
+TITLE, HEAD, EVENT, FIRM, NUMBER, MARK, DIGITS, ACTOR = 1, 2, 4, 8, 16, 32, 64, 128
 """Bits of a token. HEAD: in the title or the address. MARK: says how the article speaks, not of what.
-DIGITS: a run of digits in the title, dates and all, which tells two of one template apart."""
+DIGITS: a run of digits in the title, dates and all, which tells two of one template apart; ACTOR: a pair of characters of who acts
+in a flash, which does so too."""
 
 NUMBER_BITS = 32
 SUMMARY_TOKENS = 16  # the rarest ones: a long summary names half the industry

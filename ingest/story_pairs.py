@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from ingest.story_columns import DIGITS, EVENT, FIRM, HEAD, NUMBER, TITLE, Telling
+from ingest.story_columns import ACTOR, DIGITS, EVENT, FIRM, HEAD, NUMBER, TITLE, Telling
 from ingest.story_text import KEY_LENGTH
 from ingest.story_tokens import MANNERS
 from ingest.story_weights import BIAS, WEIGHTS
@@ -53,6 +53,7 @@ class Table:
         self.firms = np.array(list(map(len, firms)), np.int64)
         self.events, self.manner, self.kinds, self.script = (np.array(column, np.int64) for column in numbers)
         self.digits = self.total(self.bits & DIGITS > 0)
+        self.has_actor = self.total(self.bits & ACTOR > 0) > 0
         words = np.where(self.bits & NUMBER, 0.0, self.weight)
         self.titled = self.total(words * ((self.bits & TITLE) > 0))
         self.squares = {bit: self.total(words**2 * ((self.bits & bit) > 0 if bit else 1)) for bit in (TITLE, HEAD, 0)}
@@ -169,6 +170,8 @@ def evidence(table: Table, i: Ints, j: Ints) -> dict[str, Floats]:
         "other_companies_in_text": named & (shared.count(shared.has(FIRM)) == 0),
         "numbers": np.minimum(number, 3),
         "other_numbers": ((table.kinds[i] & table.kinds[j]) > 0) & (number == 0),
+        # Most companies whose flashes read alike ("…:上半年净利润…") are in no catalog: their names stand before the colon.
+        "other_actor": table.has_actor[i] & table.has_actor[j] & (shared.count(shared.has(ACTOR)) == 0) & ~cross & ~same_firm,
         "other_digits": (table.digits[i] > digits) & (table.digits[j] > digits) & ~cross,
         "events": np.minimum(shared.sum(shared.both(TITLE) & shared.has(EVENT)), 12) / 4,
         "event_kinds": np.where(every_event > 0, _ones(events) / np.maximum(_ones(every_event), 1), 0.3),
@@ -192,10 +195,11 @@ def evidence(table: Table, i: Ints, j: Ints) -> dict[str, Floats]:
 
 
 def is_other_instance(table: Table, i: Ints, j: Ints, columns: Mapping[str, Floats]) -> npt.NDArray[np.bool_]:
-    """Two of one template: "X rises 3 %" and "X rises 5 %", the same of another day or company; and a round-up with what it lists."""
+    """Two of one template: "X rises 3 %" and "X rises 5 %", the same of another day or company, two flashes
+    of two who act; and a round-up with what it lists."""
     template = (table.script[i] == table.script[j]) & (columns["title_likeness"] >= TEMPLATE)
     other = columns["other_digits"] + columns["other_companies_in_text"] > 0
-    return np.asarray((template & other) | (columns["differ_roundup"] > 0))
+    return np.asarray((template & other) | (columns["other_actor"] + columns["differ_roundup"] > 0))
 
 
 SHORTEST_KEY = 10  # letters; shorter headlines are names ("Kimi K3") and columns ("AI 早报")

@@ -18,8 +18,9 @@ from zlib import crc32
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from data.letters import SEPARATOR, joined
-from ingest.story_characters import Ints, Pairs, Tokens
+from ingest.story_characters import Ints, Pairs, Tokens, pairs_in
 from ingest.story_columns import (
+    ACTOR,
     BESIDE,
     DIGITS,
     EVENT,
@@ -34,7 +35,7 @@ from ingest.story_columns import (
 )
 from ingest.story_lexicon import COMPANY, Lexicon
 from ingest.story_numbers import Number, buckets, numbers
-from ingest.story_text import copy_key, headline, plain_texts, slug
+from ingest.story_text import actor, copy_key, headline, plain_texts, slug
 from ingest.story_tokens import MANNER_OF_EVENT, OPINION, Looked, Packed, thousandths
 
 SUMMARY_CHARACTERS = 160  # what it tells stands at its beginning: reading twice as far grouped nothing better
@@ -145,7 +146,7 @@ class Words:
         firms = tuple(token >> NUMBER_BITS for token in dict.fromkeys(titled) if token & FIRM)
         events = {self._pack.events[token] for token in titled if token & EVENT}
         return _Said(
-            tokens=[*_packed_numbers(counted), *_packed_digits(digits)],
+            tokens=[*_packed_numbers(counted), *_packed_digits(digits), *_packed_actor(head)],
             blocks=_blocks(firms, events, counted),
             firms=firms,
             events=_bits(events),
@@ -161,7 +162,7 @@ class Words:
 
 
 class _Said(NamedTuple):
-    """Tokens of numbers and digits, what candidates share beside rare words, and the rest of a Telling."""
+    """Tokens of numbers, digits and who acts, what candidates share beside rare words, and the rest of a Telling."""
 
     tokens: list[int]
     blocks: set[int]
@@ -188,6 +189,11 @@ def _packed_numbers(counted: Iterable[Number]) -> list[int]:
 
 def _packed_digits(digits: Iterable[str]) -> list[int]:
     return [crc32(run.lstrip("0").encode()) << NUMBER_BITS | DIGITS for run in digits]
+
+
+def _packed_actor(head: str) -> list[int]:
+    pairs = pairs_in(actor(head)) if ":" in head else ()
+    return [crc32(f"a:{pair}".encode()) << NUMBER_BITS | ACTOR for pair in pairs]
 
 
 def _blocks(firms: Sequence[int], events: set[int], counted: Iterable[Number]) -> set[int]:

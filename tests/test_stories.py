@@ -18,7 +18,7 @@ from ingest.stories import REACH, StoryIndex
 from ingest.story_columns import Telling
 from ingest.story_lexicon import load_lexicon
 from ingest.story_numbers import buckets, numbers
-from ingest.story_text import copy_key, headline, plain, slug
+from ingest.story_text import actor, copy_key, headline, plain, slug
 from tests.builders import NOW, article, days
 from tests.reference import reference
 
@@ -62,6 +62,24 @@ def test_a_translation_is_the_same_story(translation: str) -> None:
     assert are_one(PLANT, translation)
 
 
+def test_a_flash_that_names_who_tells_it_is_the_same_story() -> None:
+    assert are_one("外媒：美光将在广岛建设150亿美元存储工厂", "知情人士：美光将在广岛建设150亿美元存储工厂")
+    assert are_one("蓝湖纸业：终止收购青松电机控股权", "蓝湖纸业股份：终止收购青松电机控股权")
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        ("蓝湖纸业：上半年净利润3.2亿元", "蓝湖纸业"),
+        ("外媒：蓝湖纸业将停牌", ""),
+        ("蓝湖纸业上半年净利润大幅增长：两大原因", ""),  # half a headline
+        ("Show HN: a paper mill", ""),
+    ],
+)
+def test_who_acts_stands_before_the_colon_of_a_flash(title: str, wanted: str) -> None:
+    assert actor(headline(plain(title))) == wanted
+
+
 def test_a_rewrite_is_the_same_story() -> None:
     assert are_one(PLANT, "Micron plans a $15bn memory factory in Hiroshima, Japan")
 
@@ -84,6 +102,8 @@ def test_the_address_of_a_translated_headline_tells_its_words_too() -> None:
         ("AMD shares rise 3% in early trading", "AMD shares rise 5% in early trading"),  # other number
         ("AMD shares rise 3% in early trading", "Intel shares rise 3% in early trading"),  # other company
         ("AMD股价上涨3%", "AMD股价上涨7%"),
+        ("蓝湖纸业：拟发行H股并在香港联交所上市", "青松电机：拟发行H股股票并在香港联交所上市"),  # other companies, in no catalog
+        ("蓝湖纸业：拟以2000万元至4000万元回购公司股份", "青松电机：拟以2000万元至4000万元回购公司股份"),
         ("Best savings rates today, June 13: up to 4.1%", "Best savings rates today, June 14: up to 4.1%"),  # other day
         ("Nvidia reports record second-quarter revenue", "Nvidia earnings call transcript: second quarter"),  # the call
         ("Nvidia reports record second-quarter revenue", "SK Hynix shares fall 4% as chip rally fades"),  # a reaction
