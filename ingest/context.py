@@ -38,16 +38,25 @@ class Cues:
         self._edges = [(edge_of(form[0]), edge_of(form[-1])) for form in forms]
         self._automaton = AhoCorasick(list(forms), implementation=Implementation.ContiguousNFA)
 
+    def may_be_near(self, words: Iterable[str], text: str, start: int, end: int) -> bool:
+        """False when `near` would find none of a few words: far faster, and mostly so."""
+        _, around = self._around(text, start, end)
+        return any(map(around.__contains__, words))
+
     def near(self, text: str, start: int, end: int) -> list[Cue]:
         """The cues within NEAR characters of text[start:end], and some farther ones."""
-        first = max(0, start - self._reach)
-        around = lower(text[first : end + self._reach])
+        first, around = self._around(text, start, end)
         return [
             Cue(word, first + start, first + end)
             for index, start, end in self._automaton.find_matches_as_indexes(around, overlapping=True)
             if stands_alone(around, start, end, *self._edges[index])
             for word in self._words[index]
         ]
+
+    def _around(self, text: str, start: int, end: int) -> tuple[int, str]:
+        """Where the text begins that may hold a cue, and that text in small letters."""
+        first = max(0, start - self._reach)
+        return first, lower(text[first : end + self._reach])
 
 
 def nearest(cues: Iterable[Cue], wanted: frozenset[str], start: int, end: int) -> Cue | None:

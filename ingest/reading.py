@@ -75,7 +75,7 @@ class Reading:
                     continue
             if claim.alias.ambiguous and claim.mark not in _SURE_MARKS:
                 self.doubtful.append((one, claim))
-            elif not (claim.against and self._is_contradicted(one, claim)):
+            elif not self._is_contradicted(one, claim):
                 self._take(one, claim, rule, why)
                 clear = True
         return clear
@@ -110,7 +110,7 @@ class Reading:
         return "", ""
 
     def _is_contradicted(self, one: Found, claim: Claim) -> bool:
-        if not claim.against:
+        if not claim.against or not self._aids.against.may_be_near(claim.against, self.folded.text, one.start, one.end):
             return False
         against = self._aids.against.near(self.folded.text, one.start, one.end)
         return nearest(against, claim.against, one.start, one.end) is not None

@@ -58,7 +58,7 @@ def probability(weights: Mapping[str, float], features: Iterable[str]) -> float:
 
 def sureness(total: float) -> float:
     """How sure a sum of weights is, 0–1. They are hundredths: what differs by less was only added up in another order."""
-    return 1 / (1 + math.exp(-round(total, 6))) if total > -700 else 0.0
+    return 1 / (1 + math.exp(-round(total * 1e6) / 1e6)) if total > -700 else 0.0
 
 
 def load_weights(path: Path = FILE) -> Weights:
