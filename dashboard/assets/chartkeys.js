@@ -7,6 +7,7 @@
 const HINT = "Arrow keys move along the points"
 const SPEAK_AFTER = 90 // plotly shows at most one label in 50 ms; and a key that is held is not spoken at every step
 const SMALLEST = 14
+const PAINTED_AFTER = 60 // ms: a chart is painted first
 
 // Where the reader is: { panel, id of the point }, without an id on none; null where they are at no chart.
 let here = null
@@ -14,7 +15,8 @@ let speaking = 0
 
 function watchCharts() {
   // style.css has each new chart begin an animation in which nothing moves: so a chart is heard of without watching the page.
-  document.addEventListener("animationstart", event => event.animationName === "cp-chart" && prepare(event.target))
+  const later = ({ animationName, target }) => animationName === "cp-chart" && setTimeout(prepare, PAINTED_AFTER, target)
+  document.addEventListener("animationstart", later)
   document.addEventListener("focusin", ({ target }) => (isChart(target) ? describe(target) : (here = onButton(target))))
   addEventListener("pointerdown", () => (here = null), true)
   document.addEventListener("focusout", ({ target }) => isChart(target) && hide(target))
