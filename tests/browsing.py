@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,15 @@ def pick(choice: Any) -> None:
             continue
         return
     pytest.fail(f"{choice} cannot be taken")
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what a busy machine may show late."""
+    for _ in range(150):
+        if holds():
+            return
+        time.sleep(0.1)
+    pytest.fail("it never came to hold")
 
 
 def settle(page: Any) -> None:
