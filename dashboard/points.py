@@ -50,5 +50,7 @@ def read_point(text: str) -> Point | None:
     if len(fields) == 2:
         return Point(subject=fields[0], period=period)
     by, part = fields[2:]
+    if by == PRICE and not (part == "" and fields[0].startswith(("company:", "theme:"))):
+        return None
     known = by in BY and (part in ("", Point.OTHER) or KEY.match(part))
     return Point(subject=fields[0], period=period, by=by, part=part) if known else None

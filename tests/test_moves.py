@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import date
 from pathlib import Path
 
@@ -54,6 +55,24 @@ def test_every_price_in_a_table_opens_the_closes_that_give_it(path: Path, name: 
         app = opened(path, name, monkeypatch, point=f"{owner}.{text}")
         assert f": {shown} " in html_of(app).partition('data-count="')[2].partition("</h3>")[0]
         assert any(column["label"] == "Listing" for table in tables_of(app) for column in table["columns"])
+
+
+@pytest.mark.parametrize("when", ["0001-01-01", "9999-12-31", "2026-06-24", "1700-01-01"])
+def test_a_price_of_a_period_that_the_view_does_not_have_has_no_closes(path: Path, when: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    app = opened(path, "overview", monkeypatch, point=f"company.company:micron~{when}~price~")
+    assert 'data-count="0"' in html_of(app)
+    assert any("no two closes" in part.value for part in app.caption)
+
+
+def test_a_baskets_price_in_the_dates_shown_is_its_level_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    head = html_of(opened(path, "theme", monkeypatch, point="company.theme:memory~window~price~")).partition("cp-receipts-head")[2]
+    assert re.search(r"Price of Memory \(basket\): \+\d+\.\d% in the dates shown", head)
+
+
+def test_a_price_point_is_of_a_company_or_a_theme() -> None:
+    assert [read_point(text) for text in ("~window~price~", "subtheme:memory.hbm~window~price~", "company:micron~window~price~x")] == [
+        None
+    ] * 3
 
 
 def test_a_price_point_is_spelled_as_it_is_read() -> None:

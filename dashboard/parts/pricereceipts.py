@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard.parts.components import subject_table
 from dashboard.parts.frame import Frame
-from dashboard.parts.receipts import opened
+from dashboard.parts.receipts import filters_of, opened
 from dashboard.points import Point
 from dashboard.reading import load
 from dashboard.shaping.members import main_tickers, theme_tickers
@@ -43,11 +43,12 @@ STEP_COLUMNS = [
 
 def draw_price_receipts(frame: Frame, key: str, point: Point, *, on_close: Callable[[], None]) -> None:
     """The closes behind a price move."""
-    tickers = tickers_of(frame, point)
-    since = point.period - PRICE_REACH if point.period else frame.view.start
+    shown = filters_of(frame, point) is not None
+    tickers = tickers_of(frame, point) if shown else []
+    since = point.period - PRICE_REACH if point.period and shown else frame.view.start
     prices = load.load_prices(frame.url, tuple(sorted(tickers)), since, frame.view.end, frame.rev)
-    moves = listing_moves(prices, point.period)
-    steps = basket_steps(prices, tickers, point.period) if point.period and point.subject.startswith("theme:") else pd.DataFrame()
+    moves = listing_moves(prices, point.period if shown else None)
+    steps = basket_steps(prices, tickers, point.period or since) if moves.size and point.subject.startswith("theme:") else pd.DataFrame()
     known = f"{count_words(len(moves), 'listing')}; closes adjusted for splits and dividends, as known at revision {frame.rev:,}"
     with opened(key, point, len(moves), head_words(frame, point, moves, steps), known, on_close):
         if moves.empty:
