@@ -9,6 +9,8 @@ from typing import ClassVar
 
 KEY = re.compile(r"(company|theme|subtheme):[\w.\-]{1,80}\Z")
 PRICE = "price"
+YEARS = range(1900, 2200)
+"""Of periods: outside, nothing is known, and the days around one may be none that Python has."""
 BY = ("company", "subtheme", "also", "both", PRICE)
 
 
@@ -46,6 +48,8 @@ def read_point(text: str) -> Point | None:
     try:
         period = None if fields[1] == "window" else date.fromisoformat(fields[1])
     except ValueError:
+        return None
+    if period and period.year not in YEARS:
         return None
     if len(fields) == 2:
         return Point(subject=fields[0], period=period)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from test_pages import html_of
-from test_proof_tables import PAGES, opened, path, tables_of  # noqa: F401 (path is a fixture)
+from test_proof_tables import PAGES, filled_path, opened, tables_of  # noqa: F401 (a fixture)
 
 from dashboard.points import Point, read_point
 from dashboard.shaping.moves import basket_steps, group_moves_since, listing_moves, moves_since, moves_within
@@ -45,7 +45,7 @@ def test_the_sessions_behind_a_baskets_move_compound_to_it(seed: int) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_price_in_a_table_opens_the_closes_that_give_it(path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_every_price_in_a_table_opens_the_closes_that_give_it(path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     cells = [cell for table in tables_of(opened(path, name, monkeypatch)) for row in table["rows"] for cell in row["cells"]]
     priced = {cell["point"]: cell["text"] for cell in cells if "~price~" in cell.get("point", "")}
     assert priced
@@ -57,14 +57,26 @@ def test_every_price_in_a_table_opens_the_closes_that_give_it(path: Path, name: 
         assert any(column["label"] == "Listing" for table in tables_of(app) for column in table["columns"])
 
 
-@pytest.mark.parametrize("when", ["0001-01-01", "9999-12-31", "2026-06-24", "1700-01-01"])
-def test_a_price_of_a_period_that_the_view_does_not_have_has_no_closes(path: Path, when: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+@pytest.mark.parametrize("when", ["2026-06-24", "2031-01-06", "1950-01-02"])
+def test_a_price_of_a_period_that_the_view_does_not_have_has_no_closes(path: Path, when: str, monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened(path, "overview", monkeypatch, point=f"company.company:micron~{when}~price~")
     assert 'data-count="0"' in html_of(app)
     assert any("no two closes" in part.value for part in app.caption)
 
 
-def test_a_baskets_price_in_the_dates_shown_is_its_level_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+@pytest.mark.parametrize("when", ["0001-01-01", "9999-12-31", "9999-12-01"])
+@pytest.mark.parametrize("point", ["attention.theme:memory~{}", "company.company:micron~{}~price~"])
+def test_a_link_to_a_period_outside_of_all_time_opens_the_page_without_a_list(
+    path: Path,
+    when: str,
+    point: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = opened(path, "theme", monkeypatch, point=point.format(when))
+    assert "data-count" not in html_of(app) and not app.error
+
+
+def test_a_baskets_price_in_the_dates_shown_is_its_level_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     head = html_of(opened(path, "theme", monkeypatch, point="company.theme:memory~window~price~")).partition("cp-receipts-head")[2]
     assert re.search(r"Price of Memory \(basket\): \+\d+\.\d% in the dates shown", head)
 

@@ -30,8 +30,8 @@ START, END = date(2026, 3, 2), date(2026, 6, 26)
 PAGES = {"overview": {}, "theme": {"theme": "memory"}, "company": {"company": "micron"}}
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(name="path", scope="module")
+def filled_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = tmp_path_factory.mktemp("tables") / "store.db"
     fill(found)
     with open_store(found) as store:
