@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.align_sessions import by_session
 from analysis.bootstrap import Chance
-from analysis.bysession import by_session
 from analysis.crosscorr import Design, by_lag, design, newey_west_lags, t_statistics
-from analysis.innovations import news_of
+from analysis.residual_attention import news_of
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from dashboard.reading.sampling import fill_sample, shown_url
+from dashboard.cache.sampling import fill_sample, shown_url
 from data.catalog import load_catalog
-from data.db import open_store, sample_url, store_exists
 from data.errors import ChokepointError, UsageError
+from data.schema.store import open_store, sample_url, store_exists
 
 HERE = ("127.0.0.1", "0.0.0.0", "::")
 CONFIG = Path(__file__).resolve().parent / ".streamlit" / "config.toml"
@@ -42,9 +42,9 @@ def serve(
     # Streamlit says on every bad request that it was one.
     logging.getLogger("streamlit.web.server.starlette").setLevel(logging.ERROR)
     from dashboard.server import app  # after the store is chosen; takes a second
-    from dashboard.serving import lean
+    from dashboard.serving import streamlit_patches
 
-    lean.send_at_once()
+    streamlit_patches.send_at_once()
     app.run(config={**settings(), "server.port": port, "server.address": host})
 
 

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.menu import WITHOUT_TIME
-from dashboard.paging import pages
-from dashboard.parts import controls
-from dashboard.parts.address import ignored_words, read_address
-from dashboard.parts.dropping import draw_drop_zone
-from dashboard.parts.frame import Frame, keep_frame, user_agent_is_touch
-from dashboard.parts.header import draw_header
-from dashboard.reading import load, opening
-from dashboard.serving.turns import turn
-from dashboard.words import day_words, escape, escape_markdown
+from dashboard.address.menu import WITHOUT_TIME
+from dashboard.address.paging import pages
+from dashboard.cache import load, opening
+from dashboard.components import controls
+from dashboard.components.address_bar import ignored_words, read_address
+from dashboard.components.drop_zone import draw_drop_zone
+from dashboard.components.frame import Frame, keep_frame, user_agent_is_touch
+from dashboard.components.header import draw_header
+from dashboard.formatting import day_words, escape, escape_markdown
+from dashboard.serving.page_lock import turn
 from data.errors import ChokepointError
 
 HERE = Path(__file__).resolve().parent

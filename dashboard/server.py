@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.api import shortlinks
 from dashboard.api.origins import AllowedOrigins
 from dashboard.api.routes import Api
-from dashboard.words import escape_markdown
+from dashboard.formatting import escape_markdown
 from data.errors import ChokepointError
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ SELDOM = (20_000, 20, 20)
 CONTENT_POLICY = "; ".join(
     [
         "default-src 'self'",
-        # blob: the two small components of dashboard/parts/components.py; the hash: the inline script of Streamlit's own index.html
+        # blob: the two small components of dashboard/components/custom.py; the hash: the inline script of Streamlit's own index.html
         "script-src 'self' blob: 'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='",
         "style-src 'self' 'unsafe-inline'",  # Streamlit's own styles
         "img-src 'self' data: blob:",
@@ -80,7 +80,7 @@ class SecurityHeaders:
 
 async def healthz(_request: Request) -> JSONResponse:
     """Whether the process answers and its store opens; 503 with a sentence when the store does not."""
-    from dashboard.reading import load
+    from dashboard.cache import load
 
     try:
         url = load.shown_url()
@@ -104,11 +104,11 @@ def warm_up() -> None:
     """Import what pages import, read what the first page reads, then take all of it out of the collector's sight."""
     import plotly.graph_objects  # noqa: F401
 
-    from dashboard.serving import lean, warming
+    from dashboard.serving import preload, streamlit_patches
 
-    lean.keep_theme()
-    lean.hand_over_together()
-    warming.read_first_page()
+    streamlit_patches.keep_theme()
+    streamlit_patches.hand_over_together()
+    preload.read_first_page()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*SELDOM)

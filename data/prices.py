@@ -10,13 +10,13 @@ from math import isclose
 import pandas as pd
 from sqlalchemy import Connection, func, select, update
 
-from data import models
-from data.db import Store, newest_revision
-from data.frames import days_frame, raw
-from data.models import day_number
 from data.records import Action, Bar
-from data.revisions import Writing, new_revision
-from data.rows import in_parts, insert_rows
+from data.schema import models
+from data.schema.bulk import in_parts, insert_rows
+from data.schema.frames import days_frame, raw
+from data.schema.models import day_number
+from data.schema.store import Store, newest_revision
+from data.write.revisions import Writing, new_revision
 
 TOLERANCE = 1e-6
 """Relative: providers' floats wobble below it without anything having changed."""

@@ -20,23 +20,23 @@ import typer
 
 from data.catalog import load_catalog
 from data.catalog.records import Listing
-from data.db import open_store, sample_url
-from data.editions import remember_catalog
 from data.errors import ChokepointError, SourceError, StoreBusy, UsageError
 from data.records import Article
+from data.schema.store import open_store, sample_url
+from data.write.catalog_versions import remember_catalog
 from ingest.console import progress_shown, say, warn
-from ingest.files import import_files
+from ingest.file_batches import parsed_file
+from ingest.import_files import import_files
+from ingest.lease import active_run, utc_now
 from ingest.link import Linker, as_json
 from ingest.parse import Rejected
-from ingest.prices import update_prices, wanted_listings
+from ingest.prices.csvfile import CsvProvider
+from ingest.prices.quotes import PriceProvider
+from ingest.prices.update import update_prices, wanted_listings
 from ingest.progress import Step
-from ingest.providers.csvfile import CsvProvider
-from ingest.quotes import PriceProvider
-from ingest.read import parsed_file
 from ingest.relink import relink
-from ingest.runs import active_run, utc_now
+from ingest.report import tell_import, tell_prices, tell_relink, tell_update
 from ingest.sample import load_sample
-from ingest.telling import tell_import, tell_prices, tell_relink, tell_update
 from ingest.update import update
 
 SOME_FAILED, WRONG_INPUT, BUSY = 1, 2, 75
@@ -180,7 +180,7 @@ def sample_command(
 
 def _yahoo() -> PriceProvider:
     # Imported here: yfinance takes a second that the other commands need not wait for.
-    from ingest.providers.yahoo import YahooProvider
+    from ingest.prices.yahoo import YahooProvider
 
     return YahooProvider()
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from data.catalog.records import Catalog
 from data.records import Article, Field, Mention
-from data.rows import in_parts
-from ingest.names import RULES as NAME_RULES
-from ingest.names import SCORES, Names
-from ingest.reading import Hit
-from ingest.text import Folded, FoldedTexts
-from ingest.themes import THEME_RULES, ThemeLinker
+from data.schema.bulk import in_parts
+from ingest.entities.companies import RULES as NAME_RULES
+from ingest.entities.companies import SCORES, Names
+from ingest.entities.disambiguate import Hit
+from ingest.entities.normalize import Folded, FoldedTexts
+from ingest.themes.classify import THEME_RULES, ThemeLinker
 
 RULES: dict[str, str] = {**NAME_RULES, **THEME_RULES}
 FIELDS: tuple[Field, Field] = ("title", "summary")

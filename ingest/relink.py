@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from data.catalog.records import Catalog
-from data.db import Store
-from data.editions import remember_catalog
-from data.overrides import Effect
 from data.records import Mention
-from data.relinking import changed_links, count_articles, save_relink, stored_articles
+from data.schema.store import Store
+from data.write.catalog_versions import remember_catalog
+from data.write.corrections import Effect
+from data.write.relink import changed_links, count_articles, save_relink, stored_articles
 from ingest.link import Linker
 from ingest.progress import Progress, Step, unseen
 

@@ -9,16 +9,16 @@ from datetime import date, datetime
 
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
-from data.db import Store
-from data.editions import remember_catalog
 from data.errors import UsageError
 from data.prices import save_prices
-from data.queries import span
+from data.read.attention import span
 from data.records import Article, Bar, Linked
 from data.sample import FOLDER
-from data.store import save_articles
+from data.schema.store import Store
+from data.write.articles import save_articles
+from data.write.catalog_versions import remember_catalog
 from ingest.link import Linker
-from ingest.stories import StoryIndex
+from ingest.stories.index import StoryIndex
 
 
 def load_sample(store: Store, *, now: datetime, progress: Callable[[str], None] = lambda _: None) -> int:

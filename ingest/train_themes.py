@@ -30,14 +30,14 @@ from scipy.sparse import csr_matrix
 
 from data.catalog import HERE, load_catalog
 from data.catalog.rows import read_rows
-from data.letters import SEPARATOR
 from data.records import Article
+from data.text.nfkc import SEPARATOR
+from ingest.entities.normalize import FoldedTexts
 from ingest.link import Linker
-from ingest.text import FoldedTexts
-from ingest.theme_scan import plain
-from ingest.theme_weights import FILE, Weights, weights_text
-from ingest.theme_words import WORD, features_to_learn
-from ingest.themes import ThemeLinker
+from ingest.themes.classify import ThemeLinker
+from ingest.themes.phrases import plain
+from ingest.themes.title_words import WORD, features_to_learn
+from ingest.themes.weights import FILE, Weights, weights_text
 
 EXAMPLES = HERE / "theme_examples.tsv"
 JUDGEMENTS = HERE / "theme_judgements.csv"

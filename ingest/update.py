@@ -17,21 +17,21 @@ from datetime import datetime
 from typing import cast, get_args
 
 from data.catalog.records import Catalog, Source
-from data.db import Store
-from data.editions import remember_catalog
 from data.errors import ParseError, PriceError, RetryLater, SourceError
-from data.operations import Fetched as Attempt
-from data.operations import SourceState, record_fetch, source_state
-from ingest.batch import Reader, Stories, ingest_articles
-from ingest.fetch import Fetched, Fetcher
+from data.schema.store import Store
+from data.source_state import Fetched as Attempt
+from data.source_state import SourceState, record_fetch, source_state
+from data.write.catalog_versions import remember_catalog
+from ingest.fetch.client import Fetched, Fetcher
+from ingest.fetch.schedule import after_answer, after_failure, after_success, chosen_sources, is_due, validators_for
+from ingest.lease import Clock, Run, active_run, utc_now
 from ingest.parse import Format, Parsed, parse
 from ingest.parse.api import parse_api
 from ingest.parse.contract import Hints
-from ingest.prices import PriceRun, update_prices, wanted_listings
+from ingest.pipeline import Reader, Stories, ingest_articles
+from ingest.prices.quotes import PriceProvider
+from ingest.prices.update import PriceRun, update_prices, wanted_listings
 from ingest.progress import Progress, Step, unseen
-from ingest.quotes import PriceProvider
-from ingest.runs import Clock, Run, active_run, utc_now
-from ingest.sources import after_answer, after_failure, after_success, chosen_sources, is_due, validators_for
 
 AT_ONCE = 8
 """Hosts asked at the same time. Each host is asked one thing at a time: the fetcher sees to that."""

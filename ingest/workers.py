@@ -21,8 +21,8 @@ from typing import ParamSpec, TypeVar
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.records import Article
-from ingest.batch import Found, Reader
-from ingest.stories import StoryIndex
+from ingest.pipeline import Found, Reader
+from ingest.stories.index import StoryIndex
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -10,10 +10,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from data.db import open_store
-from data.queries import Filters, coverage_by_day
-from data.queries import span as span_of
-from ingest.read import count_lines
+from data.read.attention import Filters, coverage_by_day
+from data.read.attention import span as span_of
+from data.schema.store import open_store
+from ingest.file_batches import count_lines
 from reference import FOLDER, ROOT
 
 

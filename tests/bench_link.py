@@ -20,7 +20,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from data.catalog import load_catalog
 from data.catalog.themes import expand
 from data.records import Article
-from ingest.claims import patterns_of
+from ingest.entities.patterns import patterns_of
 from ingest.link import Linker
 from ingest.workers import rare_collections
 from tests.reference import FOLDER

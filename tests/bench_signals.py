@@ -22,8 +22,8 @@ import statsmodels.api as sm
 from analysis.bootstrap import stationary_positions
 from analysis.crosscorr import newey_west_lags
 from analysis.events import event_study
-from analysis.innovations import innovations
 from analysis.leadlag import family_verdicts, verdict
+from analysis.residual_attention import innovations
 from tests import simulated as world
 
 DRAWS = 999

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from data.db import Store
 from data.records import Article, Linked, Mention
-from data.store import Saved, save_articles
+from data.schema.store import Store
+from data.write.articles import Saved, save_articles
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pytest
 from browsing import browser, sample_app
 from sqlalchemy import create_engine, make_url, text
 
-from data.db import Store, open_store
+from data.schema.store import Store, open_store
 
 POSTGRES = os.environ.get("CHOKEPOINT_TEST_POSTGRES", "")
 """A PostgreSQL server that the tests may use, as an SQLAlchemy URL: then every test of the store runs on it too."""

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ingest.theme_weights import probability
+from ingest.themes.weights import probability
 from ingest.train_themes import Pair, examples, judged_headlines, labelled_headlines, pairs, train
 from tests.accuracy import FILES
 from tests.accuracy_themes import theme_scores

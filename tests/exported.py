@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.overtime import stacked_chart
-from dashboard.words import ChartWords
+from dashboard.formatting import ChartWords
 
 LINK = "https://desk.example/theme?from=2026-05-01&to=2026-05-31&theme=memory&rev=3&sha=" + "a" * 64
 WORDS = ChartWords(

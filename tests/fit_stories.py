@@ -1,7 +1,7 @@
 """
 Makes what story grouping ships as numbers, from the reference data: `python -m tests.fit_stories counts | weights`.
 
-counts: data/catalog/wordcounts.csv, how many of 100,000 titles have a token. weights: ingest/story_weights.py, a logistic
+counts: data/catalog/wordcounts.csv, how many of 100,000 titles have a token. weights: ingest/stories/weights.py, a logistic
 regression on pairs of labelled articles, after the score of each window by weights that have not seen it.
 """
 
@@ -19,14 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from data.catalog import HERE, load_catalog
-from ingest import story_links
-from ingest.story_characters import pairs_in
-from ingest.story_columns import NUMBER_BITS
-from ingest.story_lexicon import load_lexicon
-from ingest.story_links import Group, link
-from ingest.story_pairs import COPY, NEVER, WINDOW_HOURS, Table, candidates, connected, evidence, is_copy, is_other_instance, number_of
-from ingest.story_text import headline, plain
-from ingest.story_words import Text, Words
+from ingest.stories import cluster
+from ingest.stories.cjk_bigrams import pairs_in
+from ingest.stories.cluster import Group, link
+from ingest.stories.features import Text, Words
+from ingest.stories.lexicon import load_lexicon
+from ingest.stories.pairs import COPY, NEVER, WINDOW_HOURS, Table, candidates, connected, evidence, is_copy, is_other_instance, number_of
+from ingest.stories.titles import headline, plain
+from ingest.stories.token_arrays import NUMBER_BITS
 from tests.labelled_stories import Labelled, by_window, gold, jsonl, own
 
 Array = npt.NDArray[np.float64]
@@ -107,7 +107,7 @@ def grouped(window: Window, weights: Array, bias: float) -> list[int]:
     score[window.copies] = COPY
     pair = window.i * len(window.articles) + window.j
     looked_up = np.isin(pair, window.looked_up)
-    likely = looked_up & (score >= story_links.AGREE)
+    likely = looked_up & (score >= cluster.AGREE)
     one, other = connected(window.table, 0, window.i[likely], window.j[likely], np.arange(len(window.articles)))
     seen = looked_up | np.isin(pair, np.maximum(one, other) * len(window.articles) + np.minimum(one, other))
     return link([Group(0, at, at, 1) for at in window.table.hours], window.i[seen], window.j[seen], score[seen])
@@ -146,7 +146,9 @@ def write_weights() -> None:
     names = next(iter(windows.values())).names
     # What only the rules look at weighs nothing.
     lines = [f'    "{name}": {weight:.3f},' for name, weight in zip(names, weights, strict=True) if round(weight, 3)]
-    Path("ingest/story_weights.py").write_text(HEADER + f"BIAS = {bias:.3f}\nWEIGHTS = {{\n" + "\n".join(lines) + "\n}\n", encoding="utf-8")
+    Path("ingest/stories/weights.py").write_text(
+        HEADER + f"BIAS = {bias:.3f}\nWEIGHTS = {{\n" + "\n".join(lines) + "\n}\n", encoding="utf-8"
+    )
 
 
 HEADER = '''"""

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from builders import article, linked, save
-from data.db import open_store
 from data.prices import save_prices
 from data.records import Bar
+from data.schema.store import open_store
 
 FIRST = datetime(2026, 1, 5, 8, tzinfo=UTC)
 PAIRS = {("company:nvidia", "company:tsmc"): 9, ("company:micron", "company:sk-hynix"): 7}

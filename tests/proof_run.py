@@ -36,15 +36,15 @@ from dashboard.proofs.then_now import difference
 from data.catalog import load_catalog
 from data.catalog.edit import ALIASES, THEMES, apply_edit, phrase_lists, with_alias, with_phrases
 from data.catalog.records import Catalog
-from data.db import Store, open_store
-from data.editions import remember_catalog
-from data.overrides import Override, save_override
 from data.prices import bars_between, last_sessions, save_prices
-from data.queries import Filters, attention_all, publishers_between, span
-from data.receipts import receipts
+from data.read.attention import Filters, attention_all, publishers_between, span
+from data.read.receipts import receipts
 from data.records import Bar
-from data.store import save_articles
-from ingest.files import import_files
+from data.schema.store import Store, open_store
+from data.write.articles import save_articles
+from data.write.catalog_versions import remember_catalog
+from data.write.corrections import Override, save_override
+from ingest.import_files import import_files
 from ingest.relink import relink
 from ingest.sample import linked_sample, sample_bars
 

@@ -10,19 +10,19 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from dashboard.filters import View
-from dashboard.params import MEASURES
+from dashboard.address.filters import View
+from dashboard.address.params import MEASURES
 from dashboard.proofs.asked import Asked, many
 from dashboard.proofs.proof import ROWS, price_days, subjects_of, tickers_of
 from dashboard.proofs.then_now import difference
 from dashboard.shaping.members import BASKET
 from data.catalog.records import Catalog
-from data.db import Store
-from data.models import ALL, Attention, PublisherName, Subject
 from data.prices import bars_between
-from data.queries import attention_by_day, story_times
-from data.receipts import receipts
-from data.searching import search_articles
+from data.read.attention import attention_by_day, story_times
+from data.read.receipts import receipts
+from data.read.search import search_articles
+from data.schema.models import ALL, Attention, PublisherName, Subject
+from data.schema.store import Store
 
 MEMBERS = 6
 """Listings that a view names, at most."""

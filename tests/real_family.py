@@ -33,10 +33,10 @@ from dashboard.shaping.members import BASKET, main_tickers, theme_tickers
 from dashboard.shaping.signals import attention_of, bursts_of, event_returns, exchange_of, returns_of
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
-from data.db import Store, open_store
 from data.prices import actions_of, bars_between, last_sessions
-from data.publishers import attention_by_publisher
-from data.queries import Filters, attention_all, span, story_times
+from data.read.attention import Filters, attention_all, span, story_times
+from data.read.publishers import attention_by_publisher
+from data.schema.store import Store, open_store
 
 MOST_NAMED = 30
 MARKET, OTHER_MARKET = "SPY", "SOXX"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from data.db import back_up, open_store, sqlite3
-from data.models import Article, Attention, AttentionNow, Base, Membership, Mention, Story, StoryMention
-from data.words import spaced
+from data.schema.models import Article, Attention, AttentionNow, Base, Membership, Mention, Story, StoryMention
+from data.schema.store import back_up, open_store, sqlite3
+from data.text.search_terms import spaced
 
 IDS = {"id", "article_id", "story_id"}  # shifted in a copy; publishers, subjects and revisions are those of the original
 DAY = 86_400

@@ -14,11 +14,11 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.bursts import alarms
 from builders import NOW, article, linked, save
-from dashboard.params import PAGES, read_values
+from dashboard.address.params import PAGES, read_values
 from dashboard.shaping.alarming import rung
 from dashboard.shaping.cells import DayCounts
-from data.db import open_store
 from data.records import Linked
+from data.schema.store import open_store
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 FIRST = date(2026, 1, 1)

@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 
 from builders import NOW, article, days, linked, save
 from dashboard.api.routes import Api
-from dashboard.proofs import answers
-from data.db import open_store
+from dashboard.proofs import rows as answers
 from data.prices import save_prices
 from data.records import Action, Bar
+from data.schema.store import open_store
 
 MEMORY = {"subject": "theme:memory", "from": "2026-04-20", "to": "2026-05-10", "grain": "week"}
 HOME = ("127.0.0.1", 50000)

@@ -13,10 +13,10 @@ from browsing import needs_browser, pick, running_app, settle
 
 from builders import article
 from data.catalog import HERE, load_catalog
-from data.db import open_store
-from data.queries import Filters, attention_by_day
+from data.read.attention import Filters, attention_by_day
 from data.records import Linked
-from data.store import save_articles
+from data.schema.store import open_store
+from data.write.articles import save_articles
 from ingest.link import Linker
 
 pytestmark = [pytest.mark.browser, needs_browser]

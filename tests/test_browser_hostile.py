@@ -25,9 +25,9 @@ from suites import suite
 
 from builders import NOW, article, linked, save
 from data.catalog import HERE
-from data.db import open_store
-from data.notes import save_note
-from data.views import save_view
+from data.people.notes import save_note
+from data.people.saved_views import save_view
+from data.schema.store import open_store
 
 pytestmark = [pytest.mark.browser, needs_browser]
 

@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from browsing import needs_browser, settle
 
-from dashboard.menu import PAGES
-from dashboard.params import PAGES as PARAMS
-from dashboard.params import SHARED
+from dashboard.address.menu import PAGES
+from dashboard.address.params import PAGES as PARAMS
+from dashboard.address.params import SHARED
 
 pytestmark = [pytest.mark.browser, needs_browser]
 

@@ -14,7 +14,7 @@ from browsing import needs_browser, running_app
 
 from builders import article, linked, save
 from dashboard.exports.dropin import link_in
-from data.db import open_store
+from data.schema.store import open_store
 
 pytestmark = [pytest.mark.browser, needs_browser]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.bysession import by_session
+from analysis.align_sessions import by_session
 from analysis.leadlag import preregistered, verdict
 from tests import simulated as world
 

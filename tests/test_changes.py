@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 
 from builders import NOW, article, days, linked, mention, save
-from data.changes import price_changes, story_changes
-from data.db import Store
-from data.overrides import Override, save_override
 from data.prices import save_prices
-from data.queries import Filters
+from data.read.attention import Filters
+from data.read.changes import price_changes, story_changes
 from data.records import Action, Bar, Edit
-from data.store import save_articles
+from data.schema.store import Store
+from data.write.articles import save_articles
+from data.write.corrections import Override, save_override
 
 MAY = Filters(start=date(2026, 5, 1), end=date(2026, 5, 31))
 MICRON = "company:micron"

@@ -15,12 +15,12 @@ import pytest
 from plotly.io import to_json
 
 from analysis.baskets import basket
+from dashboard.address.points import Point, read_point
 from dashboard.charts.compare import attention_lines, level_lines, move_scatter
 from dashboard.charts.figures import MOST_POINTS, thin
 from dashboard.charts.heat import heat_chart
 from dashboard.charts.overtime import attention_chart, coverage_chart, stacked_chart
 from dashboard.palette import INK, SERIES, STAND_INS, heat_colours, painted, theme_colours
-from dashboard.points import Point, read_point
 from dashboard.shaping.cells import cells_of, counts_of, reach_back
 from dashboard.shaping.moves import group_moves_since
 from dashboard.shaping.stack import MOST_NAMED, folded, named_parts, parts_table, stack_names

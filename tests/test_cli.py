@@ -18,14 +18,14 @@ import pytest
 
 import faultserver
 import ingest.__main__ as command_line
-import ingest.batch
+import ingest.pipeline
 from data.catalog import load_catalog
 from data.catalog.records import Catalog, Source
-from data.db import open_store
-from data.operations import begin_run
 from data.prices import bars_between
-from data.queries import Filters
-from data.receipts import receipts
+from data.read.attention import Filters
+from data.read.receipts import receipts
+from data.schema.store import open_store
+from data.source_state import begin_run
 from ingest.link import Linker
 from reference import reference
 
@@ -63,7 +63,7 @@ def quick_linker(catalog: Catalog) -> Linker:
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     """Run a command with arguments and standard input; a store of its own is the default one."""
     monkeypatch.setattr(command_line, "load_catalog", lambda: WHOLE)
-    for module in (command_line, ingest.batch):
+    for module in (command_line, ingest.pipeline):
         monkeypatch.setattr(module, "Linker", quick_linker)
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{tmp_path / 'default.db'}")
     monkeypatch.setenv("CHOKEPOINT_SAMPLE_DB", f"sqlite:///{tmp_path / 'sample.db'}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.command import CONTAINED, NAME, PREFIX, TICKER, WORD, Place, folded, hits_for, index_of, places_of
+from dashboard.search_index import CONTAINED, NAME, PREFIX, TICKER, WORD, Place, folded, hits_for, index_of, places_of
 from data.catalog import load_catalog
 
 MICRON = Place(

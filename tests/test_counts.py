@@ -17,8 +17,8 @@ from dashboard.charts.overtime import attention_chart
 from dashboard.exports.evidence_table import evidence_table
 from dashboard.exports.series import drawn_of
 from dashboard.exports.spreadsheet import xlsx_bytes
-from dashboard.proofs.answers import attention_rows, receipt_rows, receipt_window
 from dashboard.proofs.proof import subjects_of
+from dashboard.proofs.rows import attention_rows, receipt_rows, receipt_window
 from exported import WORDS
 
 VIEWS = 25

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import UsageError
-from ingest.dates import published
+from ingest.parse.dates import published
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -10,9 +10,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from builders import article, linked, save
-from data import db, migrate, models
-from data.db import Store, open_store, wal_is_safe
 from data.errors import StoreBusy, StoreError, StoreVersionError
+from data.schema import migrate, models
+from data.schema import store as store_module
+from data.schema.store import Store, open_store, wal_is_safe
 
 
 def test_migrations_make_the_tables_that_the_code_expects(store: Store) -> None:
@@ -85,7 +86,7 @@ def _half_an_upgrade(config: object, _to: str) -> None:
 
 
 def test_two_writers_take_turns_and_the_second_says_why_it_gave_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(store_module, "BUSY_SECONDS", 0.1)
     path = tmp_path / "store.db"
     with open_store(path) as one, open_store(path) as two, one.writing():
         with pytest.raises(StoreBusy, match="busy"):
@@ -105,7 +106,7 @@ def test_an_older_store_is_migrated_after_a_backup_and_keeps_what_it_had(tmp_pat
     path = tmp_path / "store.db"
     upgrade = migrate.command.upgrade
     monkeypatch.setattr(models, "SCHEMA", "0001")
-    monkeypatch.setattr(db, "SCHEMA", "0001")
+    monkeypatch.setattr(store_module, "SCHEMA", "0001")
     monkeypatch.setattr(migrate.command, "upgrade", lambda config, _to: upgrade(config, "0001"))
     with open_store(path) as old:
         save(old, linked(article("Micron sells out"), "company:micron"))

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
 
-from dashboard.charts.dressed import dressed
 from dashboard.charts.figures import Figure, axis, bar_trace, base_layout, figure_of, time_axis
+from dashboard.charts.themed_figure import dressed
 from dashboard.palette import INK, SERIES, STAND_INS, theme_colours
 
 

@@ -16,24 +16,24 @@ from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
 from builders import NOW, article, linked, save
-from dashboard.filters import View, spell_view
+from dashboard.address.filters import View, spell_view
+from dashboard.cache import load
 from dashboard.proofs.asked import Asked
 from dashboard.proofs.proof import page_hash, page_rows, verdict
 from dashboard.proofs.then_now import difference
-from dashboard.reading import load
 from data.catalog import HERE, load_catalog
 from data.catalog.edit import ALIASES, apply_edit, with_alias
 from data.catalog.facts import catalog_with, facts_of
 from data.catalog.records import Catalog
-from data.db import Store, open_store
-from data.editions import catalog_as_of, remember_catalog
-from data.models import CatalogFacts, KnownCatalog
-from data.overrides import Override, save_override
 from data.prices import save_prices
 from data.records import Bar
-from data.revisions import revisions_between
-from data.store import save_articles
-from ingest.files import import_files
+from data.schema.models import CatalogFacts, KnownCatalog
+from data.schema.store import Store, open_store
+from data.write.articles import save_articles
+from data.write.catalog_versions import catalog_as_of, remember_catalog
+from data.write.corrections import Override, save_override
+from data.write.revisions import revisions_between
+from ingest.import_files import import_files
 from ingest.relink import relink
 
 FIRST, LAST = date(2026, 1, 5), date(2026, 4, 30)
@@ -277,7 +277,7 @@ def test_a_page_of_a_store_that_another_holds_is_shown_all_the_same(tmp_path: Pa
     path = tmp_path / "s.db"
     with open_store(path) as store:
         save(store, linked(article(), "company:micron"))
-        monkeypatch.setattr("data.db.BUSY_SECONDS", 0.1)
+        monkeypatch.setattr("data.schema.store.BUSY_SECONDS", 0.1)
         load.store_at.clear()
         url = f"sqlite:///{path}"
         with store.writing():

@@ -30,9 +30,9 @@ from dashboard.exports.sketch import svg_of
 from dashboard.exports.slides import pptx_bytes
 from dashboard.exports.spreadsheet import table_xlsx_bytes, xlsx_bytes
 from dashboard.exports.webpage import html_bytes, table_html_bytes
-from data.db import Store
-from data.queries import Filters, attention_by_day
-from data.searching import search_articles
+from data.read.attention import Filters, attention_by_day
+from data.read.search import search_articles
+from data.schema.store import Store
 from exported import LINK, NASTY, PERIODS, WORDS, chart, evidence
 from reference import reference
 

@@ -6,9 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from two_years import fill
 
-from dashboard.parts.reader import EVERYBODY
-from data.db import open_store
-from data.hypotheses import hypotheses_of
+from dashboard.components.reader import EVERYBODY
+from data.people.hypotheses import hypotheses_of
+from data.schema.store import open_store
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 

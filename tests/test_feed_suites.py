@@ -18,14 +18,14 @@ import feedparser
 import pytest
 
 from data.errors import ParseError
-from ingest.clean import plain_text
-from ingest.dates import published
 from ingest.parse import parse
 from ingest.parse.contract import Hints
+from ingest.parse.dates import published
 from ingest.parse.entries import Entry
 from ingest.parse.feeds import read_feed
+from ingest.parse.html_text import plain_text
 from ingest.parse.sandbox import parse_apart
-from ingest.urls import canonical_url
+from ingest.parse.urls import canonical_url
 from tests.suites import suite
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

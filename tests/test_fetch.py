@@ -14,9 +14,9 @@ import trustme
 import faultserver
 from data.errors import FetchError, Gone, RetryLater
 from faultserver import FaultServer
-from ingest.answers import back_off_seconds, seconds_to_wait
-from ingest.fetch import Fetcher, Limits, Validators, public_form, user_agent
-from ingest.guard import allowed_networks
+from ingest.fetch.client import Fetcher, Limits, Validators, public_form, user_agent
+from ingest.fetch.guard import allowed_networks
+from ingest.fetch.status import back_off_seconds, seconds_to_wait
 
 LOOPBACK = allowed_networks("127.0.0.1/32")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-import ingest.read
+import ingest.file_batches
 from data.catalog import load_catalog
-from data.db import Store
-from ingest.files import Imported, import_files
+from data.schema.store import Store
+from ingest.import_files import Imported, import_files
 from ingest.progress import Step
 from tests.builders import article, mention
 
@@ -31,7 +31,7 @@ def counts(imported: Sequence[Imported]) -> list[tuple[str, int, int, int]]:
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest.read, "BATCH", 3)
+    monkeypatch.setattr(ingest.file_batches, "BATCH", 3)
 
 
 def test_an_article_of_two_files_is_new_in_the_first_only(store: Store, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.filters import (
+from dashboard.address.filters import (
     RANGES,
     Bounds,
     View,
@@ -23,11 +23,11 @@ from dashboard.filters import (
     read_view,
     spell_view,
 )
-from dashboard.links import live_link
-from dashboard.params import GRAINS, MEASURES, read_values
-from dashboard.parts.frame import Frame
-from dashboard.points import Point, read_point
-from dashboard.reading.load import Shown
+from dashboard.address.links import live_link
+from dashboard.address.params import GRAINS, MEASURES, read_values
+from dashboard.address.points import Point, read_point
+from dashboard.cache.load import Shown
+from dashboard.components.frame import Frame
 
 BOUNDS = Bounds(first_day=date(2024, 1, 2), last_day=date(2026, 8, 21), newest=40)
 DAYS = st.dates(date(2024, 1, 2), date(2026, 8, 21))

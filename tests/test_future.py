@@ -29,12 +29,12 @@ from dashboard.shaping.cells import counts_of
 from dashboard.shaping.signals import abnormal_of, attention_of, bursts_of
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
-from data.db import Store, open_store
 from data.prices import actions_of, bars_between, save_prices
-from data.queries import Filters, story_times
-from data.receipts import receipts, story_articles
+from data.read.attention import Filters, story_times
+from data.read.receipts import receipts, story_articles
+from data.read.search import search_articles
 from data.records import Action, Bar
-from data.searching import search_articles
+from data.schema.store import Store, open_store
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 WHOLE = Filters(start=date(2025, 1, 1), end=date(2027, 1, 1))

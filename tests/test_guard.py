@@ -8,8 +8,8 @@ import pytest
 
 import faultserver
 from data.errors import FetchError, UsageError
-from ingest.fetch import Fetcher, Limits
-from ingest.guard import allowed_networks, is_public
+from ingest.fetch.client import Fetcher, Limits
+from ingest.fetch.guard import allowed_networks, is_public
 
 NOT_PUBLIC = """
 0.0.0.0 10.0.0.1 100.64.0.1 127.0.0.1 127.255.255.254 169.254.169.254 172.16.0.1 192.0.0.8 192.0.2.1 192.88.99.1

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from analysis.innovations import innovations, log_attention
+from analysis.residual_attention import innovations, log_attention
 from tests import simulated as world
 
 

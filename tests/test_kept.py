@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from dashboard.reading.kept import kept
+from dashboard.cache.memoize import kept
 
 
 def test_a_value_is_made_once_for_the_same_arguments():

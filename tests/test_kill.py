@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from sqlalchemy import TextClause, text
 
-from data.db import open_store
-from data.operations import last_run
+from data.schema.store import open_store
+from data.source_state import last_run
 from reference import ROOT
 
 KILLS = 8
@@ -32,14 +32,14 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-import ingest.batch, ingest.files, ingest.read
+import ingest.pipeline, ingest.import_files, ingest.file_batches
 from data.catalog import load_catalog
-from data.db import open_store
-ingest.read.BATCH = {BATCH}
+from data.schema.store import open_store
+ingest.file_batches.BATCH = {BATCH}
 
 def run(store, articles):
     with open_store(store) as opened:
-        for done in ingest.files.import_files(
+        for done in ingest.import_files.import_files(
             opened,
             catalog,
             [Path(articles)],
@@ -51,11 +51,11 @@ def run(store, articles):
 if __name__ == "__main__":
     catalog = load_catalog()
 if __name__ == "__main__" and len(sys.argv) == 3:
-    ingest.files.LARGE_BYTES = 0
+    ingest.import_files.LARGE_BYTES = 0
     run(*sys.argv[1:])
 elif __name__ == "__main__":
-    linker = ingest.batch.Linker(catalog)
-    ingest.batch.Linker = lambda catalog: linker
+    linker = ingest.pipeline.Linker(catalog)
+    ingest.pipeline.Linker = lambda catalog: linker
     for line in sys.stdin:
         child = os.fork()
         if not child:

@@ -22,7 +22,7 @@ ONLY_IN = {
 }
 
 
-FLOORS = ("shaping", "charts", "proofs", "reading", "exports", "api", "parts", "serving", "views")
+FLOORS = ("address", "shaping", "charts", "proofs", "cache", "exports", "api", "components", "serving", "views")
 """The folders of dashboard/ from the ground up: each may use those before it, and the files beside them."""
 
 

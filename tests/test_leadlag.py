@@ -9,8 +9,8 @@ import statsmodels.api as sm
 
 from analysis.bootstrap import stationary_positions
 from analysis.crosscorr import newey_west_lags
-from analysis.innovations import innovations
 from analysis.leadlag import family_verdicts, preregistered, verdict
+from analysis.residual_attention import innovations
 from analysis.scan import paired, scan
 from analysis.verdicts import smallest_detectable
 from tests import simulated as world

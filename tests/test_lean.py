@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import ScriptRunnerEvent
 from streamlit.web.server.starlette import starlette_server
 
 from dashboard.__main__ import settings
-from dashboard.serving import lean
+from dashboard.serving import streamlit_patches
 
 SECTIONS = ("light", "dark", "sidebar")
 
@@ -44,7 +44,7 @@ def spelled(fill: Callable[..., None]) -> bytes:
 
 def test_a_connection_to_the_server_sends_at_once(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(starlette_server, "_bind_socket", starlette_server._bind_socket)  # put back after the test
-    lean.send_at_once()
+    streamlit_patches.send_at_once()
     listening, _ = starlette_server._bind_server_socket("127.0.0.1", "127.0.0.1", 0, 1)
     listening.setblocking(True)
     with listening, socket.create_connection(listening.getsockname()), listening.accept()[0] as connection:
@@ -55,18 +55,18 @@ def test_a_connection_to_the_server_sends_at_once(monkeypatch: pytest.MonkeyPatc
 def test_the_kept_theme_is_the_one_that_streamlit_spells_out(monkeypatch: pytest.MonkeyPatch):
     once = app_session._populate_theme_msg
     monkeypatch.setattr(app_session, "_populate_theme_msg", once)  # put back after the test
-    lean.keep_theme()
-    assert app_session._populate_theme_msg is lean.kept_theme
-    assert spelled(lean.kept_theme) == spelled(lean._spell_out)
-    assert len(spelled(lean.kept_theme)) > 200
+    streamlit_patches.keep_theme()
+    assert app_session._populate_theme_msg is streamlit_patches.kept_theme
+    assert spelled(streamlit_patches.kept_theme) == spelled(streamlit_patches._spell_out)
+    assert len(spelled(streamlit_patches.kept_theme)) > 200
 
 
 def test_parts_that_are_not_set_are_left_out():
-    lean._part.cache_clear()
+    streamlit_patches._part.cache_clear()
     message = CustomThemeConfig()
-    lean.kept_theme(message.sidebar, "theme.sidebar")
+    streamlit_patches.kept_theme(message.sidebar, "theme.sidebar")
     assert not message.HasField("sidebar")
-    lean._part.cache_clear()
+    streamlit_patches._part.cache_clear()
 
 
 class Session:
@@ -105,23 +105,23 @@ RUN = [("script", STARTED, None), *(("script", PART, part) for part in range(60)
 
 
 def test_the_server_hears_of_a_page_what_streamlit_tells_it_in_the_same_order_and_is_woken_twice():
-    ours, streamlits = told(lean.hand_over, RUN), told(lean._hand_over, RUN)
+    ours, streamlits = told(streamlit_patches.hand_over, RUN), told(streamlit_patches._hand_over, RUN)
     assert [event[:3] for event in ours.told] == [event[:3] for event in streamlits.told] == RUN
     assert (ours.woken, streamlits.woken) == (2, 62)
 
 
 def test_parts_of_a_page_that_goes_on_do_not_wait_for_its_end():
-    assert told(lean.hand_over, RUN[:-1], 20 * lean.TOGETHER).told == RUN[:-1]
+    assert told(streamlit_patches.hand_over, RUN[:-1], 20 * streamlit_patches.TOGETHER).told == RUN[:-1]
 
 
 def test_streamlit_hands_over_what_it_is_given_and_nothing_else():
-    given = inspect.signature(lean._hand_over)
+    given = inspect.signature(streamlit_patches._hand_over)
     assert given == inspect.signature(app_session.AppSession._handle_scriptrunner_event_on_event_loop)
     every = tuple(f"value of {name}" for name in list(given.parameters)[1:])
-    assert told(lean._hand_over, [every]).told == told(lean.hand_over, [every]).told == [every]
+    assert told(streamlit_patches._hand_over, [every]).told == told(streamlit_patches.hand_over, [every]).told == [every]
 
 
 def test_the_served_app_hands_over_together(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(app_session.AppSession, "_on_scriptrunner_event", lean._hand_over)  # put back after the test
-    lean.hand_over_together()
-    assert app_session.AppSession._on_scriptrunner_event is lean.hand_over
+    monkeypatch.setattr(app_session.AppSession, "_on_scriptrunner_event", streamlit_patches._hand_over)  # put back after the test
+    streamlit_patches.hand_over_together()
+    assert app_session.AppSession._on_scriptrunner_event is streamlit_patches.hand_over

@@ -7,8 +7,8 @@ import unicodedata
 
 import pytest
 
-from data.letters import Plain
-from data.words import spaced
+from data.text.nfkc import Plain
+from data.text.search_terms import spaced
 
 PLAIN = Plain()
 

@@ -16,14 +16,14 @@ import pytest
 from more_pages import FIRST, PAIRS, fill
 from streamlit.testing.v1 import AppTest
 
-from analysis.layout import spring_layout
 from analysis.network import co_mentions
+from analysis.spring_layout import spring_layout
+from dashboard.address.filters import View
+from dashboard.address.params import PAGES
+from dashboard.address.points import Point, read_point
 from dashboard.charts.network import network_figure
 from dashboard.exports.dropin import link_in, own_path
 from dashboard.exports.network_svg import network_svg
-from dashboard.filters import View
-from dashboard.params import PAGES
-from dashboard.points import Point, read_point
 from dashboard.proofs.asked import Asked
 from dashboard.proofs.proof import page_rows, tickers_of
 from dashboard.shaping.comparing import attention_and_moves, moves_beyond, period_moves, subject_levels
@@ -31,10 +31,10 @@ from dashboard.shaping.currencies import in_dollars
 from dashboard.shaping.networking import drawing_of, ends, judged, pair_stories, relations_until
 from data.catalog import load_catalog
 from data.catalog.records import Listing
-from data.db import open_store
-from data.named import story_subjects
-from data.notes import notes_between, save_note
-from data.queries import Filters
+from data.people.notes import notes_between, save_note
+from data.read.attention import Filters
+from data.read.co_mentions import story_subjects
+from data.schema.store import open_store
 from exported import LINK, WORDS
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"

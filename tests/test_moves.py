@@ -13,7 +13,7 @@ import pytest
 from test_pages import html_of
 from test_proof_tables import PAGES, filled_path, opened, tables_of  # noqa: F401 (a fixture)
 
-from dashboard.points import Point, read_point
+from dashboard.address.points import Point, read_point
 from dashboard.shaping.moves import basket_steps, group_moves_since, listing_moves, moves_since, moves_within
 
 

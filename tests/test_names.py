@@ -8,11 +8,11 @@ import pytest
 
 from data.catalog import load_catalog
 from data.catalog.records import Alias
-from ingest.names import Names
-from ingest.past import is_no_news
-from ingest.scanning import Together
-from ingest.spellings import Edge, alias_spellings, edge_of, edges, plural_spellings, stands_alone
-from ingest.text import Folded
+from ingest.entities.companies import Names
+from ingest.entities.former_role import is_no_news
+from ingest.entities.matcher import Together
+from ingest.entities.normalize import Folded
+from ingest.entities.surface_forms import Edge, alias_spellings, edge_of, edges, plural_spellings, stands_alone
 
 
 @cache

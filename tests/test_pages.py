@@ -13,12 +13,12 @@ from streamlit.testing.v1 import AppTest
 from two_years import LAST, fill
 
 from builders import article, linked, save
+from dashboard.components.evidence import marked_text, merged
 from dashboard.exports.export import file_name, harmless
-from dashboard.parts.evidence import marked_text, merged
-from dashboard.words import escape_markdown, safe_href
+from dashboard.formatting import escape_markdown, safe_href
 from data.catalog import load_catalog
-from data.db import open_store
-from data.operations import Fetched, SourceState, record_fetch
+from data.schema.store import open_store
+from data.source_state import Fetched, SourceState, record_fetch
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 

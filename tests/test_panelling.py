@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from two_years import fill
 
 from analysis.attention import without_publisher
-from dashboard.parts.publisherpart import panel_chart, spike_words
+from dashboard.components.publisher_panel import panel_chart, spike_words
 from dashboard.shaping.panelling import by_period, spike_of
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"

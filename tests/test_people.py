@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import select
 
 from builders import NOW, article, linked, save
-from data.db import Store
 from data.errors import UsageError
-from data.hypotheses import family_size, hypotheses_of, keep_result, record_hypothesis
-from data.models import View
-from data.notes import notes_between, remove_note, save_note
-from data.overrides import Override, overrides_of, save_override, undo_override, with_overrides
-from data.queries import Filters, attention_by_day
-from data.receipts import mentions_of
-from data.views import revoke_view, save_view, saved_views, shared_view
+from data.people.hypotheses import family_size, hypotheses_of, keep_result, record_hypothesis
+from data.people.notes import notes_between, remove_note, save_note
+from data.people.saved_views import revoke_view, save_view, saved_views, shared_view
+from data.read.attention import Filters, attention_by_day
+from data.read.receipts import mentions_of
+from data.schema.models import View
+from data.schema.store import Store
+from data.write.corrections import Override, overrides_of, save_override, undo_override, with_overrides
 
 MAY = Filters(start=date(2026, 4, 1), end=date(2026, 5, 31))
 WRONG = Override(article=1, subject="company:micron", verdict="wrong", author="Ada", reason="a unit of length")

@@ -21,17 +21,17 @@ from requests.adapters import HTTPAdapter
 
 import faultserver
 from data.catalog.records import Listing
-from data.db import Store, open_store
 from data.errors import Offline, PriceError, RateLimited, UnknownTicker, UsageError
 from data.prices import actions_of as stored_actions
 from data.prices import bars_between
 from data.records import Action
+from data.schema.store import Store, open_store
 from faultserver import FaultServer
-from ingest.price_checks import findings_of
-from ingest.prices import PriceRun, check, update_prices
-from ingest.providers.csvfile import CsvProvider
-from ingest.providers.yahoo import YahooProvider, _network_error
-from ingest.quotes import Basis, History, Quote, actions_of, bars_of
+from ingest.prices.checks import findings_of
+from ingest.prices.csvfile import CsvProvider
+from ingest.prices.quotes import Basis, History, Quote, actions_of, bars_of
+from ingest.prices.update import PriceRun, check, update_prices
+from ingest.prices.yahoo import YahooProvider, _network_error
 from reference import reference
 
 NOW = datetime(2026, 3, 12, 22, 0, tzinfo=UTC)  # a Thursday, after the close in New York

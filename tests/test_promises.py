@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from builders import NOW, article, linked, save
-from data.db import Store, open_store
-from data.models import Attention, AttentionNow
-from data.publishers import attention_by_publisher
-from data.queries import Filters, attention_by_day, coverage_by_day
-from data.receipts import mentions_of, receipts
-from data.told import split_by_day
+from data.read.attention import Filters, attention_by_day, coverage_by_day
+from data.read.breakdown import split_by_day
+from data.read.publishers import attention_by_publisher
+from data.read.receipts import mentions_of, receipts
+from data.schema.models import Attention, AttentionNow
+from data.schema.store import Store, open_store
 
 SUBJECTS = ["theme:memory", "subtheme:memory.hbm", "company:micron", "company:samsung"]
 PUBLISHERS = ["a.example", "b.example", "c.example"]

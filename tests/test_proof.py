@@ -14,22 +14,22 @@ import pytest
 from proving import Choices, told_right, view_of
 
 from builders import NOW, article, linked, mention, save
+from dashboard.address.filters import Bounds, View, read_view, spell_view
+from dashboard.address.links import page_path
+from dashboard.address.params import read_values
 from dashboard.exports.dropin import own_path
-from dashboard.filters import Bounds, View, read_view, spell_view
-from dashboard.links import page_path
-from dashboard.params import read_values
-from dashboard.proofs.answers import attention_rows
 from dashboard.proofs.asked import Asked
 from dashboard.proofs.proof import page_hash, page_rows, subjects_of, verdict
+from dashboard.proofs.rows import attention_rows
 from dashboard.proofs.then_now import difference, then_now_chart
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
-from data.db import Store, open_store
-from data.overrides import Override, save_override
 from data.prices import save_prices
 from data.records import Bar, Edit
-from data.relinking import save_relink
-from data.store import save_articles
+from data.schema.store import Store, open_store
+from data.write.articles import save_articles
+from data.write.corrections import Override, save_override
+from data.write.relink import save_relink
 
 FIRST, LAST = date(2026, 1, 5), date(2026, 4, 30)
 THEMES = ["memory", "optics", "power"]

@@ -16,14 +16,14 @@ from test_pages import html_of, page
 from two_years import LAST, bars, fill
 
 from builders import article, linked, save
-from dashboard.filters import View
+from dashboard.address.filters import View
+from dashboard.formatting import escape, signed_percent
 from dashboard.proofs.asked import Asked
 from dashboard.proofs.proof import page_hash, page_rows
 from dashboard.proofs.then_now import difference
-from dashboard.words import escape, signed_percent
 from data.catalog import load_catalog
-from data.db import Store, open_store
 from data.prices import save_prices
+from data.schema.store import Store, open_store
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 START, END = date(2026, 3, 2), date(2026, 6, 26)

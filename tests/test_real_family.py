@@ -8,7 +8,7 @@ import pytest
 from more_pages import fill
 
 from builders import NOW, article, linked, save
-from data.db import open_store
+from data.schema.store import open_store
 from tests import real_family
 
 

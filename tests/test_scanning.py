@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.letters import joined
-from ingest.scanning import Scan, Together
+from data.text.nfkc import joined
+from ingest.entities.matcher import Scan, Together
 
 CAPITAL, DIGIT = 1, 2
 KINDS = np.zeros(0x10000, np.uint8)

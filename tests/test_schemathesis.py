@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 
 from builders import article, linked, save
 from dashboard.api.routes import Api
-from data.db import open_store
+from data.schema.store import open_store
 
 KEY = {"Authorization": "Bearer s3cret"}
 QUESTIONS = 60  # of each address

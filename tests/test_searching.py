@@ -9,9 +9,9 @@ from datetime import date
 import pytest
 
 from builders import NOW, article, days, linked, save
-from data.db import Store
-from data.queries import Filters
-from data.searching import search_articles
+from data.read.attention import Filters
+from data.read.search import search_articles
+from data.schema.store import Store
 
 MICRON, NVIDIA = "company:micron", "company:nvidia"
 WHOLE = Filters(start=date(2026, 1, 1), end=date(2026, 12, 31))

@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 
 from builders import NOW
 from dashboard.api import shortlinks
-from dashboard.reading import load
-from data.db import Store, open_store
-from data.views import revoke_view, save_view
+from dashboard.cache import load
+from data.people.saved_views import revoke_view, save_view
+from data.schema.store import Store, open_store
 
 QUERY = "from=2026-05-01&to=2026-05-31&theme=memory&against=&rev=3"
 

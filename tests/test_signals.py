@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.parts.uploads import events_of_file
+from dashboard.components.uploads import events_of_file
 from dashboard.shaping.members import BASKET
 from dashboard.shaping.signals import attention_of, burst_events, exchange_of, market_choices, returns_of
 from data.catalog import load_catalog

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from analysis.spacing import moved_apart
+from analysis.label_layout import moved_apart
 
 
 def overlapping(places: np.ndarray, boxes: np.ndarray) -> int:

@@ -14,9 +14,9 @@ from analysis.shock import shock
 from builders import article, linked, save
 from dashboard.shaping.spreading import ALL, listed_relations, named_together, relation_choices, spread_kind, spread_sentence
 from data.catalog import load_catalog
-from data.db import open_store
 from data.prices import save_prices
 from data.records import Bar
+from data.schema.store import open_store
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 UNTIL = date(2100, 1, 1)

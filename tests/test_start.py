@@ -23,14 +23,14 @@ from typer.testing import CliRunner
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-import data.db
+import data.schema.store
 from builders import article, linked, save
 from dashboard.__main__ import serve, settings
 from dashboard.api.routes import Api
-from dashboard.reading import load
-from dashboard.reading.sampling import shown_url
+from dashboard.cache import load
+from dashboard.cache.sampling import shown_url
 from data.catalog import HERE
-from data.db import open_store
+from data.schema.store import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "dashboard" / "app.py"
@@ -84,7 +84,7 @@ def test_a_broken_catalog_ends_the_command_with_a_sentence(broken: str) -> None:
 def test_pages_api_and_command_show_the_same_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: bool, stories: int | None, shown: str
 ) -> None:
-    monkeypatch.setattr(data.db, "HERE", tmp_path)
+    monkeypatch.setattr(data.schema.store, "DATA", tmp_path)
     monkeypatch.setenv("CHOKEPOINT_SAMPLE_DB", f"sqlite:///{tmp_path / 'sample.db'}")
     monkeypatch.delenv("CHOKEPOINT_DB", raising=False)
     if named:

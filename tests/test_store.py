@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from builders import NOW, article, days, linked, mention, save
-from data import models
-from data.db import Store
-from data.known import known_articles
-from data.queries import Filters, attention_by_day, coverage_by_day
-from data.receipts import mentions_of, receipts, story_articles
+from data.read.attention import Filters, attention_by_day, coverage_by_day
+from data.read.receipts import mentions_of, receipts, story_articles
+from data.read.search import search_articles
 from data.records import Edit
-from data.searching import search_articles
-from data.store import recent_articles, save_articles
+from data.schema import models
+from data.schema.store import Store
+from data.write.articles import recent_articles, save_articles
+from data.write.dedupe import known_articles
 
 MAY = Filters(start=date(2026, 4, 1), end=date(2026, 5, 31))
 MICRON, HBM = "company:micron", "theme:memory"

@@ -14,11 +14,11 @@ from data.catalog import HERE, load_catalog
 from data.errors import CatalogError
 from data.records import Article, Mention, Stored
 from ingest.link import Linker
-from ingest.stories import REACH, StoryIndex
-from ingest.story_columns import Telling
-from ingest.story_lexicon import load_lexicon
-from ingest.story_numbers import buckets, numbers
-from ingest.story_text import actor, copy_key, headline, plain, slug
+from ingest.stories.index import REACH, StoryIndex
+from ingest.stories.lexicon import load_lexicon
+from ingest.stories.numbers import buckets, numbers
+from ingest.stories.titles import actor, copy_key, headline, plain, slug
+from ingest.stories.token_arrays import Telling
 from tests.builders import NOW, article, days
 from tests.reference import reference
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from zlib import crc32
 
-from data.letters import SEPARATOR
-from ingest.story_characters import Pairs, pairs_in
+from data.text.nfkc import SEPARATOR
+from ingest.stories.cjk_bigrams import Pairs, pairs_in
 
 TEXTS = ["AI芯片涨价", "", "ソニー株価 x", "한국 반도체abc芯", "memory", "\U0001f680芯片"]
 

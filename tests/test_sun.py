@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.sun import follow_the_sun
+from analysis.first_reaction import follow_the_sun
 from builders import NOW
-from dashboard.parts.eventpart import bars_around
-from data.db import open_store
+from dashboard.components.event_table import bars_around
 from data.prices import save_prices
 from data.records import Action, Bar
+from data.schema.store import open_store
 
 LISTINGS = pd.DataFrame(
     {

@@ -15,11 +15,7 @@ from sqlalchemy import event
 from tenfold import make_tenfold
 
 from builders import NOW, article, days, linked, save
-from data.changes import story_changes
-from data.db import Store, open_store
-from data.named import co_named, named_subjects
-from data.publishers import attention_by_publisher
-from data.queries import (
+from data.read.attention import (
     Filters,
     attention_all,
     attention_by_day,
@@ -29,9 +25,13 @@ from data.queries import (
     span,
     story_times,
 )
-from data.receipts import receipts
-from data.searching import search_articles
-from data.told import split_by_day
+from data.read.breakdown import split_by_day
+from data.read.changes import story_changes
+from data.read.co_mentions import co_named, named_subjects
+from data.read.publishers import attention_by_publisher
+from data.read.receipts import receipts
+from data.read.search import search_articles
+from data.schema.store import Store, open_store
 
 MICRON = "company:micron"
 

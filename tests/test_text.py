@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.letters import SEPARATOR, joined
-from ingest.scanning import Together
-from ingest.text import Folded, FoldedTexts, lower
-from ingest.theme_scan import plain
+from data.text.nfkc import SEPARATOR, joined
+from ingest.entities.matcher import Together
+from ingest.entities.normalize import Folded, FoldedTexts, lower
+from ingest.themes.phrases import plain
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from data.catalog.contexts import load_contexts
 from data.catalog.rows import read_rows
 from data.catalog.themes import LANGS, THEME_IDS, check_phrase, expand, load_themes, parse_themes
 from data.errors import CatalogError
-from ingest.theme_weights import Weights, load_weights, probability, weights_text
+from ingest.themes.weights import Weights, load_weights, probability, weights_text
 from ingest.train_themes import JUDGEMENTS, Labelled, Pair, digest, examples, judged_headlines, pairs, train
 
 OTHERS = "\n".join(f'[{theme}]\nname = "{theme}"\nen = ["{theme} story"]' for theme in THEME_IDS if theme != "memory")

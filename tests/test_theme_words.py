@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.letters import joined
-from ingest.scanning import Together
-from ingest.theme_weights import Weights
-from ingest.theme_words import WeighedWords, features_to_learn, words
+from data.text.nfkc import joined
+from ingest.entities.matcher import Together
+from ingest.themes.title_words import WeighedWords, features_to_learn, words
+from ingest.themes.weights import Weights
 
 
 @pytest.mark.parametrize(

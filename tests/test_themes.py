@@ -15,7 +15,7 @@ from data.catalog import load_catalog
 from data.catalog.themes import THEME_IDS
 from data.records import Mention
 from ingest.link import Linker
-from ingest.themes import THEME_RULES
+from ingest.themes.classify import THEME_RULES
 from reference import reference
 
 

@@ -12,17 +12,17 @@ import pytest
 
 import faultserver
 from data.catalog.records import Alias, Catalog, Company, Listing, Source
-from data.db import Store, open_store
 from data.errors import FetchError, Gone, PriceError, RateLimited, RetryLater, StoreBusy, UsageError
-from data.operations import SourceState, begin_run, last_run, source_state, source_states
-from data.queries import Filters
-from data.receipts import receipts
+from data.read.attention import Filters
+from data.read.receipts import receipts
+from data.schema.store import Store, open_store
+from data.source_state import SourceState, begin_run, last_run, source_state, source_states
 from faultserver import FaultServer
-from ingest.fetch import Fetched, Fetcher, Limits, Validators
-from ingest.guard import allowed_networks
+from ingest.fetch.client import Fetched, Fetcher, Limits, Validators
+from ingest.fetch.guard import allowed_networks
+from ingest.fetch.schedule import after_answer, after_failure, chosen_sources, is_due, validators_for
+from ingest.prices.quotes import History, Quote
 from ingest.progress import Step
-from ingest.quotes import History, Quote
-from ingest.sources import after_answer, after_failure, chosen_sources, is_due, validators_for
 from ingest.update import Report, update
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.urls import canonical_url, domain_of
+from ingest.parse.urls import canonical_url, domain_of
 
 
 @pytest.mark.parametrize(

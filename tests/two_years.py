@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from builders import article, linked, save
-from data.db import open_store
 from data.prices import save_prices
 from data.records import Bar
+from data.schema.store import open_store
 
 LAST = datetime(2026, 6, 30, 12, tzinfo=UTC)
 HOSTILE = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-from dashboard.params import GRAINS, LONGEST_TEXT, MEASURES, MOST_VALUES
+from dashboard.address.params import GRAINS, LONGEST_TEXT, MEASURES, MOST_VALUES
 from dashboard.proofs.proof import ROWS
 
 Schema = dict[str, Any]

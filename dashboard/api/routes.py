@@ -1,7 +1,7 @@
 """
 The data behind the charts by URL: JSON and CSV under /api/v1, for spreadsheets, notebooks and other dashboards.
 
-    request → allowed? → values typed and clamped → rows (dashboard/proofs/answers.py) → JSON or CSV, with an ETag
+    request → allowed? → values typed and clamped → rows (dashboard/proofs/rows.py) → JSON or CSV, with an ETag
 
 The routes run beside Streamlit and not behind its login, so they carry their own check: with CHOKEPOINT_API_KEY set, that key
 as a bearer token or as the password of basic authentication; without it, only callers on this machine.
@@ -26,23 +26,23 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from analysis.attention import period_of
+from dashboard.address.filters import Bounds, held_values, read_view
+from dashboard.address.params import PAGES, SHARED, read_values
 from dashboard.api import openbb
 from dashboard.api.document import ENDPOINTS, document
 from dashboard.api.values import MANY, Values
+from dashboard.cache.sampling import shown_url
 from dashboard.exports.export import harmless
-from dashboard.filters import Bounds, held_values, read_view
-from dashboard.params import PAGES, SHARED, read_values
-from dashboard.proofs import answers
+from dashboard.proofs import rows as answers
 from dashboard.proofs.asked import Asked
 from dashboard.proofs.proof import ROWS, has_proof, page_rows
-from dashboard.reading.sampling import shown_url
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
-from data.db import Store, open_store
-from data.editions import catalog_as_of
 from data.errors import CatalogError, ChokepointError, UsageError
-from data.queries import span
+from data.read.attention import span
 from data.sample import ORIGIN
+from data.schema.store import Store, open_store
+from data.write.catalog_versions import catalog_as_of
 
 MOST_STORIES = 5_000
 LONGEST_QUERY = 8_000

@@ -16,9 +16,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard.exports.dropin import own_path
-from data.db import Store
 from data.errors import ChokepointError
-from data.views import shared_view
+from data.people.saved_views import shared_view
+from data.schema.store import Store
 
 HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 GONE = (
@@ -42,7 +42,7 @@ def target_of(store: Store, token: str, now: datetime) -> str | None:
 
 async def open_short_link(request: Request) -> Response:
     """A redirect to the view, or the page that says nothing about why not."""
-    from dashboard.reading import load
+    from dashboard.cache import load
 
     try:
         token = request.path_params["token"]

@@ -10,11 +10,11 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from analysis.attention import period_of
-from dashboard.params import GRAINS, LONGEST_TEXT, MOST_VALUES, read_date, read_number
+from dashboard.address.params import GRAINS, LONGEST_TEXT, MOST_VALUES, read_date, read_number
 from data.catalog.records import Catalog
-from data.db import Store
 from data.errors import UsageError
-from data.queries import Filters, span
+from data.read.attention import Filters, span
+from data.schema.store import Store
 
 MANY = ("publisher", "lang")
 """The filters that may be repeated."""

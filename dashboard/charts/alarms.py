@@ -8,10 +8,10 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.address.points import Point
 from dashboard.charts.figures import axis, base_layout
+from dashboard.formatting import count_words, period_words, stories
 from dashboard.palette import SERIES
-from dashboard.points import Point
-from dashboard.words import count_words, period_words, stories
 
 ROW, MOST_ROWS = 26, 24
 SMALLEST, LARGEST = 8, 20

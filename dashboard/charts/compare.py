@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.address.points import Point
 from dashboard.charts.figures import (
     AXIS_NAMES,
     LEGEND_ABOVE,
@@ -31,9 +32,8 @@ from dashboard.charts.figures import (
     thin,
     time_axis,
 )
+from dashboard.formatting import escape, period_words, signed, signed_percent, stories
 from dashboard.palette import GRID, SERIES
-from dashboard.points import Point
-from dashboard.words import escape, period_words, signed, signed_percent, stories
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down", "star", "hexagon")
 """A shape a subject beside its colour, for eyes that tell colours badly."""

@@ -18,8 +18,8 @@ import plotly.graph_objects as go
 import plotly.io as pio
 from _plotly_utils.utils import is_homogeneous_array, to_typed_array_spec
 
+from dashboard.formatting import percent, period_end, period_words, signed
 from dashboard.palette import GRID, INK
-from dashboard.words import percent, period_end, period_words, signed
 
 MOST_POINTS = 5_000
 DAY_MS = 86_400_000

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.address.points import Point
 from dashboard.charts.figures import (
     LETTER,
     axis,
@@ -21,7 +22,6 @@ from dashboard.charts.figures import (
     time_axis,
 )
 from dashboard.palette import heat_colours
-from dashboard.points import Point
 
 
 def heat_chart(

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.address.points import Point
 from dashboard.charts.figures import (
     AXIS_NAMES,
     DAY_MS,
@@ -36,10 +37,9 @@ from dashboard.charts.figures import (
     thin,
     time_axis,
 )
+from dashboard.formatting import day_words, percent, period_end, period_words
+from dashboard.formatting import stories as stories_words
 from dashboard.palette import ABOVE, BELOW, INK, MUTED, NONE_NAMED, OTHER, SERIES
-from dashboard.points import Point
-from dashboard.words import day_words, percent, period_end, period_words
-from dashboard.words import stories as stories_words
 
 
 def attention_chart(

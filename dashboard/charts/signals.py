@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 
 from analysis.shock import Shock
 from dashboard.charts.figures import axis, axis_title, base_layout
+from dashboard.formatting import count_words, signed
 from dashboard.palette import GRID, INK, MUTED, OTHER, SERIES
 from dashboard.shaping.spreading import BELIEVED, DEGREES
-from dashboard.words import count_words, signed
 
 MOST_LINES = 60
 MARGIN = {"l": 56, "r": 12, "t": 16, "b": 44}

@@ -17,13 +17,13 @@ from dashboard.exports.export import plain
 from dashboard.exports.series import Drawn
 from dashboard.exports.sketch import svg_of
 from dashboard.exports.webpage import page_bytes
+from dashboard.formatting import ChartWords, count_words, day_words, escape, percent, safe_href, signed_percent
 from dashboard.proofs.asked import Asked
 from dashboard.proofs.proof import subjects_of
 from dashboard.shaping.members import main_tickers
 from dashboard.shaping.moves import company_moves_within
-from dashboard.words import ChartWords, count_words, day_words, escape, percent, safe_href, signed_percent
-from data.named import co_named
 from data.prices import actions_of, bars_between
+from data.read.co_mentions import co_named
 
 MOST_STORIES, MOST_COMPANIES = 8, 8
 STYLE = """

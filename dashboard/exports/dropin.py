@@ -15,10 +15,10 @@ import zipfile
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from dashboard.links import page_path
-from dashboard.menu import PAGES
-from dashboard.params import PAGES as PARAMS
-from dashboard.params import SHARED
+from dashboard.address.links import page_path
+from dashboard.address.menu import PAGES
+from dashboard.address.params import PAGES as PARAMS
+from dashboard.address.params import SHARED
 
 LARGEST = 64 * 2**20
 EDGE = 256 * 1024

@@ -7,9 +7,9 @@ from typing import Literal
 
 import pandas as pd
 
-from data.db import Store
-from data.queries import Filters
-from data.receipts import mentions_of, receipts
+from data.read.attention import Filters
+from data.read.receipts import mentions_of, receipts
+from data.schema.store import Store
 
 COLUMNS = [
     "subject", "day", "published_at", "publisher", "lang", "title", "url", "matched", "rules", "relevance", "articles", "publishers",
@@ -32,7 +32,7 @@ def evidence_table(
 
 def evidence_by_part(store: Store, subject: str, parts: Mapping[str, pd.DataFrame], rev: int | None) -> pd.DataFrame:
     """
-    The stories of each part of a subject's, as rows of data.receipts: all in one table, with what they say of the subject.
+    The stories of each part of a subject's, as rows of data.read.receipts: all in one table, with what they say of the subject.
 
     Columns: COLUMNS; the subject is the part's, "" for the stories that name none.
     """

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
-from dashboard.words import ChartWords
+from dashboard.formatting import ChartWords
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the beginning of a formula or a command; the wide forms too, which some fold."""

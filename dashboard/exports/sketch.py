@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.exports.series import Drawn
-from dashboard.words import day_words, escape, percent
+from dashboard.formatting import day_words, escape, percent
 
 WIDTH, LEFT, TOP = 720, 52, 6
 BARS, LINES, GAP = 150, 110, 16

@@ -22,7 +22,7 @@ from dashboard.exports.export import plain
 from dashboard.exports.series import Drawn
 from dashboard.exports.slide_charts import add_named_bars, add_plane
 from dashboard.exports.spreadsheet import plain_workbook
-from dashboard.words import ChartWords, day_words
+from dashboard.formatting import ChartWords, day_words
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 LEFT, INNER = Inches(0.5), Inches(12.333)

@@ -22,7 +22,7 @@ from xlsxwriter.worksheet import Worksheet
 from dashboard.exports.export import naive, plain
 from dashboard.exports.series import Drawn
 from dashboard.exports.sheet_charts import bar_chart, line_chart, named_bars, plane_chart, side_by_side
-from dashboard.words import ChartWords, count_words
+from dashboard.formatting import ChartWords, count_words
 
 MOST_ROWS = 1_048_575
 SETTINGS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -15,8 +15,8 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from dashboard.exports.export import plain
+from dashboard.formatting import ChartWords, count_words, escape, safe_href
 from dashboard.palette import painted
-from dashboard.words import ChartWords, count_words, escape, safe_href
 
 MOST_SHOWN = 200
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"

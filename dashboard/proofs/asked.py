@@ -11,14 +11,14 @@ import pandas as pd
 
 from analysis.attention import Grain
 from analysis.returns import adjusted, price_table
-from dashboard.filters import View
-from dashboard.proofs.answers import Row, rounded
+from dashboard.address.filters import View
+from dashboard.proofs.rows import Row, rounded
 from dashboard.shaping.cells import cells_between
 from data.catalog.records import Catalog
-from data.db import Store
-from data.editions import catalog_as_of
 from data.prices import actions_of, bars_between
-from data.queries import Filters, Kind
+from data.read.attention import Filters, Kind
+from data.schema.store import Store
+from data.write.catalog_versions import catalog_as_of
 
 FIRST_COMPANY = "nvidia"
 

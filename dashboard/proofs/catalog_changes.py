@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dashboard.formatting import count_words, listed
 from dashboard.proofs.asked import Asked, many
 from dashboard.proofs.proof_parts import FAMILY, FIXED, SHOCK
 from dashboard.proofs.proof_tables import companies_told
 from dashboard.shaping.comparing import FIRST_SUBJECTS
 from dashboard.shaping.members import BASKET, theme_companies
 from dashboard.shaping.networking import relations_until
-from dashboard.words import count_words, listed
 from data.catalog.records import Catalog
 
 MOST_NAMES = 6

@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.attention import period_of
 from analysis.baskets import basket, rebased
-from dashboard.proofs.answers import Row, attention_rows, sha256_of
+from dashboard.formatting import moment_words
 from dashboard.proofs.asked import Asked, cell_rows, company_of, iso_day, line_rows, many, prices_of, theme_of
 from dashboard.proofs.proof_parts import FAMILY, PARTS, family_pairs, part_tickers
 from dashboard.proofs.proof_signals import (
@@ -32,17 +32,17 @@ from dashboard.proofs.proof_signals import (
     network_rows,
 )
 from dashboard.proofs.proof_tables import also_rows, newest_rows, part_rows, ranking_moves, table_tickers
+from dashboard.proofs.rows import Row, attention_rows, sha256_of
 from dashboard.shaping.comparing import FIRST_SUBJECTS, tickers_of_subjects
 from dashboard.shaping.currencies import DOLLAR, OWN, in_dollars, rate_tickers
 from dashboard.shaping.members import BASKET, theme_tickers
 from dashboard.shaping.moves import PRICE_REACH as BEFORE_PERIOD
 from dashboard.shaping.moves import last_period
-from dashboard.words import moment_words
 from data.catalog.records import Listing
-from data.queries import coverage_by_day, known_subjects, span
-from data.revisions import revision_info
-from data.searching import search_articles
-from data.told import split_by_day
+from data.read.attention import coverage_by_day, known_subjects, span
+from data.read.breakdown import split_by_day
+from data.read.search import search_articles
+from data.write.revisions import revision_info
 
 MOST_ARTICLES = 1_000
 

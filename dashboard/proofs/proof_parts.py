@@ -14,19 +14,19 @@ import pandas as pd
 
 from analysis.attention import fixed_panel
 from analysis.shock import WINDOWS, shock
-from dashboard.proofs.answers import Row, rounded
 from dashboard.proofs.asked import Asked, company_of, iso_day, prices_of, theme_of
 from dashboard.proofs.proof_signals import events_of, market_of
+from dashboard.proofs.rows import Row, rounded
 from dashboard.shaping.cells import day_counts
 from dashboard.shaping.family import family_tickers, pairs_of, series_of
 from dashboard.shaping.members import main_tickers
 from dashboard.shaping.panelling import by_period
 from dashboard.shaping.signals import abnormal_of
 from dashboard.shaping.spreading import ALL, listed_relations, named_together
-from data.named import story_subjects
 from data.prices import last_sessions
-from data.publishers import attention_by_publisher
-from data.queries import span, story_times
+from data.read.attention import span, story_times
+from data.read.co_mentions import story_subjects
+from data.read.publishers import attention_by_publisher
 
 SHOCK, FAMILY, FIXED = "shock", "family", "fixed"
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from analysis.events import event_study
 from analysis.network import co_mentions
-from dashboard.proofs.answers import Row, rounded
 from dashboard.proofs.asked import Asked, cell_rows, iso_day, line_rows, many, prices_of
+from dashboard.proofs.rows import Row, rounded
 from dashboard.shaping.alarming import FIRST_BUDGET, FIRST_FAMILIES, families_of, rung
 from dashboard.shaping.cells import day_counts
 from dashboard.shaping.comparing import FIRST_SUBJECTS, subject_levels, tickers_of_subjects
@@ -27,10 +27,10 @@ from dashboard.shaping.signals import (
     exchange_of,
     returns_of,
 )
-from data.named import story_subjects
 from data.prices import last_sessions
-from data.publishers import attention_by_publisher
-from data.queries import Kind, span, story_times
+from data.read.attention import Kind, span, story_times
+from data.read.co_mentions import story_subjects
+from data.read.publishers import attention_by_publisher
 
 PRICE_REACH = timedelta(days=45)
 FEW_DRAWS = 20

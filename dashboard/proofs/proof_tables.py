@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from dashboard.proofs.answers import Row, rounded
 from dashboard.proofs.asked import Asked, company_of, iso_day, prices_of, theme_of
+from dashboard.proofs.rows import Row, rounded
 from dashboard.shaping.members import main_tickers
 from dashboard.shaping.moves import PRICE_REACH, basket_tickers, company_moves, company_moves_within, last_period, theme_moves
-from data.named import co_named
-from data.queries import Kind
-from data.receipts import receipts
-from data.told import split_by_day
+from data.read.attention import Kind
+from data.read.breakdown import split_by_day
+from data.read.co_mentions import co_named
+from data.read.receipts import receipts
 
 NEWEST = 8
 """Stories on the page; Articles has all."""

@@ -16,16 +16,16 @@ import plotly.graph_objects as go
 
 from analysis.attention import by_grain
 from dashboard.charts.figures import AXIS_NAMES, TICK_FORMATS, axis, axis_title, base_layout
+from dashboard.formatting import count_words
 from dashboard.palette import MUTED, SERIES
 from dashboard.proofs.asked import Asked, many
 from dashboard.proofs.catalog_changes import catalog_words
 from dashboard.proofs.proof import page_rows, price_days, subjects_of, tickers_of
 from dashboard.proofs.proof_parts import FAMILY, SHOCK
-from dashboard.words import count_words
-from data.article_changes import article_changes
-from data.changes import PriceChanges, price_changes, story_changes
-from data.models import ALL
-from data.queries import attention_by_day, coverage_by_day
+from data.read.article_changes import article_changes
+from data.read.attention import attention_by_day, coverage_by_day
+from data.read.changes import PriceChanges, price_changes, story_changes
+from data.schema.models import ALL
 
 FURTHER = {
     "network": ("pairs beyond chance", lambda rows: sum(row["beyond_chance"] for row in rows)),

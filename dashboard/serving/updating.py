@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from dashboard.words import count_words, escape_markdown
+from dashboard.formatting import count_words, escape_markdown
 from data.catalog import load_catalog
-from data.db import default_url, open_store
 from data.errors import ChokepointError
+from data.schema.store import default_url, open_store
+from ingest.prices.yahoo import YahooProvider
 from ingest.progress import Step
-from ingest.providers.yahoo import YahooProvider
 from ingest.update import Report, update
 
 LOOK_SECONDS = 1.0

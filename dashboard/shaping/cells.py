@@ -18,8 +18,8 @@ import pandas as pd
 
 from analysis.abnormal import SPANS, usual_counts
 from analysis.attention import Grain, period_days
-from data.db import Store
-from data.queries import Filters, Kind, attention_all, attention_by_day, coverage_by_day
+from data.read.attention import Filters, Kind, attention_all, attention_by_day, coverage_by_day
+from data.schema.store import Store
 
 RANGE = ("low", "high")  # of a usual period
 THURSDAY = 3  # 1 January 1970, when Monday is 0

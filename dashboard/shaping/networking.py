@@ -14,9 +14,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis.layout import spring_layout
+from analysis.label_layout import moved_apart
 from analysis.network import Network
-from analysis.spacing import moved_apart
+from analysis.spring_layout import spring_layout
 from data.catalog.records import Catalog, Relation
 
 MOST_EDGES = 60

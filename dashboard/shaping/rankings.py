@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dashboard.address.points import Point
+from dashboard.formatting import count_words, percent, period_words, signed, signed_percent
 from dashboard.palette import heat_colours
-from dashboard.points import Point
 from dashboard.tables import Column, Row
-from dashboard.words import count_words, percent, period_words, signed, signed_percent
 
 SPARK_PERIODS = 26
 MOST_COMPANIES = 15

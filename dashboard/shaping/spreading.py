@@ -16,9 +16,9 @@ import pandas as pd
 
 from analysis.sessions import session_of
 from analysis.shock import Shock
+from dashboard.formatting import count_words, signed
 from dashboard.shaping.networking import relations_until
 from dashboard.shaping.signals import HOME
-from dashboard.words import count_words, signed
 from data.catalog.records import Catalog
 
 ALL = "all"

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.attention import Grain
-from dashboard.points import Point
+from dashboard.address.points import Point
 from data.catalog.records import Catalog
 
 MOST_NAMED = 7

@@ -9,18 +9,18 @@ import pandas as pd
 import streamlit as st
 
 from analysis.bursts import Realised
+from dashboard.address.points import Point
+from dashboard.cache import load_alarms
 from dashboard.charts.alarms import MOST_ROWS, alarm_chart
+from dashboard.components.controls import finish_controls, keep_choice, keep_choices
+from dashboard.components.custom import subject_table
+from dashboard.components.downloads import table_menu
+from dashboard.components.frame import current_frame, empty_words
+from dashboard.components.panel import chart_panel, choose, draw_chosen, heading
 from dashboard.exports.series import bars_of
-from dashboard.parts.components import subject_table
-from dashboard.parts.controls import finish_controls, keep_choice, keep_choices
-from dashboard.parts.downloads import table_menu
-from dashboard.parts.frame import current_frame, empty_words
-from dashboard.parts.panel import chart_panel, choose, draw_chosen, heading
-from dashboard.points import Point
-from dashboard.reading import load_alarms
+from dashboard.formatting import count_words, day_words, escape
 from dashboard.shaping.alarming import BUDGETS, FAMILIES, FIRST_BUDGET, FIRST_FAMILIES, Rung
 from dashboard.tables import Column, Row
-from dashboard.words import count_words, day_words, escape
 
 OVER = {"theme": "Themes", "company": "Companies"}
 NEWEST = 40

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from dashboard.address.labels import about_labels
+from dashboard.cache import load
+from dashboard.components.controls import finish_controls, keep_choices
+from dashboard.components.correct_link import correct_button
+from dashboard.components.frame import current_frame, empty_words
+from dashboard.components.panel import heading, table_head
+from dashboard.components.receipts import draw_page
 from dashboard.exports.evidence_table import article_evidence
-from dashboard.labels import about_labels
-from dashboard.parts.controls import finish_controls, keep_choices
-from dashboard.parts.correcting import correct_button
-from dashboard.parts.frame import current_frame, empty_words
-from dashboard.parts.panel import heading, table_head
-from dashboard.parts.receipts import draw_page
-from dashboard.reading import load
-from dashboard.words import ChartWords, count_words, filter_words, listed, subject_words
+from dashboard.formatting import ChartWords, count_words, filter_words, listed, subject_words
 
 PER_PAGE = 25
 MOST_EXPORTED = 10_000

@@ -9,20 +9,29 @@ from pathlib import Path
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.cache import load
 from dashboard.charts.figures import axis, axis_title, base_layout
+from dashboard.components.controls import finish_controls
+from dashboard.components.downloads import table_menu
+from dashboard.components.editing import (
+    EXAMPLES,
+    Draft,
+    apply,
+    before_and_after,
+    changed_subjects,
+    precision_words,
+    preview,
+    sample_to_check,
+)
+from dashboard.components.frame import current_frame, empty_words
+from dashboard.components.panel import heading
+from dashboard.components.reader import reader_name
+from dashboard.formatting import ChartWords, count_words, escape, escape_markdown, stories
 from dashboard.palette import OTHER, SERIES
-from dashboard.parts.controls import finish_controls
-from dashboard.parts.downloads import table_menu
-from dashboard.parts.editing import EXAMPLES, Draft, apply, before_and_after, changed_subjects, precision_words, preview, sample_to_check
-from dashboard.parts.frame import current_frame, empty_words
-from dashboard.parts.panel import heading
-from dashboard.parts.reader import reader_name
-from dashboard.reading import load
-from dashboard.words import ChartWords, count_words, escape, escape_markdown, stories
 from data.catalog.edit import ALIASES, THEMES, difference, phrase_changes, phrase_lists, with_alias, with_phrases, without_alias
 from data.errors import ChokepointError
-from data.overrides import all_overrides, undo_override
-from data.receipts import articles_by_id
+from data.read.receipts import articles_by_id
+from data.write.corrections import all_overrides, undo_override
 from ingest.progress import Progress
 
 LISTS = {

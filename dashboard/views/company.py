@@ -5,21 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.baskets import rebased
+from dashboard.address.labels import company_label
+from dashboard.cache import load
 from dashboard.charts.overtime import attention_chart
-from dashboard.labels import company_label
-from dashboard.parts.controls import finish_controls, keep_choice, keep_choices
-from dashboard.parts.counted import Counted, draw_counts
-from dashboard.parts.frame import current_frame, empty_words
-from dashboard.parts.notes import draw_notes, notes_of, with_notes
-from dashboard.parts.panel import chart_panel, heading
-from dashboard.parts.publisherpart import draw_fixed_panel, draw_spike
-from dashboard.parts.receipts import draw_page
+from dashboard.components.controls import finish_controls, keep_choice, keep_choices
+from dashboard.components.count_tables import Counted, draw_counts
+from dashboard.components.frame import current_frame, empty_words
+from dashboard.components.notes import draw_notes, notes_of, with_notes
+from dashboard.components.panel import chart_panel, heading
+from dashboard.components.publisher_panel import draw_fixed_panel, draw_spike
+from dashboard.components.receipts import draw_page
+from dashboard.formatting import day_words, escape, listed, measure_of, signed_percent, stories
 from dashboard.proofs.asked import FIRST_COMPANY
 from dashboard.proofs.proof_tables import NEWEST
-from dashboard.reading import load
 from dashboard.shaping.currencies import CURRENCIES, DOLLAR, OWN, in_dollars, rate_tickers
 from dashboard.shaping.moves import moves_within
-from dashboard.words import day_words, escape, listed, measure_of, signed_percent, stories
 
 frame = current_frame()
 view, catalog = frame.view, frame.catalog

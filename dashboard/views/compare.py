@@ -7,12 +7,13 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
+from dashboard.address.labels import about_labels
+from dashboard.cache import load
 from dashboard.charts.compare import attention_lines, level_lines, move_scatter
-from dashboard.labels import about_labels
-from dashboard.parts.controls import finish_controls, keep_choice, keep_choices
-from dashboard.parts.frame import current_frame, empty_words
-from dashboard.parts.panel import chart_panel
-from dashboard.reading import load
+from dashboard.components.controls import finish_controls, keep_choice, keep_choices
+from dashboard.components.frame import current_frame, empty_words
+from dashboard.components.panel import chart_panel
+from dashboard.formatting import count_words, listed, measure_of
 from dashboard.shaping.comparing import (
     FIRST_SUBJECTS,
     MOST_SUBJECTS,
@@ -22,7 +23,6 @@ from dashboard.shaping.comparing import (
     subject_levels,
     tickers_of_subjects,
 )
-from dashboard.words import count_words, listed, measure_of
 
 PRICE_REACH = timedelta(days=45)  # before the first period, for the last close before it
 RETURNS = {"beyond": "Beyond the market", "own": "Own return"}

@@ -11,26 +11,26 @@ import streamlit as st
 
 from analysis.events import EventStudy
 from analysis.placebo import as_strong, fan_band
+from dashboard.address.labels import company_label
+from dashboard.address.points import Point
+from dashboard.cache import load, load_signals
 from dashboard.charts.signals import path_chart
+from dashboard.components.controls import finish_controls, keep_choice
+from dashboard.components.custom import subject_table
+from dashboard.components.event_table import around, draw_event, event_columns, event_rows
+from dashboard.components.frame import current_frame, empty_words
+from dashboard.components.panel import chart_panel, choose, table_head
+from dashboard.components.reader import reader_name
+from dashboard.components.share import OWN_EARNINGS, OWN_EVENTS
+from dashboard.components.spillover_panel import draw_shock
+from dashboard.components.uploads import events_of_file
 from dashboard.exports.evidence_table import evidence_table
-from dashboard.labels import company_label
-from dashboard.parts.components import subject_table
-from dashboard.parts.controls import finish_controls, keep_choice
-from dashboard.parts.eventpart import around, draw_event, event_columns, event_rows
-from dashboard.parts.frame import current_frame, empty_words
-from dashboard.parts.panel import chart_panel, choose, table_head
-from dashboard.parts.reader import reader_name
-from dashboard.parts.share import OWN_EARNINGS, OWN_EVENTS
-from dashboard.parts.shockpart import draw_shock
-from dashboard.parts.uploads import events_of_file
-from dashboard.points import Point
-from dashboard.reading import load, load_signals
+from dashboard.formatting import count_words, day_words, escape, signed_percent
 from dashboard.shaping.members import main_tickers, sector_peers, unrelated_themes
 from dashboard.shaping.signals import FEWEST, MARKETS, THRESHOLDS, companies_of
 from dashboard.shaping.spreading import relation_choices
-from dashboard.words import count_words, day_words, escape, signed_percent
 from data.errors import ChokepointError
-from data.hypotheses import family_size, record_hypothesis
+from data.people.hypotheses import family_size, record_hypothesis
 
 MOVED = {"leak": "before the talk", "reaction": "with the talk", "drift": "after the talk"}
 PLACEBOS = 4

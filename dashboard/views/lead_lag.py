@@ -11,21 +11,21 @@ import streamlit as st
 from analysis.leadlag import preregistered
 from analysis.placebo import as_strong, fan_band
 from analysis.verdicts import Verdict
+from dashboard.address.labels import company_label
+from dashboard.address.points import Point
+from dashboard.cache import load, load_signals
 from dashboard.charts.signals import lag_chart
+from dashboard.components.controls import finish_controls, keep_choice
+from dashboard.components.downloads import table_menu
+from dashboard.components.frame import current_frame, empty_words
+from dashboard.components.lead_lag_family import draw_family, result_of
+from dashboard.components.panel import chart_panel, heading
+from dashboard.components.reader import reader_name
 from dashboard.exports.evidence_table import evidence_table
-from dashboard.labels import company_label
-from dashboard.parts.controls import finish_controls, keep_choice
-from dashboard.parts.downloads import table_menu
-from dashboard.parts.familypart import draw_family, result_of
-from dashboard.parts.frame import current_frame, empty_words
-from dashboard.parts.panel import chart_panel, heading
-from dashboard.parts.reader import reader_name
-from dashboard.points import Point
-from dashboard.reading import load, load_signals
+from dashboard.formatting import ChartWords, count_words, escape, escape_markdown, moment_words
 from dashboard.shaping.members import BASKET, sector_peers, theme_tickers, unrelated_themes
 from dashboard.shaping.signals import LAGS, MARKETS, MEASURES, Signal, exchange_of
-from dashboard.words import ChartWords, count_words, escape, escape_markdown, moment_words
-from data.hypotheses import family_size, hypotheses_of, keep_result, record_hypothesis
+from data.people.hypotheses import family_size, hypotheses_of, keep_result, record_hypothesis
 
 KINDS = {"leads": "Talk leads the price", "follows": "Talk follows the price", "none": "No link found", "cannot tell": "Cannot tell"}
 PLACEBOS = 4

@@ -8,22 +8,22 @@ import pandas as pd
 import streamlit as st
 
 from analysis.network import LARGEST_STORY
+from dashboard.address.points import Point
+from dashboard.cache import load_network
 from dashboard.charts.network import grouped, network_figure, network_spec
+from dashboard.components.controls import finish_controls, keep_choice, keep_choices
+from dashboard.components.custom import subject_table
+from dashboard.components.downloads import export_menu
+from dashboard.components.frame import current_frame, empty_words
+from dashboard.components.network_keys import network_keys
+from dashboard.components.network_tables import EDGE_COLUMNS, edge_rows, edges_table, pairs_table, relations_html, relations_table
+from dashboard.components.panel import choose, draw_chosen, heading, table_head
+from dashboard.components.receipts import rows_of
 from dashboard.exports.evidence_table import COLUMNS
 from dashboard.exports.network_svg import network_svg
 from dashboard.exports.series import bars_of
-from dashboard.parts.components import subject_table
-from dashboard.parts.controls import finish_controls, keep_choice, keep_choices
-from dashboard.parts.downloads import export_menu
-from dashboard.parts.frame import current_frame, empty_words
-from dashboard.parts.network_keys import network_keys
-from dashboard.parts.network_tables import EDGE_COLUMNS, edge_rows, edges_table, pairs_table, relations_html, relations_table
-from dashboard.parts.panel import choose, draw_chosen, heading, table_head
-from dashboard.parts.receipts import rows_of
-from dashboard.points import Point
-from dashboard.reading import load_network
+from dashboard.formatting import count_words, day_words, stories
 from dashboard.shaping.networking import FDR, Drawing, beaten
-from dashboard.words import count_words, day_words, stories
 
 KINDS = {"company": "Companies", "theme": "Themes"}
 EDGES = {"beyond": "Beyond chance", "all": "All pairs"}

@@ -8,17 +8,18 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from dashboard.address.labels import company_label
+from dashboard.cache import load
 from dashboard.charts.heat import heat_chart
+from dashboard.components.controls import finish_controls
+from dashboard.components.custom import subject_table
+from dashboard.components.frame import current_frame, empty_words
+from dashboard.components.panel import chart_panel, choose, draw_chosen, draw_table_head, heading
+from dashboard.components.receipts import draw_page
 from dashboard.exports.evidence_table import evidence_table
-from dashboard.labels import company_label
-from dashboard.parts.components import subject_table
-from dashboard.parts.controls import finish_controls
-from dashboard.parts.frame import current_frame, empty_words
-from dashboard.parts.panel import chart_panel, choose, draw_chosen, draw_table_head, heading
-from dashboard.parts.receipts import draw_page
-from dashboard.proofs.answers import receipt_window
+from dashboard.formatting import METHODS, count_words, period_words
 from dashboard.proofs.proof_tables import NEWEST
-from dashboard.reading import load
+from dashboard.proofs.rows import receipt_window
 from dashboard.shaping.cells import start_of_last
 from dashboard.shaping.members import main_tickers
 from dashboard.shaping.moves import PRICE_REACH, basket_tickers, company_moves, last_period, theme_moves
@@ -29,7 +30,6 @@ from dashboard.shaping.rankings import (
     ranking_rows,
     ranking_table,
 )
-from dashboard.words import METHODS, count_words, period_words
 
 frame = current_frame()
 view, catalog = frame.view, frame.catalog

@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from dashboard.address.menu import PAGES
+from dashboard.cache import load
+from dashboard.components.controls import finish_controls
+from dashboard.components.drop_zone import draw_uploader
+from dashboard.components.frame import current_frame, empty_words
+from dashboard.components.panel import heading
+from dashboard.components.reader import reader_name
 from dashboard.exports.dropin import own_path
-from dashboard.menu import PAGES
-from dashboard.parts.controls import finish_controls
-from dashboard.parts.dropping import draw_uploader
-from dashboard.parts.frame import current_frame, empty_words
-from dashboard.parts.panel import heading
-from dashboard.parts.reader import reader_name
-from dashboard.reading import load
-from dashboard.words import count_words, day_words, escape, moment_words
-from data.views import SavedView, revoke_view, saved_views
+from dashboard.formatting import count_words, day_words, escape, moment_words
+from data.people.saved_views import SavedView, revoke_view, saved_views
 
 frame = current_frame()
 store, reader, now = load.store_at(frame.url), reader_name(), datetime.now(UTC)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from dashboard.cache import load
 from dashboard.charts.overtime import coverage_chart
-from dashboard.parts.controls import finish_controls
-from dashboard.parts.frame import current_frame
-from dashboard.parts.panel import chart_panel, heading, table_head
-from dashboard.reading import load
+from dashboard.components.controls import finish_controls
+from dashboard.components.frame import current_frame
+from dashboard.components.panel import chart_panel, heading, table_head
+from dashboard.formatting import ChartWords, count_words, escape, moment_words, percent
 from dashboard.serving.updating import draw_progress, draw_update
-from dashboard.words import ChartWords, count_words, escape, moment_words, percent
-from data.db import default_url, store_exists
+from data.schema.store import default_url, store_exists
 
 MOST_ERRORS = 6
 

@@ -6,21 +6,21 @@ import pandas as pd
 import streamlit as st
 
 from analysis.baskets import basket_level, rebased
+from dashboard.address.labels import SPLITS, company_label
+from dashboard.cache import load, load_parts
 from dashboard.charts.overtime import attention_chart, stacked_chart
-from dashboard.labels import SPLITS, company_label
-from dashboard.parts.controls import finish_controls, keep_choice, keep_choices
-from dashboard.parts.counted import Counted, draw_counts
-from dashboard.parts.frame import current_frame, empty_words
-from dashboard.parts.notes import draw_notes, notes_of, with_notes
-from dashboard.parts.panel import chart_panel, heading
-from dashboard.parts.publisherpart import draw_fixed_panel, draw_spike
-from dashboard.parts.receipts import draw_page
-from dashboard.parts.share import proven_basket
+from dashboard.components.controls import finish_controls, keep_choice, keep_choices
+from dashboard.components.count_tables import Counted, draw_counts
+from dashboard.components.frame import current_frame, empty_words
+from dashboard.components.notes import draw_notes, notes_of, with_notes
+from dashboard.components.panel import chart_panel, heading
+from dashboard.components.publisher_panel import draw_fixed_panel, draw_spike
+from dashboard.components.receipts import draw_page
+from dashboard.components.share import proven_basket
+from dashboard.formatting import measure_of
 from dashboard.proofs.proof_tables import NEWEST
-from dashboard.reading import load, load_parts
 from dashboard.shaping.members import BASKET, theme_tickers
 from dashboard.shaping.stack import folded, named_parts, part_totals, parts_table, stack_names
-from dashboard.words import measure_of
 
 PARTS = {"company": ("company", "companies"), "subtheme": ("sub-theme", "sub-themes")}
 DEFAULTS = {"theme": "memory", "split": "company", "against": (BASKET,)}

@@ -19,7 +19,7 @@ from ingest.parse.contract import Format, Hints, Parsed, Rejected
 from ingest.parse.formats import guess_format
 from ingest.parse.records import MAX_DOCUMENT, collect, parse_records, read_lines
 from ingest.parse.sandbox import parse_apart
-from ingest.zones import zone
+from ingest.parse.timezones import zone
 
 __all__ = ["Format", "Parsed", "Rejected", "guess_format", "parse", "parse_records", "read_lines"]
 

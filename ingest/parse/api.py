@@ -14,9 +14,9 @@ from typing import Any
 
 from data.errors import ParseError
 from data.records import Article
-from ingest.clean import plain_text
 from ingest.parse.articles import to_article
 from ingest.parse.contract import Hints, Parsed
+from ingest.parse.html_text import plain_text
 
 GDELT_MOST = 250  # rows an answer; more cannot be asked for
 

@@ -9,11 +9,11 @@ from functools import lru_cache
 from hashlib import sha256
 
 from data.records import Article
-from ingest.clean import SUMMARY_LIMIT, TITLE_LIMIT, plain_text, visible_text
-from ingest.dates import MISSING, Reading, published
 from ingest.parse.contract import Hints
+from ingest.parse.dates import MISSING, Reading, published
+from ingest.parse.html_text import SUMMARY_LIMIT, TITLE_LIMIT, plain_text, visible_text
 from ingest.parse.language import language_of
-from ingest.urls import canonical_url, domain_of
+from ingest.parse.urls import canonical_url, domain_of
 
 GUID_LIMIT = 500
 NAME_LIMIT = 100

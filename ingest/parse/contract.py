@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from data.records import Article
-from ingest.urls import domain_of
+from ingest.parse.urls import domain_of
 
 Format = Literal["auto", "feed", "page", "jsonl", "csv"]
 

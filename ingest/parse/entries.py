@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from data.errors import ParseError
 from data.records import Article
-from ingest.clean import TITLE_LIMIT, plain_text
 from ingest.parse.articles import to_article
 from ingest.parse.contract import Hints, Parsed
+from ingest.parse.html_text import TITLE_LIMIT, plain_text
 from ingest.parse.language import language_of, primary_language
-from ingest.urls import domain_of
+from ingest.parse.urls import domain_of
 
 MAX_ENTRIES = 1_000  # of one fetch; a feed that has more is read again anyway
 

@@ -23,7 +23,7 @@ from ingest.parse.articles import to_article
 from ingest.parse.columns import columns_of
 from ingest.parse.contract import Hints, Parsed, Rejected
 from ingest.parse.tables import csv_records
-from ingest.zones import zone
+from ingest.parse.timezones import zone
 
 MAX_LINE = 5_000_000  # bytes of one JSON line or CSV line
 MAX_DOCUMENT = 500_000_000  # bytes of a JSON document that is not one record a line

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from data.errors import ParseError
-from ingest.clean import plain_text
 from ingest.parse.contract import Hints
+from ingest.parse.html_text import plain_text
 
 MAX_BYTES = 5_000_000  # of text in UTF-8, after decompression
 MAX_ANNOUNCED = 20_000  # entries; more is no feed of news

@@ -1,0 +1,73 @@
+"""The part of the Events page that asks whether a shock goes on to suppliers and customers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from analysis.shock import Shock
+from dashboard.cache.load_shock import load_shock
+from dashboard.charts.signals import spread_chart
+from dashboard.components.downloads import table_menu
+from dashboard.components.frame import Frame
+from dashboard.components.panel import chart_panel, heading
+from dashboard.formatting import ChartWords, count_words, day_words, escape, signed_percent
+from dashboard.proofs.proof_parts import SHOCK
+from dashboard.shaping.spreading import DEGREES, spread_kind, spread_sentence
+
+MOST_PAIRS = 400
+
+
+def draw_shock(frame: Frame, events: pd.DataFrame, market: str, chosen: str, through: str, *, family: int) -> None:
+    """The answer for the events as shocks, through one relation or all. `through`: the choice in words."""
+    heading("Does it spread?", f"what suppliers and customers did after these events, through {through}")
+    found = load_shock(frame.url, events, market, chosen, frame.filters, family)
+    if found is None or found.pairs.empty:
+        st.caption("None of these events is of a company with a listed supplier or customer here. Choose other events, or all relations.")
+        return
+    st.html(
+        f'<div class="cp-verdict"><span class="cp-verdict-kind">{escape(spread_kind(found))}</span>'
+        f"<p>{escape(spread_sentence(found))}</p></div>"
+    )
+    said = _words(frame, found, market, through, family)
+    if found.results["passed"].notna().any():
+        chart_panel(frame, "spread", spread_chart(found, touch=frame.touch), said, lambda: found.results, part=SHOCK)
+    _draw_pairs(frame, found, said)
+
+
+def _words(frame: Frame, found: Shock, market: str, through: str, family: int) -> ChartWords:
+    pairs, dates = (int(found.results[name].max()) for name in ("n_pairs", "n_dates"))
+    return frame.words(
+        f"What suppliers and customers do of a shocked company's move, through {through}",
+        unit="% for each 1%, with its likely range (95 %); grey: cannot tell",
+        n=f"n = {count_words(pairs, 'pair')} on {count_words(dates, 'date')}",
+        method=(
+            f"returns beyond {market} and beyond the companies that no shock touches; regression on the shocked company's own move, errors "
+            f"clustered by date (jackknife), Holm over the rows, times {count_words(family, 'analysis', 'analyses')} looked at; pairs that one "
+            "article names left out; relations reported by the last day shown"
+        ),
+    )
+
+
+def _draw_pairs(frame: Frame, found: Shock, said: ChartWords) -> None:
+    names = {ticker: company.name for ticker, company in frame.catalog.company_of_ticker.items()}
+    shown = found.pairs.sort_values(["session", "degree"], ascending=[False, True]).head(MOST_PAIRS)
+    moves = [column for column in found.results["window"].unique() if column in shown]
+    table = pd.DataFrame(
+        {
+            "day": [day_words(day) for day in shown["session"]],
+            "shocked": shown["ticker"].map(names),
+            "its move": [signed_percent(value) for value in shown["own"]],
+            "neighbour": shown["neighbour"].map(names),
+            "is": shown["side"].where(shown["degree"] == 1, "neighbour's neighbour"),
+            **{window: [signed_percent(value) for value in shown[window]] for window in moves},
+            "left out": shown["same_article"].map({True: "named together", False: ""}),
+        }
+    )
+    of = f"the newest {MOST_PAIRS:,} of {len(found.pairs):,}" if len(found.pairs) > MOST_PAIRS else f"{len(found.pairs):,}"
+    with st.expander(f"Each pair ({of}): {' and '.join(words.lower() for words in DEGREES.values())}"):
+        told = replace(said, title=f"Each pair: {said.title[:1].lower()}{said.title[1:]}", unit="one row a pair; returns beyond the market")
+        table_menu(frame, "shock_pairs", told, lambda: found.pairs, part=SHOCK)
+        st.dataframe(table, hide_index=True, key="shock_pairs")

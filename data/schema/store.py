@@ -1,0 +1,264 @@
+"""
+Opening a store: the engine, its settings, and the schema that it must have.
+
+SQLite is the default, through the library that `pysqlite3` ships, since the WAL of older libraries can corrupt a file that two
+processes use; where only an older one is at hand, a rollback journal is used instead. PostgreSQL needs no other code.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3 as stdlib_sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+
+from data.errors import StoreBusy, StoreError, StoreVersionError
+from data.schema.models import SCHEMA, Meta, PublisherName, Revision, Subject
+
+try:
+    import pysqlite3.dbapi2 as sqlite3
+except ImportError:  # no wheel for this platform
+    sqlite3 = stdlib_sqlite3
+
+DATA = Path(__file__).resolve().parents[1]
+BUSY_SECONDS = 10
+APPLICATION_ID = 0x43484F4B
+"""Written into every SQLite file, so that another program's file is refused. Spells CHOK."""
+
+BACKENDS = ("sqlite", "postgresql")
+
+WRITE_LOCK = 0x43484F4B
+"""The advisory lock that makes PostgreSQL's writers take turns."""
+
+
+def default_url() -> str:
+    """The store that commands and the app use: CHOKEPOINT_DB, or `data/chokepoint.db`."""
+    return os.environ.get("CHOKEPOINT_DB") or f"sqlite:///{DATA / 'chokepoint.db'}"
+
+
+def sample_url() -> str:
+    """The store that the bundled sample is loaded into: CHOKEPOINT_SAMPLE_DB, or `data/chokepoint-sample.db`."""
+    return os.environ.get("CHOKEPOINT_SAMPLE_DB") or f"sqlite:///{DATA / 'chokepoint-sample.db'}"
+
+
+def store_exists(url: str | Path | None = None) -> bool:
+    """Whether there is something to open. A server's database is taken to exist."""
+    path = _file_of(_as_url(url))
+    return path is None or (path.exists() and path.stat().st_size > 0)
+
+
+class Store:
+    """An open store. Thread-safe; close it, or use it as a context manager."""
+
+    def __init__(self, engine: Engine, url: str, kind: str) -> None:
+        self.engine = engine
+        self.url = url
+        self.kind = kind
+        self.subject_ids: dict[str, int] = {}
+        self.publisher_ids: dict[str, int] = {}
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @property
+    def is_sample(self) -> bool:
+        return self.kind == "sample"
+
+    def revision(self) -> int:
+        """The newest revision's number; 0 while nothing was written."""
+        with self.reading() as connection:
+            return newest_revision(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one moment of the store."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """The one writer's transaction: committed whole, or not at all. StoreBusy when another holds it too long."""
+        with self.engine.connect().execution_options(chokepoint_write=True) as connection:
+            try:
+                with connection.begin():
+                    if connection.dialect.name == "postgresql":
+                        connection.execute(select(func.pg_advisory_xact_lock(WRITE_LOCK)))
+                    yield connection
+            except OperationalError as error:
+                raise _told(error) from error
+
+    def load_ids(self, connection: Connection) -> None:
+        """Read the small tables of names whose ids the store's rows carry."""
+        if len(self.subject_ids) != connection.scalar(select(func.count()).select_from(Subject)):
+            self.subject_ids = {key: ident for ident, key in connection.execute(select(Subject.id, Subject.key))}
+        if len(self.publisher_ids) != connection.scalar(select(func.count()).select_from(PublisherName)):
+            self.publisher_ids = {name: ident for ident, name in connection.execute(select(PublisherName.id, PublisherName.name))}
+
+
+def newest_revision(connection: Connection) -> int:
+    return connection.scalar(select(func.coalesce(func.max(Revision.number), 0))) or 0
+
+
+def open_store(url: str | Path | None = None, *, create: bool = True, kind: str = "live") -> Store:
+    """
+    The store at a path or SQLAlchemy URL, with today's schema.
+
+    A missing one is created as `kind` ("live" or "sample"); an older one is migrated after a backup beside it.
+    StoreError: not a store, damaged, or absent with `create=False`. StoreVersionError: written by a newer version.
+    """
+    address = _as_url(url)
+    path = _file_of(address)
+    if path is not None and not store_exists(address):
+        if not create:
+            raise StoreError(f"There is no store at {path}: bring news in first (python -m ingest update), or check the address.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+    elif path is not None:
+        _refuse_foreign_file(path)
+    engine = _engine(address)
+    try:
+        _check_schema(engine, path, kind)
+        with engine.connect() as connection:
+            found = connection.scalar(select(Meta.value).where(Meta.key == "kind"))
+    except OperationalError as error:
+        engine.dispose()
+        raise _told(error) from error
+    except DatabaseError as error:
+        engine.dispose()
+        named = path or _url(address).render_as_string(hide_password=True)
+        raise StoreError(f"{named} is not a readable store ({error.orig}); restore a backup, or name another file.") from error
+    except StoreError:
+        engine.dispose()
+        raise
+    return Store(engine, address, found or kind)
+
+
+def _as_url(url: str | Path | None) -> str:
+    if url is None:
+        return default_url()
+    text_form = str(url)
+    return text_form if "://" in text_form else f"sqlite:///{Path(text_form).resolve()}"
+
+
+def _url(address: str) -> URL:
+    """The parts of a store's address. StoreError when it is none, or of a database that no store is kept in."""
+    try:
+        parsed = make_url(address)
+    except ArgumentError:
+        raise StoreError("The store's address is no URL: name a file, or sqlite:///… or postgresql+psycopg://…") from None
+    if parsed.get_backend_name() not in BACKENDS:
+        raise StoreError(f"A store is kept in SQLite or PostgreSQL, not in {parsed.drivername}: name a file, or postgresql+psycopg://…")
+    return parsed
+
+
+def _file_of(address: str) -> Path | None:
+    parsed = _url(address)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return None
+    return Path(parsed.database)
+
+
+def _engine(address: str) -> Engine:
+    if _url(address).get_backend_name() != "sqlite":
+        return _server_engine(address)
+    engine = create_engine(
+        address,
+        module=sqlite3,
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS, "isolation_level": None},
+        pool_size=16,
+        max_overflow=64,
+    )
+    event.listen(engine, "connect", _settings)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _server_engine(address: str) -> Engine:
+    try:
+        return create_engine(address, pool_pre_ping=True)
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        driver = _url(address).drivername
+        raise StoreError(f"The driver for {driver} is not here: pip install 'psycopg[binary]', and name postgresql+psycopg://…") from error
+
+
+def _settings(raw: Any, _record: object) -> None:
+    cursor = raw.cursor()
+    cursor.execute(f"PRAGMA journal_mode = {'WAL' if wal_is_safe(sqlite3) else 'DELETE'}")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    # 32 MB of log. With the usual 4 MB each batch of an import waits for the disk, twice, and writes the same pages again and again.
+    cursor.execute("PRAGMA wal_autocheckpoint = 8000")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA cache_size = -65536")
+    cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.close()
+
+
+def wal_is_safe(library: ModuleType) -> bool:
+    """Whether the SQLite library has the fix of the WAL-reset bug (sqlite.org/wal.html#walresetbug)."""
+    version = tuple(int(part) for part in library.sqlite_version.split("."))
+    return version >= (3, 51, 3) or version in {(3, 44, 6), (3, 50, 7)} or version < (3, 7, 0)
+
+
+def _begin(connection: Connection) -> None:
+    # The driver is in autocommit, so that DDL rolls back too. A writer takes its lock at once: one that reads first and writes
+    # later fails without waiting when another wrote in between.
+    writes = connection.get_execution_options().get("chokepoint_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _check_schema(engine: Engine, path: Path | None, kind: str) -> None:
+    with engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        found = connection.scalar(text("select version_num from alembic_version")) if "alembic_version" in tables else None
+    if found == SCHEMA:
+        return
+    from data.schema.migrate import known_versions, migrate
+
+    if found is not None and found not in known_versions():
+        raise StoreVersionError(
+            f"The store has schema {found} and this version knows {SCHEMA}: update Chokepoint, or open it with the version that wrote it."
+        )
+    if found is not None and path is not None:
+        back_up(engine, path.with_name(f"{path.name}.backup-{found}"))
+    migrate(engine, kind)
+
+
+def back_up(engine: Engine, target: Path) -> None:
+    """A consistent copy of a SQLite store, also under a running writer."""
+    target.unlink(missing_ok=True)
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("VACUUM INTO ?", (str(target),))
+    finally:
+        raw.close()
+
+
+def _refuse_foreign_file(path: Path) -> None:
+    # Read from the file's header, since opening it would already switch it to our journal mode. While a log lies beside it the
+    # header may still be an older one.
+    with path.open("rb") as file:
+        header = file.read(72)
+    if not header.startswith(b"SQLite format 3\0"):
+        raise StoreError(f"{path} is not a readable store (no SQLite file); restore a backup, or name another file.")
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID and not path.with_name(f"{path.name}-wal").exists():
+        raise StoreError(f"{path} is another program's database: name another file.")
+
+
+def _told(error: OperationalError) -> StoreError:
+    reason = " ".join(str(error.orig).split()).rstrip(".?")
+    if "locked" in reason or "busy" in reason:
+        return StoreBusy(f"The store is busy: another program has held it for {BUSY_SECONDS} s; try again when it is done.")
+    if "full" in reason:
+        return StoreError("The disk is full: nothing of this step was saved; free some space and run it again.")
+    return StoreError(f"The store cannot be used: {reason}.")

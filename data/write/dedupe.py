@@ -1,0 +1,79 @@
+"""What the store has already: articles told from new ones by URL or guid, and every text that they had."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from data.records import Article
+from data.schema import models
+from data.schema.bulk import in_parts, rows_among
+from data.schema.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """What of a batch the store does not have yet. `edited` pairs a stored article's id with its new text."""
+
+    new: list[Article]
+    edited: list[tuple[int, Article]]
+    known: int
+
+
+def known_articles(store: Store, articles: Sequence[Article], *, source: str) -> Fresh:
+    """
+    Tell new articles from stored ones, by URL, or by the source and its guid where there is no such URL.
+
+    Another text from the article's own source is an edit, unless it was the article's text before: so a second run of
+    the same input finds nothing new.
+    """
+    with store.reading() as connection:
+        stored = stored_ids(connection, articles, source)
+        texts = _known_texts(connection, {ident for ident in stored if ident}, source)
+    new: list[Article] = []
+    edited: list[tuple[int, Article]] = []
+    seen: set[str] = set()
+    for article, ident in zip(articles, stored, strict=True):
+        key = article.url or article.guid
+        if key in seen:
+            continue
+        seen.add(key)
+        if not ident:
+            new.append(article)
+        elif ident in texts and (article.title, article.summary) not in texts[ident]:
+            edited.append((ident, article))
+    return Fresh(new=new, edited=edited, known=len(articles) - len(new) - len(edited))
+
+
+def stored_ids(connection: Connection, articles: Sequence[Article], source: str) -> list[int]:
+    """For each article the id under which it is stored; 0 when it is new."""
+    by_url: dict[str, int] = {}
+    for urls in in_parts([article.url for article in articles if article.url]):
+        by_url.update(map(tuple, rows_among(connection, "SELECT url, id FROM article WHERE url IN", urls)))
+    unsure = [a.guid for a in articles if a.guid and a.guid != a.url and a.url not in by_url]
+    by_guid: dict[str, tuple[int, str]] = {}
+    for guids in in_parts(unsure):
+        query = "SELECT guid, id, title FROM article WHERE source = ? AND guid IN"
+        by_guid.update({guid: (ident, title) for guid, ident, title in rows_among(connection, query, guids, source)})
+    return [by_url.get(a.url) or _same_guid(a, by_guid) for a in articles]
+
+
+def _same_guid(article: Article, by_guid: dict[str, tuple[int, str]]) -> int:
+    # A guid alone does not make a copy: some feeds use one again for another story. The same title settles it, or no URL to differ in.
+    ident, title = by_guid.get(article.guid, (0, ""))
+    return ident if ident and (not article.url or title == article.title) else 0
+
+
+def _known_texts(connection: Connection, idents: set[int], source: str) -> dict[int, set[tuple[str, str]]]:
+    """Every text that the source's articles ever had."""
+    texts: dict[int, set[tuple[str, str]]] = {}
+    for part in in_parts(sorted(idents)):
+        a, e = models.Article, models.ArticleEdit
+        for ident, title, summary in connection.execute(select(a.id, a.title, a.summary).where(a.id.in_(part), a.source == source)):
+            texts[ident] = {(title, summary)}
+        for ident, title, summary in connection.execute(select(e.article_id, e.title, e.summary).where(e.article_id.in_(part))):
+            if ident in texts:
+                texts[ident].add((title, summary))
+    return texts

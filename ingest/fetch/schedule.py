@@ -1,0 +1,77 @@
+"""Which sources are asked now, and what is remembered of each answer: pure decisions on what the catalog and the store say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from data.catalog.records import Catalog, Source
+from data.errors import Gone, RetryLater, SourceError, UsageError
+from data.source_state import SourceState
+from ingest.fetch.client import Fetched, Validators
+from ingest.fetch.status import back_off_seconds
+
+FULL_EVERY = timedelta(days=1)
+"""So often a source is asked unconditionally: some servers say "not modified" of what was."""
+
+EARLY = 0.9
+"""A source is due a little before its time is up, or an hourly job would find it due every other hour only."""
+
+
+def chosen_sources(catalog: Catalog, names: Sequence[str] = ()) -> list[Source]:
+    """The sources that are on, or the named ones. UsageError for an unknown name, and for one that is off."""
+    if not names:
+        return [source for source in catalog.sources.values() if source.enabled]
+    for name in names:
+        if name not in catalog.sources:
+            raise UsageError(f"There is no source {name}; the names are the ids in sources.toml.")
+        source = catalog.sources[name]
+        if not source.enabled:
+            raise UsageError(f"The source {name} is off: {source.reason} Set enabled = true in sources.toml to use it all the same.")
+    return [catalog.sources[name] for name in names]
+
+
+def is_due(state: SourceState, now: datetime) -> bool:
+    """Whether a source may be asked again."""
+    return not state.paused and (state.next_due_at is None or state.next_due_at <= now)
+
+
+def validators_for(state: SourceState, now: datetime) -> Validators:
+    """What to send: all that the last answer said of itself, or once a day the hash alone, to ask unconditionally."""
+    if state.last_full_at is None or now - state.last_full_at >= FULL_EVERY:
+        return Validators(body_hash=state.body_hash)
+    return Validators(etag=state.etag, last_modified=state.last_modified, body_hash=state.body_hash)
+
+
+def after_answer(state: SourceState, source: Source, fetched: Fetched, now: datetime) -> SourceState:
+    """The state that a good answer leaves, once what it brought is saved."""
+    asked = validators_for(state, now)
+    full = not (asked.etag or asked.last_modified)
+    return replace(
+        after_success(state, source, now),
+        etag=fetched.validators.etag,
+        last_modified=fetched.validators.last_modified,
+        body_hash=fetched.validators.body_hash,
+        last_full_at=now if full else state.last_full_at,
+        moved_to=fetched.moved_to,
+    )
+
+
+def after_success(state: SourceState, source: Source, now: datetime) -> SourceState:
+    """The state of a source that gave what it was asked for."""
+    due = now + timedelta(minutes=source.every_minutes) * EARLY
+    return replace(state, last_ok_at=now, next_due_at=due, failures=0, last_error="", paused=False)
+
+
+def after_failure(state: SourceState, problem: SourceError, now: datetime, *, spread: float | None = None) -> SourceState:
+    """The state that a failure leaves: what the last good answer said of itself stays, the next try comes later."""
+    failures = state.failures + 1
+    wait = problem.seconds if isinstance(problem, RetryLater) else back_off_seconds(failures, spread=spread)
+    return replace(
+        state,
+        failures=failures,
+        last_error=str(problem),
+        next_due_at=now + timedelta(seconds=wait),
+        paused=isinstance(problem, Gone),
+    )

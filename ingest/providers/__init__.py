@@ -1,1 +1,0 @@
-"""Where prices come from: one module a provider."""
