@@ -49,7 +49,10 @@ LEVEL_PRIOR = 5.0  # stories that the window's rate counts for beside the level'
 WEEKDAY_PRIOR = 10.0  # stories that "every weekday is alike" counts for
 DISPERSION_PRIOR = 0.2  # k of a subject about which nothing is known …
 DISPERSION_WEIGHT = 20.0  # … and Σμ² at which its own past counts as much
-CAUTION, ALARM_CAUTION = 1.0, 2.0  # standard errors added to k: an estimate that is right on average is too low in the tail
+CAUTION, ALARM_CAUTION = (
+    1.0,
+    2.0,
+)  # standard errors added to k: an estimate that is right on average is too low in the tail
 RANGE = np.array([0.025, 0.975])
 JEFFREYS = 0.5  # a subject never seen before is rare, not impossible
 
@@ -99,7 +102,13 @@ def abnormal_attention(
 
 
 def usual_counts(
-    n: Floats, total: Floats, kind: npt.NDArray[np.int64], *, grain: Grain = "day", last: int | None = None, ranges: bool = True
+    n: Floats,
+    total: Floats,
+    kind: npt.NDArray[np.int64],
+    *,
+    grain: Grain = "day",
+    last: int | None = None,
+    ranges: bool = True,
 ) -> dict[str, Floats]:
     """The tables of AbnormalAttention as arrays, of counts by period (row) and subject; every period has a row.
 
@@ -118,7 +127,9 @@ def usual_counts(
     return tables
 
 
-def movers(counts: pd.DataFrame, totals: pd.Series, *, grain: Grain = "day", holidays: pd.DatetimeIndex | None = None) -> pd.DataFrame:
+def movers(
+    counts: pd.DataFrame, totals: pd.Series, *, grain: Grain = "day", holidays: pd.DatetimeIndex | None = None
+) -> pd.DataFrame:
     """The subjects by how unusual their last period is, the most first.
 
     Columns subject, count, expected, low, high, ratio (count / expected), z, p, q (Benjamini-Hochberg over all

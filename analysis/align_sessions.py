@@ -15,7 +15,9 @@ def by_session(series: pd.Series, what: str) -> tuple[pd.Series, str]:
     Days may be dates, ISO 8601 words, periods of a day, or the numbers of the sessions. A session is named by its local date: a
     zone is left away, not converted. TypeError for anything but a Series."""
     if not isinstance(series, pd.Series):
-        raise TypeError(f"{what.capitalize()} came as {type(series).__name__}; it takes a pandas Series by trading day.")
+        raise TypeError(
+            f"{what.capitalize()} came as {type(series).__name__}; it takes a pandas Series by trading day."
+        )
     days = _days(series.index)
     if days is None:
         return series, f"the days of {what} are not dates"
@@ -26,7 +28,10 @@ def by_session(series: pd.Series, what: str) -> tuple[pd.Series, str]:
     twice = days[days.duplicated()]
     if len(twice):
         first = twice.min()
-        return values, f"{what} has more than one value for {first.date() if isinstance(first, pd.Timestamp) else first}"
+        return (
+            values,
+            f"{what} has more than one value for {first.date() if isinstance(first, pd.Timestamp) else first}",
+        )
     return values.sort_index(), ""
 
 
@@ -37,7 +42,9 @@ def _days(index: pd.Index) -> pd.Index | None:
     if pd.api.types.is_numeric_dtype(index.dtype):
         return index
     try:
-        days = index if isinstance(index, pd.DatetimeIndex) else pd.DatetimeIndex(pd.to_datetime(index, format="ISO8601"))
+        days = (
+            index if isinstance(index, pd.DatetimeIndex) else pd.DatetimeIndex(pd.to_datetime(index, format="ISO8601"))
+        )
     except (TypeError, ValueError):
         return None
     return None if days.hasnans else days.tz_localize(None)

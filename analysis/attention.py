@@ -54,7 +54,9 @@ def period_days(start: date, end: date, grain: Grain) -> npt.NDArray[np.datetime
     return np.arange(first, last)
 
 
-def by_grain(frame: pd.DataFrame, grain: Grain, *, start: date | str | None = None, end: date | str | None = None) -> pd.DataFrame:
+def by_grain(
+    frame: pd.DataFrame, grain: Grain, *, start: date | str | None = None, end: date | str | None = None
+) -> pd.DataFrame:
     """Columns period (its first day), the frame's numbers summed, days, complete. Every period of the window, 0 if none.
 
     The window is `start` to `end`, both included, else the frame's own days. `days` of a period are in the window;
@@ -116,7 +118,9 @@ class Panel:
     share: pd.DataFrame
 
 
-def fixed_panel(attention: pd.DataFrame, coverage: pd.DataFrame, *, present: float = 0.9, measure: Measure = "stories") -> Panel:
+def fixed_panel(
+    attention: pd.DataFrame, coverage: pd.DataFrame, *, present: float = 0.9, measure: Measure = "stories"
+) -> Panel:
     """The share of voice on the publishers that wrote in at least `present` of the weeks: new ones cannot move it.
 
     Both frames: day, publisher, stories, articles."""

@@ -134,8 +134,12 @@ def simulated(
     if not known.any():
         return Realised(np.nan, np.nan, np.nan, 0, budget_per_week)
     mean, size = mean[known], 1 / k[known]
-    threshold = alarm_threshold(mean, 1 / size, budget_per_week=budget_per_week, n_series=len(mean), windows_per_week=windows_per_week)
-    drawn = np.random.default_rng(seed).negative_binomial(size, size / (size + mean), (weeks * windows_per_week, len(mean)))
+    threshold = alarm_threshold(
+        mean, 1 / size, budget_per_week=budget_per_week, n_series=len(mean), windows_per_week=windows_per_week
+    )
+    drawn = np.random.default_rng(seed).negative_binomial(
+        size, size / (size + mean), (weeks * windows_per_week, len(mean))
+    )
     fired = pd.DataFrame(drawn >= threshold)
     return realised(fired, budget_per_week=budget_per_week, windows_per_week=windows_per_week)
 

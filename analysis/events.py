@@ -15,7 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.eventtests import bmp, calendar_time, corrado_rank, date_band, kolari_pynnonen, moving_together, residual_correlations
+from analysis.eventtests import (
+    bmp,
+    calendar_time,
+    corrado_rank,
+    date_band,
+    kolari_pynnonen,
+    moving_together,
+    residual_correlations,
+)
 from analysis.eventwindows import ESTIMATION, MIN_OBS, EventWindows, Floats, Market, Window, event_windows
 from analysis.hypotheses import adjusted
 
@@ -55,7 +63,9 @@ class EventStudy:
         if self.n_events == 0:
             return "Cannot tell: no event has prices around it and enough of them before it."
         events, dates = "event" if self.n_events == 1 else "events", "date" if self.n_dates == 1 else "dates"
-        return f"{self.n_events:,} {events} on {self.n_dates:,} {dates}. " + " ".join(_said(row) for _, row in self.windows.iterrows())
+        return f"{self.n_events:,} {events} on {self.n_dates:,} {dates}. " + " ".join(
+            _said(row) for _, row in self.windows.iterrows()
+        )
 
 
 def event_study(
@@ -82,7 +92,9 @@ def event_study(
     merge_sessions = max(span[1], 0) if merge_sessions is None else merge_sessions
     marked = events.assign(earnings=near_earnings(events, earnings, returns.index))
     used = marked[~marked["earnings"]] if without_earnings else marked
-    found = event_windows(used, returns, market, span=span, estimation=estimation, min_obs=min_obs, merge_sessions=merge_sessions)
+    found = event_windows(
+        used, returns, market, span=span, estimation=estimation, min_obs=min_obs, merge_sessions=merge_sessions
+    )
     correlations = residual_correlations(found)
     table = pd.DataFrame([_tested(found, name, window, correlations, draws, seed) for name, window in windows.items()])
     p = adjusted(table["p_kp"].to_numpy(dtype=float), "holm")
@@ -103,10 +115,15 @@ def near_earnings(events: pd.DataFrame, earnings: pd.DataFrame | None, sessions:
     near = pd.Series(False, index=events.index)
     if earnings is None or earnings.empty:
         return near
-    reported = {(ticker, int(at)) for ticker, at in zip(earnings["ticker"], sessions.searchsorted(earnings["session"]), strict=True)}
+    reported = {
+        (ticker, int(at))
+        for ticker, at in zip(earnings["ticker"], sessions.searchsorted(earnings["session"]), strict=True)
+    }
     at = sessions.searchsorted(pd.DatetimeIndex(events["session"]))
     for step in (-1, 0, 1):
-        near |= np.array([(ticker, int(place) + step) in reported for ticker, place in zip(events["ticker"], at, strict=True)])
+        near |= np.array(
+            [(ticker, int(place) + step) in reported for ticker, place in zip(events["ticker"], at, strict=True)]
+        )
     return near
 
 
@@ -133,7 +150,9 @@ def _mean(values: Floats) -> Floats:
     return np.where(number > 0, np.where(known, values, 0.0).sum(axis=0) / np.maximum(number, 1), np.nan)
 
 
-def _tested(found: EventWindows, name: str, window: Window, correlations: Floats, draws: int, seed: int) -> dict[str, object]:
+def _tested(
+    found: EventWindows, name: str, window: Window, correlations: Floats, draws: int, seed: int
+) -> dict[str, object]:
     """One window's row."""
     car = found.car(window)
     used = ~np.isnan(car)

@@ -102,7 +102,9 @@ def corrado_rank(windows: EventWindows, window: Window, used: Used, together: To
 
     Each event is one observation, and events that move together are corrected as in `kolari_pynnonen` (their generalised
     rank test of 2011): Corrado's own spread, taken over relative days, is too small when windows overlap."""
-    values = np.concatenate([windows.residuals / windows.s[:, None], windows.abnormal / windows.day_error()], axis=1)[used]
+    values = np.concatenate([windows.residuals / windows.s[:, None], windows.abnormal / windows.day_error()], axis=1)[
+        used
+    ]
     known = ~np.isnan(values)
     ranks = stats.rankdata(np.where(known, values, np.inf), axis=1) / (known.sum(axis=1, keepdims=True) + 1) - 0.5
     around = ranks[:, windows.residuals.shape[1] :][:, windows.inside(window)]

@@ -102,7 +102,10 @@ def event_windows(
     kept one of the same ticker is merged into it, for its days would be counted twice."""
     events = events.reset_index(drop=True)
     days, before = np.arange(span[0], span[1] + 1), np.arange(estimation[0], estimation[1] + 1)
-    level, session = _market_level(market, returns.index), returns.index.searchsorted(pd.DatetimeIndex(events["session"]))
+    level, session = (
+        _market_level(market, returns.index),
+        returns.index.searchsorted(pd.DatetimeIndex(events["session"])),
+    )
     places = _Places.none(len(events))
     around, estimated = _Around.none(len(events), len(days)), _Around.none(len(events), len(before))
     numbers, tickers = pd.factorize(events["ticker"])
@@ -210,7 +213,9 @@ def _market_level(market: Market, sessions: pd.Index) -> pd.DataFrame:
     return level.reindex(sessions.union(frame.index)).ffill().reindex(sessions)
 
 
-def _modelled(events: pd.DataFrame, left_out: pd.DataFrame, around: _Around, estimated: _Around, days: Ints) -> EventWindows:
+def _modelled(
+    events: pd.DataFrame, left_out: pd.DataFrame, around: _Around, estimated: _Around, days: Ints
+) -> EventWindows:
     """The market model of each event, and what it leaves of the days around it."""
     known = estimated.rows >= 0
     n, y = known.sum(axis=1), np.where(known, estimated.returns, 0.0)

@@ -28,7 +28,10 @@ def follow_the_sun(moment: datetime, listings: pd.DataFrame, bars: pd.DataFrame)
     A number is NaN where its price is not known yet."""
     prices = bars.assign(session=pd.DatetimeIndex(bars["session"])).set_index(["ticker", "session"])[["open", "close"]]
     prices = prices[~prices.index.duplicated(keep="last")]
-    rows = [_row(pd.Timestamp(moment), ticker, mic, prices) for ticker, mic in zip(listings["ticker"], listings["mic"], strict=True)]
+    rows = [
+        _row(pd.Timestamp(moment), ticker, mic, prices)
+        for ticker, mic in zip(listings["ticker"], listings["mic"], strict=True)
+    ]
     added = pd.DataFrame(rows, columns=COLUMNS, index=listings.index)
     return listings.join(added).sort_values(["opens_at", "ticker"], kind="stable", ignore_index=True)
 

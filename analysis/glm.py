@@ -63,7 +63,9 @@ def glm_expected(
     return Expected(count=int(n[-1]), n=int(used.sum()), dispersion=k + doubt, **found)
 
 
-def _regressors(days: pd.DatetimeIndex, n: Floats, used: npt.NDArray[np.bool_], holidays: pd.DatetimeIndex | None) -> Floats:
+def _regressors(
+    days: pd.DatetimeIndex, n: Floats, used: npt.NDArray[np.bool_], holidays: pd.DatetimeIndex | None
+) -> Floats:
     """Columns: 1, a trend that is 0 on the day, and each kind of day that has had a story but the first."""
     kind = days.day_of_week.to_numpy().copy()
     if holidays is not None:

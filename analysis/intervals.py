@@ -51,7 +51,9 @@ def shrunk(hits: npt.ArrayLike, n: npt.ArrayLike, *, common: float, alpha: float
     return (x + alpha * common) / np.where(size + alpha > 0, size + alpha, np.nan)
 
 
-def shrunk_interval(hits: npt.ArrayLike, n: npt.ArrayLike, *, common: float, alpha: float, level: float = 0.95) -> tuple[Floats, Floats]:
+def shrunk_interval(
+    hits: npt.ArrayLike, n: npt.ArrayLike, *, common: float, alpha: float, level: float = 0.95
+) -> tuple[Floats, Floats]:
     """The central interval of the Beta(hits + α·common, n − hits + α·(1 − common)) that the shrunk share is the mean of."""
     x, size = np.asarray(hits, dtype=float), np.asarray(n, dtype=float)
     if np.isinf(alpha):

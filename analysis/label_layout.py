@@ -22,7 +22,9 @@ def moved_apart(places: Floats, boxes: Floats, *, aspect: float, steps: int = ST
     """
     left, right, half = boxes.T
     offset, width = (right - left) / 2, (right + left) / 2
-    order = np.sign(np.arange(len(places))[:, None] - np.arange(len(places))[None, :])  # who yields where two lie on one place
+    order = np.sign(
+        np.arange(len(places))[:, None] - np.arange(len(places))[None, :]
+    )  # who yields where two lie on one place
     place = places.copy()
     for _ in range(steps):
         middle = place[:, 0] + offset

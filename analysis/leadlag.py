@@ -76,7 +76,9 @@ def preregistered(
         raise ValueError(f"A direction is “leads” or “follows”, not “{direction}”.")
     _checked(lag_sessions=lag_sessions, horizon_sessions=horizon_sessions, draws=draws)
     if direction == "follows" and horizon_sessions > 1:
-        raise ValueError("A horizon belongs to the return that comes after the news; state direction 'leads' or horizon 1.")
+        raise ValueError(
+            "A horizon belongs to the return that comes after the news; state direction 'leads' or horizon 1."
+        )
     pair = paired(attention, returns, widest_lag=lag_sessions + horizon_sessions - 1, horizon=horizon_sessions)
     if pair.lack:
         return without_data(pair, family=1)
@@ -129,7 +131,9 @@ def _positions(pair: Pair, draws: int, seed: int) -> Ints:
     return stationary_positions(int((~pair.missing).sum()), len(pair.missing), draws, seed=seed)
 
 
-def _alone(found: Scan, pair: Pair, *, family: int, relevant: float, stated_lag: bool = False, horizon: int = 1) -> Verdict:
+def _alone(
+    found: Scan, pair: Pair, *, family: int, relevant: float, stated_lag: bool = False, horizon: int = 1
+) -> Verdict:
     """One pair in a family of which only this p is known: Bonferroni."""
     p = found.chance.p(found.largest)
     return judged(
@@ -178,13 +182,17 @@ def _own_positions(pair: Pair, days: pd.Index, drawn: Ints) -> Ints:
     return own[drawn[:, days.get_indexer(pair.sessions)]]
 
 
-def _by_romano_wolf(scans: Mapping[str, Scan], pairs: Mapping[str, Pair], family: int, relevant: float) -> dict[str, Verdict]:
+def _by_romano_wolf(
+    scans: Mapping[str, Scan], pairs: Mapping[str, Pair], family: int, relevant: float
+) -> dict[str, Verdict]:
     draws = np.column_stack([found.chance.by_draw for found in scans.values()])
     stepped = step_down(np.array([found.largest for found in scans.values()]), draws)
     # What was looked at besides these pairs takes its part of the 5 %.
     others = family / len(scans)
     critical = Chance.of(draws.max(axis=1)).critical(ALPHA / others)
-    note = f"Romano–Wolf step-down over {len(scans):,} pairs" + (f", times {others:.3g} for the others" if others > 1 else "")
+    note = f"Romano–Wolf step-down over {len(scans):,} pairs" + (
+        f", times {others:.3g} for the others" if others > 1 else ""
+    )
     return {
         name: judged(
             found,
@@ -199,7 +207,9 @@ def _by_romano_wolf(scans: Mapping[str, Scan], pairs: Mapping[str, Pair], family
     }
 
 
-def _by_yekutieli(scans: Mapping[str, Scan], pairs: Mapping[str, Pair], family: int, relevant: float) -> dict[str, Verdict]:
+def _by_yekutieli(
+    scans: Mapping[str, Scan], pairs: Mapping[str, Pair], family: int, relevant: float
+) -> dict[str, Verdict]:
     fine = [found.chance.fine_p(found.largest) for found in scans.values()]
     values = adjusted(fine, "by", family=family)
     return {

@@ -128,13 +128,17 @@ def hypergeometric_tail(n: npt.ArrayLike, total: int, first: npt.ArrayLike, seco
     return np.clip(np.where(upper, tail, 1 - tail), 0.0, 1.0)
 
 
-def _summed(tail: Floats, term: Floats, k: Floats, a: Floats, b: Floats, total: int, up: npt.NDArray[np.bool_]) -> tuple[Floats, ...]:
+def _summed(
+    tail: Floats, term: Floats, k: Floats, a: Floats, b: Floats, total: int, up: npt.NDArray[np.bool_]
+) -> tuple[Floats, ...]:
     """The tails with the next few terms, upwards or downwards; the last terms and where they are."""
     # A few at once: what has come to its end meanwhile adds nothing that a float could hold.
     step, rest = np.where(up, 1, -1), total - a - b
     for _ in range(TERMS):
         more, less = (a - k) * (b - k), k * (rest + k)
-        term = term * (np.where(up, more, less) / np.where(up, (k + 1) * (rest + k + 1).clip(1), (a - k + 1) * (b - k + 1)))
+        term = term * (
+            np.where(up, more, less) / np.where(up, (k + 1) * (rest + k + 1).clip(1), (a - k + 1) * (b - k + 1))
+        )
         k = k + step
         tail = tail + term
     return tail, term, k

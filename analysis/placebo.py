@@ -47,8 +47,14 @@ def leadlag_fan(
     lines = [(REAL, "", real, real.returns)]
     lines += [(DATES, str(draw), real, drawn) for draw, drawn in enumerate(_resampled(real, draws, seed))]
     nothing = pd.DataFrame()
-    others = [(SUBJECT, str(name), own, returns) for name, own in (nothing if other_attention is None else other_attention).items()]
-    others += [(COMPANY, str(name), attention, own) for name, own in (nothing if other_returns is None else other_returns).items()]
+    others = [
+        (SUBJECT, str(name), own, returns)
+        for name, own in (nothing if other_attention is None else other_attention).items()
+    ]
+    others += [
+        (COMPANY, str(name), attention, own)
+        for name, own in (nothing if other_returns is None else other_returns).items()
+    ]
     for kind, name, *series in others:
         pair = paired(*series, widest_lag=max_lag_sessions)
         if not pair.lack:
@@ -97,11 +103,16 @@ def on_other_dates(events: pd.DataFrame, sessions: pd.Index, rng: np.random.Gene
     return events.assign(session=moved[dates.get_indexer(pd.DatetimeIndex(events["session"]))])
 
 
-def of_other_companies(events: pd.DataFrame, peers: Mapping[str, Sequence[str]], rng: np.random.Generator) -> pd.DataFrame:
+def of_other_companies(
+    events: pd.DataFrame, peers: Mapping[str, Sequence[str]], rng: np.random.Generator
+) -> pd.DataFrame:
     """The events with each ticker replaced by a random peer that has no event of that date; those without one are left out."""
     tickers, dates = events["ticker"].astype(str).tolist(), events["session"].tolist()
     own = set(zip(tickers, dates, strict=True))
-    others = [sorted(peer for peer in peers.get(ticker, ()) if (peer, day) not in own) for ticker, day in zip(tickers, dates, strict=True)]
+    others = [
+        sorted(peer for peer in peers.get(ticker, ()) if (peer, day) not in own)
+        for ticker, day in zip(tickers, dates, strict=True)
+    ]
     known = [bool(each) for each in others]
     return events[known].assign(ticker=[str(rng.choice(each)) for each in others if each])
 
@@ -122,7 +133,9 @@ def as_strong(fan: pd.DataFrame) -> pd.DataFrame:
     reach = counted.assign(value=counted["value"].abs()).groupby(["kind", "name"], sort=False)["value"].max()
     real = float(reach.get((REAL, ""), np.nan))
     placebos = reach.drop(index=REAL, level="kind").groupby(level="kind", sort=False)
-    return pd.DataFrame({"n": placebos.size(), "as_strong": placebos.agg(lambda each: int((each >= real).sum()))}).reset_index()
+    return pd.DataFrame(
+        {"n": placebos.size(), "as_strong": placebos.agg(lambda each: int((each >= real).sum()))}
+    ).reset_index()
 
 
 def _resampled(pair: Pair, draws: int, seed: int) -> list[np.ndarray]:
@@ -139,7 +152,9 @@ def _correlations(pair: Pair, returns: np.ndarray, lags: np.ndarray) -> np.ndarr
 def _path(found: EventWindows) -> np.ndarray:
     lines = np.cumsum(found.abnormal, axis=1)
     known = ~np.isnan(lines)
-    return np.where(known.any(axis=0), np.where(known, lines, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan)
+    return np.where(
+        known.any(axis=0), np.where(known, lines, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan
+    )
 
 
 def _line(kind: str, name: str, at_values: np.ndarray, values: np.ndarray, *, at: str = "lag") -> pd.DataFrame:

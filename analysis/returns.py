@@ -90,7 +90,9 @@ def log_returns(prices: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(np.log1p(simple_returns(prices)))
 
 
-def to_currency(prices: pd.DataFrame, fx: pd.DataFrame, currencies: dict[str, str], *, max_age_days: int = 7) -> pd.DataFrame:
+def to_currency(
+    prices: pd.DataFrame, fx: pd.DataFrame, currencies: dict[str, str], *, max_age_days: int = 7
+) -> pd.DataFrame:
     """The price table in one currency. `fx`: index session, a column a currency: what one unit of it is worth.
 
     The last rate known by the session is used, for at most `max_age_days`; NaN without one. A currency that `fx` does
@@ -222,7 +224,10 @@ def _rolled(y: Floats, design: Floats, estimation: Window, min_obs: int) -> dict
     """For each session of one listing: its abnormal return, standard error, beta and n."""
     used = np.isfinite(design.sum(axis=1))
     x, target = np.where(used[:, None], design, 0.0), np.where(used, y, 0.0)
-    sums = [_windowed(values, estimation) for values in (x[:, :, None] * x[:, None, :], x * target[:, None], target**2, used.astype(float))]
+    sums = [
+        _windowed(values, estimation)
+        for values in (x[:, :, None] * x[:, None, :], x * target[:, None], target**2, used.astype(float))
+    ]
     n = sums[3]
     fit = _fitted(sums[0], sums[1], sums[2], n, min_obs)
     forecast = np.einsum("ij,ijk,ik->i", design, fit.inverse, design)

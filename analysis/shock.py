@@ -88,14 +88,19 @@ def shock(
     return Shock(results[RESULT], pairs.drop(columns="row"))
 
 
-def _pairs(shocks: pd.DataFrame, known: pd.DataFrame, abnormal: pd.DataFrame, windows: Mapping[str, Window]) -> pd.DataFrame:
+def _pairs(
+    shocks: pd.DataFrame, known: pd.DataFrame, abnormal: pd.DataFrame, windows: Mapping[str, Window]
+) -> pd.DataFrame:
     """One row a shock and neighbour with prices, their abnormal returns less those of the unrelated."""
     shocks = shocks.assign(row=abnormal.index.searchsorted(pd.DatetimeIndex(shocks["session"])))
     shocks = shocks[shocks["ticker"].isin(abnormal.columns) & (shocks["row"] < len(abnormal))]
     touched = _touched(shocks, known, abnormal.columns)
     pairs = shocks[["ticker", "session", "row"]].merge(known[known["neighbour"].isin(abnormal.columns)], on="ticker")
     first = next(iter(windows.values()))
-    for name, window, whose in (("own", first, "ticker"), *((name, window, "neighbour") for name, window in windows.items())):
+    for name, window, whose in (
+        ("own", first, "ticker"),
+        *((name, window, "neighbour") for name, window in windows.items()),
+    ):
         sums = _window_sums(abnormal, window)
         usual = _unrelated(sums, touched)
         columns = abnormal.columns.get_indexer(pd.Index(pairs[whose]))

@@ -31,10 +31,15 @@ def spring_layout(number: int, pairs: Ints, strength: Floats, *, aspect: float =
     usual = np.sqrt(4.0 / number)  # the distance at which two that are joined rest
     for heat in np.linspace(0.25, 0.005, STEPS):
         x, y = place.T
-        across, down = x - x[:, None], y - y[:, None]  # from the other to each: summed down the columns, which is quicker
+        across, down = (
+            x - x[:, None],
+            y - y[:, None],
+        )  # from the other to each: summed down the columns, which is quicker
         distance = np.maximum(np.sqrt(across * across + down * down), 1e-3)
         force = usual**2 / distance**2 - pull * distance / usual
-        moved = np.column_stack([(across * force).sum(axis=0), (down * force).sum(axis=0)]) - GRAVITY * place * np.sqrt(number)
+        moved = np.column_stack([(across * force).sum(axis=0), (down * force).sum(axis=0)]) - GRAVITY * place * np.sqrt(
+            number
+        )
         length = np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
         place = place + moved / length * np.minimum(length, heat)
     middle = (place.max(axis=0) + place.min(axis=0)) / 2

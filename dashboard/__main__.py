@@ -23,7 +23,9 @@ CONFIG = Path(__file__).resolve().parent / ".streamlit" / "config.toml"
 def serve(
     port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8501,
     host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in.")] = "127.0.0.1",
-    store: Annotated[str, typer.Option(help="A store's path or SQLAlchemy URL. Without one, the bundled sample is shown.")] = "",
+    store: Annotated[
+        str, typer.Option(help="A store's path or SQLAlchemy URL. Without one, the bundled sample is shown.")
+    ] = "",
 ) -> None:
     """Serve the app. Without a store of your own it shows the bundled sample."""
     try:
@@ -38,7 +40,9 @@ def serve(
         typer.echo(f"{error}", err=True)
         raise typer.Exit(2) from error
     shown = "your store" if own else "the bundled sample, for there is no story of your own yet"
-    typer.echo(f"Chokepoint shows {shown}.\nOpen http://{host if host not in HERE else 'localhost'}:{port} (Ctrl-C stops it).")
+    typer.echo(
+        f"Chokepoint shows {shown}.\nOpen http://{host if host not in HERE else 'localhost'}:{port} (Ctrl-C stops it)."
+    )
     # Streamlit says on every bad request that it was one.
     logging.getLogger("streamlit.web.server.starlette").setLevel(logging.ERROR)
     from dashboard.server import app  # after the store is chosen; takes a second
@@ -52,7 +56,9 @@ def choose_store(store: str) -> None:
     """Make the store the one that everything opens. ChokepointError when it is not there or cannot be opened."""
     address = store if "://" in store else f"sqlite:///{Path(store).expanduser().resolve()}"
     if not store_exists(address):
-        raise UsageError(f"There is no store at {store}: bring news in (python -m ingest update), or leave --store out to see the sample.")
+        raise UsageError(
+            f"There is no store at {store}: bring news in (python -m ingest update), or leave --store out to see the sample."
+        )
     open_store(address, create=False).close()
     os.environ["CHOKEPOINT_DB"] = address
 
@@ -65,7 +71,9 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise UsageError(f"Cannot listen on {host}:{port} ({error.strerror}): choose another port with --port.") from error
+            raise UsageError(
+                f"Cannot listen on {host}:{port} ({error.strerror}): choose another port with --port."
+            ) from error
 
 
 def settings() -> dict[str, Any]:

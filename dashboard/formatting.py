@@ -16,7 +16,15 @@ from dashboard.address.filters import View
 from dashboard.address.params import MEASURES
 from data.catalog.records import Catalog
 
-LANG_NAMES = {"en": "English", "zh": "Chinese", "ko": "Korean", "ja": "Japanese", "de": "German", "fr": "French", "und": "unknown"}
+LANG_NAMES = {
+    "en": "English",
+    "zh": "Chinese",
+    "ko": "Korean",
+    "ja": "Japanese",
+    "de": "German",
+    "fr": "French",
+    "und": "unknown",
+}
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -134,7 +142,12 @@ class ChartWords:
     def lines(self) -> list[str]:
         """All of it, a line each, for the head or foot of an export."""
         named = {"Unit": self.unit, "Filters": self.filters or "none", "Source": self.source, "Method": self.method}
-        lines = [self.title, self.n, *(f"{name}: {text}" for name, text in named.items()), f"As of: revision {self.revision}"]
+        lines = [
+            self.title,
+            self.n,
+            *(f"{name}: {text}" for name, text in named.items()),
+            f"As of: revision {self.revision}",
+        ]
         return lines + [text for text in (f"Link: {self.link}" if self.link else "", self.notice) if text]
 
     @property
@@ -152,7 +165,12 @@ METHODS = {
     "articles": "every article counted, copies too",
     "abnormal": "how far the share of voice lies from its usual level before the period, in standard errors; the period is not in its own baseline",
 }
-UNITS = {"share": "% of all stories", "stories": "stories", "articles": "articles", "abnormal": "standard errors above usual"}
+UNITS = {
+    "share": "% of all stories",
+    "stories": "stories",
+    "articles": "articles",
+    "abnormal": "standard errors above usual",
+}
 
 
 def measure_of(view: View) -> str:

@@ -58,7 +58,12 @@ def theme_colours(theme: Literal["light", "dark"]) -> dict[str, str]:
     """The theme's colour for each stand-in, and for INK, the page and its borders."""
     settings = tomllib.loads(CONFIG.read_text("utf-8"))["theme"][theme]
     colours = dict(zip(STAND_INS, settings["chartCategoricalColors"], strict=True))
-    return {**colours, INK: settings["textColor"], "page": settings["backgroundColor"], "border": settings["borderColor"]}
+    return {
+        **colours,
+        INK: settings["textColor"],
+        "page": settings["backgroundColor"],
+        "border": settings["borderColor"],
+    }
 
 
 def painted(figure: go.Figure, theme: Literal["light", "dark"]) -> go.Figure:

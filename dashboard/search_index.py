@@ -118,7 +118,9 @@ def _order(hit: Hit) -> tuple[object, ...]:
 def _theme(theme: Theme) -> Place:
     # A pattern of several words is nobody's name.
     pattern = ("{", "...")
-    strong = [phrase.text for phrase in theme.phrases if not phrase.weak and not any(mark in phrase.text for mark in pattern)]
+    strong = [
+        phrase.text for phrase in theme.phrases if not phrase.weak and not any(mark in phrase.text for mark in pattern)
+    ]
     return Place(kind="theme", ident=theme.id, label=theme.name, others=(*theme.subthemes.values(), *strong))
 
 

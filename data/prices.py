@@ -118,8 +118,13 @@ def _write_actions(writing: Writing, actions: Sequence[Action], tickers: set[str
         where = (a.ticker == ticker, a.session == session, a.kind == kind, a.removed_rev.is_(None))
         writing.connection.execute(update(a).where(*where).values(removed_rev=writing.number))
     new = sorted(key for key in given if key not in alive or key in changed)
-    rows = [(ticker, day_number(session), kind, writing.number, given[ticker, session, kind], None) for ticker, session, kind in new]
-    insert_rows(writing.connection, a.__table__, ["ticker", "session", "kind", "added_rev", "value", "removed_rev"], rows)
+    rows = [
+        (ticker, day_number(session), kind, writing.number, given[ticker, session, kind], None)
+        for ticker, session, kind in new
+    ]
+    insert_rows(
+        writing.connection, a.__table__, ["ticker", "session", "kind", "added_rev", "value", "removed_rev"], rows
+    )
     return len(rows) + len(gone)
 
 

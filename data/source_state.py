@@ -92,7 +92,9 @@ def source_days(store: Store, start: date, end: date) -> pd.DataFrame:
     f = models.Fetch
     first = datetime(start.year, start.month, start.day, tzinfo=UTC)
     with store.reading() as connection:
-        rows = connection.execute(select(f.source, f.at, f.outcome, f.articles, f.sentence).where(f.at >= first).order_by(f.at)).all()
+        rows = connection.execute(
+            select(f.source, f.at, f.outcome, f.articles, f.sentence).where(f.at >= first).order_by(f.at)
+        ).all()
     frame = frame_of(rows, ["source", "at", "outcome", "articles", "sentence"])
     frame["day"] = pd.to_datetime(frame.pop("at"), utc=True).dt.tz_localize(None).dt.normalize()
     frame = frame[(frame["day"] >= pd.Timestamp(start)) & (frame["day"] <= pd.Timestamp(end))]
@@ -124,9 +126,13 @@ def begin_run(store: Store, kind: str, now: datetime) -> ActiveRun:
     """Take the store's lease. StoreBusy when another run is active; one that was killed is marked interrupted."""
     r = models.Run
     with store.writing() as connection:
-        for row in connection.execute(select(r.id, r.host, r.pid, r.kind, r.started_at, r.heartbeat_at).where(r.ended_at.is_(None))).all():
+        for row in connection.execute(
+            select(r.id, r.host, r.pid, r.kind, r.started_at, r.heartbeat_at).where(r.ended_at.is_(None))
+        ).all():
             if now - row.heartbeat_at < LEASE and _may_live(row.host, row.pid):
-                raise StoreBusy(f"Another run ({row.kind}, process {row.pid}, started {row.started_at:%H:%M} UTC) is active; nothing done.")
+                raise StoreBusy(
+                    f"Another run ({row.kind}, process {row.pid}, started {row.started_at:%H:%M} UTC) is active; nothing done."
+                )
             connection.execute(update(r).where(r.id == row.id).values(ended_at=now, status="interrupted"))
         ident = next_id(connection, r.id)
         connection.execute(
@@ -160,6 +166,8 @@ def last_run(store: Store) -> dict[str, Any] | None:
     """The newest run: kind, started_at, ended_at, status, counts; None before the first."""
     r = models.Run
     with store.reading() as connection:
-        query = select(r.kind, r.started_at, r.heartbeat_at, r.ended_at, r.status, r.counts).order_by(r.id.desc()).limit(1)
+        query = (
+            select(r.kind, r.started_at, r.heartbeat_at, r.ended_at, r.status, r.counts).order_by(r.id.desc()).limit(1)
+        )
         row = connection.execute(query).mappings().first()
     return None if row is None else {**row, "counts": json.loads(row["counts"])}

@@ -41,7 +41,9 @@ from ingest.update import update
 
 SOME_FAILED, WRONG_INPUT, BUSY = 1, 2, 75
 
-app = typer.Typer(help="Bring news and prices in.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Bring news and prices in.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 
 class FileFormat(StrEnum):
@@ -57,14 +59,20 @@ class Provider(StrEnum):
     csv = "csv"
 
 
-StoreOption = Annotated[str | None, typer.Option("--store", help="Path or SQLAlchemy URL; CHOKEPOINT_DB or data/chokepoint.db otherwise.")]
-FormatOption = Annotated[FileFormat, typer.Option("--format", help="What the file is; told from its contents otherwise.")]
+StoreOption = Annotated[
+    str | None, typer.Option("--store", help="Path or SQLAlchemy URL; CHOKEPOINT_DB or data/chokepoint.db otherwise.")
+]
+FormatOption = Annotated[
+    FileFormat, typer.Option("--format", help="What the file is; told from its contents otherwise.")
+]
 DAY = ["%Y-%m-%d"]
 
 
 @app.command("update")
 def update_command(
-    source: Annotated[list[str] | None, typer.Option("--source", help="Only this source, due or not; may be repeated.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", help="Only this source, due or not; may be repeated.")
+    ] = None,
     store: StoreOption = None,
 ) -> None:
     """Fetch what is due, link and save it; then prices."""
@@ -79,8 +87,12 @@ def update_command(
 def file_command(
     paths: Annotated[list[Path], typer.Argument(help="Feeds, keyword pages, JSON lines or CSV; also .gz.")],
     file_format: FormatOption = FileFormat.auto,
-    source: Annotated[str, typer.Option("--source", help="Name to keep the articles under; the file's otherwise.")] = "",
-    published: Annotated[datetime | None, typer.Option("--published", formats=DAY, help="The day of articles without a date.")] = None,
+    source: Annotated[
+        str, typer.Option("--source", help="Name to keep the articles under; the file's otherwise.")
+    ] = "",
+    published: Annotated[
+        datetime | None, typer.Option("--published", formats=DAY, help="The day of articles without a date.")
+    ] = None,
     store: StoreOption = None,
 ) -> None:
     """Import files of articles. Importing one again changes nothing."""
@@ -88,7 +100,9 @@ def file_command(
     failed = False
     with open_store(store) as opened, progress_shown() as progress:
         day = published.date() if published else None
-        for imported in import_files(opened, catalog, paths, format=file_format.value, source=source, published=day, progress=progress):
+        for imported in import_files(
+            opened, catalog, paths, format=file_format.value, source=source, published=day, progress=progress
+        ):
             tell_import(imported)
             failed |= bool(imported.problem)
     raise typer.Exit(SOME_FAILED if failed else 0)
@@ -99,7 +113,9 @@ def prices_command(
     ticker: Annotated[list[str] | None, typer.Option("--ticker", help="Only this listing; may be repeated.")] = None,
     since: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="Fetch again from this day.")] = None,
     provider: Annotated[Provider, typer.Option("--provider", help="Where they come from.")] = Provider.yfinance,
-    path: Annotated[Path | None, typer.Option("--path", help="For csv: a file with columns ticker, date, close and more.")] = None,
+    path: Annotated[
+        Path | None, typer.Option("--path", help="For csv: a file with columns ticker, date, close and more.")
+    ] = None,
     store: StoreOption = None,
 ) -> None:
     """Bring the prices of the catalog's listings up to date."""
@@ -120,7 +136,9 @@ def prices_command(
             progress(step)
 
         remember_catalog(opened, catalog, now=utc_now())
-        done = update_prices(opened, source, listings, catalog_hash=catalog.hash, now=utc_now(), since=start, progress=tell)
+        done = update_prices(
+            opened, source, listings, catalog_hash=catalog.hash, now=utc_now(), since=start, progress=tell
+        )
         run.partial = bool(done.failures)
     tell_prices(done)
     raise typer.Exit(SOME_FAILED if done.failures else 0)
@@ -175,7 +193,11 @@ def sample_command(
     """Write the bundled sample of stories and prices to a store of its own."""
     with open_store(store or sample_url(), kind="sample") as opened:
         saved = load_sample(opened, now=utc_now(), progress=warn)
-        say(f"{saved:,} sample stories stored in {opened.url}." if saved else f"{opened.url} has the sample already; nothing new.")
+        say(
+            f"{saved:,} sample stories stored in {opened.url}."
+            if saved
+            else f"{opened.url} has the sample already; nothing new."
+        )
 
 
 def _yahoo() -> PriceProvider:
@@ -226,7 +248,9 @@ def _given_article(line: bytes, number: int) -> tuple[str, Article]:
         given = row.get("published_at") or row.get("date") or row.get("published")
         moment = datetime.fromisoformat(str(given)) if given else None
     except ValueError as problem:
-        raise UsageError(f"Line {number} of the input cannot be read ({problem}); write JSON with id, title and summary.") from None
+        raise UsageError(
+            f"Line {number} of the input cannot be read ({problem}); write JSON with id, title and summary."
+        ) from None
     if moment is not None and moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     text = {name: str(row.get(name) or "") for name in ("id", "title", "summary", "publisher", "lang")}

@@ -52,7 +52,9 @@ class Batch:
     rejected: list[Rejected]
 
 
-def parsed_file(path: Path, *, format: Format, now: datetime, published: date | None = None) -> Iterator[Article | Rejected | str]:
+def parsed_file(
+    path: Path, *, format: Format, now: datetime, published: date | None = None
+) -> Iterator[Article | Rejected | str]:
     """What an import of the file would save, and what it would say; touches no store."""
     check_readable(path)
     hints = Hints(now=now, published=published)

@@ -110,9 +110,13 @@ class _File:
     hints: Hints
 
     @classmethod
-    def of(cls, path: Path, format: Format, catalog: Catalog, source: str, published: date | None, clock: Clock) -> _File:
+    def of(
+        cls, path: Path, format: Format, catalog: Catalog, source: str, published: date | None, clock: Clock
+    ) -> _File:
         known = catalog.sources.get(source, Source(id=source or _stem(path), name="", url=""))
-        hints = Hints(now=clock(), publisher=known.publisher, lang=known.lang, timezone=known.timezone, published=published)
+        hints = Hints(
+            now=clock(), publisher=known.publisher, lang=known.lang, timezone=known.timezone, published=published
+        )
         return cls(path=path, format=format, source=known.id, hints=hints)
 
 
@@ -166,14 +170,18 @@ class _Work:
         yield imported
 
     def _of_records(self, file: _File, kind: Format, imported: Imported) -> Iterator[_Begun]:
-        total = self._pool.submit(count_lines, file.path)  # beside the writer; and what is asked for first starts the worker
+        total = self._pool.submit(
+            count_lines, file.path
+        )  # beside the writer; and what is asked for first starts the worker
         lines = 0
         for batch in batches(file.path, kind, file.hints):
             imported.reject(batch.rejected)
             lines += batch.lines
             yield self._begun(batch.articles, file, imported, lines, total)
 
-    def _begun(self, articles: list[Article], file: _File, imported: Imported, lines: int = 0, total: Future[int] | None = None) -> _Begun:
+    def _begun(
+        self, articles: list[Article], file: _File, imported: Imported, lines: int = 0, total: Future[int] | None = None
+    ) -> _Begun:
         """A batch whose new articles are being read, by a worker where there is one."""
         articles = [article if article.publisher else replace(article, publisher=file.source) for article in articles]
         fresh = known_articles(self._store, articles, source=file.source)
@@ -199,9 +207,18 @@ class _Work:
         self._finish(first)
         if first.total:
             imported, total = first.imported, first.total.result()
-            progress(Step(work=imported.path.name, name=f"{imported.articles:,} new", done=min(first.lines, total), total=total))
+            progress(
+                Step(
+                    work=imported.path.name,
+                    name=f"{imported.articles:,} new",
+                    done=min(first.lines, total),
+                    total=total,
+                )
+            )
         for later in self._ahead:
-            if isinstance(later, _Begun) and not later.keys.isdisjoint(first.keys):  # what was new a moment ago may be known now
+            if isinstance(later, _Begun) and not later.keys.isdisjoint(
+                first.keys
+            ):  # what was new a moment ago may be known now
                 later.fresh = known_articles(self._store, later.articles, source=later.source)
 
     def _finish(self, begun: _Begun) -> None:

@@ -52,7 +52,9 @@ class Linker:
         for at in {place // 2 for place in found}:
             published = articles[at].published_at
             fields = texts.fields(at)
-            hits = self._names.hits(fields, (found.get(2 * at, ()), found.get(2 * at + 1, ())), published.date() if published else None)
+            hits = self._names.hits(
+                fields, (found.get(2 * at, ()), found.get(2 * at + 1, ())), published.date() if published else None
+            )
             if any(hits):
                 mentions[at] = _mentions(fields, hits)
         return mentions
@@ -65,7 +67,9 @@ def _mentions(fields: Sequence[Folded], hits: Sequence[Sequence[Hit]]) -> tuple[
         for subject, start, end, rule, why, rejected in found:
             start, end = folded.span(start, end)
             matched = folded.source[start:end]
-            mentions.append(Mention(subject, field, start, end, matched, rule, SCORES[rule], relevance[subject], why, rejected))
+            mentions.append(
+                Mention(subject, field, start, end, matched, rule, SCORES[rule], relevance[subject], why, rejected)
+            )
     return tuple(mentions)
 
 
@@ -86,7 +90,9 @@ def _relevance(fields: Sequence[Folded], hits: Sequence[Sequence[Hit]]) -> dict[
                 else:
                     first[hit.subject] = 50 if hit.start <= 160 else 30
     share = min(1.0, 3 / len(first)) if first else 1.0
-    return {subject: max(10, round(min(100, base + 5 * (count[subject] - 1)) * share)) for subject, base in first.items()}
+    return {
+        subject: max(10, round(min(100, base + 5 * (count[subject] - 1)) * share)) for subject, base in first.items()
+    }
 
 
 def as_json(article_id: str, mentions: Iterable[Mention]) -> dict[str, Any]:

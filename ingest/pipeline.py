@@ -55,7 +55,9 @@ class Stories:
         """For each article the id of its story, or a negative number for a new one."""
         self._forget_before(min(moments) - REACH)
         self._read_around(moments)
-        batch = [(article, told.mentions, moment) for article, told, moment in zip(articles, found, moments, strict=True)]
+        batch = [
+            (article, told.mentions, moment) for article, told, moment in zip(articles, found, moments, strict=True)
+        ]
         return self.index.assign(batch, [told.telling for told in found])
 
     def saved(self, saved: Saved) -> None:
@@ -90,11 +92,21 @@ def ingest_articles(
 ) -> Saved:
     """Save what the store does not have yet. Running it again saves nothing and says so: revision 0."""
     fresh = known_articles(store, articles, source=source)
-    return save_fresh(store, fresh, source=source, kind=kind, read=read, stories=stories, catalog_hash=catalog_hash, now=now)
+    return save_fresh(
+        store, fresh, source=source, kind=kind, read=read, stories=stories, catalog_hash=catalog_hash, now=now
+    )
 
 
 def save_fresh(
-    store: Store, fresh: Fresh, *, source: str, kind: str, read: Read, stories: Stories, catalog_hash: str, now: datetime
+    store: Store,
+    fresh: Fresh,
+    *,
+    source: str,
+    kind: str,
+    read: Read,
+    stories: Stories,
+    catalog_hash: str,
+    now: datetime,
 ) -> Saved:
     """Read, group and save what `known_articles` found to be new or edited."""
     found = read(fresh.new)
@@ -105,7 +117,9 @@ def save_fresh(
         Linked(article=article, mentions=told.mentions, story=number, first_seen_at=moment)
         for article, told, number, moment in zip(fresh.new, found, numbers, seen, strict=True)
     ]
-    saved = save_articles(store, linked, source=source, kind=kind, catalog_hash=catalog_hash, now=now, edits=_edits(fresh, read, now))
+    saved = save_articles(
+        store, linked, source=source, kind=kind, catalog_hash=catalog_hash, now=now, edits=_edits(fresh, read, now)
+    )
     if fresh.new:
         stories.saved(saved)
     return saved

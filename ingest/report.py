@@ -60,7 +60,9 @@ def tell_relink(effect: Effect, catalog: Catalog, *, dry_run: bool, store: Store
     """What changes, the subject that changes most first; of the first of them some stories that come and go, by title."""
     verb = "would change" if dry_run else "changed"
     say(f"The links of {_counted(effect.articles, 'article', 'articles')} {verb}.")
-    moved = {key: (effect.gained.get(key, 0), effect.lost.get(key, 0)) for key in effect.gained.keys() | effect.lost.keys()}
+    moved = {
+        key: (effect.gained.get(key, 0), effect.lost.get(key, 0)) for key in effect.gained.keys() | effect.lost.keys()
+    }
     for place, (key, (gained, lost)) in enumerate(sorted(moved.items(), key=lambda each: (-sum(each[1]), each[0]))):
         say(f"{catalog.subject_name(key)} ({key}): +{gained:,} / −{lost:,} stories")
         if place < MOST_EXPLAINED:

@@ -36,7 +36,9 @@ def load_sample(store: Store, *, now: datetime, progress: Callable[[str], None] 
     if span(store) is None:
         linked = linked_sample(catalog)
         progress("Writing the sample's stories …")
-        saved = save_articles(store, linked, source="sample", kind="sample", catalog_hash=catalog.hash, now=now).articles
+        saved = save_articles(
+            store, linked, source="sample", kind="sample", catalog_hash=catalog.hash, now=now
+        ).articles
     progress("Writing the sample's prices …")
     wanted = set(catalog.company_of_ticker) | {listing.ticker for listing in catalog.benchmarks}
     bars = [bar for bar in sample_bars() if bar.ticker in wanted]
@@ -48,7 +50,10 @@ def linked_sample(catalog: Catalog) -> list[Linked]:
     """The sample's articles with their mentions and stories, oldest first. Each was seen when it was published."""
     linker = Linker(catalog)
     articles = sorted(sample_articles(), key=lambda article: (_moment(article), article.guid))
-    found = [(article, mentions, _moment(article)) for article, mentions in zip(articles, linker.link_all(articles), strict=True)]
+    found = [
+        (article, mentions, _moment(article))
+        for article, mentions in zip(articles, linker.link_all(articles), strict=True)
+    ]
     stories = StoryIndex().assign(found)
     return [
         Linked(article=article, mentions=mentions, story=story, first_seen_at=moment)

@@ -137,7 +137,9 @@ def pairs(rows: Iterable[Labelled]) -> Iterator[Pair]:
         for reading in themes.read(FoldedTexts([article.title, article.summary]), [named]).values():
             for judged in sorted(themes.judge(reading)):
                 if judged.theme not in row.optional:
-                    yield Pair(number, judged.theme, themes.features(reading, judged), judged.theme in row.themes, row.weight)
+                    yield Pair(
+                        number, judged.theme, themes.features(reading, judged), judged.theme in row.themes, row.weight
+                    )
 
 
 def _words_to_weigh() -> dict[str, float]:
@@ -181,7 +183,16 @@ def _penalty(theme: str, feature: str) -> float:
 
 def _article(row: Labelled) -> Article:
     day = datetime.fromisoformat(row.date).replace(tzinfo=UTC) if len(row.date) == len("2026-01-31") else None
-    return Article(guid="", url="", title=row.title, summary=row.summary, published_at=day, date_quality="day", publisher="", lang="und")
+    return Article(
+        guid="",
+        url="",
+        title=row.title,
+        summary=row.summary,
+        published_at=day,
+        date_quality="day",
+        publisher="",
+        lang="und",
+    )
 
 
 if __name__ == "__main__":

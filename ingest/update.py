@@ -129,7 +129,9 @@ class _Update:
             outcome, after = "unchanged" if answer.unchanged else "ok", after_answer(state, source, answer, now)
         except SourceError as problem:
             articles, remark, outcome, after = 0, str(problem), "failed", after_failure(state, problem, now)
-        attempt = Attempt(source=source.id, at=now, outcome=outcome, sentence=remark, articles=articles, seconds=seconds)
+        attempt = Attempt(
+            source=source.id, at=now, outcome=outcome, sentence=remark, articles=articles, seconds=seconds
+        )
         self._remember(attempt, after)
         return attempt
 
@@ -185,7 +187,9 @@ class _Update:
         seconds = time.monotonic() - begun
         self._run.partial |= bool(prices.failures)
         self._run.counts["bars"] += prices.bars
-        record_fetch(self._store, Attempt(source=PRICES.id, at=now, outcome=outcome, sentence=sentence, seconds=seconds), after)
+        record_fetch(
+            self._store, Attempt(source=PRICES.id, at=now, outcome=outcome, sentence=sentence, seconds=seconds), after
+        )
 
 
 def _parsed(source: Source, answer: Fetched, now: datetime) -> Parsed:

@@ -105,7 +105,8 @@ def alias_class(mention: Mention | None, company: str, catalog: Catalog) -> str:
     if mention.rule in ("product", "person"):
         return mention.rule
     if mention.rule.startswith("word") or any(
-        alias.text == mention.matched and (alias.ambiguous or alias.blocks) for alias in catalog.companies[company].aliases
+        alias.text == mention.matched and (alias.ambiguous or alias.blocks)
+        for alias in catalog.companies[company].aliases
     ):
         return "ambiguous"
     return "unique" if mention.matched < "\u2e80" else "CJK"

@@ -61,7 +61,9 @@ def theme_counts(found: Iterable[tuple[Mapping[str, Any], set[str]]]) -> Scores:
 
 def fired_on_nothing(found: Iterable[tuple[Mapping[str, Any], set[str]]]) -> int:
     """How many themes fired on headlines that are about nothing here, optional ones aside."""
-    return sum(len(claimed - set(row.get("optional_themes", ()))) for row, claimed in found if row.get("kind") == "none")
+    return sum(
+        len(claimed - set(row.get("optional_themes", ()))) for row, claimed in found if row.get("kind") == "none"
+    )
 
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ def main() -> None:
     catalog = load_catalog()
     linker = Linker(catalog)
     names = list(patterns_of(catalog))
-    phrases = sorted({form for theme in catalog.themes.values() for phrase in theme.phrases for form in expand(phrase.text)})
+    phrases = sorted(
+        {form for theme in catalog.themes.values() for phrase in theme.phrases for form in expand(phrase.text)}
+    )
     speeds = {
         "linking (companies and themes)": speed(articles, linker.link_all),
         f"one automaton, {len(names):,} names": speed(articles, finder(names)),
@@ -62,7 +64,9 @@ def as_article(row: dict[str, str]) -> Article:
 
 def finder(spellings: list[str]) -> Callable[[list[Article]], object]:
     find = AhoCorasick(spellings, implementation=Implementation.ContiguousNFA).find_matches_as_indexes
-    return lambda articles: [(find(one.title, overlapping=True), find(one.summary, overlapping=True)) for one in articles]
+    return lambda articles: [
+        (find(one.title, overlapping=True), find(one.summary, overlapping=True)) for one in articles
+    ]
 
 
 def speed(articles: list[Article], work: Callable[[list[Article]], object]) -> float:

@@ -86,7 +86,9 @@ async def changed(socket_: ClientConnection, page: str, query: dict[str, str]) -
     while True:
         answer = ForwardMsg()
         answer.ParseFromString(await asyncio.wait_for(socket_.recv(), 60))  # type: ignore[arg-type]
-        if answer.delta.new_element.WhichOneof("type") in ("exception", "alert") and "failed" in str(answer.delta.new_element):
+        if answer.delta.new_element.WhichOneof("type") in ("exception", "alert") and "failed" in str(
+            answer.delta.new_element
+        ):
             raise RuntimeError(f"{page} failed for {query}")
         if answer.WhichOneof("type") == "script_finished":
             return time.perf_counter() - begun

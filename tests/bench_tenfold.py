@@ -23,7 +23,9 @@ def main() -> None:
         begun = time.perf_counter()
         make_tenfold(small, large)
         sizes = [f"{path.stat().st_size / 1e6:,.0f} MB" for path in (small, large)]
-        print(f"{' against '.join(sizes)}, made in {time.perf_counter() - begun:.0f} s; {CHANGES} changes a page; {load_words()}")
+        print(
+            f"{' against '.join(sizes)}, made in {time.perf_counter() - begun:.0f} s; {CHANGES} changes a page; {load_words()}"
+        )
         with running_app(small) as first, running_app(large) as second:
             for page in MEASURED:
                 one, other = asyncio.run(in_turns(first, second, page))

@@ -19,10 +19,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = (
-    os.environ.get("CHOKEPOINT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    os.environ.get("CHOKEPOINT_CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
 )
 needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no Chromium found (install it, or set CHOKEPOINT_CHROMIUM)")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
 QUIET = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -34,7 +43,11 @@ def running_app(store: Path | None, environment: Mapping[str, str] | None = None
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "dashboard", "--port", str(port)] + (["--store", str(store)] if store else [])
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(environment or {})}
+        command,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **(environment or {})},
     ) as app:
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz")

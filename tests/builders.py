@@ -11,7 +11,9 @@ from data.write.articles import Saved, save_articles
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
-def article(title: str = "Micron sells out HBM", *, url: str | None = None, at: datetime | None = NOW, **changes: object) -> Article:
+def article(
+    title: str = "Micron sells out HBM", *, url: str | None = None, at: datetime | None = NOW, **changes: object
+) -> Article:
     address = f"https://example.com/{title.replace(' ', '-')}" if url is None else url
     values: dict[str, object] = {
         "guid": address or title,

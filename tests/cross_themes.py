@@ -33,7 +33,11 @@ def main() -> None:
     paths = {file: FOLDER / "data/labels" / file for file in FILES}
     if missing := [path for path in paths.values() if not path.exists()]:
         sys.exit(f"reference data absent: {missing[0]}")
-    labels = [json.loads(line) | {"file": file} for file, path in paths.items() for line in path.read_text("utf-8").splitlines()]
+    labels = [
+        json.loads(line) | {"file": file}
+        for file, path in paths.items()
+        for line in path.read_text("utf-8").splitlines()
+    ]
     others = [*judged_headlines(sorted((FOLDER / "data/news").glob("*.jsonl.gz"))), *examples()]
     found = list(pairs([*(row for path in paths.values() for row in labelled_headlines(path)), *others]))
     linked = cross_linked(found, labels)

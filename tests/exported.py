@@ -57,7 +57,9 @@ NASTY = [
 
 
 def chart(names: dict[str, str] | None = None, prices: pd.DataFrame | None = PRICES) -> go.Figure:
-    parts = pd.DataFrame({"period": PERIODS["period"].repeat(2), "part": ["company:micron", ""] * 2, "stories": [1, 0, 2, 1]})
+    parts = pd.DataFrame(
+        {"period": PERIODS["period"].repeat(2), "part": ["company:micron", ""] * 2, "stories": [1, 0, 2, 1]}
+    )
     return stacked_chart(
         PERIODS, parts, subject="theme:memory", by="company", names=names or {"company:micron": "Micron", "": "none named"},
         measure="stories", grain="week", prices=prices, price_name="first close = 100",

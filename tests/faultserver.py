@@ -142,7 +142,9 @@ def page(title: str) -> Answer:
 
 
 def compressed(body: bytes, encoding: str, squeeze: Callable[[bytes], bytes]) -> Answer:
-    return lambda handler: handler.send(200, squeeze(body), Content_Encoding=encoding, Content_Type="application/rss+xml")
+    return lambda handler: handler.send(
+        200, squeeze(body), Content_Encoding=encoding, Content_Type="application/rss+xml"
+    )
 
 
 def bare_deflate(body: bytes) -> bytes:

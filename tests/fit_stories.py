@@ -24,7 +24,18 @@ from ingest.stories.cjk_bigrams import pairs_in
 from ingest.stories.cluster import Group, link
 from ingest.stories.features import Text, Words
 from ingest.stories.lexicon import load_lexicon
-from ingest.stories.pairs import COPY, NEVER, WINDOW_HOURS, Table, candidates, connected, evidence, is_copy, is_other_instance, number_of
+from ingest.stories.pairs import (
+    COPY,
+    NEVER,
+    WINDOW_HOURS,
+    Table,
+    candidates,
+    connected,
+    evidence,
+    is_copy,
+    is_other_instance,
+    number_of,
+)
 from ingest.stories.titles import headline, plain
 from ingest.stories.token_arrays import NUMBER_BITS
 from tests.labelled_stories import Labelled, by_window, gold, jsonl, own
@@ -175,7 +186,9 @@ def write_counts() -> None:
         head = headline(plain(title))
         _, pairs, (found,) = words.tokens([head])
         spelled = {crc32(pair.encode()): pair for pair in pairs_in(head)}
-        counts[is_asian].update({names[token] for token in found} | {spelled[token >> NUMBER_BITS] for token in pairs.tolist()})
+        counts[is_asian].update(
+            {names[token] for token in found} | {spelled[token >> NUMBER_BITS] for token in pairs.tolist()}
+        )
     totals = (len(titles) - asian, asian)
     frequency = {token: max(1e5 * counts[k][token] / totals[k] for k in (0, 1)) for token in {*counts[0], *counts[1]}}
     kept = sorted((token, value) for token, value in frequency.items() if value >= FEWEST)

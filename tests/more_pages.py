@@ -12,7 +12,15 @@ from data.schema.store import open_store
 
 FIRST = datetime(2026, 1, 5, 8, tzinfo=UTC)
 PAIRS = {("company:nvidia", "company:tsmc"): 9, ("company:micron", "company:sk-hynix"): 7}
-ALONE = ("company:nvidia", "company:tsmc", "company:micron", "company:sk-hynix", "company:intel", "company:amd", "company:openai")
+ALONE = (
+    "company:nvidia",
+    "company:tsmc",
+    "company:micron",
+    "company:sk-hynix",
+    "company:intel",
+    "company:amd",
+    "company:openai",
+)
 ROUND_UP = (*ALONE, "company:asml", "company:samsung")
 TICKERS = {"MU": 100.0, "NVDA": 50.0, "000660.KS": 90_000.0, "SKHY": 60.0, "SPY": 600.0, "KRW=X": 1_300.0}
 
@@ -26,7 +34,11 @@ def fill(path: Path) -> None:
     )
     items = [
         linked(
-            article(f"Story {n} <img src=x onerror=alert(1)>", url=f"https://news.example/{n}", at=FIRST + timedelta(days=2 * n)),
+            article(
+                f"Story {n} <img src=x onerror=alert(1)>",
+                url=f"https://news.example/{n}",
+                at=FIRST + timedelta(days=2 * n),
+            ),
             *subjects,
             "theme:memory",
             story=-1 - n,
@@ -46,5 +58,13 @@ def fill(path: Path) -> None:
 def bar(ticker: str, day: date, close: float) -> Bar:
     currency = "KRW" if ticker.endswith(".KS") else "USD"
     return Bar(
-        ticker=ticker, session=day, open=close, high=close, low=close, close=close, volume=1_000, currency=currency, basis="adjusted"
+        ticker=ticker,
+        session=day,
+        open=close,
+        high=close,
+        low=close,
+        close=close,
+        volume=1_000,
+        currency=currency,
+        basis="adjusted",
     )

@@ -105,7 +105,9 @@ def asked(measures: Measures, returns: pd.Series, *, seed: int) -> dict[str, str
             largest, best = np.abs(t[lags]).max(), LAGS[lags][np.abs(t[lags]).argmax()]
             chance, way = Chance.of(by_chance[:, lags].max(axis=1)), "leads" if best > 0 else "follows"
             said[f"{measure} {name}"] = way if chance.p(largest) <= ALPHA else ""
-            surest = min(surest, (max(chance.p(largest), 12 * chance.fine_p(largest)), way)) if name in tested else surest
+            surest = (
+                min(surest, (max(chance.p(largest), 12 * chance.fine_p(largest)), way)) if name in tested else surest
+            )
     return {**said, "all 12, counted": surest[1] if surest[0] <= ALPHA else ""}
 
 
@@ -120,18 +122,28 @@ def event_cell(dates: int, each: int, runs: int) -> dict[str, object]:
         study = event_study(world.random_events(rng, returns, dates=dates, each=each), returns, market, draws=199)
         tests = study.windows
         outside = (tests["low"] > 0) | (tests["high"] < 0)
-        found[run] = np.column_stack([tests["p_kp"] <= ALPHA, tests["p_rank"] <= ALPHA, outside, tests["t_bmp"].abs() > 1.96])
+        found[run] = np.column_stack(
+            [tests["p_kp"] <= ALPHA, tests["p_rank"] <= ALPHA, outside, tests["t_bmp"].abs() > 1.96]
+        )
     sizes = found.mean(axis=0)
     row: dict[str, object] = {"dates": dates, "companies each": each, "runs": runs}
     row |= {f"found: {window}": size for window, size in zip(study.windows["window"], sizes[:, 0], strict=True)}
-    return row | {"rank, worst": sizes[:, 1].max(), "band, worst": sizes[:, 2].max(), "BMP alone, worst": sizes[:, 3].max()}
+    return row | {
+        "rank, worst": sizes[:, 1].max(),
+        "band, worst": sizes[:, 2].max(),
+        "BMP alone, worst": sizes[:, 3].max(),
+    }
 
 
 def market_wide(count: int, worlds: int) -> pd.DataFrame:
     """How many of 100 companies without any link of their own are said to lead or follow, by measure and return."""
     rows = [_market_wide_world(np.random.default_rng([count, number]), count) for number in range(worlds)]
     table = pd.DataFrame(rows)
-    return pd.DataFrame({"mean found of 100": table.mean(), "most found": table.max()}).rename_axis("measured by").reset_index()
+    return (
+        pd.DataFrame({"mean found of 100": table.mean(), "most found": table.max()})
+        .rename_axis("measured by")
+        .reset_index()
+    )
 
 
 def _market_wide_world(rng: np.random.Generator, count: int) -> dict[str, int]:
@@ -152,11 +164,17 @@ def _market_wide_world(rng: np.random.Generator, count: int) -> dict[str, int]:
         "stories, abnormal returns": (stories, abnormal),
         "share of voice, abnormal returns": (share, abnormal),
     }
-    return {f"{name}; {method}": _found(*frames, method) for name, frames in ways.items() for method in ("by", "romano-wolf")}
+    return {
+        f"{name}; {method}": _found(*frames, method)
+        for name, frames in ways.items()
+        for method in ("by", "romano-wolf")
+    }
 
 
 def _found(attention: pd.DataFrame, returns: pd.DataFrame, method: str) -> int:
-    verdicts = family_verdicts({str(i): (attention[i], returns[i]) for i in attention}, method=method, draws=DRAWS, workers=1)
+    verdicts = family_verdicts(
+        {str(i): (attention[i], returns[i]) for i in attention}, method=method, draws=DRAWS, workers=1
+    )
     return sum(answer.kind in ("leads", "follows") for answer in verdicts.values())
 
 

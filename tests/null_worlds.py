@@ -90,7 +90,9 @@ def returns_with_momentum(rng: np.random.Generator, count: int) -> tuple[Floats,
 
 
 def rare_floods(rng: np.random.Generator, count: int) -> tuple[Floats, Floats]:
-    return (rng.poisson(2, count) + (rng.random(count) < 0.02) * rng.poisson(200, count)).astype(float), world.garch_t(rng, count)
+    return (rng.poisson(2, count) + (rng.random(count) < 0.02) * rng.poisson(200, count)).astype(float), world.garch_t(
+        rng, count
+    )
 
 
 def wild_attention(rng: np.random.Generator, count: int) -> tuple[Floats, Floats]:
@@ -108,7 +110,9 @@ def null_row(made: World, count: int, runs: int) -> dict[str, object]:
     """The shares of runs in which a lead, or that talk follows, is claimed where there is neither."""
     said, stated = [], []
     for run in range(runs):
-        attention, returns = (pd.Series(values, world.sessions(count)) for values in made(np.random.default_rng([77, count, run]), count))
+        attention, returns = (
+            pd.Series(values, world.sessions(count)) for values in made(np.random.default_rng([77, count, run]), count)
+        )
         said.append(verdict(attention, returns, draws=DRAWS, seed=run).kind)
         stated.append(preregistered(attention, returns, lag_sessions=1, draws=DRAWS, seed=run).kind)
     kinds = pd.Series(said)
@@ -123,7 +127,9 @@ def lead_row(lag: int, r2: float, sign: int, count: int, runs: int) -> dict[str,
     answers = []
     for run in range(runs):
         rng = np.random.default_rng([78, lag, count, run])
-        answers.append(verdict(*world.planted(rng, count, sign * np.sqrt(r2), lag=lag, garch=True), draws=DRAWS, seed=run))
+        answers.append(
+            verdict(*world.planted(rng, count, sign * np.sqrt(r2), lag=lag, garch=True), draws=DRAWS, seed=run)
+        )
     leads = [answer for answer in answers if answer.kind == "leads"]
     right = sum(answer.lag == lag and np.sign(answer.correlation) == sign for answer in leads)
     return {
@@ -133,7 +139,9 @@ def lead_row(lag: int, r2: float, sign: int, count: int, runs: int) -> dict[str,
 
 
 def main(runs: int) -> None:
-    print(f"False claims in other worlds, {runs} runs a row, {DRAWS} draws, ±10 lags; a lead may be claimed in at most 5 %")
+    print(
+        f"False claims in other worlds, {runs} runs a row, {DRAWS} draws, ±10 lags; a lead may be claimed in at most 5 %"
+    )
     _tell([null_row(made, count, runs) for count in LENGTHS for made in WORLDS])
     print("\nReal leads, wild returns")
     _tell([lead_row(*lead, count, runs // 2) for count in LENGTHS for lead in LEADS])

@@ -16,7 +16,12 @@ from analysis.leadlag import Verdict, preregistered, verdict
 from tests.simulated import planted
 
 DRAWS = 399
-REFERENCE = {(250, 0.01): (0.12, 0.36), (250, 0.02): (0.23, 0.61), (500, 0.01): (0.20, 0.60), (1000, 0.01): (np.nan, 0.88)}
+REFERENCE = {
+    (250, 0.01): (0.12, 0.36),
+    (250, 0.02): (0.23, 0.61),
+    (500, 0.01): (0.20, 0.60),
+    (1000, 0.01): (np.nan, 0.88),
+}
 SIZES = ((250, False), (250, True), (660, False), (660, True), (1000, True))
 
 
@@ -56,7 +61,9 @@ def smallest_row(count: int, garch: bool, mode: str, runs: int) -> dict[str, obj
     found, sizes = np.empty(runs, dtype=bool), np.empty(runs)
     for run in range(runs):
         seed = [count, int(garch), run]
-        sizes[run] = MODES[mode](planted(np.random.default_rng(seed), count, 0.0, garch=garch, in_sample=True), run).smallest_detectable
+        sizes[run] = MODES[mode](
+            planted(np.random.default_rng(seed), count, 0.0, garch=garch, in_sample=True), run
+        ).smallest_detectable
         again = planted(np.random.default_rng(seed), count, sizes[run], garch=garch, in_sample=True)
         found[run] = _found(MODES[mode](again, run))
     returns = "GARCH-t" if garch else "normal"

@@ -50,7 +50,12 @@ from ingest.sample import linked_sample, sample_bars
 
 LATE, OVERRIDES, REVISED = 1_000, 5, 3
 RECENT = 1_000  # days; before them an archive has little to show
-SENTENCES = ("{} raises its {} forecast", "{} and rivals short of {}", "Orders for {} lift {}", "{} delays a {} project")
+SENTENCES = (
+    "{} raises its {} forecast",
+    "{} and rivals short of {}",
+    "Orders for {} lift {}",
+    "{} delays a {} project",
+)
 NEW_PHRASE, NEW_NAME, COMPANIES = "record", "Dispatch", "companies.csv"
 
 
@@ -67,8 +72,12 @@ def main(path: Path | None, views: int) -> int:
             remember_catalog(store, catalog, now=datetime.now(UTC))
             print(f"{size_words(store)}; revision {store.revision()}")
             choices = choices_of(store, catalog)
-            asked = [view_of(rng, store, catalog, choices, page=choices.pages[n % len(choices.pages)]) for n in range(views)]
-            asked = [replace(one, view=replace(one.view, rev=rng.choice([one.view.rev, store.revision()]))) for one in asked]
+            asked = [
+                view_of(rng, store, catalog, choices, page=choices.pages[n % len(choices.pages)]) for n in range(views)
+            ]
+            asked = [
+                replace(one, view=replace(one.view, rev=rng.choice([one.view.rev, store.revision()]))) for one in asked
+            ]
             with timed(f"{views} proof links made"):
                 hashes = [page_hash(one) for one in asked]
             catalog = changed(store, folder, rng, Path(place) / "late.jsonl")
@@ -90,7 +99,9 @@ def judged(asked: list[Asked], hashes: list[str]) -> int:
     members = sum("the companies of" in difference(one, newest).sentence for one in asked)
     print(f"{sum(held)} of {len(held)} hashes equal: {', '.join(f'{n} {page}' for page, n in pages.items())}")
     print(f"{members} sentences name the companies that left and joined a theme")
-    print(f"{len(told)} of {len(told)} sentences as the ledger has it: {sum(told):,} changes told, in {sum(map(bool, told))} views")
+    print(
+        f"{len(told)} of {len(told)} sentences as the ledger has it: {sum(told):,} changes told, in {sum(map(bool, told))} views"
+    )
     return len(held) - sum(held)
 
 
@@ -99,7 +110,14 @@ def copied(path: Path | None, place: Path) -> Path:
     if path is None:
         catalog = load_catalog()
         with open_store(copy) as store:  # a live one: the sample's own takes nothing else
-            save_articles(store, linked_sample(catalog), source="sample", kind="file", catalog_hash=catalog.hash, now=datetime.now(UTC))
+            save_articles(
+                store,
+                linked_sample(catalog),
+                source="sample",
+                kind="file",
+                catalog_hash=catalog.hash,
+                now=datetime.now(UTC),
+            )
         return copy
     for own in (path, path.with_name(f"{path.name}-wal")):
         if own.exists():
@@ -154,7 +172,9 @@ def changed(store: Store, folder: Path, rng: random.Random, late: Path) -> Catal
     catalog = edited(folder)
     with timed("linked again with an edited theme and a corrected name"):
         effect = relink(store, catalog, now=datetime.now(UTC))
-    print(f"    {effect.articles:,} articles relinked, +{sum(effect.gained.values()):,} −{sum(effect.lost.values()):,} stories")
+    print(
+        f"    {effect.articles:,} articles relinked, +{sum(effect.gained.values()):,} −{sum(effect.lost.values()):,} stories"
+    )
     with timed(f"{OVERRIDES} links overridden, prices of {REVISED} listings revised"):
         override(store, catalog, rng)
         revise_prices(store, catalog, rng)
@@ -164,12 +184,19 @@ def changed(store: Store, folder: Path, rng: random.Random, late: Path) -> Catal
 def late_lines(store: Store, catalog: Catalog, rng: random.Random) -> Iterator[str]:
     """Articles of days that the store has long passed."""
     first, last = days_of(store)
-    companies, themes = sorted(catalog.companies.values(), key=lambda company: company.id), list(catalog.themes.values())
+    companies, themes = (
+        sorted(catalog.companies.values(), key=lambda company: company.id),
+        list(catalog.themes.values()),
+    )
     for number in range(LATE):
-        at = datetime.combine(first, datetime.min.time(), UTC) + timedelta(seconds=rng.randrange((last - first).days * 86_400))
+        at = datetime.combine(first, datetime.min.time(), UTC) + timedelta(
+            seconds=rng.randrange((last - first).days * 86_400)
+        )
         title = rng.choice(SENTENCES).format(rng.choice(companies).name, rng.choice(themes).name)
         url = f"https://late.example/{number}"
-        yield json.dumps({"title": f"{title}, {NEW_NAME} {number}", "url": url, "published_at": at.isoformat(), "lang": "en"})
+        yield json.dumps(
+            {"title": f"{title}, {NEW_NAME} {number}", "url": url, "published_at": at.isoformat(), "lang": "en"}
+        )
 
 
 def edited(folder: Path) -> Catalog:
@@ -179,7 +206,9 @@ def edited(folder: Path) -> Catalog:
     texts = {
         THEMES: with_phrases(themes, "memory", "", "en", [*phrases[1:], NEW_PHRASE]),
         ALIASES: with_alias(aliases, "micron", NEW_NAME),
-        COMPANIES: with_members((folder / COMPANIES).read_text("utf-8"), {"tsmc": "", "nvidia": "|".join(load_catalog(folder).themes)}),
+        COMPANIES: with_members(
+            (folder / COMPANIES).read_text("utf-8"), {"tsmc": "", "nvidia": "|".join(load_catalog(folder).themes)}
+        ),
     }
     return apply_edit(folder, texts, now=datetime.now(UTC))
 
@@ -198,7 +227,9 @@ def override(store: Store, catalog: Catalog, rng: random.Random) -> None:
     first, last = days_of(store)
     counted = receipts(store, "company:nvidia", Filters(start=first, end=last))["article"].tolist()
     for article in rng.sample(counted, OVERRIDES):
-        wrong = Override(article=int(article), subject="company:nvidia", verdict="wrong", author="Ada", reason="not about it")
+        wrong = Override(
+            article=int(article), subject="company:nvidia", verdict="wrong", author="Ada", reason="not about it"
+        )
         save_override(store, wrong, now=datetime.now(UTC), catalog_hash=catalog.hash)
 
 

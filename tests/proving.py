@@ -113,9 +113,12 @@ def _articles_of(asked: Asked, newest: int) -> tuple[tuple[int, int], int]:
     """The articles found then and now; how many of the latter were stored after the last that could be known then."""
     about, filters = many(asked.values.get("about")), asked.filters
     then, later = (
-        search_articles(asked.store, replace(filters, rev=rev), subjects=about, limit=10**6)[0] for rev in (asked.view.rev, newest)
+        search_articles(asked.store, replace(filters, rev=rev), subjects=about, limit=10**6)[0]
+        for rev in (asked.view.rev, newest)
     )
-    known = search_articles(asked.store, replace(filters, rev=asked.view.rev, q="", publishers=(), langs=()), limit=10**6)[0]
+    known = search_articles(
+        asked.store, replace(filters, rev=asked.view.rev, q="", publishers=(), langs=()), limit=10**6
+    )[0]
     return (len(then), len(later)), int((~later["article"].isin(known["article"])).sum())
 
 
@@ -125,7 +128,8 @@ def _moved_in_ledger(asked: Asked, newest: int) -> int:
     subjects = subjects_of(asked)
     if view.min_relevance and subjects != [""]:
         before, after = (
-            int(attention_by_day(asked.store, subjects, replace(view.filters, rev=rev))["stories"].sum()) for rev in (view.rev, newest)
+            int(attention_by_day(asked.store, subjects, replace(view.filters, rev=rev))["stories"].sum())
+            for rev in (view.rev, newest)
         )
         return after - before
     if view.min_relevance:
@@ -134,7 +138,9 @@ def _moved_in_ledger(asked: Asked, newest: int) -> int:
     a = Attention
     query = select(func.coalesce(func.sum(a.stories), 0)).join(Subject, Subject.id == a.subject_id)
     query = query.join(PublisherName, PublisherName.id == a.publisher_id)
-    query = query.where(Subject.key.in_([subject or ALL for subject in subjects]), a.day >= view.start, a.day <= view.end)
+    query = query.where(
+        Subject.key.in_([subject or ALL for subject in subjects]), a.day >= view.start, a.day <= view.end
+    )
     query = query.where(a.revision > view.rev, a.revision <= newest)
     if view.publishers:
         query = query.where(PublisherName.name.in_(view.publishers))
@@ -161,7 +167,9 @@ def _shifted_days(asked: Asked, newest: int) -> int:
     shifted = 0
     for subject in subjects_of(asked):
         then, now = (
-            story_times(asked.store, subject or None, replace(asked.view.filters, rev=rev)).set_index("story")["day"].to_dict()
+            story_times(asked.store, subject or None, replace(asked.view.filters, rev=rev))
+            .set_index("story")["day"]
+            .to_dict()
             for rev in (asked.view.rev, newest)
         )
         shifted += sum(now[story] != day for story, day in then.items() if story in now)

@@ -88,15 +88,26 @@ def world_of(store: Store) -> World:
     bars = bars_between(store, known, *days)
     prices = price_table(adjusted(bars, actions_of(store, known)))
     filters = Filters(start=max(days[0], prices.index[0].date()), end=min(days[1], prices.index[-1].date()))
-    against = {theme.key: BASKET for theme in catalog.themes.values()} | _most_named(store, catalog, set(prices), filters)
+    against = {theme.key: BASKET for theme in catalog.themes.values()} | _most_named(
+        store, catalog, set(prices), filters
+    )
     everything = story_times(store, None, filters)
     return World(store=store, catalog=catalog, filters=filters, everything=everything, prices=prices, against=against)
 
 
 def _most_named(store: Store, catalog: Catalog, priced: set[str], filters: Filters) -> dict[str, str]:
     """Company → its main listing, of those that have prices."""
-    counts = attention_all(store, "company", filters).groupby("subject")["stories"].sum().sort_values(ascending=False, kind="stable")
-    listed = {company.key: company.ticker for company in catalog.companies.values() if company.ticker in priced and company.ticker}
+    counts = (
+        attention_all(store, "company", filters)
+        .groupby("subject")["stories"]
+        .sum()
+        .sort_values(ascending=False, kind="stable")
+    )
+    listed = {
+        company.key: company.ticker
+        for company in catalog.companies.values()
+        if company.ticker in priced and company.ticker
+    }
     return {str(key): listed[str(key)] for key in counts.index[counts.index.isin(list(listed))][:MOST_NAMED]}
 
 
@@ -172,7 +183,9 @@ def main(path: Path, folder: Path | None) -> None:
     started = time.monotonic()
     with open_store(path, create=False) as store:
         world = world_of(store)
-        answers = family_verdicts({subject: (world.attention(subject), world.returns(subject)) for subject in world.against})
+        answers = family_verdicts(
+            {subject: (world.attention(subject), world.returns(subject)) for subject in world.against}
+        )
         claims = [naive(world, subject) for subject in world.against]
         tell(world, answers, claims)
         events, study = sudden(world)
@@ -187,25 +200,41 @@ def tell(world: World, answers: Mapping[str, Verdict], claims: list[Naive]) -> N
     """The table of the family, and each survivor asked again."""
     table = pd.DataFrame([verdict_row(world, *pair) for pair in answers.items()])
     found = {subject: answer for subject, answer in answers.items() if answer.kind in ("leads", "follows")}
-    print(f"{world.filters.start} to {world.filters.end}, {len(world.everything):,} stories, {len(table)} pairs, one family")
+    print(
+        f"{world.filters.start} to {world.filters.end}, {len(world.everything):,} stories, {len(table)} pairs, one family"
+    )
     print(table.sort_values("p").to_string(index=False, float_format="{:.3f}".format))
     alone, claimed = int((table["p"] <= 0.05).sum()), sum(claim.claimed for claim in claims)
-    print(f"\n{len(found)} of {len(table)} survive; {alone} stand out alone; best of 20 lags of counts and raw returns: {claimed} claimed")
+    print(
+        f"\n{len(found)} of {len(table)} survive; {alone} stand out alone; best of 20 lags of counts and raw returns: {claimed} claimed"
+    )
     for subject, answer in found.items():
         print(f"\n{world.catalog.subject_name(subject)}: {answer.sentence}")
         print(asked_again(world, subject, answer).to_string(index=False, float_format="{:.3f}".format))
 
 
-def draw(world: World, answers: Mapping[str, Verdict], claims: list[Naive], events: pd.DataFrame, study: EventStudy, folder: Path) -> None:
+def draw(
+    world: World,
+    answers: Mapping[str, Verdict],
+    claims: list[Naive],
+    events: pd.DataFrame,
+    study: EventStudy,
+    folder: Path,
+) -> None:
     from tests import real_pictures as pictures
 
     quiet, alone = "theme:memory", min((answer.p, subject) for subject, answer in answers.items() if answer.p > 0)[1]
     name, best = world.catalog.subject_name, max(claims, key=lambda claim: abs(claim.r) if claim.claimed else 0.0)
     figures = {
         "signals-events": pictures.event_picture(world, events, study),
-        "signals-none": pictures.verdict_picture(world, quiet, answers[quiet], f"{name(quiet)}: nothing beyond what placebos do"),
+        "signals-none": pictures.verdict_picture(
+            world, quiet, answers[quiet], f"{name(quiet)}: nothing beyond what placebos do"
+        ),
         "signals-family": pictures.verdict_picture(
-            world, alone, answers[alone], f"{name(alone)}: stands out alone (p = {answers[alone].p:.3f}), not among {len(answers)}"
+            world,
+            alone,
+            answers[alone],
+            f"{name(alone)}: stands out alone (p = {answers[alone].p:.3f}), not among {len(answers)}",
         ),
         "signals-trend": pictures.trend_picture(world, quiet),
         "signals-scan": pictures.scan_picture(world, best),

@@ -51,20 +51,31 @@ def trend_picture(world: World, subject: str) -> go.Figure:
     ]
     title = f"Not to be believed: {name}, r = {r:.2f} between two lines that both grow"
     return go.Figure(
-        lines, {"title": title, "yaxis2": {"overlaying": "y", "side": "right", "showgrid": False}, "legend": {"orientation": "h"}}
+        lines,
+        {
+            "title": title,
+            "yaxis2": {"overlaying": "y", "side": "right", "showgrid": False},
+            "legend": {"orientation": "h"},
+        },
     )
 
 
 def scan_picture(world: World, best: Naive) -> go.Figure:
     """The best of 20 lags of counts against raw returns, with the bounds that a single correlation would have."""
-    counts, returns = world.attention(best.subject, "stories"), simple_returns(world.level(best.subject).to_frame()).iloc[:, 0]
+    counts, returns = (
+        world.attention(best.subject, "stories"),
+        simple_returns(world.level(best.subject).to_frame()).iloc[:, 0],
+    )
     lags = list(range(-10, 11))
     values = [counts.corr(returns.shift(-lag)) for lag in lags]
-    bars = go.Bar(x=lags, y=values, marker_color=[SERIES[0] if lag == best.lag else "rgba(128,140,155,0.9)" for lag in lags])
+    bars = go.Bar(
+        x=lags, y=values, marker_color=[SERIES[0] if lag == best.lag else "rgba(128,140,155,0.9)" for lag in lags]
+    )
     name = world.catalog.subject_name(best.subject)
     title = f"Not to be believed: {name}, r = {best.r:+.2f} at lag {best.lag}, the best of 840 looks, {best.n} days"
     figure = go.Figure(
-        [bars], {"title": title, "xaxis_title": "sessions by which talk comes before the price", "yaxis_title": "correlation"}
+        [bars],
+        {"title": title, "xaxis_title": "sessions by which talk comes before the price", "yaxis_title": "correlation"},
     )
     for bound in (-1.96 / best.n**0.5, 1.96 / best.n**0.5):
         figure.add_hline(y=bound, line_dash="dot")

@@ -54,7 +54,9 @@ def take(opened: Any, address: str, path: Path, size: dict[str, int], theme: str
     page.wait_for_timeout(1_500)
     picture = Image.open(io.BytesIO(page.screenshot()))
     page.close()
-    picture.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
     print(f"{path}: {path.stat().st_size / 1_000:.0f} kB")
 
 

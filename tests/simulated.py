@@ -25,7 +25,9 @@ def ar1(rng: np.random.Generator, count: int, rho: float) -> Floats:
     return values
 
 
-def counts(rng: np.random.Generator, level: Floats, *, mean: float = 6.0, swing: float = 0.6, dispersion: float = 2.0) -> Floats:
+def counts(
+    rng: np.random.Generator, level: Floats, *, mean: float = 6.0, swing: float = 0.6, dispersion: float = 2.0
+) -> Floats:
     """Negative binomial stories whose expectation is mean·exp(swing·level)."""
     expected = mean * np.exp(swing * level - swing**2 / 2)
     return rng.negative_binomial(dispersion, dispersion / (dispersion + expected)).astype(float)
@@ -36,7 +38,9 @@ def garch_t(rng: np.random.Generator, count: int, *, alpha: float = 0.08, beta: 
     return garch_table(rng, count, 1, alpha=alpha, beta=beta, df=df)[:, 0]
 
 
-def garch_table(rng: np.random.Generator, count: int, number: int, *, alpha: float = 0.08, beta: float = 0.9, df: float = 4.0) -> Floats:
+def garch_table(
+    rng: np.random.Generator, count: int, number: int, *, alpha: float = 0.08, beta: float = 0.9, df: float = 4.0
+) -> Floats:
     """`number` such series side by side."""
     shocks = rng.standard_t(df, (count + WARM_UP, number)) * np.sqrt((df - 2) / df)
     values, variance = np.empty_like(shocks), np.ones(number)
@@ -71,7 +75,9 @@ def planted(
     return pd.Series(100 * np.exp(0.4 * level[lag:]), days), pd.Series(0.02 * returns, days)
 
 
-def companies(rng: np.random.Generator, count: int, number: int, *, sector: float = 0.7) -> tuple[pd.DataFrame, pd.Series]:
+def companies(
+    rng: np.random.Generator, count: int, number: int, *, sector: float = 0.7
+) -> tuple[pd.DataFrame, pd.Series]:
     """Returns of companies with a common market and, beside it, a common sector; and the market's."""
     market, common = 0.5 * garch_t(rng, count), sector * garch_t(rng, count)
     days = sessions(count)

@@ -13,5 +13,9 @@ def suite(name: str, *, without: tuple[str, ...] = ()) -> Iterator[tuple[str, by
     with tarfile.open(reference(f"data/feeds/{name}.tar.gz")) as archive:
         for member in archive:
             file = archive.extractfile(member) if member.isfile() else None
-            if file and not member.name.endswith(".py") and not any(word in member.name for word in ("LICENSE", *without)):
+            if (
+                file
+                and not member.name.endswith(".py")
+                and not any(word in member.name for word in ("LICENSE", *without))
+            ):
                 yield member.name, file.read()

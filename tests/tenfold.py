@@ -10,13 +10,19 @@ from data.schema.models import Article, Attention, AttentionNow, Base, Membershi
 from data.schema.store import back_up, open_store, sqlite3
 from data.text.search_terms import spaced
 
-IDS = {"id", "article_id", "story_id"}  # shifted in a copy; publishers, subjects and revisions are those of the original
+IDS = {
+    "id",
+    "article_id",
+    "story_id",
+}  # shifted in a copy; publishers, subjects and revisions are those of the original
 DAY = 86_400
 MOMENTS = {"at", "published_at", "first_seen_at", "available_at"}
 TABLES: tuple[type[Base], ...] = (Article, Story, Membership, Mention, StoryMention, Attention, AttentionNow)
 
 
-def make_tenfold(source: Path, target: Path, *, times: int = 10, progress: Callable[[str], None] = lambda _: None) -> None:
+def make_tenfold(
+    source: Path, target: Path, *, times: int = 10, progress: Callable[[str], None] = lambda _: None
+) -> None:
     """
     Write the store at `source` to `target`, `times` as large: the same days, and before them the same again, older each time.
 
@@ -32,7 +38,9 @@ def make_tenfold(source: Path, target: Path, *, times: int = 10, progress: Calla
             cursor.execute(f"PRAGMA {setting}")
         connection.create_function("spaced", 1, lambda text: spaced([text])[0], deterministic=True)
         first, last = cursor.execute("SELECT min(day), max(day) FROM article").fetchone()
-        ids = " UNION ALL ".join(f"SELECT max(id) AS id FROM {name}" for name in ("article", "story", "mention", "story_mention"))
+        ids = " UNION ALL ".join(
+            f"SELECT max(id) AS id FROM {name}" for name in ("article", "story", "mention", "story_mention")
+        )
         (most,) = cursor.execute(f"SELECT max(id) FROM ({ids})").fetchone()
         length = -(-(last - first + 1) // 7) * 7  # whole weeks: weekends stay weekends
         for copy in range(1, times):
@@ -50,7 +58,9 @@ def _copied(model: type[Base], most: int, first: int, copy: int, days: int) -> s
     """The statement that appends a table's original rows, which have ids up to `most` or days from `first` on, as a copy."""
     table = model.__tablename__
     columns = [column.name for column in model.__table__.columns]
-    changed = {column: f"{column} + {copy * most}" for column in IDS} | {column: f"{column} - {days * DAY}" for column in MOMENTS}
+    changed = {column: f"{column} + {copy * most}" for column in IDS} | {
+        column: f"{column} - {days * DAY}" for column in MOMENTS
+    }
     changed |= {"day": f"day - {days}", "url": f"url || '#{copy}'", "guid": f"guid || '#{copy}'"}
     own = next((column for column in ("id", "article_id") if column in columns), None)
     original = f"{own} <= {most}" if own else f"day >= {first}"

@@ -133,7 +133,9 @@ def test_missing_days_are_days_without_any():
     totals = coverage(200)
     counts = subjects(totals, mean=0.2, number=1)
     thin = counts[counts["s0"] > 0]
-    pd.testing.assert_frame_equal(abnormal_attention(thin, totals).z, abnormal_attention(counts, totals).z, check_freq=False)
+    pd.testing.assert_frame_equal(
+        abnormal_attention(thin, totals).z, abnormal_attention(counts, totals).z, check_freq=False
+    )
 
 
 def test_weeks_have_a_baseline_of_weeks():

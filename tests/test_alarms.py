@@ -51,7 +51,9 @@ def rang(made: DayCounts, *, voices: int = 2, budget: float = 2.0, start: int = 
 def test_a_day_that_chance_seldom_does_rings_and_says_at_how_many_stories() -> None:
     found = rang(counts(LOUD))
     loud = found.alarms[found.alarms["day"] == day(LOUD)].iloc[0]
-    assert loud["subject"] == "theme:memory" and loud["stories"] == 16 and loud["rings_at"] <= 16 and loud["families"] == 2
+    assert (
+        loud["subject"] == "theme:memory" and loud["stories"] == 16 and loud["rings_at"] <= 16 and loud["families"] == 2
+    )
     assert found.alone.empty and found.subjects == 2
 
 
@@ -123,7 +125,9 @@ def test_two_addresses_of_one_publisher_family_did_not_ring(path: Path, monkeypa
 
 
 def test_without_an_alarm_the_page_says_what_to_do(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = opened(path, monkeypatch, over="company", watch="company:micron", **{"from": "2026-03-01", "to": "2026-04-01"})
+    app = opened(
+        path, monkeypatch, over="company", watch="company:micron", **{"from": "2026-03-01", "to": "2026-04-01"}
+    )
     assert any("Nothing rang" in info.value for info in app.info)
     early = opened(path, monkeypatch, **{"from": "2026-01-02", "to": "2026-01-10"})
     assert any("Too little is known" in info.value for info in early.info)

@@ -27,11 +27,28 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     path = tmp_path / "store.db"
     with open_store(path) as store:
         formula = article(
-            "=HYPERLINK(1) in Micron's title", url="https://example.com/2", lang="zh", publisher="b.example", at=NOW - days(5)
+            "=HYPERLINK(1) in Micron's title",
+            url="https://example.com/2",
+            lang="zh",
+            publisher="b.example",
+            at=NOW - days(5),
         )
-        save(store, linked(article("Micron sells out"), "theme:memory", "company:micron"), linked(formula, "theme:memory", story=-2))
+        save(
+            store,
+            linked(article("Micron sells out"), "theme:memory", "company:micron"),
+            linked(formula, "theme:memory", story=-2),
+        )
         bars = [
-            Bar(ticker="MU", session=(NOW + days(i)).date(), open=9, high=11, low=8, close=10.0 + i, volume=100, currency="USD")
+            Bar(
+                ticker="MU",
+                session=(NOW + days(i)).date(),
+                open=9,
+                high=11,
+                low=8,
+                close=10.0 + i,
+                volume=100,
+                currency="USD",
+            )
             for i in range(3)
         ]
         save_prices(
@@ -81,7 +98,10 @@ def test_an_answer_at_a_revision_stays_and_the_newest_is_named(client: TestClien
 def test_prices_are_given_as_traded_and_adjusted(client: TestClient) -> None:
     found = rows(client, "prices", company="micron", **{"from": "2026-05-01", "to": "2026-05-02"})
     assert [(row["close"], row["adjusted_close"]) for row in found] == [(10, 5), (11, 5.5)]
-    assert "its listings are MU" in client.get("/api/v1/prices", params={"company": "micron", "listing": "X"}).json()["error"]
+    assert (
+        "its listings are MU"
+        in client.get("/api/v1/prices", params={"company": "micron", "listing": "X"}).json()["error"]
+    )
 
 
 def test_csv_has_the_same_numbers_and_no_live_formula(client: TestClient) -> None:
@@ -100,7 +120,11 @@ def test_the_sample_says_that_it_is_one_in_every_answer(tmp_path: Path, client: 
     with TestClient(Starlette(routes=api.routes()), base_url="http://127.0.0.1", client=HOME) as sample:
         for name, values in asked.items():
             assert sample.get(f"/api/v1/{name}", params=values).json()["sample"].startswith("sample: ")
-            lines = list(csv.DictReader(io.StringIO(sample.get(f"/api/v1/{name}.csv", params=values).content.decode("utf-8-sig"))))
+            lines = list(
+                csv.DictReader(
+                    io.StringIO(sample.get(f"/api/v1/{name}.csv", params=values).content.decode("utf-8-sig"))
+                )
+            )
             assert lines and all(line["data"].startswith("sample: ") for line in lines)
     api.close()
     assert client.get("/api/v1/attention", params=MEMORY).json()["sample"] is None
@@ -148,7 +172,9 @@ def test_what_cannot_be_used_is_said_in_a_sentence(client: TestClient, values: d
         ("http://127.0.0.1", HOME, {"X-Forwarded-For": "10.0.0.7"}),
     ],
 )
-def test_without_a_key_only_this_machine_reads(client: TestClient, host: str, caller: tuple[str, int], headers: dict[str, str]) -> None:
+def test_without_a_key_only_this_machine_reads(
+    client: TestClient, host: str, caller: tuple[str, int], headers: dict[str, str]
+) -> None:
     stranger = TestClient(client.app, base_url=host, client=caller)
     for path in ("/api/v1/subjects", "/api/v1/openapi.json", "/widgets.json"):
         assert stranger.get(path, headers=headers).status_code == 403
@@ -167,7 +193,10 @@ def test_mentions_are_the_receipts_as_a_flat_table(client: TestClient) -> None:
     flat = client.get("/api/v1/mentions", params=MEMORY).json()
     assert flat["rows"] == answers.flat_receipts(rows(client, "receipts", **MEMORY))
     assert (flat["count"], len(flat["rows"])) == (2, 2)
-    assert client.get("/api/v1/mentions.csv", params=MEMORY).content == client.get("/api/v1/receipts.csv", params=MEMORY).content
+    assert (
+        client.get("/api/v1/mentions.csv", params=MEMORY).content
+        == client.get("/api/v1/receipts.csv", params=MEMORY).content
+    )
 
 
 def test_the_document_describes_every_route(client: TestClient) -> None:
@@ -181,7 +210,13 @@ def test_the_document_describes_every_route(client: TestClient) -> None:
         assert set(described["responses"]) == {"200", "304", "400", "401", "403", "503"}
         body = described["responses"]["200"]["content"]["application/json"]["schema"]
         values = {"subject": "theme:memory"} if name in ("attention", "receipts", "mentions") else {}
-        values |= {"company": "micron"} if name == "prices" else {"page": "company", "company": "micron"} if name == "view" else {}
+        values |= (
+            {"company": "micron"}
+            if name == "prices"
+            else {"page": "company", "company": "micron"}
+            if name == "view"
+            else {}
+        )
         assert set(body["required"]) == set(client.get(f"/api/v1/{name}", params=values).json())
 
 
@@ -220,7 +255,8 @@ def test_what_is_mistyped_is_not_found_rather_than_a_page(client: TestClient) ->
 
 def test_prices_say_what_is_missing(client: TestClient) -> None:
     said = {
-        name: client.get("/api/v1/prices", params={"company": name} if name else {}).json()["error"] for name in ("", "nobody", "openai")
+        name: client.get("/api/v1/prices", params={"company": name} if name else {}).json()["error"]
+        for name in ("", "nobody", "openai")
     }
     assert "company is missing" in said[""]
     assert "no company 'nobody'" in said["nobody"]
@@ -246,7 +282,9 @@ def test_a_proof_links_rows_are_answered_and_checked(client: TestClient) -> None
                          ({"to": "2031-01-01"}, "within what this store has")):  # fmt: skip
         assert says in client.get("/api/v1/view", params={**link, **change}).json()["error"]
     compared = {"page": "compare", "subject": ["theme:memory", "company:micron"]}
-    assert {row["subject"] for row in rows(client, "view", **compared) if row["chart"] == "cells"} == set(compared["subject"])  # type: ignore[arg-type]
+    assert {row["subject"] for row in rows(client, "view", **compared) if row["chart"] == "cells"} == set(
+        compared["subject"]
+    )  # type: ignore[arg-type]
     table = csv.DictReader(io.StringIO(client.get("/api/v1/view.csv", params=link).content.decode("utf-8-sig")))
     assert len(list(table)) == len(found["rows"])
 
@@ -279,10 +317,14 @@ FILTERS = [
 
 @pytest.mark.parametrize("grain", ["day", "week", "month"])
 @pytest.mark.parametrize("values", FILTERS, ids=str)
-def test_every_count_has_as_many_receipts_whatever_is_asked(busy: TestClient, grain: str, values: dict[str, str | list[str]]) -> None:
+def test_every_count_has_as_many_receipts_whatever_is_asked(
+    busy: TestClient, grain: str, values: dict[str, str | list[str]]
+) -> None:
     asked = {"subject": "theme:memory", "grain": grain, **values}
     counted = [row for row in busy.get("/api/v1/attention", params=asked).json()["rows"] if row["stories"]]
     counted = counted[:: 1 + len(counted) // 15]  # some of many days, which take long
     listed = [busy.get("/api/v1/receipts", params={**asked, "period": row["period"]}).json() for row in counted]
     assert len(counted) > 1
-    assert [(len(found["rows"]), found["count"]) for found in listed] == [(row["stories"], row["stories"]) for row in counted]
+    assert [(len(found["rows"]), found["count"]) for found in listed] == [
+        (row["stories"], row["stories"]) for row in counted
+    ]

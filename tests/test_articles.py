@@ -25,7 +25,10 @@ def test_the_guid_is_the_entrys_own_or_its_link_or_its_title():
 
 
 def test_nothing_to_read_or_open_is_no_article():
-    assert to_article(HINTS, title=" <br> ", summary="\u200b", link="javascript:alert(1)", guid="7", when=["2026-11-13"]) is None
+    assert (
+        to_article(HINTS, title=" <br> ", summary="\u200b", link="javascript:alert(1)", guid="7", when=["2026-11-13"])
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -59,4 +62,8 @@ def test_a_day_told_beside_the_bytes_is_for_articles_without_a_date_only():
 
 def test_when_others_saw_it_first_is_kept_apart():
     article = to_article(HINTS, title="a", first_seen="2026-11-13T10:00:00Z")
-    assert (article.published_at, article.date_quality, article.first_seen_at) == (None, "missing", datetime(2026, 11, 13, 10, tzinfo=UTC))
+    assert (article.published_at, article.date_quality, article.first_seen_at) == (
+        None,
+        "missing",
+        datetime(2026, 11, 13, 10, tzinfo=UTC),
+    )

@@ -139,7 +139,9 @@ def test_the_spike_without_its_loudest_publisher_is_lower():
 
 
 def test_without_a_spike_nothing_is_lower():
-    found = without_publisher(written("a", pd.date_range("2024-01-01", periods=29), 1), start="2024-01-29", end="2024-01-29")
+    found = without_publisher(
+        written("a", pd.date_range("2024-01-01", periods=29), 1), start="2024-01-29", end="2024-01-29"
+    )
     assert found["lower"].isna().all()
     assert without_publisher(written("a", [], []), start="2024-01-29", end="2024-01-29").empty
 

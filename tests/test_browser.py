@@ -95,7 +95,9 @@ def test_each_number_of_a_table_leads_to_what_is_behind_it(address: str, page: A
     go(page, f"{address}/?to=2026-06-26")
     rows = page.locator(".st-key-table_theme tbody tr")
     silent = [row for row in rows.all() if row.locator("td.count").inner_text() == "0"]
-    assert silent and not any(row.locator("td.count button, td.number button, td.heat button").count() for row in silent)
+    assert silent and not any(
+        row.locator("td.count button, td.number button, td.heat button").count() for row in silent
+    )
 
 
 def test_back_undoes_one_step_at_a_time(address: str, page: Any) -> None:
@@ -118,7 +120,10 @@ def test_back_undoes_one_step_at_a_time(address: str, page: Any) -> None:
 
 
 def test_a_shared_link_opens_the_same_controls_and_chart(address: str, page: Any) -> None:
-    go(page, f"{address}/theme?theme=memory&grain=month&measure=stories&from=2025-09-01&publisher=site1.com&split=subtheme&against=MU")
+    go(
+        page,
+        f"{address}/theme?theme=memory&grain=month&measure=stories&from=2025-09-01&publisher=site1.com&split=subtheme&against=MU",
+    )
     before, title = drawn(page, "attention"), page.locator(".st-key-panel_attention h2").inner_text()
     page.locator(".st-key-share button").first.click()
     page.wait_for_selector("[data-testid=stCode]", timeout=20_000)
@@ -136,7 +141,11 @@ def test_a_shared_link_opens_the_same_controls_and_chart(address: str, page: Any
 
 def test_an_exported_table_has_the_numbers_of_the_chart(address: str, page: Any, tmp_path: Path) -> None:
     go(page, f"{address}/theme?theme=memory&grain=month&measure=stories")
-    bars = {(trace["name"], x[:10]): y for trace in drawn(page, "attention") for x, y in zip(trace["x"], trace["y"], strict=True)}
+    bars = {
+        (trace["name"], x[:10]): y
+        for trace in drawn(page, "attention")
+        for x, y in zip(trace["x"], trace["y"], strict=True)
+    }
     page.locator(".st-key-export_attention button").first.click()
     with page.expect_download(timeout=30_000) as coming:
         page.get_by_role("button", name="CSV", exact=True).click()
@@ -171,7 +180,9 @@ def test_the_browser_saves_the_picture_with_its_words(address: str, page: Any, t
 
 @pytest.mark.parametrize("name", ["", "theme", "company", "articles", "sources"])
 @pytest.mark.parametrize("scheme", ["dark", "light"])
-def test_pages_ask_nobody_else_run_nothing_foreign_and_fit_a_phone(address: str, chromium: Any, name: str, scheme: str) -> None:
+def test_pages_ask_nobody_else_run_nothing_foreign_and_fit_a_phone(
+    address: str, chromium: Any, name: str, scheme: str
+) -> None:
     page = chromium.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
     asked: list[str] = []
     failures: list[str] = []

@@ -34,10 +34,15 @@ TITLES = [
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, Path]]:
     """The app's address, its store, and the folder of a catalog of its own."""
     folder = tmp_path_factory.mktemp("editing")
-    catalog = Path(shutil.copytree(HERE, folder / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__", "history")))
+    catalog = Path(
+        shutil.copytree(HERE, folder / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__", "history"))
+    )
     linker, store_path = Linker(load_catalog(catalog)), folder / "store.db"
     with open_store(store_path) as store:
-        articles = [article(title, url=f"https://news.example/{n}", at=DAY + timedelta(days=n)) for n, title in enumerate(TITLES)]
+        articles = [
+            article(title, url=f"https://news.example/{n}", at=DAY + timedelta(days=n))
+            for n, title in enumerate(TITLES)
+        ]
         items = [
             Linked(article=item, mentions=linker.link(item), story=-1 - n, first_seen_at=item.published_at or DAY)
             for n, item in enumerate(articles)
@@ -60,7 +65,9 @@ def memory_stories(path: Path, rev: int | None = None) -> int:
         return int(attention_by_day(store, ["theme:memory"], window)["stories"].sum())
 
 
-def test_a_phrase_is_added_seen_checked_and_applied_and_the_past_stays(place: tuple[str, Path, Path], page: Any) -> None:
+def test_a_phrase_is_added_seen_checked_and_applied_and_the_past_stays(
+    place: tuple[str, Path, Path], page: Any
+) -> None:
     address, store, catalog = place
     before = memory_stories(store)
     page.goto(f"{address}/catalog")

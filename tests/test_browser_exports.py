@@ -59,7 +59,9 @@ def words_in(name: str, content: bytes) -> str:
     """All text of a file, as its reader would find it."""
     if name.endswith((".xlsx", ".pptx")):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            text = " ".join(archive.read(member).decode("utf-8") for member in archive.namelist() if member.endswith(".xml"))
+            text = " ".join(
+                archive.read(member).decode("utf-8") for member in archive.namelist() if member.endswith(".xml")
+            )
             return text.replace("</t></si>", " ").replace(":</a:t>", ": ")
     return content.decode("utf-8", "replace")
 

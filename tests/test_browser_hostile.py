@@ -37,7 +37,8 @@ LONGEST = 1_500
 TALLEST = 400 * PER_PAGE  # pixels: what so many articles may take
 HOST = re.compile(r"(?:https?:)?//[\w.:-]+")
 ELEMENT = re.compile(
-    r"<(?:title|summary|content|description|content:encoded)\b[^>]*>(.*?)</(?:title|summary|content|description)", re.DOTALL
+    r"<(?:title|summary|content|description|content:encoded)\b[^>]*>(.*?)</(?:title|summary|content|description)",
+    re.DOTALL,
 )
 WORKED = [
     "<img src=x onerror=alert(1)>",
@@ -94,7 +95,9 @@ def strings(beacon: str) -> list[str]:
 def address(strings: list[str], beacon: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An app whose articles are three strings each; its first theme is named by a script, and has notes."""
     folder = tmp_path_factory.mktemp("hostile")
-    catalog = Path(shutil.copytree(HERE, folder / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__", "history")))
+    catalog = Path(
+        shutil.copytree(HERE, folder / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__", "history"))
+    )
     themes = (catalog / "themes.toml").read_text("utf-8")
     name = json.dumps(f"<img src='{beacon}/theme' onerror='alert(1)'>")
     (catalog / "themes.toml").write_text(
@@ -102,8 +105,16 @@ def address(strings: list[str], beacon: str, tmp_path_factory: pytest.TempPathFa
     )
     with open_store(folder / "store.db") as store:
         items = []
-        for number, (title, summary, publisher) in enumerate(zip(strings[::3], strings[1::3], strings[2::3], strict=False)):
-            item = article("Micron", url=f"{beacon}/{number}", at=NOW - timedelta(hours=number), summary=summary, publisher=publisher[:200])
+        for number, (title, summary, publisher) in enumerate(
+            zip(strings[::3], strings[1::3], strings[2::3], strict=False)
+        ):
+            item = article(
+                "Micron",
+                url=f"{beacon}/{number}",
+                at=NOW - timedelta(hours=number),
+                summary=summary,
+                publisher=publisher[:200],
+            )
             words = linked(item, "theme:memory", "company:micron", story=-1 - number)
             items.append(replaced(words, title))
         save(store, *items)
@@ -163,7 +174,9 @@ def test_strings_in_articles_stay_strings(watch: Watch, strings: list[str]) -> N
     print(f"{3 * shown:,} hostile strings shown as titles, summaries and publishers: no script ran, no request left")
 
 
-@pytest.mark.parametrize("path", ["/", "/theme?theme=memory", "/company?company=micron", "/network", "/saved", "/catalog", "/sources"])
+@pytest.mark.parametrize(
+    "path", ["/", "/theme?theme=memory", "/company?company=micron", "/network", "/saved", "/catalog", "/sources"]
+)
 def test_strings_in_names_notes_and_views_stay_strings(watch: Watch, path: str) -> None:
     watch.see(path)
 

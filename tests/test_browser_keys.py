@@ -235,7 +235,9 @@ def test_the_reader_stays_at_a_chart_that_fills_the_screen(address: str, page: A
 
 
 def test_two_quick_presses_and_a_touch_screen_with_keys(address: str, chromium: Any) -> None:
-    phone = chromium.new_page(viewport={"width": 390, "height": 844}, has_touch=True, user_agent="Mozilla/5.0 (Linux; Android 15) Mobile")
+    phone = chromium.new_page(
+        viewport={"width": 390, "height": 844}, has_touch=True, user_agent="Mozilla/5.0 (Linux; Android 15) Mobile"
+    )
     go(phone, f"{address}/theme?theme=memory&measure=stories")
     tab_to(phone, chart_of("attention"))
     for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Enter", "Enter"):

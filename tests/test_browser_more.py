@@ -52,7 +52,9 @@ def test_the_line_between_two_lists_their_stories(address: str, page: Any) -> No
 
 
 def test_a_link_to_compare_opens_as_it_was(address: str, page: Any) -> None:
-    link = f"{address}/compare?subject=company%3Amicron&subject=company%3Anvidia&returns=own&measure=stories&grain=month"
+    link = (
+        f"{address}/compare?subject=company%3Amicron&subject=company%3Anvidia&returns=own&measure=stories&grain=month"
+    )
     go(page, link)
     assert values(page) == parse_qs(urlsplit(link).query)
     titles = page.locator(".cp-heading h2").all_inner_texts()
@@ -66,7 +68,8 @@ def test_a_link_to_compare_opens_as_it_was(address: str, page: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "where"), [("三星", "/company?company=samsung"), ("MU", "/company?company=micron"), ("network", "/network")]
+    ("typed", "where"),
+    [("三星", "/company?company=samsung"), ("MU", "/company?company=micron"), ("network", "/network")],
 )
 def test_a_typed_name_leads_there_and_back(address: str, page: Any, typed: str, where: str) -> None:
     go(page, f"{address}/compare")

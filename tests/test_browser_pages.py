@@ -20,7 +20,15 @@ from dashboard.address.params import SHARED
 
 pytestmark = [pytest.mark.browser, needs_browser]
 
-COMMON = {"from": "2026-01-05", "to": "2026-07-31", "grain": "month", "measure": "stories", "lang": "en", "relevance": "5", "rev": "2"}
+COMMON = {
+    "from": "2026-01-05",
+    "to": "2026-07-31",
+    "grain": "month",
+    "measure": "stories",
+    "lang": "en",
+    "relevance": "5",
+    "rev": "2",
+}
 OWN: dict[str, dict[str, Any]] = {
     "overview": {"publisher": "github.com"},
     "theme": {"theme": "ai_labs", "split": "subtheme", "against": ["basket", "SPY"]},

@@ -20,7 +20,15 @@ pytestmark = [pytest.mark.browser, needs_browser]
 
 DAY = datetime(2026, 5, 4, 8, tzinfo=UTC)
 THEME = "/theme?theme=memory&measure=stories"
-EXPORTS = {"CSV": "csv", "Excel": "xlsx", "PowerPoint": "pptx", "Web page": "html", "Parquet": "parquet", "PNG": "png", "SVG": "svg"}
+EXPORTS = {
+    "CSV": "csv",
+    "Excel": "xlsx",
+    "PowerPoint": "pptx",
+    "Web page": "html",
+    "Parquet": "parquet",
+    "PNG": "png",
+    "SVG": "svg",
+}
 LATE = "+1 from articles that arrived later"
 
 
@@ -30,7 +38,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
     path = tmp_path_factory.mktemp("browser") / "store.db"
     with open_store(path) as store:
         items = [
-            article(f"Micron <b>{n}</b>", url=f"https://news.example/{n}", at=DAY + timedelta(days=3 * n), publisher="=evil.example")
+            article(
+                f"Micron <b>{n}</b>",
+                url=f"https://news.example/{n}",
+                at=DAY + timedelta(days=3 * n),
+                publisher="=evil.example",
+            )
             for n in range(8)
         ]
         save(store, *[linked(item, "theme:memory", "company:micron", story=-1 - n) for n, item in enumerate(items)])
@@ -100,7 +113,9 @@ def test_another_choice_ends_the_proof(page: Any, address: tuple[str, Path]) -> 
 
 
 @pytest.mark.parametrize("label", list(EXPORTS))
-def test_an_export_dropped_on_another_page_opens_its_view(page: Any, address: tuple[str, Path], tmp_path: Path, label: str) -> None:
+def test_an_export_dropped_on_another_page_opens_its_view(
+    page: Any, address: tuple[str, Path], tmp_path: Path, label: str
+) -> None:
     url, _ = address
     opened(page, url + THEME)
     page.locator("[class*=st-key-export_] button").first.click()

@@ -47,7 +47,9 @@ def test_charts_follow_the_reader_s_theme(address: str, chromium: Any) -> None:
     assert page.evaluate(COLOURS) == wanted("light")
     for theme in ("dark", "light"):
         page.emulate_media(color_scheme=theme)
-        page.wait_for_function(f"expected => JSON.stringify(({COLOURS})()) === expected", arg=as_json(wanted(theme)), timeout=20_000)
+        page.wait_for_function(
+            f"expected => JSON.stringify(({COLOURS})()) === expected", arg=as_json(wanted(theme)), timeout=20_000
+        )
         settle(page)
         assert page.evaluate(COLOURS) == wanted(theme)
     page.close()

@@ -79,7 +79,9 @@ def test_the_threshold_is_the_least_count_rarer_than_the_budget(mean):
 
 
 def test_more_series_ask_for_a_higher_count_and_unknown_ones_for_none():
-    few, many = (alarm_threshold([5.0, np.nan], [0.2, 0.2], budget_per_week=1, n_series=n, windows_per_week=7) for n in (5, 500))
+    few, many = (
+        alarm_threshold([5.0, np.nan], [0.2, 0.2], budget_per_week=1, n_series=n, windows_per_week=7) for n in (5, 500)
+    )
     assert many[0] > few[0]
     assert np.isnan(many[1])
 
@@ -116,7 +118,9 @@ def test_flat_themes_keep_the_weekly_budget(mean, k, budget):
     totals = coverage(760)
     counts = subjects(totals, mean=mean, k=k, number=24, seed=5)
     found = abnormal_attention(counts, totals)
-    fired = alarms(counts, found.expected, found.alarm_dispersion, counts * 0 + 2, budget_per_week=budget, windows_per_week=7).iloc[210:]
+    fired = alarms(
+        counts, found.expected, found.alarm_dispersion, counts * 0 + 2, budget_per_week=budget, windows_per_week=7
+    ).iloc[210:]
     kept = realised(fired, budget_per_week=budget, windows_per_week=7)
     error = np.sqrt(kept.per_week * kept.n) / kept.n
     print(f"mean {mean}, k {k}: {kept.per_week:.2f} a week, promised {budget}")

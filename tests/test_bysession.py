@@ -68,7 +68,10 @@ def test_attention_that_cannot_answer_says_why(changed: Change, why: str) -> Non
 def test_a_price_that_hardly_traded_cannot_answer() -> None:
     """One move in a year would else be a price that is known to be led by nothing."""
     answer = verdict(ATTENTION, RETURNS.where(np.arange(300) == 50, 0.0), draws=99)
-    assert answer.sentence == "Cannot tell: the price's move differs from its usual value on only 1 trading days, and it takes 20."
+    assert (
+        answer.sentence
+        == "Cannot tell: the price's move differs from its usual value on only 1 trading days, and it takes 20."
+    )
 
 
 @pytest.mark.parametrize("other", [np.arange(3.0), [1, 2], None, pd.DataFrame({"a": [1.0]})])
@@ -99,6 +102,8 @@ def test_a_stated_lag_is_checked_too() -> None:
 
 
 def test_days_come_out_without_a_zone_and_in_order() -> None:
-    found, lack = by_session(pd.Series([2, 1], pd.to_datetime(["2024-01-03", "2024-01-02"]).tz_localize("Asia/Seoul")), "attention")
+    found, lack = by_session(
+        pd.Series([2, 1], pd.to_datetime(["2024-01-03", "2024-01-02"]).tz_localize("Asia/Seoul")), "attention"
+    )
     assert lack == ""
     assert found.to_dict() == {pd.Timestamp("2024-01-02"): 1.0, pd.Timestamp("2024-01-03"): 2.0}

@@ -45,7 +45,11 @@ def test_the_bundled_catalog_loads_whole() -> None:
 
 
 def test_every_company_has_a_name_to_be_found_by() -> None:
-    assert [company.id for company in bundled().companies.values() if not any(alias.kind == "name" for alias in company.aliases)] == []
+    assert [
+        company.id
+        for company in bundled().companies.values()
+        if not any(alias.kind == "name" for alias in company.aliases)
+    ] == []
 
 
 def test_private_companies_have_no_ticker_and_listed_ones_lead_to_their_company() -> None:
@@ -113,7 +117,9 @@ def test_a_missing_column_or_file_is_named(folder: Path) -> None:
 def test_a_name_that_several_companies_share_is_one_row(folder: Path) -> None:
     add(folder, "aliases.csv", "amd|nvidia,Twinchip,name,,,,,,")
     catalog = load_catalog(folder)
-    assert all(any(alias.text == "Twinchip" for alias in catalog.companies[ident].aliases) for ident in ("amd", "nvidia"))
+    assert all(
+        any(alias.text == "Twinchip" for alias in catalog.companies[ident].aliases) for ident in ("amd", "nvidia")
+    )
 
 
 def test_two_companies_may_have_a_name_one_after_the_other(folder: Path) -> None:

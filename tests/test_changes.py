@@ -51,7 +51,13 @@ def test_a_corrected_link_is_told_as_corrected(two: Store) -> None:
 
 
 def test_an_edited_text_is_told_as_edited(two: Store) -> None:
-    edit = Edit(article=1, title="Samsung one", summary="", mentions=(mention("company:samsung", "Samsung one", "Samsung"),), seen_at=NOW)
+    edit = Edit(
+        article=1,
+        title="Samsung one",
+        summary="",
+        mentions=(mention("company:samsung", "Samsung one", "Samsung"),),
+        seen_at=NOW,
+    )
     save_articles(two, [], source="test", kind="update", catalog_hash="c", now=NOW, edits=[edit])
     assert causes(two) == [("lost", "edited")]
 
@@ -65,7 +71,16 @@ def test_words_that_an_edit_took_away_are_told_as_edited(two: Store) -> None:
 
 def test_revised_and_new_prices_are_told_apart(store: Store) -> None:
     def bar(day: int, close: float) -> Bar:
-        return Bar(ticker="MU", session=date(2026, 5, day), open=None, high=None, low=None, close=close, volume=None, currency="USD")
+        return Bar(
+            ticker="MU",
+            session=date(2026, 5, day),
+            open=None,
+            high=None,
+            low=None,
+            close=close,
+            volume=None,
+            currency="USD",
+        )
 
     save_prices(store, [bar(4, 10), bar(5, 11)], provider="t", now=NOW, catalog_hash="c")
     split = Action(ticker="MU", session=date(2026, 5, 6), kind="split", value=2)

@@ -39,7 +39,9 @@ def coverage(each_day: int = 10) -> pd.DataFrame:
     return pd.DataFrame({"day": days, "stories": each_day, "articles": each_day})
 
 
-def cells(attention: pd.DataFrame, grain: str = "week", subjects: tuple[str, ...] = ("theme:memory",), **window: date) -> pd.DataFrame:
+def cells(
+    attention: pd.DataFrame, grain: str = "week", subjects: tuple[str, ...] = ("theme:memory",), **window: date
+) -> pd.DataFrame:
     start, end = window.get("start", START), window.get("end", END)
     counts = counts_of(attention, coverage(), start=date(2023, 1, 1), end=END, subjects=subjects)
     return cells_of(counts, grain, start=start, end=end)  # type: ignore[arg-type]
@@ -94,7 +96,9 @@ def test_the_bars_are_the_numbers_and_know_their_receipts():
 def test_the_stack_adds_up_to_the_whole(measure: str):
     drawn, parts = cells(SOME), some_parts()
     names = stack_names(parts, FakeCatalog())  # type: ignore[arg-type]
-    figure = stacked_chart(drawn, folded(parts, names), subject="theme:memory", by="company", names=names, measure=measure, grain="week")
+    figure = stacked_chart(
+        drawn, folded(parts, names), subject="theme:memory", by="company", names=names, measure=measure, grain="week"
+    )
     heights: dict[str, float] = {}
     for trace in figure.data:
         for x, y in zip(trace.x, trace.y, strict=True):
@@ -160,7 +164,10 @@ NAMES = {"theme:memory": "Memory"}
 
 def sent_by(figure: go.Figure) -> dict[str, Any]:
     sent = json.loads(to_json(figure, validate=False))
-    return {"data": sent["data"], "layout": {name: value for name, value in sent["layout"].items() if name != "template"}}
+    return {
+        "data": sent["data"],
+        "layout": {name: value for name, value in sent["layout"].items() if name != "template"},
+    }
 
 
 @pytest.mark.parametrize("measure", ["share", "stories", "articles", "abnormal"])
@@ -176,7 +183,9 @@ def test_plotly_knows_every_property_of_the_charts_and_would_send_the_same(measu
         coverage_chart(coverage().tail(9), down=down),
         attention_lines(drawn, order=["theme:memory"], names=NAMES, measure=measure, grain="week", touch=False),
         level_lines(prices.rename(columns={"MU": "theme:memory"}), order=["theme:memory"], names=NAMES, touch=True),
-        move_scatter(drawn.assign(move=0.01), order=["theme:memory"], names=NAMES, grain="week", return_name="move", touch=False),
+        move_scatter(
+            drawn.assign(move=0.01), order=["theme:memory"], names=NAMES, grain="week", return_name="move", touch=False
+        ),
     ):
         sent = figure.to_plotly_json()
         assert sent_by(go.Figure(data=sent["data"], layout=sent["layout"])) == sent_by(figure)
@@ -202,7 +211,9 @@ def test_a_long_line_is_thinned_and_keeps_its_last_point():
 def test_a_basket_moves_as_its_level_does():
     days = pd.bdate_range("2026-01-01", periods=30)
     generator = np.random.default_rng(7)
-    prices = pd.DataFrame(100 * np.exp(np.cumsum(generator.normal(0, 0.02, (30, 4)), axis=0)), days, ["A", "B", "C", "D"])
+    prices = pd.DataFrame(
+        100 * np.exp(np.cumsum(generator.normal(0, 0.02, (30, 4)), axis=0)), days, ["A", "B", "C", "D"]
+    )
     prices.iloc[:12, 3] = np.nan  # listed later
     prices.iloc[20, 1] = np.nan  # a holiday of its own
     day = date(2026, 1, 26)
@@ -247,8 +258,16 @@ EYES = (
     np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
     np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
 )
-CONES = np.array([[0.41222147, 0.53633254, 0.05144599], [0.21190350, 0.68069955, 0.10739696], [0.08830246, 0.28171884, 0.62997870]])
-LAB = np.array([[0.21045426, 0.79361779, -0.00407205], [1.97799850, -2.42859221, 0.45059371], [0.02590404, 0.78277177, -0.80867577]])
+CONES = np.array(
+    [[0.41222147, 0.53633254, 0.05144599], [0.21190350, 0.68069955, 0.10739696], [0.08830246, 0.28171884, 0.62997870]]
+)
+LAB = np.array(
+    [
+        [0.21045426, 0.79361779, -0.00407205],
+        [1.97799850, -2.42859221, 0.45059371],
+        [0.02590404, 0.78277177, -0.80867577],
+    ]
+)
 
 
 def linear(colour: str) -> np.ndarray:

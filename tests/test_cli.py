@@ -31,9 +31,24 @@ from reference import reference
 
 SUBJECTS = {"guid", "url", "title", "summary", "published_at", "date_quality", "publisher", "lang"}
 STORIES = [
-    {"id": "1", "title": "SK Hynix ships HBM4 to Nvidia", "url": "https://a.example/1", "published": "2026-03-02T10:00:00Z"},
-    {"id": "2", "title": "Vertiv raises its forecast", "url": "https://b.example/2", "published": "2026-03-03T10:00:00Z"},
-    {"id": "3", "title": "A quiet day in the garden", "url": "https://c.example/3", "published": "2026-03-04T10:00:00Z"},
+    {
+        "id": "1",
+        "title": "SK Hynix ships HBM4 to Nvidia",
+        "url": "https://a.example/1",
+        "published": "2026-03-02T10:00:00Z",
+    },
+    {
+        "id": "2",
+        "title": "Vertiv raises its forecast",
+        "url": "https://b.example/2",
+        "published": "2026-03-03T10:00:00Z",
+    },
+    {
+        "id": "3",
+        "title": "A quiet day in the garden",
+        "url": "https://c.example/3",
+        "published": "2026-03-04T10:00:00Z",
+    },
 ]
 
 
@@ -99,7 +114,10 @@ def stored(path: Path) -> list[str]:
 
 def test_a_file_is_stored_once_and_the_second_time_nothing_is_new(run: Run, articles: Path, tmp_path: Path) -> None:
     first = run("file", articles)
-    assert (first.code, first.out) == (0, "articles.jsonl: 3 stories stored (articles: 3 new, 0 edited, 0 known already).\n")
+    assert (first.code, first.out) == (
+        0,
+        "articles.jsonl: 3 stories stored (articles: 3 new, 0 edited, 0 known already).\n",
+    )
     again = run("file", articles)
     assert (again.code, again.out) == (0, "articles.jsonl: nothing new (articles: 0 new, 0 edited, 3 known already).\n")
     assert stored(tmp_path / "default.db") == sorted(story["title"] for story in STORIES)
@@ -152,7 +170,8 @@ def test_a_file_that_is_no_news_fails_and_the_next_one_is_read(run: Run, article
 
 def test_a_damaged_archive_keeps_what_came_before_and_says_so(run: Run, tmp_path: Path) -> None:
     lines = "".join(
-        json.dumps({"title": f"Story {i} {os.urandom(20).hex()}", "url": f"https://a.example/{i}"}) + "\n" for i in range(12_000)
+        json.dumps({"title": f"Story {i} {os.urandom(20).hex()}", "url": f"https://a.example/{i}"}) + "\n"
+        for i in range(12_000)
     )
     path = tmp_path / "cut.jsonl.gz"
     path.write_bytes(gzip.compress(lines.encode())[:-20_000])
@@ -211,7 +230,9 @@ def test_parse_reads_a_feed_in_the_format_that_is_named(run: Run, tmp_path: Path
 
 
 def test_link_prints_the_mentions_of_each_line_with_their_evidence(run: Run, tmp_path: Path) -> None:
-    given = '{"id": "a", "title": "SK Hynix ships HBM4 to Nvidia", "summary": ""}\n\n{"id": 7, "title": "A quiet day"}\n'
+    given = (
+        '{"id": "a", "title": "SK Hynix ships HBM4 to Nvidia", "summary": ""}\n\n{"id": 7, "title": "A quiet day"}\n'
+    )
     said = run("link", given=given.encode())
     first, second = (json.loads(line) for line in said.out.splitlines())
     assert set(first) == {"id", "companies", "themes"}
@@ -254,13 +275,18 @@ def small_catalog(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Catalog]:
     return use
 
 
-def test_update_reports_what_came_and_what_failed(run: Run, small_catalog: Callable[..., Catalog], tmp_path: Path) -> None:
+def test_update_reports_what_came_and_what_failed(
+    run: Run, small_catalog: Callable[..., Catalog], tmp_path: Path
+) -> None:
     with faultserver.running() as server:
         small_catalog(*(Source(id=name, name=name, url=f"{server.url}/{name}") for name in ("feed", "500")))
         said = run("update")
         again = run("update", "--source", "feed")
     assert said.code == 1
-    assert said.out == "2 sources asked: 1 answered, 0 had nothing new, 1 failed.\n2 new articles in 2 new stories, 0 edited.\n"
+    assert (
+        said.out
+        == "2 sources asked: 1 answered, 0 had nothing new, 1 failed.\n2 new articles in 2 new stories, 0 edited.\n"
+    )
     assert "500: 127.0.0.1 has a fault of its own (500); it is asked again later." in said.err
     assert again.code == 0
     assert again.out.startswith("1 source asked: 0 answered, 1 had nothing new, 0 failed.")
@@ -277,8 +303,14 @@ def test_update_reports_what_came_and_what_failed(run: Run, small_catalog: Calla
         (("prices", "--ticker", "NOSUCH"), "The catalog has no listing NOSUCH; "),
         (("relink",), "There is no store at "),
         (("file", "."), ". is a folder: name the files in it (./*).\n"),
-        (("relink", "--store", "mysql://reader@127.0.0.1/news"), "A store is kept in SQLite or PostgreSQL, not in mysql: "),
-        (("relink", "--store", "postgresql+nodriver://reader:secret@127.0.0.1/news"), "The driver for postgresql+nodriver is not here: "),
+        (
+            ("relink", "--store", "mysql://reader@127.0.0.1/news"),
+            "A store is kept in SQLite or PostgreSQL, not in mysql: ",
+        ),
+        (
+            ("relink", "--store", "postgresql+nodriver://reader:secret@127.0.0.1/news"),
+            "The driver for postgresql+nodriver is not here: ",
+        ),
         (("relink", "--store", "://"), "The store's address is no URL: "),
     ],
 )
@@ -291,7 +323,9 @@ def test_wrong_input_is_one_sentence_and_exit_code_two(run: Run, arguments: tupl
     assert "secret" not in said.err
 
 
-@pytest.mark.parametrize("arguments", [("no-such-command",), ("file",), ("file", "x", "--format", "pdf"), ("prices", "--from", "soon")])
+@pytest.mark.parametrize(
+    "arguments", [("no-such-command",), ("file",), ("file", "x", "--format", "pdf"), ("prices", "--from", "soon")]
+)
 def test_wrong_usage_is_exit_code_two(run: Run, arguments: tuple[str, ...]) -> None:
     said = run(*arguments)
     assert said.code == 2
@@ -309,7 +343,9 @@ def test_another_active_run_is_exit_code_75(run: Run, articles: Path, tmp_path: 
 
 def test_prices_come_from_a_file(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "prices.csv"
-    path.write_text("ticker,date,close\nNVDA,2026-03-02,180.5\nNVDA,2026-03-03,181.5\nNOPE,2026-03-02,1\nMU,2026-03-02,x\n")
+    path.write_text(
+        "ticker,date,close\nNVDA,2026-03-02,180.5\nNVDA,2026-03-03,181.5\nNOPE,2026-03-02,1\nMU,2026-03-02,x\n"
+    )
     said = run("prices", "--provider", "csv", "--path", path)
     assert said.code == 0
     assert said.out == "Prices of 1 listing: 2 new sessions, 0 corrected, 0 splits and dividends.\n"
@@ -349,7 +385,9 @@ def test_what_a_relink_would_change_can_be_asked_of_the_sample_but_not_done(
     assert path.read_bytes() == before
 
 
-def test_the_sample_is_written_to_a_store_of_its_own_and_takes_no_live_news(run: Run, articles: Path, tmp_path: Path) -> None:
+def test_the_sample_is_written_to_a_store_of_its_own_and_takes_no_live_news(
+    run: Run, articles: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "other.db"
     said = run("sample", "--store", path)
     assert said.code == 0

@@ -16,7 +16,11 @@ MICRON = Place(
     others=("Crucial",),
 )
 SAMSUNG = Place(
-    kind="company", ident="samsung", label="Samsung Electronics", tickers=("005930.KS",), names=("三星电子", "三星", "삼성전자")
+    kind="company",
+    ident="samsung",
+    label="Samsung Electronics",
+    tickers=("005930.KS",),
+    names=("三星电子", "三星", "삼성전자"),
 )
 MULTI = Place(kind="company", ident="multibeam", label="Mu", names=("Mu Systems",))
 MEMORY = Place(kind="theme", ident="memory", label="Memory", others=("HBM", "Micron fabs"))
@@ -41,14 +45,21 @@ def test_a_ticker_is_found_without_its_exchange() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "where"), [("三星", "samsung"), ("마이크론", "micron"), ("美光", "micron"), ("삼성", "samsung"), ("HBM", "memory")]
+    ("typed", "where"),
+    [("三星", "samsung"), ("마이크론", "micron"), ("美光", "micron"), ("삼성", "samsung"), ("HBM", "memory")],
 )
 def test_any_name_in_any_script_is_found(typed: str, where: str) -> None:
     assert found(typed)[0] == where
 
 
 def test_ticker_name_prefix_word_and_part_are_told_apart() -> None:
-    assert [rank(typed) for typed in ("MU", "micron", "micr", "techno", "chnology")] == [TICKER, NAME, PREFIX, WORD, CONTAINED]
+    assert [rank(typed) for typed in ("MU", "micron", "micr", "techno", "chnology")] == [
+        TICKER,
+        NAME,
+        PREFIX,
+        WORD,
+        CONTAINED,
+    ]
 
 
 def test_a_company_by_its_own_name_comes_before_a_theme_whose_words_contain_it() -> None:
@@ -82,7 +93,12 @@ def test_every_listing_and_name_of_the_catalog_leads_to_a_company_that_has_it() 
     catalog = load_catalog()
     index = index_of(places_of(catalog, [("overview", "Overview")]))
     names = [(listing.ticker, company) for company in catalog.companies.values() for listing in company.listings]
-    names += [(alias.text, company) for company in catalog.companies.values() for alias in company.aliases if alias.kind == "name"]
+    names += [
+        (alias.text, company)
+        for company in catalog.companies.values()
+        for alias in company.aliases
+        if alias.kind == "name"
+    ]
     for name, company in names:
         # Some names have several owners: each of them is among the hits.
         assert company.id in {hit.place.ident for hit in hits_for(name, index, most=400)}, name

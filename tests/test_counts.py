@@ -40,10 +40,20 @@ def test_every_count_is_the_number_of_its_receipts_on_page_in_the_api_and_in_a_w
                 checked += 1
             evidence = evidence_table(store, [subject], asked.filters)
             assert len(evidence) == sum(row["stories"] for row in rows)
-            assert len(evidence_table(store, [subject], asked.filters, unit="articles")) == sum(row["articles"] for row in rows)
-            periods = pd.DataFrame(rows).assign(period=lambda frame: pd.to_datetime(frame["period"]), abnormal=float("nan"))
+            assert len(evidence_table(store, [subject], asked.filters, unit="articles")) == sum(
+                row["articles"] for row in rows
+            )
+            periods = pd.DataFrame(rows).assign(
+                period=lambda frame: pd.to_datetime(frame["period"]), abnormal=float("nan")
+            )
             drawn = drawn_of(attention_chart(periods, subject=subject, measure="stories", grain=asked.grain), periods)
-            book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(drawn, periods, replace(WORDS, revision=asked.view.rev), evidence)))
-            assert book["Evidence"].max_row - 1 == len(evidence) == sum(row[1].value or 0 for row in book["Data"].iter_rows(min_row=2))
+            book = openpyxl.load_workbook(
+                io.BytesIO(xlsx_bytes(drawn, periods, replace(WORDS, revision=asked.view.rev), evidence))
+            )
+            assert (
+                book["Evidence"].max_row - 1
+                == len(evidence)
+                == sum(row[1].value or 0 for row in book["Data"].iter_rows(min_row=2))
+            )
     print(f"{checked} counts of {VIEWS} views")
     assert checked > 200

@@ -170,7 +170,9 @@ def test_what_cannot_be_is_missing_and_never_rolled_forward(raw):
 def test_an_implausible_time_is_not_used_and_says_why():
     assert read("2026-11-22T00:00:00Z") == (None, "future")
     assert read("9999-12-31T23:59:59-10:00") in ((None, "future"), (None, "missing"))
-    assert read("1970-01-01T00:00:00Z") == read("Thu, 01 Jan 1970 00:00:01 GMT") == read("1989-12-31") == (None, "too_old")
+    assert (
+        read("1970-01-01T00:00:00Z") == read("Thu, 01 Jan 1970 00:00:01 GMT") == read("1989-12-31") == (None, "too_old")
+    )
     assert read("1990-01-01") == ("1990-01-01T00:00:00", "day")
 
 

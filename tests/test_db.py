@@ -20,7 +20,9 @@ def test_migrations_make_the_tables_that_the_code_expects(store: Store) -> None:
     with store.reading() as connection:
         different = compare_metadata(MigrationContext.configure(connection), models.Base.metadata)
     searched = ("remove_table", "remove_index")  # of full-text search, which each database has in its own way
-    ours = [change for change in different if not (change[0] in searched and change[1].name.startswith("article_words"))]
+    ours = [
+        change for change in different if not (change[0] in searched and change[1].name.startswith("article_words"))
+    ]
     assert ours == []
 
 
@@ -48,7 +50,11 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "content", [b"not a database at all, but long enough to be read" * 100, b"SQLite format 3\0" + b"\xff" * 52 + b"CHOK" + b"\xff" * 4096]
+    "content",
+    [
+        b"not a database at all, but long enough to be read" * 100,
+        b"SQLite format 3\0" + b"\xff" * 52 + b"CHOK" + b"\xff" * 4096,
+    ],
 )
 def test_a_damaged_file_is_told_in_one_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "broken.db"
@@ -85,7 +91,9 @@ def _half_an_upgrade(config: object, _to: str) -> None:
     raise RuntimeError("half way")
 
 
-def test_two_writers_take_turns_and_the_second_says_why_it_gave_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_writers_take_turns_and_the_second_says_why_it_gave_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(store_module, "BUSY_SECONDS", 0.1)
     path = tmp_path / "store.db"
     with open_store(path) as one, open_store(path) as two, one.writing():
@@ -96,13 +104,23 @@ def test_two_writers_take_turns_and_the_second_says_why_it_gave_up(tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("version", "safe"),
-    [("3.40.1", False), ("3.51.2", False), ("3.51.3", True), ("3.53.4", True), ("3.44.6", True), ("3.50.7", True), ("3.50.8", False)],
+    [
+        ("3.40.1", False),
+        ("3.51.2", False),
+        ("3.51.3", True),
+        ("3.53.4", True),
+        ("3.44.6", True),
+        ("3.50.7", True),
+        ("3.50.8", False),
+    ],
 )
 def test_wal_is_used_only_with_a_fixed_library(version: str, safe: bool) -> None:
     assert wal_is_safe(SimpleNamespace(sqlite_version=version)) is safe  # type: ignore[arg-type]
 
 
-def test_an_older_store_is_migrated_after_a_backup_and_keeps_what_it_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_store_is_migrated_after_a_backup_and_keeps_what_it_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "store.db"
     upgrade = migrate.command.upgrade
     monkeypatch.setattr(models, "SCHEMA", "0001")

@@ -15,7 +15,9 @@ from dashboard.palette import INK, SERIES, STAND_INS, theme_colours
 
 
 def chart() -> Figure:
-    bars = bar_trace(x=["2026-01-05", "2026-01-12"], y=np.array([0.25, np.nan]), marker={"color": SERIES[0]}, name="Micron")
+    bars = bar_trace(
+        x=["2026-01-05", "2026-01-12"], y=np.array([0.25, np.nan]), marker={"color": SERIES[0]}, name="Micron"
+    )
     line = {"type": "scatter", "x": [1], "y": [2], "line": {"color": INK}}
     return figure_of([bars, line], {**base_layout(False), "xaxis": time_axis(False), "yaxis": axis(True)})
 

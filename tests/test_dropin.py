@@ -70,7 +70,10 @@ def test_a_csv_saved_again_by_a_spreadsheet_is_still_known() -> None:
         ("https://desk.example/?from=2026-01-01", "/?from=2026-01-01"),
         ("https://desk.example/base/company?company=micron", "/company?company=micron"),
         ("//evil.example/theme?theme=memory", "/theme?theme=memory"),
-        ("https://desk.example/theme?theme=%2F%2Fevil&theme=%0d%0aSet-Cookie:x", "/theme?theme=%2F%2Fevil&theme=%0D%0ASet-Cookie%3Ax"),
+        (
+            "https://desk.example/theme?theme=%2F%2Fevil&theme=%0d%0aSet-Cookie:x",
+            "/theme?theme=%2F%2Fevil&theme=%0D%0ASet-Cookie%3Ax",
+        ),
         ("https://desk.example/s/token", None),
         ("https://desk.example/api/v1/attention?subject=x", None),
         ("https://desk.example/%2f%2fevil", None),
@@ -120,7 +123,10 @@ def many_members() -> bytes:
 def entities() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("docProps/core.xml", '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><dc:description>&x;</dc:description>')
+        archive.writestr(
+            "docProps/core.xml",
+            '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><dc:description>&x;</dc:description>',
+        )
     return out.getvalue()
 
 

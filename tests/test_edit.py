@@ -26,7 +26,9 @@ from data.errors import CatalogError, UsageError
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(HERE, tmp_path / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__", "history")))
+    return Path(
+        shutil.copytree(HERE, tmp_path / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__", "history"))
+    )
 
 
 def text(folder: Path, name: str) -> str:
@@ -41,7 +43,11 @@ def test_one_list_changes_and_every_other_line_stays(folder: Path) -> None:
     assert {k: v for k, v in phrase_lists(after, "memory").items() if k != ("hbm", "en")} == {
         k: v for k, v in phrase_lists(before, "memory").items() if k != ("hbm", "en")
     }
-    changed = [line for line in difference(before, after, THEMES).splitlines() if line.startswith(("-", "+")) and line[1:2] not in "-+"]
+    changed = [
+        line
+        for line in difference(before, after, THEMES).splitlines()
+        if line.startswith(("-", "+")) and line[1:2] not in "-+"
+    ]
     assert len(changed) <= len(phrases) + 6
     assert any("stacked memory" in line for line in changed)
 
@@ -78,7 +84,9 @@ def test_an_edit_of_a_list_touches_no_line_that_it_need_not(key: str, phrases: s
 
 @given(data=st.data())
 def test_any_list_can_become_any_other(data: st.DataObject) -> None:
-    texts = st.lists(st.sampled_from("abcdefgh 日月"), max_size=12, unique=True).map(lambda found: [f"p{text}" for text in found])
+    texts = st.lists(st.sampled_from("abcdefgh 日月"), max_size=12, unique=True).map(
+        lambda found: [f"p{text}" for text in found]
+    )
     text = PACKED
     for key in data.draw(st.lists(st.sampled_from(["en", "zh", "ja", "weak.en"]), max_size=5)):
         wanted, others = data.draw(texts), phrase_lists(text, "memory")
@@ -90,13 +98,17 @@ def test_any_list_can_become_any_other(data: st.DataObject) -> None:
 
 
 def test_what_two_versions_differ_in_is_told_by_list() -> None:
-    after = with_phrases(with_phrases(PACKED, "memory", "", "en", ["c d", "e", "f", "g h", "new"]), "memory", "", "zh", ["y", "x"])
+    after = with_phrases(
+        with_phrases(PACKED, "memory", "", "en", ["c d", "e", "f", "g h", "new"]), "memory", "", "zh", ["y", "x"]
+    )
     assert phrase_changes(PACKED, after) == {("memory", "", "en"): (["new"], ["a b"]), ("memory", "", "zh"): ([], [])}
     assert phrase_changes(PACKED, PACKED) == {}
 
 
 def test_the_catalog_with_an_edit_can_be_seen_before_it_is_written(folder: Path) -> None:
-    with edited_catalog(folder, {THEMES: with_phrases(text(folder, THEMES), "memory", "", "weak.en", ["memory chips galore"])}) as catalog:
+    with edited_catalog(
+        folder, {THEMES: with_phrases(text(folder, THEMES), "memory", "", "weak.en", ["memory chips galore"])}
+    ) as catalog:
         assert any(phrase.text == "memory chips galore" and phrase.weak for phrase in catalog.themes["memory"].phrases)
     assert "memory chips galore" not in text(folder, THEMES)
 

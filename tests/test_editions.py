@@ -78,7 +78,12 @@ def replaced(folder: Path, name: str, *changes: tuple[str, str]) -> None:
 
 def edited(folder: Path) -> Catalog:
     """Micron has left memory, NVIDIA has joined it, Samsung is told by its London listing, a theme and a part of it have other names."""
-    replaced(folder, "companies.csv", ("US,memory,high,Exited", "US,,high,Exited"), ("US,compute|networking|ai_labs", "US,compute|memory"))
+    replaced(
+        folder,
+        "companies.csv",
+        ("US,memory,high,Exited", "US,,high,Exited"),
+        ("US,compute|networking|ai_labs", "US,compute|memory"),
+    )
     listings = "samsung,005930.KS,XKRX,KRW\n", "samsung,SMSN.IL,XLON,USD\n"
     replaced(folder, "listings.csv", ("".join(listings), "".join(reversed(listings))))
     replaced(folder, "themes.toml", ('name = "Memory"', 'name = "Remembering"'), ('name = "HBM"', 'name = "Stacked"'))
@@ -110,14 +115,19 @@ def filled(store: Store, catalog: Catalog) -> int:
     rng = random.Random(1)
     remember_catalog(store, catalog, now=NOW)
     early = article("Long before", at=NOW - timedelta(days=600))
-    save_articles(store, [*stories(rng), linked(early, story=-9999)], source="t", kind="file", catalog_hash=catalog.hash, now=NOW)
+    save_articles(
+        store, [*stories(rng), linked(early, story=-9999)], source="t", kind="file", catalog_hash=catalog.hash, now=NOW
+    )
     save_prices(store, bars(rng), provider="t", now=NOW, catalog_hash=catalog.hash)
     return store.revision()
 
 
 def proofs(store: Store, today: Catalog, rev: int) -> dict[str, Asked]:
     view = View(start=FIRST, end=LAST, grain="week", measure="stories", rev=rev)
-    return {name: Asked(store=store, today=today, page=PARTS.get(name, name), view=view, values=values) for name, values in PAGES.items()}
+    return {
+        name: Asked(store=store, today=today, page=PARTS.get(name, name), view=view, values=values)
+        for name, values in PAGES.items()
+    }
 
 
 def test_a_proof_link_survives_other_members_listings_and_names(store: Store, folder: Path) -> None:
@@ -130,7 +140,9 @@ def test_a_proof_link_survives_other_members_listings_and_names(store: Store, fo
     now = proofs(store, today, rev)
     assert {page: page_hash(asked) for page, asked in now.items()} == then
     moved = {page for page, asked in proofs(store, today, newest).items() if page_hash(asked) != then[page]}
-    print(f"{len(then)} of {len(PAGES)} proofs held; of the new catalog's own views {len(moved)} are other: {', '.join(sorted(moved))}")
+    print(
+        f"{len(then)} of {len(PAGES)} proofs held; of the new catalog's own views {len(moved)} are other: {', '.join(sorted(moved))}"
+    )
     assert moved == {"overview", "theme", "compare", "company", "lead_lag", "events", "family", "shock"}
     for page, asked in now.items():
         ok, said = verdict(asked, then[page], found=page_hash(asked), newest=newest, version="1")
@@ -183,7 +195,9 @@ def test_facts_lead_back_to_the_same_catalog() -> None:
 
 def test_an_edit_of_words_only_makes_no_revision_and_keeps_no_facts_twice(store: Store, folder: Path) -> None:
     rev = filled(store, bundled())
-    today = apply_edit(folder, {ALIASES: with_alias((folder / ALIASES).read_text("utf-8"), "micron", "Micronesia Chips")}, now=NOW)
+    today = apply_edit(
+        folder, {ALIASES: with_alias((folder / ALIASES).read_text("utf-8"), "micron", "Micronesia Chips")}, now=NOW
+    )
     assert remember_catalog(store, today, now=NOW) == 0
     assert store.revision() == rev
     assert catalog_as_of(store, rev, today) is today
@@ -207,7 +221,12 @@ def test_a_revision_older_than_what_is_known_has_the_first_catalog_that_is(store
     remember_catalog(store, bundled(), now=NOW)
     today = edited(folder)
     remember_catalog(store, today, now=NOW)
-    assert [catalog_as_of(store, rev, today).hash for rev in (1, 2, 3, 99)] == [bundled().hash, bundled().hash, today.hash, today.hash]
+    assert [catalog_as_of(store, rev, today).hash for rev in (1, 2, 3, 99)] == [
+        bundled().hash,
+        bundled().hash,
+        today.hash,
+        today.hash,
+    ]
 
 
 def test_catalogs_of_an_older_store_are_filled_in_from_the_edits_that_were_kept(store: Store, folder: Path) -> None:
@@ -216,7 +235,9 @@ def test_catalogs_of_an_older_store_are_filled_in_from_the_edits_that_were_kept(
     themes = (folder / "themes.toml").read_text("utf-8")
     second = apply_edit(folder, {"themes.toml": themes.replace('name = "Memory"', 'name = "Second"')}, now=NOW)
     save_articles(store, [linked(article("Two"))], source="t", kind="file", catalog_hash=second.hash, now=NOW)
-    third = apply_edit(folder, {"themes.toml": themes.replace('name = "Memory"', 'name = "Third"')}, now=NOW + timedelta(seconds=1))
+    third = apply_edit(
+        folder, {"themes.toml": themes.replace('name = "Memory"', 'name = "Third"')}, now=NOW + timedelta(seconds=1)
+    )
     save(store, linked(article("Three")))
     remember_catalog(store, third, now=NOW)
     names = [catalog_as_of(store, rev, third).themes["memory"].name for rev in (1, 2, 3, 4)]
@@ -234,7 +255,10 @@ def test_every_command_that_writes_keeps_its_catalog_first(store: Store, folder:
     assert store.revision() == 1
     relink(store, after, now=NOW)
     save_override(
-        store, Override(article=1, subject="company:micron", verdict="wrong", author="Ada", reason="no"), now=NOW, catalog_hash=after.hash
+        store,
+        Override(article=1, subject="company:micron", verdict="wrong", author="Ada", reason="no"),
+        now=NOW,
+        catalog_hash=after.hash,
     )
     with store.reading() as connection:
         known = set(connection.scalars(select(KnownCatalog.hash)))
@@ -243,12 +267,16 @@ def test_every_command_that_writes_keeps_its_catalog_first(store: Store, folder:
     assert {info.catalog_hash for info in written} <= known
 
 
-def test_an_opened_proof_link_is_verified_and_named_as_then(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_opened_proof_link_is_verified_and_named_as_then(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "shown.db"
     with open_store(path) as store:
         rev = filled(store, bundled())
         asked = proofs(store, bundled(), rev)["theme"]
-        asked = replace(asked, view=replace(asked.view, end=LAST - timedelta(days=3)))  # a page shows no days after the last one
+        asked = replace(
+            asked, view=replace(asked.view, end=LAST - timedelta(days=3))
+        )  # a page shows no days after the last one
         link = dict(spell_view(asked.view, **asked.values, sha=page_hash(asked)))
     edited(folder)
     monkeypatch.setenv("CHOKEPOINT_CATALOG", str(folder))
@@ -265,7 +293,9 @@ def test_an_opened_proof_link_is_verified_and_named_as_then(folder: Path, tmp_pa
 
 def shown_words(page: str, query: dict[str, str]) -> str:
     """All HTML of a page."""
-    app = AppTest.from_file(str(Path(__file__).resolve().parent.parent / "dashboard" / "app.py"), default_timeout=60).run()
+    app = AppTest.from_file(
+        str(Path(__file__).resolve().parent.parent / "dashboard" / "app.py"), default_timeout=60
+    ).run()
     for name, value in query.items():
         app.query_params[name] = value
     app.switch_page(f"views/{page}.py").run()
@@ -273,7 +303,9 @@ def shown_words(page: str, query: dict[str, str]) -> str:
     return " ".join(str(element.proto.body) for element in app.get("html"))
 
 
-def test_a_page_of_a_store_that_another_holds_is_shown_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_of_a_store_that_another_holds_is_shown_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "s.db"
     with open_store(path) as store:
         save(store, linked(article(), "company:micron"))

@@ -15,7 +15,9 @@ def declared(encoding: str, text: str = TEXT) -> bytes:
     return f'<?xml version="1.0" encoding="{encoding}"?><t>{text}</t>'.encode(encoding)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gb2312", "gb18030", "big5hkscs", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "gb2312", "gb18030", "big5hkscs", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
 def test_the_declared_encoding_is_believed(encoding):
     body = declared(encoding, "芯片" if encoding == "big5hkscs" else TEXT)
     assert ("芯片" in decode_xml(body)[0], decode_xml(body)[1]) == (True, False)
@@ -26,11 +28,15 @@ def test_a_byte_order_mark_outweighs_a_declaration():
 
 
 def test_good_utf8_outweighs_a_declaration_of_latin_1():
-    assert decode_xml('<?xml version="1.0" encoding="iso-8859-1"?><t>Müller’s</t>'.encode())[0].endswith("<t>Müller’s</t>")
+    assert decode_xml('<?xml version="1.0" encoding="iso-8859-1"?><t>Müller’s</t>'.encode())[0].endswith(
+        "<t>Müller’s</t>"
+    )
 
 
 def test_latin_1_means_windows_1252():
-    assert decode_xml(b'<?xml version="1.0" encoding="iso-8859-1"?><t>M\xfcller\x92s</t>')[0].endswith("<t>Müller’s</t>")
+    assert decode_xml(b'<?xml version="1.0" encoding="iso-8859-1"?><t>M\xfcller\x92s</t>')[0].endswith(
+        "<t>Müller’s</t>"
+    )
 
 
 def test_the_http_header_helps_where_nothing_is_declared():

@@ -59,7 +59,9 @@ def test_the_market_model_and_its_forecast_error_are_those_of_statsmodels(prices
     assert (row["alpha"], row["beta"]) == pytest.approx(tuple(fit.params), abs=1e-8)
     assert row["s"] == pytest.approx(np.sqrt(fit.scale), abs=1e-8)
     assert row["n_estimation"] == 221
-    assert found.abnormal[0] == pytest.approx((returns["C3"].iloc[around] - forecast.predicted_mean).to_numpy(), abs=1e-8)
+    assert found.abnormal[0] == pytest.approx(
+        (returns["C3"].iloc[around] - forecast.predicted_mean).to_numpy(), abs=1e-8
+    )
     assert found.day_error()[0] == pytest.approx(forecast.se_obs, abs=1e-8)
 
 
@@ -253,7 +255,9 @@ def test_the_calendar_time_portfolio_counts_each_day_once(prices) -> None:
     days = [found.abnormal[:2, 5].mean(), np.mean([*found.abnormal[:2, 6], found.abnormal[2, 5]]), found.abnormal[2, 6]]
     expected = stats.ttest_1samp(days, 0)
     assert portfolio.n_days == 3
-    assert (portfolio.mean, portfolio.t, portfolio.p) == pytest.approx((np.mean(days), expected.statistic, expected.pvalue))
+    assert (portfolio.mean, portfolio.t, portfolio.p) == pytest.approx(
+        (np.mean(days), expected.statistic, expected.pvalue)
+    )
 
 
 def test_the_band_resamples_dates_and_needs_five_of_them() -> None:

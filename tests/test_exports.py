@@ -52,7 +52,9 @@ def test_what_is_drawn_is_what_is_exported() -> None:
 
 
 def test_a_table_of_colours_is_exported_as_its_numbers() -> None:
-    figure = heat_chart(PERIODS, order=["theme:memory"], names={"theme:memory": "Memory"}, measure="share", grain="week")
+    figure = heat_chart(
+        PERIODS, order=["theme:memory"], names={"theme:memory": "Memory"}, measure="share", grain="week"
+    )
     drawn = drawn_of(figure, PERIODS.assign(theme="Memory"))
     assert drawn.parts["Memory"].tolist()[1] == 2.5
     assert not drawn.stacked
@@ -65,7 +67,14 @@ def test_a_workbook_has_the_numbers_the_charts_the_method_and_the_evidence() -> 
     assert [cell.value for cell in book["Data"][3]][:3] == [pd.Timestamp("2026-05-11"), 2, 1]
     assert [chart.__class__.__name__ for chart in book["Chart"]._charts] == ["LineChart", "BarChart"]
     method = " ".join(str(cell.value) for row in book["Method"].iter_rows() for cell in row if cell.value)
-    for said in ("n = 2 of 9 stories", "divided by all stories", "languages: English", "revision 3", "SAMPLE DATA", LINK):
+    for said in (
+        "n = 2 of 9 stories",
+        "divided by all stories",
+        "languages: English",
+        "revision 3",
+        "SAMPLE DATA",
+        LINK,
+    ):
         assert said in method
     assert LINK in book.properties.description
     assert book["Evidence"]["C2"].value == pd.Timestamp("2026-05-04 13:30")
@@ -73,14 +82,29 @@ def test_a_workbook_has_the_numbers_the_charts_the_method_and_the_evidence() -> 
 
 def plane(name: str = "Micron") -> Drawn:
     points = pd.DataFrame(
-        {"subject": "company:micron", "period": PERIODS["period"], "stories": [3, 4], "abnormal": [0.5, 2.5], "move": [0.1, -0.2]}
+        {
+            "subject": "company:micron",
+            "period": PERIODS["period"],
+            "stories": [3, 4],
+            "abnormal": [0.5, 2.5],
+            "move": [0.1, -0.2],
+        }
     )
-    figure = move_scatter(points, order=["company:micron"], names={"company:micron": name}, grain="week", return_name="return", touch=False)
+    figure = move_scatter(
+        points,
+        order=["company:micron"],
+        names={"company:micron": name},
+        grain="week",
+        return_name="return",
+        touch=False,
+    )
     return drawn_of(figure, points)
 
 
 def pairs(name: str = "Micron – NVIDIA") -> Drawn:
-    return bars_of(pd.DataFrame({"pair": [name, "b"], "stories": [9, 7], "by chance": [1.5, 2.0]}), unit="stories that name both")
+    return bars_of(
+        pd.DataFrame({"pair": [name, "b"], "stories": [9, 7], "by chance": [1.5, 2.0]}), unit="stories that name both"
+    )
 
 
 def test_points_on_a_plane_are_exported_as_a_scatter_chart_with_their_numbers() -> None:
@@ -112,14 +136,19 @@ def test_correlations_by_lag_are_points_over_the_fan_of_chance() -> None:
 
 def test_a_bar_of_the_brief_is_as_wide_as_its_period_where_the_next_one_has_no_story() -> None:
     parts = pd.DataFrame({"period": pd.to_datetime(["2026-05-04", "2026-05-11", "2026-06-29"]), "Micron": [1, 2, 3]})
-    widths = re.findall(r'<rect [^>]*width="([\d.]+)"', svg_of(replace(drawn_of(chart(), PERIODS), parts=parts), alt="a"))
+    widths = re.findall(
+        r'<rect [^>]*width="([\d.]+)"', svg_of(replace(drawn_of(chart(), PERIODS), parts=parts), alt="a")
+    )
     assert len(widths) == 3 and len(set(widths)) == 1
 
 
 def test_a_networks_pairs_are_exported_as_bars() -> None:
     book = opened(xlsx_bytes(pairs(), PERIODS, WORDS, evidence(["a"])))
     assert [chart.__class__.__name__ for chart in book["Chart"]._charts] == ["BarChart"]
-    assert [[cell.value for cell in row] for row in book["Data"].iter_rows(min_row=2)] == [["Micron – NVIDIA", 9, 1.5], ["b", 7, 2]]
+    assert [[cell.value for cell in row] for row in book["Data"].iter_rows(min_row=2)] == [
+        ["Micron – NVIDIA", 9, 1.5],
+        ["b", 7, 2],
+    ]
     (chart,) = [shape.chart for shape in slide_of(pairs()).shapes if shape.has_chart]
     assert list(chart.plots[0].categories) == ["Micron – NVIDIA", "b"]
 
@@ -136,7 +165,9 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link() -> None:
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        sheets = [archive.read(name).decode() for name in archive.namelist() if re.match(r"xl/worksheets/\w+\.xml", name)]
+        sheets = [
+            archive.read(name).decode() for name in archive.namelist() if re.match(r"xl/worksheets/\w+\.xml", name)
+        ]
     assert not [sheet for sheet in sheets if "<f>" in sheet or "<hyperlink" in sheet]
     assert len(book["Evidence"]["F"]) == len(NASTY) + 1
     assert book["Evidence"]["F"][NASTY.index("x" * 40_000) + 1].value.endswith("… (cut)")
@@ -158,7 +189,9 @@ def test_no_name_becomes_a_formula_in_a_slides_workbook(name: str) -> None:
     for shape in [shape for drawn in kinds for shape in slide_of(drawn).shapes]:
         if shape.has_chart:
             book = opened(shape.chart.part.chart_workbook.xlsx_part.blob)
-            assert not [cell for row in book.active.iter_rows() for cell in row if cell.data_type == "f" or cell.hyperlink]
+            assert not [
+                cell for row in book.active.iter_rows() for cell in row if cell.data_type == "f" or cell.hyperlink
+            ]
 
 
 def test_parquet_keeps_types_and_says_where_it_comes_from() -> None:
@@ -222,7 +255,13 @@ def test_halves_of_characters_and_control_characters_fall_away() -> None:
 
 def test_every_count_has_as_many_rows_in_the_workbook(store: Store) -> None:
     titles = ["Micron sells out", "=Micron runs", "Micron and Samsung"]
-    save(store, *[linked(article(title, url=f"https://e.example/{n}"), "theme:memory", story=-1 - n) for n, title in enumerate(titles)])
+    save(
+        store,
+        *[
+            linked(article(title, url=f"https://e.example/{n}"), "theme:memory", story=-1 - n)
+            for n, title in enumerate(titles)
+        ],
+    )
     save(store, linked(article("Micron again", url="https://e.example/9"), "theme:memory", story=1))
     for unit in ("stories", "articles"):
         counted = int(attention_by_day(store, ["theme:memory"], MAY)[unit].sum())
@@ -251,7 +290,9 @@ def test_a_table_as_a_page_runs_nothing_and_says_where_it_is_from() -> None:
 
 
 def test_a_search_shows_the_words_behind_each_article_once_a_subject(store: Store) -> None:
-    save(store, linked(article("Micron and more"), "company:micron", "theme:memory"), linked(article("Nobody"), story=-2))
+    save(
+        store, linked(article("Micron and more"), "company:micron", "theme:memory"), linked(article("Nobody"), story=-2)
+    )
     rows, _ = search_articles(store, MAY)
     found = article_evidence(store, rows, None)
     assert sorted(found["subject"]) == ["company:micron", "theme:memory"]

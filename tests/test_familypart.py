@@ -13,7 +13,9 @@ from data.schema.store import open_store
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 
 
-def test_all_pairs_at_once_are_one_family_and_each_counts_as_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_pairs_at_once_are_one_family_and_each_counts_as_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(tmp_path / "s.db")
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{tmp_path / 's.db'}")
     app = AppTest.from_file(str(APP), default_timeout=120).run()

@@ -80,7 +80,9 @@ def test_naughty_strings_are_harmless_as_titles_links_and_guids():
         body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items[start : start + 500]}).encode()
         articles += parse(body, now=NOW, url="https://peer.example/feed").articles
     print(f"blns: {len(strings)} strings, {len(articles)} articles, {sum(bool(a.url) for a in articles)} with a link")
-    assert not [a for a in articles if MARKUP.search(a.title + a.summary) or HIDDEN.search(a.title + a.summary + a.guid)]
+    assert not [
+        a for a in articles if MARKUP.search(a.title + a.summary) or HIDDEN.search(a.title + a.summary + a.guid)
+    ]
     assert all(a.url == "" or a.url.startswith(("http://", "https://")) for a in articles)
 
 
@@ -98,7 +100,9 @@ def verdict(body: bytes, headers: dict[str, str]) -> str:
     """Whether our reading of a file's entries is feedparser's."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        theirs = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False).entries
+        theirs = feedparser.parse(
+            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        ).entries
     if not theirs:
         return "no entries there"
     hints = Hints(now=NOW, url=headers.get("content-location", ""), content_type=headers.get("content-type", ""))

@@ -31,7 +31,9 @@ def said(body: bytes) -> dict:
     return {"title": parsed.title, "language": parsed.language, "warnings": list(parsed.warnings), "articles": articles}
 
 
-@pytest.mark.parametrize("path", sorted(path for path in FOLDER.iterdir() if path.suffix != ".json"), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(path for path in FOLDER.iterdir() if path.suffix != ".json"), ids=lambda path: path.stem
+)
 def test_a_feed_says_what_its_pair_expects(path):
     assert said(path.read_bytes()) == json.loads(path.with_suffix(".json").read_text())
 
@@ -45,7 +47,9 @@ def test_both_parsers_give_the_same_articles(name, monkeypatch):
 
 
 def test_the_fast_parser_hands_over_dates_as_they_are(monkeypatch):
-    monkeypatch.setattr(feeds, "_by_feedparser", lambda document: pytest.fail("the plain feed was not read by the fast parser"))
+    monkeypatch.setattr(
+        feeds, "_by_feedparser", lambda document: pytest.fail("the plain feed was not read by the fast parser")
+    )
     body = rss("<item><title>a</title><link>https://e.example/</link><pubDate>2026-11-13 10:00</pubDate></item>")
     assert read_feed(body, HINTS).entries[0].when[0] == "2026-11-13 10:00"
 
@@ -60,11 +64,17 @@ def test_the_fast_parser_hands_over_dates_as_they_are(monkeypatch):
             b"<!DOCTYPE html><html><head><title>Just a &amp; moment</title></head><body>x</body></html>",
             'feeds.example answered with a web page, not a feed (title: "Just a & moment").',
         ),
-        (b'<?xml version="1.0"?><opml version="2.0"><body/></opml>', "feeds.example answered with a list of feeds (OPML), not a feed."),
+        (
+            b'<?xml version="1.0"?><opml version="2.0"><body/></opml>',
+            "feeds.example answered with a list of feeds (OPML), not a feed.",
+        ),
         (b"<urlset><url/></urlset>", "feeds.example answered with a sitemap, not a feed."),
         (b"<note><to>x</to></note>", "feeds.example answered with XML that is not a feed."),
         (b'{"error": "no such feed"}', "feeds.example answered with JSON that is not a feed."),
-        (rss("<item><guid>1</guid></item>"), "feeds.example has entries (1), but none has a title, a summary or a link."),
+        (
+            rss("<item><guid>1</guid></item>"),
+            "feeds.example has entries (1), but none has a title, a summary or a link.",
+        ),
         (b"<rss><channel><title>T</title>", "feeds.example sent a feed that breaks off before its first entry."),
         (b"\x1f\x8bbroken", "feeds.example answered with broken gzip data."),
     ],
@@ -92,7 +102,9 @@ def test_a_long_feed_is_cut_and_says_so():
 
 
 def test_texts_have_a_longest_length():
-    article = parse_feed(rss(f"<item><title>{'x' * 5_000}</title><description>{'y ' * 50_000}</description></item>"), HINTS).articles[0]
+    article = parse_feed(
+        rss(f"<item><title>{'x' * 5_000}</title><description>{'y ' * 50_000}</description></item>"), HINTS
+    ).articles[0]
     assert (len(article.title), len(article.summary)) == (1_000, 20_000)
 
 

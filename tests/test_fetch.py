@@ -45,7 +45,9 @@ def refusal(fetcher: Fetcher, url: str) -> str:
 
 
 @pytest.mark.parametrize("path", ["/feed", "/gzip", "/deflate", "/bare-deflate", "/found"])
-def test_a_good_feed_comes_whole_in_every_encoding_that_was_asked_for(server: FaultServer, fetcher: Fetcher, path: str) -> None:
+def test_a_good_feed_comes_whole_in_every_encoding_that_was_asked_for(
+    server: FaultServer, fetcher: Fetcher, path: str
+) -> None:
     assert fetcher.fetch(server.url + path).body == faultserver.GOOD
 
 
@@ -80,7 +82,9 @@ def test_a_good_feed_comes_whole_in_every_encoding_that_was_asked_for(server: Fa
         ),
     ],
 )
-def test_each_fault_has_its_sentence(server: FaultServer, fetcher: Fetcher, hasty: Fetcher, path: str, sentence: str) -> None:
+def test_each_fault_has_its_sentence(
+    server: FaultServer, fetcher: Fetcher, hasty: Fetcher, path: str, sentence: str
+) -> None:
     assert refusal(hasty if "Gave up" in sentence else fetcher, server.url + path) == sentence
 
 
@@ -142,7 +146,9 @@ def test_a_second_fetch_is_conditional_and_brings_nothing(server: FaultServer, f
     assert (second.unchanged, second.body, second.validators) == (True, b"", first.validators)
 
 
-def test_the_same_body_is_nothing_new_even_when_the_server_keeps_no_validators(server: FaultServer, fetcher: Fetcher) -> None:
+def test_the_same_body_is_nothing_new_even_when_the_server_keeps_no_validators(
+    server: FaultServer, fetcher: Fetcher
+) -> None:
     first = fetcher.fetch(server.url + "/gzip")
     assert fetcher.fetch(server.url + "/gzip", first.validators).unchanged
 
@@ -210,7 +216,9 @@ def test_a_password_does_not_follow_a_redirect_to_another_host(server: FaultServ
         assert "Authorization" not in other.asked("/feed")[0]
 
 
-def test_the_reader_says_who_it_is_and_whom_to_ask(server: FaultServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_reader_says_who_it_is_and_whom_to_ask(
+    server: FaultServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CHOKEPOINT_CONTACT", "desk@example.org")
     fetcher.fetch(server.url + "/feed")
     agent = server.asked("/feed")[0]["User-Agent"]
@@ -219,7 +227,9 @@ def test_the_reader_says_who_it_is_and_whom_to_ask(server: FaultServer, fetcher:
     assert "desk@example.org" in agent
 
 
-def test_a_proxy_in_the_environment_is_not_used(server: FaultServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_in_the_environment_is_not_used(
+    server: FaultServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with faultserver.running() as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         assert fetcher.fetch(server.url + "/feed").body == faultserver.GOOD
@@ -256,7 +266,9 @@ def test_a_certificate_is_checked_and_a_trusted_one_is_read(server: FaultServer)
         ("127.0.0.1", datetime(2020, 1, 1, tzinfo=UTC), "certificate has expired"),
     ],
 )
-def test_a_wrong_or_expired_certificate_is_refused(server: FaultServer, name: str, expires: datetime | None, reason: str) -> None:
+def test_a_wrong_or_expired_certificate_is_refused(
+    server: FaultServer, name: str, expires: datetime | None, reason: str
+) -> None:
     authority = trustme.CA()
     not_before = datetime(2019, 1, 1, tzinfo=UTC) if expires else None
     url = over_tls(server, authority.issue_cert(name, not_before=not_before, not_after=expires))

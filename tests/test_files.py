@@ -20,7 +20,10 @@ CATALOG = load_catalog()
 
 
 def write(path: Path, numbers: Sequence[int], title: str = "Micron opens fab {}") -> Path:
-    rows = ({"url": f"https://a.example/{n}", "title": title.format(n), "published": f"2026-06-{1 + n % 28:02}"} for n in numbers)
+    rows = (
+        {"url": f"https://a.example/{n}", "title": title.format(n), "published": f"2026-06-{1 + n % 28:02}"}
+        for n in numbers
+    )
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return path
 
@@ -60,7 +63,10 @@ def test_progress_tells_how_many_lines_of_each_file_are_saved(store: Store, tmp_
     steps: list[Step] = []
     list(
         import_files(
-            store, CATALOG, [write(tmp_path / "one.jsonl", range(7)), write(tmp_path / "two.jsonl", range(7, 9))], progress=steps.append
+            store,
+            CATALOG,
+            [write(tmp_path / "one.jsonl", range(7)), write(tmp_path / "two.jsonl", range(7, 9))],
+            progress=steps.append,
         )
     )
     assert [(step.work, step.name, step.done, step.total) for step in steps] == [

@@ -57,7 +57,9 @@ def test_a_young_store_is_shown_from_its_first_day():
 
 @given(VIEWS)
 def test_a_shared_link_opens_the_same_view(view: View):
-    query = parse_qs(urlsplit(live_link("http://host:8501/theme", "theme", view, theme="memory", against=("basket", "MU"))).query)
+    query = parse_qs(
+        urlsplit(live_link("http://host:8501/theme", "theme", view, theme="memory", against=("basket", "MU"))).query
+    )
     values, ignored = read_values("theme", query)
     assert ignored == []
     assert read_view(values, BOUNDS) == view
@@ -161,13 +163,21 @@ def test_no_text_that_is_not_a_point_is_taken_for_one(text: str):
 def test_every_page_has_an_address_whatever_its_own_values_are_called():
     shown = Shown(url="", kind="live", bounds=BOUNDS)
     nowhere = cast(Any, None)
-    frame = Frame(shown=shown, catalog=nowhere, view=BOUNDS.default_view, page="theme", touch=False, place=nowhere, share_place=nowhere)
+    frame = Frame(
+        shown=shown,
+        catalog=nowhere,
+        view=BOUNDS.default_view,
+        page="theme",
+        touch=False,
+        place=nowhere,
+        share_place=nowhere,
+    )
     assert frame.path("overview") == "/"
     assert frame.path("overview", point="theme.x") == "/?point=theme.x"
     assert frame.path("articles", q="HBM", page=3) == "/articles?q=HBM&page=3"
 
 
 def test_a_page_s_own_values_are_spelled_for_an_address_without_the_empty_ones():
-    assert own_query({"theme": "ai_labs", "about": ("company:tsmc", "theme:memory"), "q": "", "around": None, "page": 2}) == (
-        "theme=ai_labs&about=company%3Atsmc&about=theme%3Amemory&page=2"
-    )
+    assert own_query(
+        {"theme": "ai_labs", "about": ("company:tsmc", "theme:memory"), "q": "", "around": None, "page": 2}
+    ) == ("theme=ai_labs&about=company%3Atsmc&about=theme%3Amemory&page=2")

@@ -64,10 +64,14 @@ priced = st.fixed_dictionaries(
         "ticker": st.sampled_from(TICKERS),
         "day": st.integers(0, 40),
         "close": st.integers(50, 150),
-        "action": st.sampled_from([None, None, ("split", 2.0), ("split", 0.1), ("dividend", 1.5)]),  # told, or told otherwise, with the bar
+        "action": st.sampled_from(
+            [None, None, ("split", 2.0), ("split", 0.1), ("dividend", 1.5)]
+        ),  # told, or told otherwise, with the bar
     }
 )
-batches = st.lists(st.tuples(st.lists(told, min_size=1, max_size=6), st.lists(priced, max_size=8)), min_size=2, max_size=4)
+batches = st.lists(
+    st.tuples(st.lists(told, min_size=1, max_size=6), st.lists(priced, max_size=8)), min_size=2, max_size=4
+)
 
 
 def seen(number: int) -> datetime:
@@ -83,7 +87,9 @@ def fill(store: Store, drawn: Any, numbers: range) -> dict[int, datetime]:
         save(store, *(linked_of(one, number, place, known) for place, one in enumerate(stories)), now=seen(number))
         bars = {(one["ticker"], one["day"]): bar_of(one) for one in prices}
         if bars:
-            save_prices(store, list(bars.values()), actions_in(prices), provider="t", now=seen(number), catalog_hash="c")
+            save_prices(
+                store, list(bars.values()), actions_in(prices), provider="t", now=seen(number), catalog_hash="c"
+            )
         written |= {rev: seen(number) for rev in range(max(written, default=before) + 1, store.revision() + 1)}
     return written
 
@@ -101,7 +107,16 @@ def linked_of(one: dict[str, Any], number: int, place: int, known: list[int]) ->
 
 def bar_of(one: dict[str, Any]) -> Bar:
     day = date(2026, 2, 2) + timedelta(days=one["day"])
-    return Bar(ticker=one["ticker"], session=day, open=None, high=None, low=None, close=one["close"], volume=None, currency="USD")
+    return Bar(
+        ticker=one["ticker"],
+        session=day,
+        open=None,
+        high=None,
+        low=None,
+        close=one["close"],
+        volume=None,
+        currency="USD",
+    )
 
 
 def actions_in(prices: list[dict[str, Any]]) -> list[Action]:
@@ -116,7 +131,11 @@ def actions_in(prices: list[dict[str, Any]]) -> list[Action]:
 def test_a_view_as_of_a_revision_is_that_of_a_store_that_never_saw_more(drawn: Any, data: st.DataObject) -> None:
     cut = data.draw(st.integers(1, len(drawn) - 1))
     rng = random.Random(data.draw(st.integers(0, 10_000)))
-    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "a.db") as whole, open_store(Path(folder) / "b.db") as early:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_store(Path(folder) / "a.db") as whole,
+        open_store(Path(folder) / "b.db") as early,
+    ):
         fill(early, drawn, range(cut))
         written = fill(whole, drawn, range(cut)) | fill(whole, drawn, range(cut, len(drawn)))
         for page in ROWS:
@@ -132,7 +151,9 @@ def test_a_view_as_of_a_revision_is_that_of_a_store_that_never_saw_more(drawn: A
 def nothing_seen_later(store: Store, rev: int, moment: datetime) -> None:
     """Every row of every reading of this revision was first seen by then."""
     view = replace(WHOLE, rev=rev)
-    listed = [receipts(store, subject, view, unit=unit) for subject in (None, *SUBJECTS) for unit in ("stories", "articles")]
+    listed = [
+        receipts(store, subject, view, unit=unit) for subject in (None, *SUBJECTS) for unit in ("stories", "articles")
+    ]
     listed.append(story_articles(store, receipts(store, None, view)["story"].unique().tolist(), rev))
     listed.append(search_articles(store, replace(view, q="word"), limit=100)[0])
     for rows in listed:
@@ -154,7 +175,9 @@ def prices_as_saved(store: Store, rev: int, drawn: Any, moment: datetime) -> Non
 
 def actions_as_saved(store: Store, rev: int, drawn: Any, moment: datetime) -> None:
     """The newest word on every split and dividend in the batches that were written by then: a later one adjusts no view of before."""
-    shown = {(row.ticker, row.session.date(), row.kind): row.value for row in actions_of(store, TICKERS, rev).itertuples()}
+    shown = {
+        (row.ticker, row.session.date(), row.kind): row.value for row in actions_of(store, TICKERS, rev).itertuples()
+    }
     known, with_last = ({(action.ticker, action.session, action.kind): action.value for number, (_, prices) in enumerate(drawn)
                          if seen(number) < until for action in actions_in(prices)}
                         for until in (moment, moment + timedelta(seconds=1)))  # fmt: skip
@@ -166,7 +189,9 @@ MOMENTS = st.lists(st.integers(0, 24 * 150), min_size=60, max_size=120)  # hours
 
 @settings(max_examples=25, **FAST)
 @given(own=MOMENTS, others=MOMENTS, cut=st.integers(24 * 60, 24 * 140), data=st.data())
-def test_an_article_that_comes_later_moves_nothing_before(own: list[int], others: list[int], cut: int, data: st.DataObject) -> None:
+def test_an_article_that_comes_later_moves_nothing_before(
+    own: list[int], others: list[int], cut: int, data: st.DataObject
+) -> None:
     late = st.integers(cut + 1, cut + 24 * 60)
     moved = [data.draw(late) if hour > cut else hour for hour in own] + data.draw(st.lists(late, max_size=30))
     more = others + data.draw(st.lists(late, max_size=30))
@@ -174,7 +199,9 @@ def test_an_article_that_comes_later_moves_nothing_before(own: list[int], others
     edge = pd.Timestamp(START + timedelta(hours=cut))
     for name, series in series_of(times(own), times([*own, *others]), mic).items():
         again = series_of(times(moved), times([*moved, *more]), mic)[name]
-        before, after = (known_by(each, edge, mic, kind="open" if name == "predictive" else "close") for each in (series, again))
+        before, after = (
+            known_by(each, edge, mic, kind="open" if name == "predictive" else "close") for each in (series, again)
+        )
         common = before.index.intersection(after.index)
         assert len(common) == min(len(before), len(after))
         pd.testing.assert_frame_equal(before.loc[common], after.loc[common], check_freq=False)
@@ -182,7 +209,9 @@ def test_an_article_that_comes_later_moves_nothing_before(own: list[int], others
 
 def times(hours: list[int]) -> pd.DataFrame:
     moments = pd.DatetimeIndex([START + timedelta(hours=hour) for hour in sorted(hours)])
-    return pd.DataFrame({"story": range(len(hours)), "day": moments.tz_localize(None).normalize(), "available_at": moments})
+    return pd.DataFrame(
+        {"story": range(len(hours)), "day": moments.tz_localize(None).normalize(), "available_at": moments}
+    )
 
 
 def series_of(own: pd.DataFrame, everything: pd.DataFrame, mic: str) -> dict[str, pd.DataFrame]:
@@ -229,13 +258,20 @@ def test_stories_that_come_later_move_no_alarm_before(seed: int, cut: int) -> No
     later[cut:] = rng.poisson(9.0, later[cut:].shape)
     families = lambda subject: pd.Series(2, days)  # noqa: E731
     window = {"start": days[40].date(), "end": days[cut - 1].date()}
-    found = [rung(day_table(table, days, subjects), families, **window, budget=2.0, min_families=2) for table in (stories, later)]
+    found = [
+        rung(day_table(table, days, subjects), families, **window, budget=2.0, min_families=2)
+        for table in (stories, later)
+    ]
     assert found[0].alarms.equals(found[1].alarms) and found[0].today.equals(found[1].today)
     assert found[0].quiet == found[1].quiet and found[0].realised == found[1].realised
 
 
 def day_table(stories: np.ndarray, days: pd.DatetimeIndex, subjects: tuple[str, ...]) -> Any:
-    rows = [(subject, day, n, n) for column, subject in enumerate(subjects) for day, n in zip(days, stories[:, column], strict=True)]
+    rows = [
+        (subject, day, n, n)
+        for column, subject in enumerate(subjects)
+        for day, n in zip(days, stories[:, column], strict=True)
+    ]
     attention = pd.DataFrame(rows, columns=["subject", "day", "stories", "articles"])
     coverage = pd.DataFrame({"day": days, "stories": 100})
     return counts_of(attention, coverage, start=days[0].date(), end=days[-1].date(), subjects=subjects)

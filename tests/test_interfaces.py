@@ -20,7 +20,13 @@ def parsed(answer: object, *, url: str = "https://api.example/", publisher: str 
 
 
 def test_gdelt_says_when_it_saw_an_article_and_not_when_that_was_published() -> None:
-    row = {"url": "https://a.example/1", "title": "Micron", "seendate": "20260822T101500Z", "domain": "a.example", "language": "Korean"}
+    row = {
+        "url": "https://a.example/1",
+        "title": "Micron",
+        "seendate": "20260822T101500Z",
+        "domain": "a.example",
+        "language": "Korean",
+    }
     (article,) = parsed({"articles": [row]}).articles
     assert (article.published_at, article.date_quality) == (None, "missing")
     assert article.first_seen_at == datetime(2026, 8, 22, 10, 15, tzinfo=UTC)
@@ -32,7 +38,9 @@ def test_gdelt_with_nothing_to_tell_is_an_empty_answer() -> None:
 
 
 def test_a_full_answer_of_gdelt_warns_that_there_may_be_more() -> None:
-    rows = [{"url": f"https://a.example/{i}", "title": f"Story {i}", "seendate": "20260822T101500Z"} for i in range(250)]
+    rows = [
+        {"url": f"https://a.example/{i}", "title": f"Story {i}", "seendate": "20260822T101500Z"} for i in range(250)
+    ]
     assert parsed({"articles": rows}).warnings == (
         "GDELT gives 250 articles at once and there may be more: narrow the query or its time span.",
     )
@@ -58,7 +66,11 @@ def test_the_federal_register_dates_its_documents_by_the_day() -> None:
         "publication_date": "2026-08-20",
     }
     (article,) = parsed({"count": 1, "results": [row]}, publisher="federalregister.gov").articles
-    assert (article.summary, article.date_quality, article.publisher) == ("The bureau amends a rule.", "day", "federalregister.gov")
+    assert (article.summary, article.date_quality, article.publisher) == (
+        "The bureau amends a rule.",
+        "day",
+        "federalregister.gov",
+    )
 
 
 def test_a_live_item_of_wallstreetcn_has_its_time_in_seconds() -> None:

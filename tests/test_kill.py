@@ -66,7 +66,12 @@ elif __name__ == "__main__":
 """
 
 NAMES = ["Nvidia", "Micron Technology", "SK Hynix", "Vertiv", "TSMC", "CoreWeave", "Broadcom", "Oracle"]
-EVENTS = ["raises its forecast for HBM4", "signs a power deal for data centers", "opens a fab in Arizona", "delays a chip"]
+EVENTS = [
+    "raises its forecast for HBM4",
+    "signs a power deal for data centers",
+    "opens a fab in Arizona",
+    "delays a chip",
+]
 
 
 def write_articles(path: Path) -> None:
@@ -76,7 +81,9 @@ def write_articles(path: Path) -> None:
     for i in range(ROWS):
         day, hour = 1 + i * 28 // ROWS, i % 24
         title = f"{chance.choice(NAMES)} {chance.choice(EVENTS)} ({i // 3})"
-        rows.append({"url": f"https://p{i % 5}.example/{i}", "title": title, "published": f"2026-06-{day:02}T{hour:02}:00:00Z"})
+        rows.append(
+            {"url": f"https://p{i % 5}.example/{i}", "title": title, "published": f"2026-06-{day:02}T{hour:02}:00:00Z"}
+        )
         if i % 10 == 0:
             rows.append(rows[chance.randrange(len(rows))])
         if i % 7 == 0:
@@ -145,7 +152,9 @@ def contents(store: Path) -> dict[str, Any]:
             "select a.url, s.key, m.field, m.start, m.end, m.matched, m.rule from mention m "
             "join article a on a.id = m.article_id join subject s on s.id = m.subject_id where m.removed_rev is null"
         )
-        counts = text("select s.key, n.day, n.stories, n.articles from attention_now n join subject s on s.id = n.subject_id")
+        counts = text(
+            "select s.key, n.day, n.stories, n.articles from attention_now n join subject s on s.id = n.subject_id"
+        )
         ledger = text(
             "select s.key, l.day, l.publisher_id, l.lang, sum(l.stories), sum(l.articles) from attention l "
             "join subject s on s.id = l.subject_id group by 1, 2, 3, 4 having sum(l.stories) != 0 or sum(l.articles) != 0"
@@ -183,7 +192,9 @@ def test_an_import_that_is_killed_again_and_again_ends_as_one_that_was_not(
     assert contents(store) == uninterrupted
     assert len(uninterrupted["articles"]) > ROWS
     assert len(uninterrupted["mentions"]) > 100
-    print(f"\n{KILLS} kills: {len(uninterrupted['articles'])} articles, {len(uninterrupted['stories'])} stories, all as uninterrupted")
+    print(
+        f"\n{KILLS} kills: {len(uninterrupted['articles'])} articles, {len(uninterrupted['stories'])} stories, all as uninterrupted"
+    )
 
 
 def test_a_killed_run_is_marked_interrupted_and_the_next_one_takes_over(driver: Driver, tmp_path: Path) -> None:

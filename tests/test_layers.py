@@ -65,7 +65,11 @@ def test_no_module_of_the_app_hides_another() -> None:
 def test_the_dashboards_folders_stand_on_each_other(floor: str) -> None:
     above = {f"dashboard.{name}" for name in (*FLOORS[FLOORS.index(floor) + 1 :], "app", "server")}
     for path in modules(f"dashboard/{floor}"):
-        found = {node.module for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom) and node.module}
+        found = {
+            node.module
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.ImportFrom) and node.module
+        }
         beyond = {name for name in found if any(name == one or name.startswith(f"{one}.") for one in above)}
         assert not beyond, f"{path.relative_to(ROOT)} imports {', '.join(sorted(beyond))}"
 

@@ -61,12 +61,18 @@ def test_the_smallest_link_is_the_one_that_eight_of_ten_resampled_samples_show()
     critical, x = found.chance.critical(0.05), news[both] - np.nanmean(pair.news)
     size = smallest_detectable(found, critical)
     # News is residuals of a fit: the true news varies by n / (n − coefficients) more.
-    steepness = size / np.sqrt(1 - size**2) / np.sqrt(x @ x * pair.n / (pair.n - pair.spent) / (pair.returns[both] @ pair.returns[both]))
+    steepness = (
+        size
+        / np.sqrt(1 - size**2)
+        / np.sqrt(x @ x * pair.n / (pair.n - pair.spent) / (pair.returns[both] @ pair.returns[both]))
+    )
     shown = []
     for draw in pair.returns[positions] - pair.returns[positions].mean(axis=1, keepdims=True):
         for sign in (1, -1):
             fit = sm.OLS(draw[both] + sign * steepness * x, x[:, None])
-            shown.append(abs(fit.fit(cov_type="HAC", cov_kwds={"maxlags": newey_west_lags(pair.n)}).tvalues[0]) > critical)
+            shown.append(
+                abs(fit.fit(cov_type="HAC", cov_kwds={"maxlags": newey_west_lags(pair.n)}).tvalues[0]) > critical
+            )
     assert np.mean(shown) == pytest.approx(0.8, abs=0.005)
     assert 0.15 < size < 0.25
 

@@ -118,10 +118,14 @@ def test_streamlit_hands_over_what_it_is_given_and_nothing_else():
     given = inspect.signature(streamlit_patches._hand_over)
     assert given == inspect.signature(app_session.AppSession._handle_scriptrunner_event_on_event_loop)
     every = tuple(f"value of {name}" for name in list(given.parameters)[1:])
-    assert told(streamlit_patches._hand_over, [every]).told == told(streamlit_patches.hand_over, [every]).told == [every]
+    assert (
+        told(streamlit_patches._hand_over, [every]).told == told(streamlit_patches.hand_over, [every]).told == [every]
+    )
 
 
 def test_the_served_app_hands_over_together(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(app_session.AppSession, "_on_scriptrunner_event", streamlit_patches._hand_over)  # put back after the test
+    monkeypatch.setattr(
+        app_session.AppSession, "_on_scriptrunner_event", streamlit_patches._hand_over
+    )  # put back after the test
     streamlit_patches.hand_over_together()
     assert app_session.AppSession._on_scriptrunner_event is streamlit_patches.hand_over

@@ -31,7 +31,9 @@ def mentions(title: str, summary: str = "", *, day: str = "2026-07-01") -> list[
 
 def linked(title: str, summary: str = "", *, day: str = "2026-07-01") -> list[str]:
     """The ids of the companies, each once, as first named."""
-    return list(dict.fromkeys(mention.subject.removeprefix("company:") for mention in mentions(title, summary, day=day)))
+    return list(
+        dict.fromkeys(mention.subject.removeprefix("company:") for mention in mentions(title, summary, day=day))
+    )
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,12 @@ def test_each_mention_names_the_rule_that_made_it(title: str, company: str, rule
 
 @pytest.mark.parametrize(
     "furniture",
-    ["Share this on Facebook · Share to WhatsApp", "Follow us on Instagram", "Add us as a preferred source on Google", "Share on LinkedIn"],
+    [
+        "Share this on Facebook · Share to WhatsApp",
+        "Follow us on Instagram",
+        "Add us as a preferred source on Google",
+        "Share on LinkedIn",
+    ],
 )
 def test_a_button_of_the_page_is_no_news_of_the_network_behind_it(furniture: str) -> None:
     assert linked("Regulators meet on Monday", furniture) == []
@@ -215,7 +222,10 @@ def test_a_name_inside_another_companys_name_is_named_as_rejected() -> None:
 
 
 def test_a_company_named_clearly_settles_its_ambiguous_name_elsewhere() -> None:
-    assert [mention.rule for mention in mentions("Coherent Corp opens a plant", "Coherent will hire")] == ["name", "word-again"]
+    assert [mention.rule for mention in mentions("Coherent Corp opens a plant", "Coherent will hire")] == [
+        "name",
+        "word-again",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -297,7 +307,14 @@ PIECES = st.sampled_from(
 @given(st.lists(st.one_of(PIECES, st.text(max_size=6)), max_size=12), st.lists(PIECES, max_size=6))
 def test_evidence_always_quotes_the_stored_text(title: list[str], summary: list[str]) -> None:
     item = Article(
-        guid="", url="", title="".join(title), summary="".join(summary), published_at=None, date_quality="missing", publisher="", lang="und"
+        guid="",
+        url="",
+        title="".join(title),
+        summary="".join(summary),
+        published_at=None,
+        date_quality="missing",
+        publisher="",
+        lang="und",
     )
     for mention in linker().link(item):
         assert getattr(item, mention.field)[mention.start : mention.end] == mention.matched != ""

@@ -12,13 +12,18 @@ from reference import reference
 
 
 def test_companies_on_labelled_headlines() -> None:
-    rows = [json.loads(line) for line in reference("data/labels/headlines_dev.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [
+        json.loads(line)
+        for line in reference("data/labels/headlines_dev.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     linker = Linker(load_catalog())
     counts = {lang: Count() for lang in ("all", *{row["lang"] for row in rows})}
     of_nothing = 0
     for row in rows:
         claimed = {
-            mention.subject.removeprefix("company:") for mention in linker.link(as_article(row)) if mention.subject.startswith("company:")
+            mention.subject.removeprefix("company:")
+            for mention in linker.link(as_article(row))
+            if mention.subject.startswith("company:")
         }
         of_nothing += row["kind"] == "none" and bool(claimed)
         for company in claimed | set(row["companies"]):

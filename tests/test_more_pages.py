@@ -121,14 +121,18 @@ def test_around_one_subject_only_its_neighbours_are_drawn(path: Path) -> None:
     with open_store(path) as store:
         rows = story_subjects(store, "company", WHOLE)
     counts = rows.groupby("subject")["story"].nunique()
-    drawing = drawing_of(co_mentions(rows), counts, [], name_of=str.upper, beyond=True, together=True, around="company:micron")
+    drawing = drawing_of(
+        co_mentions(rows), counts, [], name_of=str.upper, beyond=True, together=True, around="company:micron"
+    )
     assert set(drawing.places.index) == {"company:micron", "company:sk-hynix"}
 
 
 def test_the_network_in_a_file_is_one_that_plotly_knows(path: Path) -> None:
     with open_store(path) as store:
         network = co_mentions(story_subjects(store, "company", WHOLE))
-    drawing = drawing_of(network, network.named, load_catalog().relations, name_of=str.upper, beyond=False, together=True)
+    drawing = drawing_of(
+        network, network.named, load_catalog().relations, name_of=str.upper, beyond=False, together=True
+    )
     names = {str(key): f"<{key}>" for key in drawing.places.index}
     figure = network_figure(drawing, names=names, groups=dict.fromkeys(names, "All"))
     sent = figure.to_plotly_json()
@@ -141,7 +145,9 @@ def test_the_network_in_a_file_is_one_that_plotly_knows(path: Path) -> None:
 def test_the_network_as_an_svg_has_each_line_each_name_and_its_link(path: Path) -> None:
     with open_store(path) as store:
         network = co_mentions(story_subjects(store, "company", WHOLE))
-    drawing = drawing_of(network, network.named, load_catalog().relations, name_of=str.upper, beyond=False, together=True)
+    drawing = drawing_of(
+        network, network.named, load_catalog().relations, name_of=str.upper, beyond=False, together=True
+    )
     names = {str(key): f"<{key}>" for key in drawing.places.index}
     content = network_svg(drawing, WORDS, names=names, groups=dict.fromkeys(names, "All"))
     root = ElementTree.fromstring(content)
@@ -185,7 +191,13 @@ def test_a_move_is_the_last_level_of_a_period_over_the_last_one_before_it() -> N
 def test_the_scatter_has_only_whole_periods_in_which_both_are_known() -> None:
     weeks = pd.DatetimeIndex(["2026-01-05", "2026-01-12", "2026-01-19"])
     cells = pd.DataFrame(
-        {"subject": "a", "period": weeks, "stories": [1, 2, 3], "abnormal": [np.nan, 1.0, 2.0], "complete": [True, True, False]}
+        {
+            "subject": "a",
+            "period": weeks,
+            "stories": [1, 2, 3],
+            "abnormal": [np.nan, 1.0, 2.0],
+            "complete": [True, True, False],
+        }
     )
     points = attention_and_moves(cells, pd.DataFrame({"a": [0.1, 0.2, 0.3]}, index=weeks))
     assert points[["period", "abnormal", "move"]].values.tolist() == [[weeks[1], 1.0, 0.2]]
@@ -194,7 +206,10 @@ def test_the_scatter_has_only_whole_periods_in_which_both_are_known() -> None:
 def test_a_private_company_has_no_level() -> None:
     prices = pd.DataFrame({"MU": [10.0, 11.0]}, index=pd.DatetimeIndex(["2026-01-05", "2026-01-06"]))
     levels = subject_levels(prices, {"company:micron": ["MU"], "company:openai": []})
-    assert levels.columns.tolist() == ["company:micron"] and levels["company:micron"].round(9).tolist() == [100.0, 110.0]
+    assert levels.columns.tolist() == ["company:micron"] and levels["company:micron"].round(9).tolist() == [
+        100.0,
+        110.0,
+    ]
 
 
 def test_several_listings_are_drawn_each_from_100_in_its_own_currency(open_page: Any) -> None:
@@ -226,13 +241,17 @@ def test_without_a_rate_nothing_is_told_in_dollars(open_page: Any) -> None:
     assert "the store has no exchange rates for it" in " ".join(str(element.proto.body) for element in app.get("html"))
     won, days = Listing(ticker="A.KS", mic="XKRX", currency="KRW"), pd.DatetimeIndex(["2026-01-05", "2026-01-06"])
     assert in_dollars(pd.DataFrame({"A.KS": [1.0, 2.0]}, days), [won], load_catalog()).empty
-    dollars = in_dollars(pd.DataFrame({"A.KS": [1_300.0, 2_600.0], "KRW=X": [1_300.0, np.nan]}, days), [won], load_catalog())
+    dollars = in_dollars(
+        pd.DataFrame({"A.KS": [1_300.0, 2_600.0], "KRW=X": [1_300.0, np.nan]}, days), [won], load_catalog()
+    )
     assert dollars["A.KS"].tolist() == [1.0, 2.0]  # the last rate known
 
 
 def test_a_note_is_a_mark_on_its_day_and_its_words_stay_words(open_page: Any, path: Path) -> None:
     with open_store(path) as store:
-        save_note(store, subject="theme:memory", day=date(2026, 2, 3), words="<b>sold</b> out", author="Ada <i>", now=FIRST)
+        save_note(
+            store, subject="theme:memory", day=date(2026, 2, 3), words="<b>sold</b> out", author="Ada <i>", now=FIRST
+        )
         assert len(notes_between(store, "theme:memory", WHOLE.start, WHOLE.end)) == 1
     marks = next(trace for trace in figures(open_page("theme", theme="memory"))[0]["data"] if trace["name"] == "Notes")
     assert marks["x"] == ["2026-02-03T12:00"]

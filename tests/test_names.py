@@ -53,21 +53,30 @@ def test_only_names_that_are_no_words_have_plurals() -> None:
         ("It was Amazon.", "Amazon", Edge.WORD, Edge.WORD, True),
     ],
 )
-def test_a_name_stands_alone_as_far_as_its_script_knows_words(text: str, name: str, left: Edge, right: Edge, alone: bool) -> None:
+def test_a_name_stands_alone_as_far_as_its_script_knows_words(
+    text: str, name: str, left: Edge, right: Edge, alone: bool
+) -> None:
     start = text.index(name)
     assert stands_alone(text, start, start + len(name), left, right) is alone
 
 
 @pytest.mark.parametrize(
     "text",
-    ["$MU climbs", "Memory maker (NASDAQ: MU) climbs", "Memory maker (MU) climbs", "Memory maker (NASDAQ:MU) climbs", "$MU, $AMD up"],
+    [
+        "$MU climbs",
+        "Memory maker (NASDAQ: MU) climbs",
+        "Memory maker (MU) climbs",
+        "Memory maker (NASDAQ:MU) climbs",
+        "$MU, $AMD up",
+    ],
 )
 def test_a_marked_ticker_counts(text: str) -> None:
     assert "micron" in found(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["MU climbs", "The letter mu", "Now is the time to BE on", "P and Q and D", "A (D) senator", "mod (MOD) notes"]
+    "text",
+    ["MU climbs", "The letter mu", "Now is the time to BE on", "P and Q and D", "A (D) senator", "mod (MOD) notes"],
 )
 def test_a_bare_short_ticker_or_a_word_is_none(text: str) -> None:
     assert found(text) == []

@@ -12,7 +12,9 @@ from analysis.network import EDGES, co_mentions, hypergeometric_tail
 
 
 def told(*stories):
-    return pd.DataFrame([(number, subject) for number, story in enumerate(stories) for subject in story], columns=["story", "subject"])
+    return pd.DataFrame(
+        [(number, subject) for number, story in enumerate(stories) for subject in story], columns=["story", "subject"]
+    )
 
 
 def edge(network, a, b):
@@ -66,7 +68,9 @@ def test_the_tail_equals_scipys():
     total = 500
     a, b = random.integers(1, 400, (2, 500))
     n = np.minimum(random.poisson(a * b / total) + random.integers(-3, 4, 500), np.minimum(a, b)).clip(0)
-    assert hypergeometric_tail(n, total, a, b) == pytest.approx(stats.hypergeom.sf(n - 1, total, a, b), rel=1e-9, abs=1e-14)
+    assert hypergeometric_tail(n, total, a, b) == pytest.approx(
+        stats.hypergeom.sf(n - 1, total, a, b), rel=1e-9, abs=1e-14
+    )
     # The smallest and the largest possible counts; all stories name both.
     assert hypergeometric_tail([0, 5, 6, 10], 10, [3, 5, 8, 10], [4, 5, 8, 10]) == pytest.approx([1, 1 / 252, 1, 1])
 

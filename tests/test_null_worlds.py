@@ -11,7 +11,9 @@ RUNS = 40
 LIMIT = 0.05 + 3 * np.sqrt(0.05 * 0.95 / RUNS)
 
 
-@pytest.mark.parametrize("made", [null_worlds.random_walk, null_worlds.both_break, null_worlds.regimes], ids=lambda made: made.__name__)
+@pytest.mark.parametrize(
+    "made", [null_worlds.random_walk, null_worlds.both_break, null_worlds.regimes], ids=lambda made: made.__name__
+)
 def test_no_lead_is_claimed_where_there_is_only_something_else(made: null_worlds.World) -> None:
     row = null_worlds.null_row(made, 250, RUNS)
     print(row)

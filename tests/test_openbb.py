@@ -79,41 +79,64 @@ def widget_problems(name: str, widget: dict[str, Any]) -> list[str]:
         found += [f"{where}: type {param['type']}"] if param.get("type") not in PARAMS else []
         options = param.get("options", [])
         found += [f"{where}: option {option}" for option in options if set(option) != {"label", "value"}]
-        found += [f"{where}: {param['value']} is no option"] if options and param["value"] not in [one["value"] for one in options] else []
+        found += (
+            [f"{where}: {param['value']} is no option"]
+            if options and param["value"] not in [one["value"] for one in options]
+            else []
+        )
     found += table_problems(name, widget.get("data", {}).get("table", {}))
     names = [param["paramName"] for param in widget.get("params", [])]
     return found + ([f"{name}: a parameter twice"] if len(set(names)) < len(names) else [])
 
 
 def table_problems(name: str, table: dict[str, Any]) -> list[str]:
-    found = problems(table, TABLE, set(), f"{name}.table") + problems(table.get("chartView", {}), VIEW, set(), f"{name}.chartView")
+    found = problems(table, TABLE, set(), f"{name}.table") + problems(
+        table.get("chartView", {}), VIEW, set(), f"{name}.chartView"
+    )
     fields = [column["field"] for column in table.get("columnsDefs", [])]
     for column in table.get("columnsDefs", []):
         where = f"{name}.{column['field']}"
         found += problems(column, COLUMN, {"field"}, where)
-        found += [f"{where}: {key} {column[key]}" for key, values in ALLOWED.items() if key in column and column[key] not in values]
+        found += [
+            f"{where}: {key} {column[key]}"
+            for key, values in ALLOWED.items()
+            if key in column and column[key] not in values
+        ]
     drawn = {field for own in table.get("chartView", {}).get("cellRangeCols", {}).values() for field in own}
     return found + [f"{name}: {field} is drawn but is no column" for field in sorted(drawn - set(fields))]
 
 
 def app_problems(app: dict[str, Any], known: dict[str, Any]) -> list[str]:
-    found = problems(app, APP, {"name", "description", "img", "allowCustomization", "tabs", "groups", "prompts"}, app["name"])
+    found = problems(
+        app, APP, {"name", "description", "img", "allowCustomization", "tabs", "groups", "prompts"}, app["name"]
+    )
     groups = {group["name"]: group for group in app["groups"]}
     for group in app["groups"]:
         found += problems(group, GROUP, {"name", "type", "paramName", "widgetIds"}, group["name"])
         found += [f"group {group['name']}"] if not re.fullmatch(r"Group \d+", group["name"]) else []
         found += [f"group type {group['type']}"] if group["type"] not in {"param", "endpointParam"} else []
-        takers = {ident for ident, widget in known.items() if group["paramName"] in {param["paramName"] for param in widget["params"]}}
+        takers = {
+            ident
+            for ident, widget in known.items()
+            if group["paramName"] in {param["paramName"] for param in widget["params"]}
+        }
         found += [f"{ident} does not take {group['paramName']}" for ident in set(group["widgetIds"]) - takers]
     for key, tab in app["tabs"].items():
         found += problems(tab, {"id": str, "name": str, "layout": list}, {"id", "name", "layout"}, key)
         found += [f"tab {key} has the id {tab['id']}"] if tab["id"] != key else []
         for place in tab["layout"]:
             found += problems(place, PLACE, {"i", "x", "y", "w", "h"}, place["i"])
-            fits = place["i"] in known and place["x"] + place["w"] <= WIDTHS[-1] and place["w"] in WIDTHS and place["h"] in HEIGHTS
+            fits = (
+                place["i"] in known
+                and place["x"] + place["w"] <= WIDTHS[-1]
+                and place["w"] in WIDTHS
+                and place["h"] in HEIGHTS
+            )
             found += [] if fits else [f"{place} does not fit"]
             found += [
-                f"{place['i']} is in no group {name}" for name in place.get("groups", []) if place["i"] not in groups[name]["widgetIds"]
+                f"{place['i']} is in no group {name}"
+                for name in place.get("groups", [])
+                if place["i"] not in groups[name]["widgetIds"]
             ]
         found += ["two widgets on one place"] if overlapping(tab["layout"]) else []
     return found
@@ -121,7 +144,10 @@ def app_problems(app: dict[str, Any], known: dict[str, Any]) -> list[str]:
 
 def overlapping(layout: list[dict[str, Any]]) -> bool:
     cells = [
-        (x, y) for place in layout for x in range(place["x"], place["x"] + place["w"]) for y in range(place["y"], place["y"] + place["h"])
+        (x, y)
+        for place in layout
+        for x in range(place["x"], place["x"] + place["w"])
+        for y in range(place["y"], place["y"] + place["h"])
     ]
     return len(cells) > len(set(cells))
 
@@ -142,7 +168,10 @@ def test_widgets_and_apps_are_as_workspace_documents_them() -> None:
         ({"data": {"table": {"chartView": {"cellRangeCols": {"column": ["b"]}}}}}, "b is drawn but is no column"),
         ({"colour": "red"}, "colour is not documented"),
         ({"params": [{"paramName": "a", "type": "list"}]}, "type list"),
-        ({"params": [{"paramName": "a", "type": "text", "value": "x", "options": [{"label": "Y", "value": "y"}]}]}, "x is no option"),
+        (
+            {"params": [{"paramName": "a", "type": "text", "value": "x", "options": [{"label": "Y", "value": "y"}]}]},
+            "x is no option",
+        ),
     ],
 )
 def test_the_rules_find_what_breaks_them(change: dict[str, Any], says: str) -> None:

@@ -27,7 +27,9 @@ async def answer(_request: Request) -> JSONResponse:
 
 def client(monkeypatch: pytest.MonkeyPatch, origins: str) -> TestClient:
     monkeypatch.setenv(VARIABLE, origins)
-    routes = [Route(path, answer) for path in ("/widgets.json", "/apps.json", "/api/v1/attention", "/theme", "/healthz")]
+    routes = [
+        Route(path, answer) for path in ("/widgets.json", "/apps.json", "/api/v1/attention", "/theme", "/healthz")
+    ]
     return TestClient(Starlette(routes=routes, middleware=[Middleware(AllowedOrigins)]))
 
 
@@ -40,14 +42,21 @@ def test_a_named_site_may_read_the_data_with_its_key(monkeypatch: pytest.MonkeyP
     assert "Authorization" in allowed.headers["access-control-allow-headers"]
     assert allowed.headers["access-control-allow-private-network"] == "true"
     read = served.get(path, headers={"Origin": WORKSPACE})
-    assert (read.headers["access-control-allow-origin"], "ETag" in read.headers["access-control-expose-headers"]) == (WORKSPACE, True)
+    assert (read.headers["access-control-allow-origin"], "ETag" in read.headers["access-control-expose-headers"]) == (
+        WORKSPACE,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
-    ("origins", "path"), [("", "/widgets.json"), ("*", "/api/v1/attention"), (WORKSPACE, "/theme"), (WORKSPACE, "/healthz")]
+    ("origins", "path"),
+    [("", "/widgets.json"), ("*", "/api/v1/attention"), (WORKSPACE, "/theme"), (WORKSPACE, "/healthz")],
 )
 def test_no_other_site_may_and_nothing_else(monkeypatch: pytest.MonkeyPatch, origins: str, path: str) -> None:
     served = client(monkeypatch, origins)
     for found in (served.get(path, headers={"Origin": WORKSPACE}), served.options(path, headers=ASKING)):
         assert "access-control-allow-origin" not in found.headers
-    assert "access-control-allow-origin" not in client(monkeypatch, WORKSPACE).get(path, headers={"Origin": "https://evil.example"}).headers
+    assert (
+        "access-control-allow-origin"
+        not in client(monkeypatch, WORKSPACE).get(path, headers={"Origin": "https://evil.example"}).headers
+    )

@@ -31,20 +31,30 @@ def test_a_page_is_titles_with_summaries_and_says_what_is_lacking():
         ("Rockets carry racks", "Operators plan 100 racks in orbit.", "en"),
         ("轨道数据中心获批", "监管机构批准首个项目。", "zh"),
     ]
-    assert {(a.url, a.publisher, a.published_at, a.date_quality) for a in parsed.articles} == {("", "", None, "missing")}
+    assert {(a.url, a.publisher, a.published_at, a.date_quality) for a in parsed.articles} == {
+        ("", "", None, "missing")
+    }
     assert parsed.warnings == ("The page announces 3 articles; 2 are on it.",)
 
 
 def test_the_same_title_is_the_same_article_on_every_page():
     other = PAGE.replace("space%20compute", "racks").replace("\n", "\r\n").encode()
-    guids = [[article.guid for article in parse(body, format="page", now=NOW).articles] for body in (PAGE.encode(), other)]
+    guids = [
+        [article.guid for article in parse(body, format="page", now=NOW).articles] for body in (PAGE.encode(), other)
+    ]
     assert guids[0] == guids[1]
     assert len(set(guids[0])) == 2
 
 
 def test_the_day_and_the_publisher_can_be_told():
-    article = parse(PAGE.encode(), format="page", now=NOW, published=date(2026, 3, 1), publisher="brief.example").articles[0]
-    assert (article.published_at, article.date_quality, article.publisher) == (datetime(2026, 3, 1, tzinfo=UTC), "day", "brief.example")
+    article = parse(
+        PAGE.encode(), format="page", now=NOW, published=date(2026, 3, 1), publisher="brief.example"
+    ).articles[0]
+    assert (article.published_at, article.date_quality, article.publisher) == (
+        datetime(2026, 3, 1, tzinfo=UTC),
+        "day",
+        "brief.example",
+    )
 
 
 def test_links_and_dates_on_lines_of_their_own_are_used():

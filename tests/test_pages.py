@@ -167,7 +167,9 @@ def test_the_sample_says_that_it_is_one_on_every_page(monkeypatch: pytest.Monkey
         assert "Sample data" in html_of(app), name
 
 
-@pytest.mark.parametrize(("name", "chosen"), [("theme", {"theme": "memory"}), ("company", {"company": "micron"}), ("sources", {})])
+@pytest.mark.parametrize(
+    ("name", "chosen"), [("theme", {"theme": "memory"}), ("company", {"company": "micron"}), ("sources", {})]
+)
 def test_a_day_without_a_source_is_marked_and_not_taken_for_one_without_news(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, chosen: dict[str, str]
 ):
@@ -183,22 +185,47 @@ def test_a_day_without_a_source_is_marked_and_not_taken_for_one_without_news(
 
 
 def test_receipts_say_how_many_independent_publishers_tell_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    told = [("reuters.com", -1), ("cn.reuters.com", -1), ("路透社", -1), ("apnews.com", -2), ("tiny.example", -3), ("reuters.com", -3)]
+    told = [
+        ("reuters.com", -1),
+        ("cn.reuters.com", -1),
+        ("路透社", -1),
+        ("apnews.com", -2),
+        ("tiny.example", -3),
+        ("reuters.com", -3),
+    ]
     with open_store(tmp_path / "store.db") as store:
-        items = [article(f"Micron {n}", url=f"https://{n}.example", at=LAST, publisher=who) for n, (who, _) in enumerate(told)]
-        save(store, *(linked(item, "company:micron", story=story) for item, (_, story) in zip(items, told, strict=True)))
+        items = [
+            article(f"Micron {n}", url=f"https://{n}.example", at=LAST, publisher=who)
+            for n, (who, _) in enumerate(told)
+        ]
+        save(
+            store, *(linked(item, "company:micron", story=story) for item, (_, story) in zip(items, told, strict=True))
+        )
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{tmp_path}/store.db")
-    app = page(AppTest.from_file(str(APP), default_timeout=90), "company", company="micron", point="attention.company:micron~window")
+    app = page(
+        AppTest.from_file(str(APP), default_timeout=90),
+        "company",
+        company="micron",
+        point="attention.company:micron~window",
+    )
     assert "6 articles · 3 stories · 3 independent publishers" in html_of(app)
     assert "3 articles · 1 independent publisher<" in html_of(app)
 
 
 def test_marks_are_where_the_mentions_are_and_overlaps_become_one():
     text = "Micron sells <HBM4> memory"
-    spans = [(0, 6, "company:micron"), (14, 18, "theme:memory"), (14, 26, "subtheme:memory.hbm"), (90, 99, "theme:memory")]
+    spans = [
+        (0, 6, "company:micron"),
+        (14, 18, "theme:memory"),
+        (14, 26, "subtheme:memory.hbm"),
+        (90, 99, "theme:memory"),
+    ]
     assert [(mark.start, mark.end) for mark in merged(spans, len(text))] == [(0, 6), (14, 26)]
     html = marked_text(text, spans, load_catalog())
-    first, second = '<mark title="Micron Technology">Micron</mark>', '<mark title="Memory, Memory: HBM">HBM4&gt; memory</mark>'
+    first, second = (
+        '<mark title="Micron Technology">Micron</mark>',
+        '<mark title="Memory, Memory: HBM">HBM4&gt; memory</mark>',
+    )
     assert html == f"{first} sells &lt;{second}"
 
 

@@ -31,7 +31,9 @@ def test_the_highest_spike_is_the_most_unusual_period_that_has_stories() -> None
 def said(publishers: dict[str, int], usual: int = 0) -> pd.DataFrame:
     rows = [(pd.Timestamp("2026-03-02"), name, n) for name, n in publishers.items()]
     rows += [(pd.Timestamp("2026-02-20"), name, usual * 28) for name in publishers if usual]
-    return without_publisher(pd.DataFrame(rows, columns=["day", "publisher", "stories"]), start="2026-03-02", end="2026-03-02")
+    return without_publisher(
+        pd.DataFrame(rows, columns=["day", "publisher", "stories"]), start="2026-03-02", end="2026-03-02"
+    )
 
 
 def test_a_spike_is_told_without_its_loudest_publisher() -> None:
@@ -44,15 +46,24 @@ def test_a_spike_is_told_without_its_loudest_publisher() -> None:
 
 def test_a_spike_that_falls_below_the_days_before_without_a_publisher_is_gone() -> None:
     days = [(pd.Timestamp("2026-02-20"), "b.example", 28), (pd.Timestamp("2026-03-02"), "a.example", 2)]
-    found = without_publisher(pd.DataFrame(days, columns=["day", "publisher", "stories"]), start="2026-03-02", end="2026-03-02")
+    found = without_publisher(
+        pd.DataFrame(days, columns=["day", "publisher", "stories"]), start="2026-03-02", end="2026-03-02"
+    )
     assert found["lower"].iloc[0] > 1
     words = spike_words(found, "the highest spike", "Mon 2 Mar 2026")
-    assert words.startswith("Without a.example the highest spike (Mon 2 Mar 2026) is gone, measured from the 28 days before: 2 of its 2")
+    assert words.startswith(
+        "Without a.example the highest spike (Mon 2 Mar 2026) is gone, measured from the 28 days before: 2 of its 2"
+    )
 
 
 def test_a_period_that_is_no_spike_is_called_none() -> None:
-    assert "is no higher than the 28 days before" in spike_words(said({"a.example": 2}, usual=5), "the chosen period", "Mon 2 Mar 2026")
-    assert spike_words(said({}), "the chosen period", "Mon 2 Mar 2026") == "No story in the chosen period (Mon 2 Mar 2026)."
+    assert "is no higher than the 28 days before" in spike_words(
+        said({"a.example": 2}, usual=5), "the chosen period", "Mon 2 Mar 2026"
+    )
+    assert (
+        spike_words(said({}), "the chosen period", "Mon 2 Mar 2026")
+        == "No story in the chosen period (Mon 2 Mar 2026)."
+    )
 
 
 def test_the_days_of_a_panel_add_up_to_its_weeks_and_thin_weeks_lean_on_the_others() -> None:
@@ -86,7 +97,9 @@ def test_a_click_tells_whose_the_period_is_and_the_panel_opens(
     app.session_state["fixed_panel"] = True
     app.run()
     assert not app.exception, app.exception
-    assert "on the publishers present throughout" in html_of(app) or "there is no panel" in " ".join(c.value for c in app.caption)
+    assert "on the publishers present throughout" in html_of(app) or "there is no panel" in " ".join(
+        c.value for c in app.caption
+    )
 
 
 def html_of(app: AppTest) -> str:

@@ -53,19 +53,27 @@ def test_the_format_is_told_from_the_bytes_then_the_name(name, head, format):
         b"title,link\nHBM sold out,https://e.example/1\n",
         b"# hbm\nTotal: 1 articles found\n\nHBM sold out\nhttps://e.example/1\n",
         gzip.compress(b"title,link\nHBM sold out,https://e.example/1\n", mtime=0),
-        gzip.compress(b"<rss><channel><item><title>HBM sold out</title><link>https://e.example/1</link></item></channel></rss>", mtime=0),
+        gzip.compress(
+            b"<rss><channel><item><title>HBM sold out</title><link>https://e.example/1</link></item></channel></rss>",
+            mtime=0,
+        ),
     ],
 )
 def test_every_format_ends_in_the_same_article(body):
     (article,) = parse(body, now=NOW).articles
-    assert (article.title, article.url, article.publisher, article.lang) == ("HBM sold out", "https://e.example/1", "e.example", "en")
+    assert (article.title, article.url, article.publisher, article.lang) == (
+        "HBM sold out",
+        "https://e.example/1",
+        "e.example",
+        "en",
+    )
 
 
 def test_what_the_source_is_known_for_fills_the_gaps():
     body = b'<rss version="2.0"><channel><item><title>a</title><link>/1</link><pubDate>2026-11-13 10:00</pubDate></item></channel></rss>'
-    article = parse(body, now=NOW, url="https://feeds.example/x.xml", publisher="paper.example", lang="de", timezone="Asia/Seoul").articles[
-        0
-    ]
+    article = parse(
+        body, now=NOW, url="https://feeds.example/x.xml", publisher="paper.example", lang="de", timezone="Asia/Seoul"
+    ).articles[0]
     assert (article.url, article.publisher, article.lang) == ("https://feeds.example/1", "paper.example", "de")
     assert (article.published_at, article.date_quality) == (datetime(2026, 11, 13, 1, tzinfo=UTC), "no_tz")
 

@@ -21,7 +21,16 @@ from data.write.corrections import Override, overrides_of, save_override, undo_o
 
 MAY = Filters(start=date(2026, 4, 1), end=date(2026, 5, 31))
 WRONG = Override(article=1, subject="company:micron", verdict="wrong", author="Ada", reason="a unit of length")
-MISSING = Override(article=1, subject="theme:memory", verdict="missing", author="Ada", reason="about DRAM", field="title", start=7, end=12)
+MISSING = Override(
+    article=1,
+    subject="theme:memory",
+    verdict="missing",
+    author="Ada",
+    reason="about DRAM",
+    field="title",
+    start=7,
+    end=12,
+)
 
 
 def count(store: Store, subject: str, rev: int | None = None) -> int:
@@ -106,8 +115,12 @@ def test_a_name_is_taken_once_by_an_owner(store: Store) -> None:
 
 
 def test_notes_stand_on_their_day_with_author_and_date(store: Store) -> None:
-    ident = save_note(store, subject="theme:memory", day=date(2026, 5, 1), words="Contract prices out", author="Ada", now=NOW)
-    assert notes_between(store, "theme:memory", MAY.start, MAY.end)[["words", "author"]].values.tolist() == [["Contract prices out", "Ada"]]
+    ident = save_note(
+        store, subject="theme:memory", day=date(2026, 5, 1), words="Contract prices out", author="Ada", now=NOW
+    )
+    assert notes_between(store, "theme:memory", MAY.start, MAY.end)[["words", "author"]].values.tolist() == [
+        ["Contract prices out", "Ada"]
+    ]
     remove_note(store, ident, NOW)
     assert notes_between(store, "theme:memory", MAY.start, MAY.end).empty
 

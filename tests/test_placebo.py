@@ -93,7 +93,14 @@ def test_who_has_an_event_of_the_same_date_stands_in_for_nobody() -> None:
 
 
 def test_the_band_is_made_of_placebos_only() -> None:
-    fan = pd.DataFrame({"kind": ["real", *["other dates"] * 21], "name": ["", *map(str, range(21))], "day": 0, "value": [99.0, *range(21)]})
+    fan = pd.DataFrame(
+        {
+            "kind": ["real", *["other dates"] * 21],
+            "name": ["", *map(str, range(21))],
+            "day": 0,
+            "value": [99.0, *range(21)],
+        }
+    )
     assert fan_band(fan).iloc[0].tolist() == [0, 1.0, 10.0, 19.0, 21]
     assert as_strong(fan)["as_strong"].tolist() == [0]
 
@@ -111,7 +118,11 @@ def test_the_peers_of_a_company_are_the_others_of_its_sector() -> None:
         assert owner not in others
         assert {other.themes[0] for other in others} <= {owner.themes[0]}
         assert [other.ticker for other in others] == list(peers)
-        same = [one for one in catalog.companies.values() if one.ticker and one.themes[:1] == owner.themes[:1] and one is not owner]
+        same = [
+            one
+            for one in catalog.companies.values()
+            if one.ticker and one.themes[:1] == owner.themes[:1] and one is not owner
+        ]
         assert len(peers) == len(same)
 
 

@@ -50,7 +50,11 @@ def quotes(*closes: float, start: date = MONDAY, **changes: dict[int, float]) ->
     rows = []
     for i, (day, close) in enumerate(zip(weekdays(len(closes), start), closes, strict=True)):
         fields = {name: values[i] for name, values in changes.items() if i in values}
-        rows.append(Quote(**{"session": day, "close": close, "open": close, "high": close, "low": close, "volume": 100.0} | fields))
+        rows.append(
+            Quote(
+                **{"session": day, "close": close, "open": close, "high": close, "low": close, "volume": 100.0} | fields
+            )
+        )
     return rows
 
 
@@ -223,7 +227,9 @@ class ToServer(HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
 
-def chart(days: list[date], closes: list[float | None], *, zone: str = "America/New_York", hours: int = 14, **more: Any) -> bytes:
+def chart(
+    days: list[date], closes: list[float | None], *, zone: str = "America/New_York", hours: int = 14, **more: Any
+) -> bytes:
     """Yahoo's answer for daily bars: `hours` is when the exchange opens in UTC; the session under way ends at 20:00 UTC."""
     stamps = [int(datetime(day.year, day.month, day.day, hours, 30, tzinfo=UTC).timestamp()) for day in days]
     at = dict(zip(days, stamps, strict=True))
@@ -241,7 +247,9 @@ def chart(days: list[date], closes: list[float | None], *, zone: str = "America/
         str(at[day]): {"date": at[day], "numerator": ratio, "denominator": 1, "splitRatio": f"{ratio}:1"}
         for day, ratio in more.get("splits", {}).items()
     }
-    quote = dict.fromkeys(("open", "high", "low", "close"), closes) | {"volume": [None if c is None else 1000 for c in closes]}
+    quote = dict.fromkeys(("open", "high", "low", "close"), closes) | {
+        "volume": [None if c is None else 1000 for c in closes]
+    }
     result = {
         "meta": meta,
         "timestamp": stamps,
@@ -266,7 +274,9 @@ def yahoo(server: FaultServer) -> YahooProvider:
 
 
 def answer(server: FaultServer, ticker: str, body: bytes, status: int = 200) -> Listing:
-    server.answers[f"/v8/finance/chart/{ticker}"] = lambda handler: handler.send(status, body, Content_Type="application/json")
+    server.answers[f"/v8/finance/chart/{ticker}"] = lambda handler: handler.send(
+        status, body, Content_Type="application/json"
+    )
     return Listing(ticker=ticker, mic="XNAS", currency="USD")
 
 
@@ -306,7 +316,9 @@ def test_pence_become_pounds(server: FaultServer) -> None:
     assert (got.currency, got.quotes[0].close) == ("GBP", 12.34)
 
 
-NO_SUCH = b'{"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}}'
+NO_SUCH = (
+    b'{"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}}'
+)
 
 
 @pytest.mark.parametrize(
@@ -344,7 +356,9 @@ def file(tmp_path: Path, text: str) -> Path:
 
 
 def test_a_file_with_splits_gives_prices_as_traded(tmp_path: Path) -> None:
-    path = file(tmp_path, "Symbol,Date,Close,Split,Currency\nNVDA,2024-06-07,1208.9,,USD\nNVDA,2024-06-10,121.79,10,USD\n")
+    path = file(
+        tmp_path, "Symbol,Date,Close,Split,Currency\nNVDA,2024-06-07,1208.9,,USD\nNVDA,2024-06-10,121.79,10,USD\n"
+    )
     got = CsvProvider(path).history(NVDA, start=date(2024, 1, 1), now=NOW)
     assert (got.basis, [quote.close for quote in got.quotes]) == ("traded", [1208.9, 121.79])
     assert check(got).findings == []
@@ -359,7 +373,10 @@ def test_a_file_without_splits_is_taken_as_adjusted(tmp_path: Path) -> None:
 
 def test_rows_that_cannot_be_read_are_counted_and_the_others_kept(tmp_path: Path) -> None:
     provider = CsvProvider(
-        file(tmp_path, "ticker,date,close\nNVDA,2024-06-07,120.9\nNVDA,10.06.2024,121\n,2024-06-11,1\nNVDA,2024-06-12,x\n")
+        file(
+            tmp_path,
+            "ticker,date,close\nNVDA,2024-06-07,120.9\nNVDA,10.06.2024,121\n,2024-06-11,1\nNVDA,2024-06-12,x\n",
+        )
     )
     assert len(provider.history(NVDA, start=MONDAY.replace(year=2024), now=NOW).quotes) == 1
     assert [line.partition(":")[0] for line in provider.skipped] == ["line 3", "line 4", "line 5"]
@@ -470,9 +487,13 @@ def test_a_machine_without_a_network_asks_three_times_and_says_what_it_left_out(
         provider = yahoo(gone)
     listings = [Listing(ticker=f"T{n}", mic="XNAS", currency="USD") for n in range(40)]
     steps: list[str] = []
-    done = update_prices(store, provider, listings, catalog_hash="c", now=NOW, progress=lambda step: steps.append(step.name))
+    done = update_prices(
+        store, provider, listings, catalog_hash="c", now=NOW, progress=lambda step: steps.append(step.name)
+    )
     assert steps == ["T0", "T1", "T2"]
-    assert done.failures == ["Yahoo Finance cannot be reached; check this machine's network. 37 listings were not asked for."]
+    assert done.failures == [
+        "Yahoo Finance cannot be reached; check this machine's network. 37 listings were not asked for."
+    ]
 
 
 def test_the_error_of_yfinance_s_own_http_library_is_a_network_that_is_down() -> None:
@@ -484,7 +505,12 @@ def test_the_error_of_yfinance_s_own_http_library_is_a_network_that_is_down() ->
 
 
 def test_an_unknown_ticker_is_reported_and_the_others_go_on(store: Store) -> None:
-    result = run(store, Given(NVDA=UnknownTicker("Yahoo does not know NVDA."), AMD=history(quotes(*CALM), ticker="AMD")), NVDA, AMD)
+    result = run(
+        store,
+        Given(NVDA=UnknownTicker("Yahoo does not know NVDA."), AMD=history(quotes(*CALM), ticker="AMD")),
+        NVDA,
+        AMD,
+    )
     assert (result.tickers, result.bars, result.failures) == (1, 12, ["Yahoo does not know NVDA."])
 
 
@@ -493,4 +519,6 @@ def test_what_is_rejected_is_said_in_words(store: Store) -> None:
     rows[3] /= 100
     result = run(store, Given(NVDA=history(quotes(*rows))))
     assert result.bars == 11
-    assert result.remarks == ["NVDA: price of 2026-03-05 not stored: the price is off by 100 times: a hundred (another unit)."]
+    assert result.remarks == [
+        "NVDA: price of 2026-03-05 not stored: the price is off by 100 times: a hundred (another unit)."
+    ]

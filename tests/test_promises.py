@@ -69,9 +69,13 @@ def fill(store: Store, drawn: list[list[dict[str, Any]]]) -> None:
         begun.update({-1 - negative: ident for negative, ident in saved.story_ids.items()})
 
 
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # shrinking would take minutes
+@settings(
+    max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)  # shrinking would take minutes
 @given(drawn=batches, view=views, data=st.data())
-def test_every_count_equals_its_receipts_and_the_past_stays(drawn: list[list[dict[str, Any]]], view: Filters, data: st.DataObject) -> None:
+def test_every_count_equals_its_receipts_and_the_past_stays(
+    drawn: list[list[dict[str, Any]]], view: Filters, data: st.DataObject
+) -> None:
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "s.db") as store:
         half = data.draw(st.integers(1, len(drawn)))
         fill(store, drawn[:half])
@@ -135,6 +139,8 @@ def check_ledger(store: Store) -> None:
         summed = {tuple(row) for row in connection.execute(total.group_by(Attention.subject_id, Attention.day))}
         now = {
             tuple(row)
-            for row in connection.execute(select(AttentionNow.subject_id, AttentionNow.day, AttentionNow.stories, AttentionNow.articles))
+            for row in connection.execute(
+                select(AttentionNow.subject_id, AttentionNow.day, AttentionNow.stories, AttentionNow.articles)
+            )
         }
         assert {row for row in summed if row[2:] != (0, 0)} == {row for row in now if row[2:] != (0, 0)}

@@ -34,7 +34,15 @@ from data.write.relink import save_relink
 FIRST, LAST = date(2026, 1, 5), date(2026, 4, 30)
 THEMES = ["memory", "optics", "power"]
 COMPANIES = ["micron", "nvidia", "samsung"]
-SUBJECTS = ["theme:memory", "theme:optics", "theme:power", "subtheme:memory.hbm", "company:micron", "company:nvidia", "company:samsung"]
+SUBJECTS = [
+    "theme:memory",
+    "theme:optics",
+    "theme:power",
+    "subtheme:memory.hbm",
+    "company:micron",
+    "company:nvidia",
+    "company:samsung",
+]
 TICKERS = ["MU", "NVDA", "SPY"]
 VIEWS = 65
 CHOICES = Choices(
@@ -69,14 +77,25 @@ def stories(rng: random.Random, number: int, tag: str, known: int = 0) -> list: 
             lang=rng.choice(["en", "zh"]),
         )
         story = rng.randrange(1, known + 1) if known and rng.random() < 0.3 else -1 - place
-        made.append(linked(item, *rng.sample(SUBJECTS, rng.randrange(4)), story=story, relevance=rng.randrange(101), seen=NOW))
+        made.append(
+            linked(item, *rng.sample(SUBJECTS, rng.randrange(4)), story=story, relevance=rng.randrange(101), seen=NOW)
+        )
     return made
 
 
 def bars(rng: random.Random, tickers: list[str]) -> list[Bar]:
     days = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days) if (FIRST + timedelta(days=n)).weekday() < 5]
     return [
-        Bar(ticker=ticker, session=day, open=None, high=None, low=None, close=50 + 50 * rng.random(), volume=None, currency="USD")
+        Bar(
+            ticker=ticker,
+            session=day,
+            open=None,
+            high=None,
+            low=None,
+            close=50 + 50 * rng.random(),
+            volume=None,
+            currency="USD",
+        )
         for ticker in tickers
         for day in days
     ]
@@ -95,7 +114,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, list
     """A store, views of it with their hashes, and then everything that changes a store."""
     with filled(tmp_path_factory.mktemp("proof") / "s.db") as store:
         rng = random.Random(2)
-        asked = [view_of(rng, store, catalog(), CHOICES, page=CHOICES.pages[n % len(CHOICES.pages)]) for n in range(VIEWS)]
+        asked = [
+            view_of(rng, store, catalog(), CHOICES, page=CHOICES.pages[n % len(CHOICES.pages)]) for n in range(VIEWS)
+        ]
         hashes = [page_hash(one) for one in asked]
         change(random.Random(3), store)
         yield store, asked, hashes
@@ -108,7 +129,9 @@ def change(rng: random.Random, store: Store) -> None:
         wrong = Override(article=ident, subject=rng.choice(SUBJECTS), verdict="wrong", author="Ada", reason="no")
         save_override(store, wrong, now=NOW, catalog_hash="c2")
     title = "Samsung changed"
-    edit = Edit(article=95, title=title, summary="", mentions=(mention("company:samsung", title, "Samsung"),), seen_at=NOW)
+    edit = Edit(
+        article=95, title=title, summary="", mentions=(mention("company:samsung", title, "Samsung"),), seen_at=NOW
+    )
     save_articles(store, [], source="test", kind="update", catalog_hash="c2", now=NOW, edits=[edit])
     save_prices(store, bars(rng, TICKERS), provider="t", now=NOW, catalog_hash="c2")
 
@@ -117,7 +140,9 @@ def relinked(rng: random.Random, tag: str, place: int) -> list:  # type: ignore[
     return [mention(subject, f"Word {tag} {place}", "Word", relevance=70) for subject in rng.sample(SUBJECTS, 2)]
 
 
-def test_every_proof_link_opens_to_the_same_data_after_everything_changed(shop: tuple[Store, list[Asked], list[str]]) -> None:
+def test_every_proof_link_opens_to_the_same_data_after_everything_changed(
+    shop: tuple[Store, list[Asked], list[str]],
+) -> None:
     _, asked, hashes = shop
     equal = sum(page_hash(one) == sha for one, sha in zip(asked, hashes, strict=True))
     now = [page_hash(replace(one, view=replace(one.view, rev=one.store.revision()))) for one in asked]
@@ -133,7 +158,12 @@ def test_each_difference_is_what_the_ledger_says(shop: tuple[Store, list[Asked],
     told = [told_right(one, store.revision()) for one in asked]
     print(f"{sum(told)} changes in {sum(map(bool, told))} of {VIEWS} views told as the ledger has them")
     assert sum(told) > 100
-    assert {one.page for one, number in zip(asked, told, strict=True) if number} >= {"network", "articles", "events", "theme"}
+    assert {one.page for one, number in zip(asked, told, strict=True) if number} >= {
+        "network",
+        "articles",
+        "events",
+        "theme",
+    }
 
 
 def test_a_link_says_all_that_its_hash_needs(shop: tuple[Store, list[Asked], list[str]]) -> None:
@@ -173,12 +203,18 @@ def test_a_verdict_says_when_or_why_not(shop: tuple[Store, list[Asked], list[str
     assert "written by version" in said
     assert "this is version 9.9.9" in said
     assert "the catalog has been edited since" in said
-    ok, said = verdict(replace(asked[0], view=replace(asked[0].view, rev=99)), hashes[0], found="", newest=newest, version="1")
+    ok, said = verdict(
+        replace(asked[0], view=replace(asked[0].view, rev=99)), hashes[0], found="", newest=newest, version="1"
+    )
     assert (ok, said[:45]) == (False, "Not verified: this store has no revision 99. ")
 
 
 def test_the_differences_that_a_reader_sees_are_both_drawn(store: Store) -> None:
-    save(store, linked(article("Micron one"), "theme:memory", story=-1), linked(article("Micron two"), "theme:memory", story=-2))
+    save(
+        store,
+        linked(article("Micron one"), "theme:memory", story=-1),
+        linked(article("Micron two"), "theme:memory", story=-2),
+    )
     view = View(start=date(2026, 4, 20), end=date(2026, 5, 10), measure="stories", rev=1)
     asked = Asked(store=store, today=catalog(), page="theme", view=view, values={"theme": "memory"})
     assert difference(asked, 1).sentence == "2 stories then and now: nothing that this view shows has changed since."
@@ -202,5 +238,9 @@ def test_rows_hold_only_what_stays(shop: tuple[Store, list[Asked], list[str]]) -
 
 def test_the_rows_of_a_theme_are_the_answers_of_the_api(shop: tuple[Store, list[Asked], list[str]]) -> None:
     one = next(one for one in shop[1] if one.page == "theme" and one.view.measure != "abnormal" and not one.part)
-    rows = [{k: v for k, v in row.items() if k not in ("chart", "subject")} for row in page_rows(one) if row["chart"] == "attention"]
+    rows = [
+        {k: v for k, v in row.items() if k not in ("chart", "subject")}
+        for row in page_rows(one)
+        if row["chart"] == "attention"
+    ]
     assert rows == attention_rows(one.store, subjects_of(one)[0], one.filters, one.grain)

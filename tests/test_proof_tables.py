@@ -38,7 +38,10 @@ def filled_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         both = [article(f"Micron and NVIDIA {n}", at=LAST - timedelta(days=5 + 9 * n)) for n in range(9)]
         save(
             store,
-            *(linked(one, "company:micron", "company:nvidia", "theme:memory", story=-2000 - n) for n, one in enumerate(both)),
+            *(
+                linked(one, "company:micron", "company:nvidia", "theme:memory", story=-2000 - n)
+                for n, one in enumerate(both)
+            ),
             now=LAST,
         )
     return found
@@ -74,7 +77,9 @@ def prices_shown(app: AppTest) -> dict[str, str]:
     for table in tables_of(app):
         labels = [column["label"] for column in table["columns"]]
         if "Price" in labels:
-            found.update({row["cells"][0]["text"]: row["cells"][labels.index("Price")]["text"] for row in table["rows"]})
+            found.update(
+                {row["cells"][0]["text"]: row["cells"][labels.index("Price")]["text"] for row in table["rows"]}
+            )
     return found
 
 
@@ -85,7 +90,9 @@ def test_every_price_and_story_of_a_pages_tables_is_in_what_its_proof_hashes(
     app, rows, catalog = opened(path, name, monkeypatch), page_rows(asked_of(store, name)), load_catalog()
     shown = {label: text for label, text in prices_shown(app).items() if text != "–"}
     assert shown
-    hashed = {catalog.subject_name(row["subject"]): signed_percent(row["change"]) for row in rows if row["chart"] == "moves"}
+    hashed = {
+        catalog.subject_name(row["subject"]): signed_percent(row["change"]) for row in rows if row["chart"] == "moves"
+    }
     assert {label.partition(" (")[0]: text for label, text in shown.items()}.items() <= hashed.items()
     newest = [row for row in rows if row["chart"] == "newest"]
     page_text = re.sub("</?mark[^>]*>", "", html_of(app))
@@ -94,7 +101,9 @@ def test_every_price_and_story_of_a_pages_tables_is_in_what_its_proof_hashes(
 
 
 @pytest.mark.parametrize(("name", "ticker"), [("overview", "LITE"), ("theme", "NVDA"), ("company", "NVDA")])
-def test_a_price_that_only_a_table_tells_is_proven_and_its_revision_is_told(tmp_path: Path, path: Path, name: str, ticker: str) -> None:
+def test_a_price_that_only_a_table_tells_is_proven_and_its_revision_is_told(
+    tmp_path: Path, path: Path, name: str, ticker: str
+) -> None:
     copy = tmp_path / "store.db"
     copy.write_bytes(path.read_bytes())
     with open_store(copy) as store:

@@ -35,10 +35,28 @@ def titles(rows: list[Article | Rejected]) -> list[str]:
     "record",
     [
         {"title": "HBM", "url": "https://e.example/1", "summary": "S", "published_at": "2026-11-13T10:00:00Z"},
-        {"headline": "HBM", "link": "https://e.example/1", "description": "S", "pubDate": "Fri, 13 Nov 2026 10:00:00 GMT"},
+        {
+            "headline": "HBM",
+            "link": "https://e.example/1",
+            "description": "S",
+            "pubDate": "Fri, 13 Nov 2026 10:00:00 GMT",
+        },
         {"Title": "HBM", "webUrl": "https://e.example/1", "abstract": "S", "Published At": 1794564000},
-        {"title": "", "title_original": "HBM", "title_en": "x", "href": "https://e.example/1", "content": "S", "time": 1794564000000},
-        {"name": "HBM", "url": "https://e.example/1", "snippet": "S", "date": "soon", "created_at": "2026-11-13 10:00:00+00:00"},
+        {
+            "title": "",
+            "title_original": "HBM",
+            "title_en": "x",
+            "href": "https://e.example/1",
+            "content": "S",
+            "time": 1794564000000,
+        },
+        {
+            "name": "HBM",
+            "url": "https://e.example/1",
+            "snippet": "S",
+            "date": "soon",
+            "created_at": "2026-11-13 10:00:00+00:00",
+        },
         {"标题": "HBM", "链接": "https://e.example/1", "摘要": "S", "发布时间": "2026-11-13T18:00:00+08:00"},
     ],
 )
@@ -49,7 +67,9 @@ def test_common_names_of_fields_are_understood(record):
 
 
 def test_the_other_fields_are_understood_too():
-    (article,) = jsonl({"id": 7, "title": "HBM", "source": {"name": "Wire"}, "language": "de", "fetched_at": "2026-11-13T10:00:00Z"})
+    (article,) = jsonl(
+        {"id": 7, "title": "HBM", "source": {"name": "Wire"}, "language": "de", "fetched_at": "2026-11-13T10:00:00Z"}
+    )
     assert (article.guid, article.publisher, article.lang) == ("7", "Wire", "de")
     assert article.first_seen_at == datetime(2026, 11, 13, 10, tzinfo=UTC)
     (article,) = jsonl({"title": "传三星", "sites": ["财联社", "36Kr"], "url": "https://readhub.cn/topic/1"})
@@ -79,11 +99,19 @@ def test_a_bad_row_is_named_and_the_rest_go_on():
 
 
 def test_json_that_is_nearly_right_is_read():
-    assert titles(jsonl(b'{"title": "a\\ud800b"}', b'{"title": "c", "score": NaN}', b'{"title": "d\xff"}')) == ["ab", "c", "d�"]
+    assert titles(jsonl(b'{"title": "a\\ud800b"}', b'{"title": "c", "score": NaN}', b'{"title": "d\xff"}')) == [
+        "ab",
+        "c",
+        "d�",
+    ]
 
 
 def test_json_nested_without_end_is_one_bad_row():
-    assert titles(jsonl({"title": "a"}, b'{"title": ' + b"[" * 100_000, {"title": "b"})) == ["a", "2: not a JSON object", "b"]
+    assert titles(jsonl({"title": "a"}, b'{"title": ' + b"[" * 100_000, {"title": "b"})) == [
+        "a",
+        "2: not a JSON object",
+        "b",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +179,10 @@ def test_a_table_without_titles_says_which_columns_it_has():
 def test_rejected_rows_are_counted_and_the_first_named():
     parsed = parse(b'{"title": "a"}\n' + b"x\n" * 7, format="jsonl", now=NOW)
     assert (len(parsed.articles), parsed.rejected) == (1, 7)
-    assert parsed.warnings == (*[f"Line {i}: not a JSON object." for i in range(2, 7)], "… and 2 more lines that are no articles.")
+    assert parsed.warnings == (
+        *[f"Line {i}: not a JSON object." for i in range(2, 7)],
+        "… and 2 more lines that are no articles.",
+    )
 
 
 def test_a_packed_file_streams(tmp_path):
@@ -186,7 +217,9 @@ def test_the_reference_news_load_as_they_are():
         spent = time.process_time() - start
         dated = sum(article.published_at is not None for article in articles)
         rejected = len(rows) - len(articles)
-        print(f"{path.name}: {len(articles):,} readable ({dated:,} dated), {rejected} rejected, {len(rows) / spent:,.0f}/s")
+        print(
+            f"{path.name}: {len(articles):,} readable ({dated:,} dated), {rejected} rejected, {len(rows) / spent:,.0f}/s"
+        )
         assert rejected <= 1
         total += len(articles)
     assert total == 258_781

@@ -63,7 +63,12 @@ def test_a_dividend_before_a_split_is_in_old_shares():
 
 
 def test_actions_outside_the_bars_and_impossible_ones_change_nothing():
-    odd = actions(("2023-06-01", "split", 2), ("2023-06-01", "dividend", 1), ("2024-01-02", "dividend", 500), ("2024-01-02", "split", 0))
+    odd = actions(
+        ("2023-06-01", "split", 2),
+        ("2023-06-01", "dividend", 1),
+        ("2024-01-02", "dividend", 500),
+        ("2024-01-02", "split", 0),
+    )
     assert adjusted(bars([100.0, 101.0]), odd)["total_close"].tolist() == [100, 101]
 
 

@@ -54,7 +54,9 @@ LONG = "x" * 50_000
 ATTRIBUTES = " ".join(f'a{i}="1"' for i in range(20_000))
 BOMBS = {
     "entities of entities": rss("<item><title>&e9;</title></item>", f'<!DOCTYPE rss [<!ENTITY e0 "ha">{NESTED}]>'),
-    "one long entity often": rss(f"<item><title>{'&e;' * 50_000}</title></item>", f'<!DOCTYPE rss [<!ENTITY e "{LONG}">]>'),
+    "one long entity often": rss(
+        f"<item><title>{'&e;' * 50_000}</title></item>", f'<!DOCTYPE rss [<!ENTITY e "{LONG}">]>'
+    ),
     "20,000 attributes": rss(f"<item {ATTRIBUTES}><title>x</title></item>"),
     "100,000 deep": rss(f"<item><title>x</title>{'<a>' * 100_000}{'</a>' * 100_000}</item>"),
     "a million open": rss("<a>" * 1_000_000),
@@ -77,10 +79,14 @@ def test_a_bomb_is_refused_in_one_sentence_at_once(body):
 
 
 def test_a_body_that_takes_too_long_costs_the_child_and_nothing_else():
-    slow = rss("<item><title>x &undeclared;</title><author>" + "a." * 15_000 + "</author></item>")  # quadratic in feedparser
+    slow = rss(
+        "<item><title>x &undeclared;</title><author>" + "a." * 15_000 + "</author></item>"
+    )  # quadratic in feedparser
     parse_apart("feed", SMALL, HINTS)
     start = time.perf_counter()
-    with pytest.raises(ParseError, match=r"feeds\.example could not be read within 0\.3 s \(what it sent may be malformed\)\."):
+    with pytest.raises(
+        ParseError, match=r"feeds\.example could not be read within 0\.3 s \(what it sent may be malformed\)\."
+    ):
         parse_apart("feed", slow, HINTS, deadline=0.3)
     assert time.perf_counter() - start < 2
     assert len(parse_apart("feed", SMALL, HINTS).articles) == 10
@@ -96,7 +102,9 @@ def test_a_child_that_died_is_replaced():
 def test_many_threads_each_get_their_own_answer():
     bodies = [rss(f"<item><title>Story {i}</title><link>https://e.example/{i}</link></item>") for i in range(40)]
     with ThreadPoolExecutor(4) as pool:
-        titles = [parsed.articles[0].title for parsed in pool.map(lambda body: parse_apart("feed", body, HINTS), bodies)]
+        titles = [
+            parsed.articles[0].title for parsed in pool.map(lambda body: parse_apart("feed", body, HINTS), bodies)
+        ]
     assert titles == [f"Story {i}" for i in range(40)]
     assert len(sandbox._idle) <= 4
 
@@ -118,7 +126,10 @@ def test_nothing_is_read_from_disk_or_network(tmp_path):
                     (f'<!DOCTYPE rss SYSTEM "{address}/dtd">', ""),
                     (f'<!DOCTYPE rss PUBLIC "x" "{address}/dtd">', ""),
                     (f'<?xml-stylesheet href="{address}/xsl"?>', ""),
-                    ("", f'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="{secret.as_uri()}" parse="text"/>'),
+                    (
+                        "",
+                        f'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="{secret.as_uri()}" parse="text"/>',
+                    ),
                 )
             ],
         ]

@@ -10,7 +10,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import checks
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 from starlette.applications import Starlette
 
 from builders import article, linked, save
@@ -26,7 +30,11 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The document of the API over a store with two stories."""
     monkeypatch.setenv("CHOKEPOINT_API_KEY", "s3cret")
     with open_store(tmp_path / "store.db") as store:
-        save(store, linked(article("Micron sells out"), "theme:memory", "company:micron"), linked(article("It rains"), story=-2))
+        save(
+            store,
+            linked(article("Micron sells out"), "theme:memory", "company:micron"),
+            linked(article("It rains"), story=-2),
+        )
     api = Api(f"sqlite:///{tmp_path}/store.db")
     yield schemathesis.openapi.from_asgi("/api/v1/openapi.json", Starlette(routes=api.routes()), headers=KEY)
     api.close()
@@ -38,7 +46,13 @@ def test_no_answer_is_one_that_the_document_does_not_have(document: Any) -> None
     for found in document.get_all_operations():
         operation = found.ok()
 
-        @settings(max_examples=QUESTIONS, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=QUESTIONS,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
         @given(case=operation.as_strategy())
         def ask(case: Any) -> None:
             case.call_and_validate(headers=KEY, checks=wanted)

@@ -26,7 +26,12 @@ def filled(store: Store) -> Store:
     for batch in (order[:40], order[40:60], order[60:]):
         items = [
             linked(
-                article(f"{WORDS[n % 3]} {n}", url=f"https://a.example/{n}", at=NOW + days(n), publisher=f"site{n % 4}.example"),
+                article(
+                    f"{WORDS[n % 3]} {n}",
+                    url=f"https://a.example/{n}",
+                    at=NOW + days(n),
+                    publisher=f"site{n % 4}.example",
+                ),
                 *[subject for subject, every in ((MICRON, 2), (NVIDIA, 3)) if n % every == 0],
                 story=-1 - n,
                 relevance=40 + n % 50,
@@ -78,7 +83,13 @@ def fits(n: int, filters: Filters, subjects: tuple[str, ...]) -> bool:
 
 def test_a_day_has_its_first_and_its_last_second(filled: Store) -> None:
     moments = [NOW.replace(month=11, hour=0, minute=0, second=0), NOW.replace(month=11, hour=23, minute=59, second=59)]
-    save(filled, *(linked(article(f"edge {n}", url=f"https://b.example/{n}", at=at), story=-900 - n) for n, at in enumerate(moments)))
+    save(
+        filled,
+        *(
+            linked(article(f"edge {n}", url=f"https://b.example/{n}", at=at), story=-900 - n)
+            for n, at in enumerate(moments)
+        ),
+    )
     day = moments[0].date()
     assert search_articles(filled, replace(WHOLE, start=day, end=day, q="edge"))[1] == 2
     assert search_articles(filled, replace(WHOLE, start=day, end=day))[1] == 2

@@ -36,7 +36,11 @@ def test_every_moment_of_the_torture_table_falls_into_its_session(mic):
         overnight_or_intraday(moments, mic),
         strict=True,
     )
-    wrong = [(case, got) for case, got in zip(cases, found, strict=True) if got != (case["reaction"], case["predictive"], case["part"])]
+    wrong = [
+        (case, got)
+        for case, got in zip(cases, found, strict=True)
+        if got != (case["reaction"], case["predictive"], case["part"])
+    ]
     print(f"{mic}: {len(cases)} cases")
     assert wrong == []
 
@@ -87,7 +91,9 @@ def test_sessions_between_has_both_ends_and_no_holiday():
 def test_attention_on_a_weekend_counts_for_monday_and_a_quiet_session_is_zero():
     counts = pd.DataFrame(
         {
-            "moment": pd.to_datetime(["2024-06-13T20:00Z", "2024-06-15T12:00Z", "2024-06-16T12:00Z", "2024-06-19T12:00Z"]),
+            "moment": pd.to_datetime(
+                ["2024-06-13T20:00Z", "2024-06-15T12:00Z", "2024-06-16T12:00Z", "2024-06-19T12:00Z"]
+            ),
             "stories": [1, 2, 4, 8],
         }
     )
@@ -104,10 +110,14 @@ def test_slots_give_the_same_sessions_as_the_moments_in_them():
     # All sessions of these exchanges open and close on a half hour, so a slot is never cut in two.
     moments = pd.date_range("2024-02-01", "2024-04-15", freq="7min", tz="UTC")
     by_moment = pd.DataFrame({"moment": moments, "stories": 1})
-    slots = pd.DataFrame({"day": moments.tz_convert(None).normalize(), "slot": moments.hour * 2 + moments.minute // 30, "stories": 1})
+    slots = pd.DataFrame(
+        {"day": moments.tz_convert(None).normalize(), "slot": moments.hour * 2 + moments.minute // 30, "stories": 1}
+    )
     for mic in ("XNYS", "XKRX", "XTKS", "XHKG", "XETR"):
         for kind in ("reaction", "predictive"):
-            pd.testing.assert_frame_equal(attention_by_session(by_moment, mic, kind=kind), attention_by_session(slots, mic, kind=kind))
+            pd.testing.assert_frame_equal(
+                attention_by_session(by_moment, mic, kind=kind), attention_by_session(slots, mic, kind=kind)
+            )
 
 
 def test_a_slot_that_holds_an_open_waits_for_the_next_one():

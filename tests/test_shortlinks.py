@@ -30,7 +30,9 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Stor
 
 
 def shared(store: Store, page: str = "theme", query: str = QUERY, **values: object) -> tuple[int, str]:
-    return save_view(store, name=f"{page} {query}"[:100], owner="ada", page=page, query=query, now=NOW, share=True, **values)  # type: ignore[arg-type]
+    return save_view(
+        store, name=f"{page} {query}"[:100], owner="ada", page=page, query=query, now=NOW, share=True, **values
+    )  # type: ignore[arg-type]
 
 
 def test_a_token_leads_to_its_view_with_every_value(shop: tuple[Store, TestClient]) -> None:
@@ -81,4 +83,8 @@ def test_a_token_is_in_no_answer_and_no_log(shop: tuple[Store, TestClient], capl
         for one in (token, token + "x"):
             answer = client.get(f"/s/{one}")
             assert one not in answer.text + str(answer.headers)
-    assert not [record for record in caplog.records if token in record.getMessage() and not record.name.startswith(("httpx", "httpcore"))]
+    assert not [
+        record
+        for record in caplog.records
+        if token in record.getMessage() and not record.name.startswith(("httpx", "httpcore"))
+    ]

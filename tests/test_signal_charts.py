@@ -14,7 +14,9 @@ def path(mean: float = 0.01) -> pd.DataFrame:
 
 
 def lines(number: int) -> pd.DataFrame:
-    return pd.DataFrame(np.outer(np.arange(1, number + 1), np.linspace(0, 0.05, len(DAYS))), columns=pd.Index(DAYS, name="day"))
+    return pd.DataFrame(
+        np.outer(np.arange(1, number + 1), np.linspace(0, 0.05, len(DAYS))), columns=pd.Index(DAYS, name="day")
+    )
 
 
 def test_the_frame_holds_the_mean_and_its_range_and_cuts_the_movers() -> None:
@@ -40,10 +42,15 @@ def test_only_a_believed_lag_has_a_colour_and_both_sides_say_who_comes_first() -
     figure = lag_chart(table, pd.DataFrame(), believed=1)
     colours = figure.data[-1].marker.color
     assert colours[0] == colours[1] != colours[2]
-    assert figure.layout.xaxis.title.text.startswith("← price first") and figure.layout.xaxis.title.text.endswith("talk first →")
+    assert figure.layout.xaxis.title.text.startswith("← price first") and figure.layout.xaxis.title.text.endswith(
+        "talk first →"
+    )
 
 
 def test_a_finger_scrolls_the_page_over_the_charts() -> None:
     table = pd.DataFrame({"lag": [0], "correlation": [0.1], "low": [0.0], "high": [0.4]})
-    for figure in (lag_chart(table, pd.DataFrame(), believed=None, touch=True), path_chart(path(), lines(1), pd.DataFrame(), touch=True)):
+    for figure in (
+        lag_chart(table, pd.DataFrame(), believed=None, touch=True),
+        path_chart(path(), lines(1), pd.DataFrame(), touch=True),
+    ):
         assert figure.layout.dragmode is False and figure.layout.xaxis.fixedrange and figure.layout.yaxis.fixedrange

@@ -14,7 +14,10 @@ def overlapping(places: np.ndarray, boxes: np.ndarray) -> int:
     pairs = 0
     for a in range(len(places)):
         for b in range(a):
-            beside = places[a, 0] + right[a] <= places[b, 0] - left[b] + 1e-9 or places[b, 0] + right[b] <= places[a, 0] - left[a] + 1e-9
+            beside = (
+                places[a, 0] + right[a] <= places[b, 0] - left[b] + 1e-9
+                or places[b, 0] + right[b] <= places[a, 0] - left[a] + 1e-9
+            )
             pairs += not beside and abs(places[a, 1] - places[b, 1]) < half[a] + half[b] - 1e-9
     return pairs
 

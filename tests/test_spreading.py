@@ -12,7 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.shock import shock
 from builders import article, linked, save
-from dashboard.shaping.spreading import ALL, listed_relations, named_together, relation_choices, spread_kind, spread_sentence
+from dashboard.shaping.spreading import (
+    ALL,
+    listed_relations,
+    named_together,
+    relation_choices,
+    spread_kind,
+    spread_sentence,
+)
 from data.catalog import load_catalog
 from data.prices import save_prices
 from data.records import Bar
@@ -36,12 +43,16 @@ def test_relations_are_those_reported_by_the_day_whose_both_ends_are_listed() ->
 
 
 def test_who_is_named_together_counts_on_the_session_in_which_it_was_known() -> None:
-    stories = pd.DataFrame({"story": [1, 1, 2, 3, 3], "subject": ["company:a", "company:b", "company:a", "company:b", "company:c"]})
+    stories = pd.DataFrame(
+        {"story": [1, 1, 2, 3, 3], "subject": ["company:a", "company:b", "company:a", "company:b", "company:c"]}
+    )
     times = pd.DataFrame(
         {
             "story": [1, 2, 3],
             "day": pd.to_datetime(["2026-05-01", "2026-05-01", "2026-05-04"]),
-            "available_at": pd.to_datetime(["2026-05-01T21:00Z", "2026-05-01T12:00Z", None]),  # after Friday's close; before its open
+            "available_at": pd.to_datetime(
+                ["2026-05-01T21:00Z", "2026-05-01T12:00Z", None]
+            ),  # after Friday's close; before its open
         }
     )
     both = named_together(stories, times, {"company:a": "A", "company:b": "B", "company:c": "C"})
@@ -66,7 +77,10 @@ def test_a_shock_that_is_passed_on_is_said_to_spread_and_one_that_is_not_cannot_
     nothing = shock(*world(0.0))
     assert spread_kind(nothing) == "Cannot tell whether it spreads"
     assert "cannot tell, " in spread_sentence(nothing)
-    assert "Their suppliers and customers, week after: cannot tell from 0 pairs on 0 dates; it takes ten dates." in spread_sentence(nothing)
+    assert (
+        "Their suppliers and customers, week after: cannot tell from 0 pairs on 0 dates; it takes ten dates."
+        in spread_sentence(nothing)
+    )
 
 
 FIRST = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -81,7 +95,11 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in range(6):
             burst = day % 21 == 0 and day > 300 and number < 5
             subjects = ("company:micron",) if burst or (number == 0 and day % 3 == 0) else ()
-            made = article(f"Story {day} {number}", url=f"https://n.example/{day}/{number}", at=begin + timedelta(days=day, minutes=number))
+            made = article(
+                f"Story {day} {number}",
+                url=f"https://n.example/{day}/{number}",
+                at=begin + timedelta(days=day, minutes=number),
+            )
             items.append(linked(made, *subjects, story=-1 - len(items)))
     tickers = ["MU", "NVDA", "SPY", "AMD", "INTC", "AVGO", "MRVL", "QCOM", "TSM", "ASML"]
     level = dict.fromkeys(tickers, 100.0)
@@ -97,7 +115,9 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_events_page_says_whether_it_spreads_and_its_lines_open_stories(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_events_page_says_whether_it_spreads_and_its_lines_open_stories(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{path}")
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     app.query_params["whose"] = "company:micron"
@@ -135,10 +155,14 @@ def test_a_chosen_event_is_in_the_link_and_lists_all_its_stories(path: Path, mon
     assert heading == f"{titles} stories" == "6 stories"
     assert "Around the exchanges" in said
     app.query_params["point"] = "event.company:micron~2001-01-01"
-    assert not app.run().exception and "three days up to" not in " ".join(str(part.proto.body) for part in app.get("html"))
+    assert not app.run().exception and "three days up to" not in " ".join(
+        str(part.proto.body) for part in app.get("html")
+    )
 
 
-def test_events_near_a_readers_own_earnings_days_are_marked_and_left_out(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_events_near_a_readers_own_earnings_days_are_marked_and_left_out(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{path}")
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     app.query_params["whose"] = "company:micron"
@@ -146,7 +170,9 @@ def test_events_near_a_readers_own_earnings_days_are_marked_and_left_out(path: P
     app.switch_page("views/events.py").run()
     events = event_cells(app)
     near = pd.Timestamp(events[-1][1]["text"]).date()
-    app.file_uploader(key="own_earnings").set_value(("earnings.csv", f"ticker,date\nMU,{near}\n".encode(), "text/csv")).run()
+    app.file_uploader(key="own_earnings").set_value(
+        ("earnings.csv", f"ticker,date\nMU,{near}\n".encode(), "text/csv")
+    ).run()
     assert not app.exception, app.exception
     assert [cells[-1]["text"] for cells in event_cells(app)] == [""] * (len(events) - 1) + ["near"]
     app.checkbox(key="without_earnings").check().run()

@@ -79,7 +79,14 @@ def test_a_broken_catalog_ends_the_command_with_a_sentence(broken: str) -> None:
 
 @pytest.mark.parametrize(
     ("named", "stories", "shown"),
-    [(False, None, "sample"), (False, 0, "sample"), (False, 1, "live"), (True, None, "sample"), (True, 0, "live"), (True, 1, "live")],
+    [
+        (False, None, "sample"),
+        (False, 0, "sample"),
+        (False, 1, "live"),
+        (True, None, "sample"),
+        (True, 0, "live"),
+        (True, 1, "live"),
+    ],
 )
 def test_pages_api_and_command_show_the_same_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: bool, stories: int | None, shown: str
@@ -129,7 +136,9 @@ def test_started_from_another_folder_it_has_its_colours_and_its_safe_settings(tm
     with open_store(tmp_path / "store.db") as store:
         save(store, linked(article("Micron sells out"), "company:micron"))
     arguments = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
-    with subprocess.Popen(arguments, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        arguments, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
         try:
             session = asyncio.run(first_message(port))
         finally:

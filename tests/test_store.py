@@ -28,7 +28,10 @@ def stories_of(store: Store, subject: str, filters: Filters = MAY) -> dict[str, 
 
 
 def test_a_story_counts_once_however_many_articles_tell_it(store: Store) -> None:
-    first, copy = article("Micron sells out"), article("Micron sells out", url="https://copy.example/1", at=NOW + days(1))
+    first, copy = (
+        article("Micron sells out"),
+        article("Micron sells out", url="https://copy.example/1", at=NOW + days(1)),
+    )
     save(store, linked(first, MICRON), linked(copy, MICRON))
     frame = attention_by_day(store, [MICRON], MAY)
     assert frame["stories"].sum() == 1
@@ -47,7 +50,9 @@ def test_an_earlier_article_that_arrives_late_moves_the_story_to_its_day(store: 
     save(store, linked(article("Micron sells out"), MICRON))
     assert stories_of(store, MICRON) == {"2026-05-01": 1}
     story = int(receipts(store, MICRON, MAY)["story"].iloc[0])
-    save(store, linked(article("Micron sells out", url="https://early.example/1", at=NOW - days(1)), MICRON, story=story))
+    save(
+        store, linked(article("Micron sells out", url="https://early.example/1", at=NOW - days(1)), MICRON, story=story)
+    )
     assert stories_of(store, MICRON) == {"2026-04-30": 1}
     assert stories_of(store, MICRON, replace(MAY, rev=1)) == {"2026-05-01": 1}
 
@@ -119,7 +124,10 @@ def test_publisher_and_language_filters_read_the_ledger(store: Store) -> None:
 
 def test_words_in_any_script_are_found_and_only_as_of_their_revision(store: Store) -> None:
     titles = ["SK하이닉스 HBM4 양산", "台積電擴產先進封裝", "キオクシアがNANDを増産", "Micron sells out"]
-    save(store, *(linked(article(title, url=f"https://example.com/{i}"), HBM, story=-1 - i) for i, title in enumerate(titles)))
+    save(
+        store,
+        *(linked(article(title, url=f"https://example.com/{i}"), HBM, story=-1 - i) for i, title in enumerate(titles)),
+    )
     for query, title in [
         ("하이닉스", titles[0]),
         ("台積電", titles[1]),
@@ -133,7 +141,9 @@ def test_words_in_any_script_are_found_and_only_as_of_their_revision(store: Stor
     assert search_articles(store, replace(MAY, q="micron", rev=0))[1] == 0
 
 
-@pytest.mark.parametrize("query", ['"', "a OR", "NEAR(", "*", "col:x", "-", "' ; drop table article", "(((", "^x", "\x00", "💥"])
+@pytest.mark.parametrize(
+    "query", ['"', "a OR", "NEAR(", "*", "col:x", "-", "' ; drop table article", "(((", "^x", "\x00", "💥"]
+)
 def test_nothing_typed_into_the_search_is_an_operator(store: Store, query: str) -> None:
     save(store, linked(article("Micron sells out"), MICRON))
     search_articles(store, replace(MAY, q=query))
@@ -141,7 +151,8 @@ def test_nothing_typed_into_the_search_is_an_operator(store: Store, query: str) 
 
 def test_receipts_carry_the_size_of_the_story(store: Store) -> None:
     copies = [
-        linked(article("Micron sells out", url=f"https://{p}/1", publisher=p), MICRON) for p in ("a.example", "b.example", "b.example")
+        linked(article("Micron sells out", url=f"https://{p}/1", publisher=p), MICRON)
+        for p in ("a.example", "b.example", "b.example")
     ]
     save(store, *copies[:2])
     row = receipts(store, MICRON, MAY).iloc[0]

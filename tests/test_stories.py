@@ -102,7 +102,10 @@ def test_the_address_of_a_translated_headline_tells_its_words_too() -> None:
         ("AMD shares rise 3% in early trading", "AMD shares rise 5% in early trading"),  # other number
         ("AMD shares rise 3% in early trading", "Intel shares rise 3% in early trading"),  # other company
         ("AMD股价上涨3%", "AMD股价上涨7%"),
-        ("蓝湖纸业：拟发行H股并在香港联交所上市", "青松电机：拟发行H股股票并在香港联交所上市"),  # other companies, in no catalog
+        (
+            "蓝湖纸业：拟发行H股并在香港联交所上市",
+            "青松电机：拟发行H股股票并在香港联交所上市",
+        ),  # other companies, in no catalog
         ("蓝湖纸业：拟以2000万元至4000万元回购公司股份", "青松电机：拟以2000万元至4000万元回购公司股份"),
         ("Best savings rates today, June 13: up to 4.1%", "Best savings rates today, June 14: up to 4.1%"),  # other day
         ("Nvidia reports record second-quarter revenue", "Nvidia earnings call transcript: second quarter"),  # the call
@@ -167,11 +170,16 @@ def test_a_later_batch_joins_the_stored_story() -> None:
 
 def test_an_index_rebuilt_from_the_store_goes_on_as_the_old_one_would() -> None:
     first = [told(PLANT), told("Nvidia opens a lab in Seoul", hours=1), told("Solar roof for a school", hours=2)]
-    second = [told("美光将斥资150亿美元在广岛建设存储芯片工厂", hours=30), told("Nvidia opens lab in Seoul, South Korea", hours=31)]
+    second = [
+        told("美光将斥资150亿美元在广岛建设存储芯片工厂", hours=30),
+        told("Nvidia opens lab in Seoul, South Korea", hours=31),
+    ]
     running = StoryIndex(CATALOG)
     numbers = saved(running, first, 1)
     rebuilt = StoryIndex(CATALOG)
-    rebuilt.add(as_stored(found, ident, story) for ident, (found, story) in enumerate(zip(first, numbers, strict=True), 1))
+    rebuilt.add(
+        as_stored(found, ident, story) for ident, (found, story) in enumerate(zip(first, numbers, strict=True), 1)
+    )
     assert rebuilt.assign(second) == running.assign(second)
 
 
@@ -207,7 +215,10 @@ def test_forgetting_drops_what_is_older() -> None:
 
 def test_an_article_costs_less_than_three_kilobytes() -> None:
     index = StoryIndex(CATALOG)
-    found = [told(f"Company number{n} opens plant{n * 7} in town{n * 3} for {n} million dollars", hours=n / 10) for n in range(1500)]
+    found = [
+        told(f"Company number{n} opens plant{n * 7} in town{n * 3} for {n} million dollars", hours=n / 10)
+        for n in range(1500)
+    ]
     index.assign(found[:500])  # what is learnt once for all
     index.saved({}, [0] * 500)
     tracemalloc.start()
@@ -218,7 +229,9 @@ def test_an_article_costs_less_than_three_kilobytes() -> None:
     assert size / 1000 < 3_000
 
 
-@pytest.mark.parametrize("text", ["$5bn", "$5 billion", "5,000 million dollars", "50亿美元", "50億美元", "50億ドル", "50억 달러", "us$5bn"])
+@pytest.mark.parametrize(
+    "text", ["$5bn", "$5 billion", "5,000 million dollars", "50亿美元", "50億美元", "50億ドル", "50억 달러", "us$5bn"]
+)
 def test_one_sum_in_many_spellings_is_one_number(text: str) -> None:
     (number,) = numbers(plain(text))
     assert (number.kind, round(number.value)) == ("usd", 5_000_000_000)
@@ -262,7 +275,10 @@ def test_a_headline_is_plain_and_without_its_publisher(title: str, wanted: str) 
 
 
 def test_copies_share_a_key_whatever_their_punctuation() -> None:
-    heads = [headline(plain(title)) for title in ("Micron: HBM “sold out” for 2027", "Micron - HBM 'sold out' for 2027 | Wire")]
+    heads = [
+        headline(plain(title))
+        for title in ("Micron: HBM “sold out” for 2027", "Micron - HBM 'sold out' for 2027 | Wire")
+    ]
     assert len(set(map(copy_key, heads))) == 1
 
 
@@ -283,7 +299,9 @@ def test_an_address_has_words_or_none() -> None:
 )
 def test_a_mistake_in_the_lexicon_is_named_by_its_line(tmp_path: Path, line: str, problem: str) -> None:
     (tmp_path / "wordcounts.csv").write_text("token,per_100k\n", encoding="utf-8")
-    (tmp_path / "lexicon.csv").write_text(f"id,kind,en,zh,ja,ko\nacquire,deal,acquire,收购,,\n{line}\n", encoding="utf-8")
+    (tmp_path / "lexicon.csv").write_text(
+        f"id,kind,en,zh,ja,ko\nacquire,deal,acquire,收购,,\n{line}\n", encoding="utf-8"
+    )
     with pytest.raises(CatalogError, match=rf"lexicon\.csv:3: .*{problem}"):
         load_lexicon(CATALOG, tmp_path)
 

@@ -17,7 +17,9 @@ def test_pairs_are_of_one_script_and_within_one_word() -> None:
 def test_the_pairs_of_many_texts_are_those_of_each() -> None:
     owner, tokens, _ = Pairs({"芯片": 5, "AI": 3}, unknown=7).found(SEPARATOR.join(TEXTS))
     wanted = [
-        (at, crc32(pair.encode()) << 32 | (5 if pair == "芯片" else 7) << 16) for at, text in enumerate(TEXTS) for pair in pairs_in(text)
+        (at, crc32(pair.encode()) << 32 | (5 if pair == "芯片" else 7) << 16)
+        for at, text in enumerate(TEXTS)
+        for pair in pairs_in(text)
     ]
     assert list(zip(owner.tolist(), tokens.tolist(), strict=True)) == wanted
 

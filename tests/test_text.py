@@ -78,7 +78,9 @@ def test_many_texts_fold_as_each_does_alone(stored):
 
 @given(st.lists(st.text(), min_size=1))
 def test_plain_letters_stand_where_the_stored_ones_do(stored):
-    assert [len(text) for text in plain(Together(joined(stored))).text.split(SEPARATOR)] == [len(text) for text in stored]
+    assert [len(text) for text in plain(Together(joined(stored))).text.split(SEPARATOR)] == [
+        len(text) for text in stored
+    ]
 
 
 def test_plain_letters_are_small_without_hyphens():

@@ -50,7 +50,9 @@ def test_a_mistake_names_file_line_and_what_is_wrong() -> None:
     assert problem('ko = ["메모리"').startswith("themes.toml:")
     assert problem('[memory.subthemes.HBM]\nname = "HBM"').startswith("themes.toml:4: sub-theme id 'HBM'")
     assert problem('[memory.subthemes.hbm]\nen = ["HBM"]') == "themes.toml:4: [memory.subthemes.hbm] needs a name"
-    assert problem('[weather]\nname = "Weather"\nen = ["sunny day"]').startswith("themes.toml:4: unknown theme 'weather'")
+    assert problem('[weather]\nname = "Weather"\nen = ["sunny day"]').startswith(
+        "themes.toml:4: unknown theme 'weather'"
+    )
 
 
 def test_a_theme_that_is_missing_or_has_no_phrase_is_refused() -> None:
@@ -76,7 +78,10 @@ def test_a_phrase_may_be_plain_with_choices_or_with_a_gap(text: str) -> None:
         ("a|b", "The braces do not pair up as {a|b}, one level deep."),
         ("one...two", "A gap is written ' ... ' with a space on each side, once."),
         ("a ... b ... c", "A gap is written ' ... ' with a space on each side, once."),
-        ("{aa|bb|cc|dd|ee}{aa|bb|cc|dd|ee}{aa|bb|cc|dd|ee}{aa|bb|cc|dd}", "The phrase stands for more than 400 forms: split it."),
+        (
+            "{aa|bb|cc|dd|ee}{aa|bb|cc|dd|ee}{aa|bb|cc|dd|ee}{aa|bb|cc|dd}",
+            "The phrase stands for more than 400 forms: split it.",
+        ),
         ("{x|yes}", "'x' is too short: a phrase and each side of a gap has two letters at least."),
         ("…!", "'…!' is too short: a phrase and each side of a gap has two letters at least."),
     ],
@@ -114,7 +119,9 @@ def test_contexts_are_words_by_language_only(tmp_path: Path) -> None:
 
 def test_weights_come_back_as_they_were_written_and_a_broken_file_names_its_line(tmp_path: Path) -> None:
     file = tmp_path / "weights.csv"
-    weights = Weights(by_theme={"": {"strong": 2.0}, "power": {"strong": 0.5}}, threshold=0.4, thresholds={"power": 0.6}, nameless=0.1)
+    weights = Weights(
+        by_theme={"": {"strong": 2.0}, "power": {"strong": 0.5}}, threshold=0.4, thresholds={"power": 0.6}, nameless=0.1
+    )
     file.write_text(weights_text(weights), "utf-8")
     assert load_weights(file) == weights
     assert weights.of("power") == {"strong": 2.5}
@@ -134,9 +141,17 @@ def test_a_probability_never_overflows() -> None:
 
 
 def test_learning_twice_from_the_same_rows_gives_the_same_bytes() -> None:
-    found = [Pair(0, "memory", ["strong", "main"], True), Pair(1, "memory", ["weak"], False), Pair(2, "power", ["strong"], True)]
+    found = [
+        Pair(0, "memory", ["strong", "main"], True),
+        Pair(1, "memory", ["weak"], False),
+        Pair(2, "power", ["strong"], True),
+    ]
     assert weights_text(train(found)) == weights_text(train(found))
-    assert probability(train(found).of("memory"), ["strong", "main"]) > 0.5 > probability(train(found).of("memory"), ["weak"])
+    assert (
+        probability(train(found).of("memory"), ["strong", "main"])
+        > 0.5
+        > probability(train(found).of("memory"), ["weak"])
+    )
 
 
 def test_an_optional_theme_teaches_nothing() -> None:
@@ -155,7 +170,9 @@ def test_a_judgement_finds_its_headline_again_and_only_once(tmp_path: Path) -> N
     titles = ["HBM4  sold out", "A quiet day", "HBM4 sold out"]
     archive.write_bytes(gzip.compress("\n".join(json.dumps({"title": title}) for title in titles).encode()))
     judgements.write_text(f"headline,themes\n{digest('HBM4 sold out')},memory|cloud?\n", "utf-8")
-    assert list(judged_headlines([archive], judgements)) == [Labelled("HBM4 sold out", "", frozenset({"memory"}), frozenset({"cloud"}))]
+    assert list(judged_headlines([archive], judgements)) == [
+        Labelled("HBM4 sold out", "", frozenset({"memory"}), frozenset({"cloud"}))
+    ]
 
 
 def test_our_judgements_name_known_themes() -> None:

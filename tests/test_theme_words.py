@@ -46,14 +46,23 @@ def test_only_words_with_a_weight_count_and_each_once_in_the_order_of_the_title(
 
 
 def test_the_words_of_many_titles_are_weighed_together():
-    titles = Together(joined(["deal after deal on the grid", "", "dealer on a 2nd gridlock", "grid+ or .grid, 电力 and 电"]))
-    assert weighed("word:deal", "word:grid", "word:电力")[0].weigh(titles) == [[5.0, 2.0], [0.0, 0.0], [0.0, 0.0], [7.0, 2.0]]
+    titles = Together(
+        joined(["deal after deal on the grid", "", "dealer on a 2nd gridlock", "grid+ or .grid, 电力 and 电"])
+    )
+    assert weighed("word:deal", "word:grid", "word:电力")[0].weigh(titles) == [
+        [5.0, 2.0],
+        [0.0, 0.0],
+        [0.0, 0.0],
+        [7.0, 2.0],
+    ]
     assert weighed()[0].weigh(titles) == [[0.0, 0.0]] * 4
 
 
 @given(st.lists(st.text("ab2.+ 电力삼é\U0001f600", max_size=20), min_size=1))
 def test_titles_weigh_what_their_features_do(titles):
-    known, weights = weighed("word:ab", "word:a.b", "word:b2", "word:aa", "word:ba", "word:b+b", "word:电力", "word:力电")
+    known, weights = weighed(
+        "word:ab", "word:a.b", "word:b2", "word:aa", "word:ba", "word:b+b", "word:电力", "word:力电"
+    )
     own = {theme: weights.of(theme) for theme in THEMES}
     alone = [[sum(own[theme][feature] for feature in known.features(title)) for theme in THEMES] for title in titles]
     assert known.weigh(Together(joined(titles))) == alone

@@ -30,7 +30,11 @@ def mentions(title: str, summary: str = "") -> list[Mention]:
 
 
 def themes(title: str, summary: str = "") -> set[str]:
-    return {mention.subject.removeprefix("theme:") for mention in mentions(title, summary) if mention.subject.startswith("theme:")}
+    return {
+        mention.subject.removeprefix("theme:")
+        for mention in mentions(title, summary)
+        if mention.subject.startswith("theme:")
+    }
 
 
 @pytest.mark.parametrize(
@@ -53,7 +57,13 @@ def test_state_compute_and_the_makers_of_servers_have_their_own_words(theme: str
 
 @pytest.mark.parametrize(
     "title",
-    ["联想发布首款AI手机", "风机国产化率再提高", "AI基金经理跑赢大盘", "The university opens its Texas campus", "Server spills soup"],
+    [
+        "联想发布首款AI手机",
+        "风机国产化率再提高",
+        "AI基金经理跑赢大盘",
+        "The university opens its Texas campus",
+        "Server spills soup",
+    ],
 )
 def test_words_that_look_like_them_name_no_theme(title: str) -> None:
     assert themes(title).isdisjoint({"servers", "sovereign", "cloud"})
@@ -195,7 +205,9 @@ def test_a_theme_is_what_the_story_is_about_not_a_company_that_it_names() -> Non
 
 def test_results_count_for_the_first_theme_of_a_company_of_one_or_two() -> None:
     found = mentions("Kioxia reports record quarterly profit")
-    assert {(mention.subject, mention.rule, mention.matched) for mention in found} == {("theme:memory", "results", "Kioxia")}
+    assert {(mention.subject, mention.rule, mention.matched) for mention in found} == {
+        ("theme:memory", "results", "Kioxia")
+    }
     assert themes("Cramer on Kioxia: should you buy the stock now?") == set(), "a rating is no result"
 
 
@@ -236,7 +248,9 @@ NEAR_MISSES = (
         ("sovereign", "杭州建成公共算力平台，国产芯片占八成"),
     ],
 )
-def test_a_deal_of_an_ai_lab_is_about_ai_labs_and_a_city_that_builds_compute_about_sovereign_compute(theme: str, title: str) -> None:
+def test_a_deal_of_an_ai_lab_is_about_ai_labs_and_a_city_that_builds_compute_about_sovereign_compute(
+    theme: str, title: str
+) -> None:
     assert theme in themes(title)
 
 
@@ -258,7 +272,12 @@ def test_latin_words_of_other_languages_count_only_beside_their_script() -> None
 
 
 def test_spelling_hyphens_plurals_and_spaces_do_not_matter() -> None:
-    assert themes("Data-centre capex soars") == themes("Datacenter capex soars") == themes("Data centers' capex soars") != set()
+    assert (
+        themes("Data-centre capex soars")
+        == themes("Datacenter capex soars")
+        == themes("Data centers' capex soars")
+        != set()
+    )
     assert "compute" in themes("AI 芯片涨价") and "compute" in themes("AI芯片涨价")
     assert "optics" in themes("ｃｏ－ｐａｃｋａｇｅｄ optics orders rise")
 
@@ -287,12 +306,27 @@ def test_every_mention_is_of_a_known_theme_by_a_named_rule() -> None:
 
 
 WORDS = st.sampled_from(
-    ["HBM4", "光模块", "メモリー価格", "변압기", "data‑center capex", "ＧＰＵ芯片", "AI server", "Ｍicron", "İ", "ﬁ", "x́"]
+    [
+        "HBM4",
+        "光模块",
+        "メモリー価格",
+        "변압기",
+        "data‑center capex",
+        "ＧＰＵ芯片",
+        "AI server",
+        "Ｍicron",
+        "İ",
+        "ﬁ",
+        "x́",
+    ]
 )
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.one_of(WORDS, st.text(max_size=12)), max_size=8), st.lists(st.one_of(WORDS, st.text(max_size=12)), max_size=6))
+@given(
+    st.lists(st.one_of(WORDS, st.text(max_size=12)), max_size=8),
+    st.lists(st.one_of(WORDS, st.text(max_size=12)), max_size=6),
+)
 def test_evidence_quotes_what_is_stored_in_any_script(title: list[str], summary: list[str]) -> None:
     stored = article(" ".join(title), url="", summary=" ".join(summary))
     for mention in linker().link(stored):

@@ -61,7 +61,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def fetcher() -> Fetcher:
-    return Fetcher(allowed=allowed_networks("127.0.0.1/32"), limits=Limits(seconds=1.5), spacing_seconds={"127.0.0.1": 0})
+    return Fetcher(
+        allowed=allowed_networks("127.0.0.1/32"), limits=Limits(seconds=1.5), spacing_seconds={"127.0.0.1": 0}
+    )
 
 
 def sources(server: FaultServer, *paths: str) -> Catalog:
@@ -89,7 +91,9 @@ BAD = ["/500", "/hang", "/big", "/bomb", "/html", "/cut", "/loop", "/404", "/429
 def serve_shapes(server: FaultServer) -> None:
     server.answers["/atom"] = faultserver.Feed(faultserver.atom("Nvidia buys power", "https://atom.example/1"))
     server.answers["/json"] = faultserver.Feed(faultserver.json_feed("TSMC in Arizona", "https://json.example/1"))
-    server.answers["/gzip"] = faultserver.compressed(faultserver.rss("Vertiv grows", base="https://zip.example/"), "gzip", gzip.compress)
+    server.answers["/gzip"] = faultserver.compressed(
+        faultserver.rss("Vertiv grows", base="https://zip.example/"), "gzip", gzip.compress
+    )
     server.answers["/moved-to"] = faultserver.Feed(faultserver.rss("Coherent ships", base="https://moved.example/"))
     server.answers["/moved"] = faultserver.redirect("/moved-to", 301)
 
@@ -132,7 +136,9 @@ def test_a_second_run_is_conditional_and_finds_nothing_new(server: FaultServer, 
 
 
 def test_the_same_articles_from_a_server_without_validators_are_known(server: FaultServer, store: Store) -> None:
-    server.answers["/feed"] = lambda handler: handler.send(200, faultserver.rss("One") + f"<!-- {len(server.seen)} -->".encode())
+    server.answers["/feed"] = lambda handler: handler.send(
+        200, faultserver.rss("One") + f"<!-- {len(server.seen)} -->".encode()
+    )
     known = sources(server, "/feed")
     run(store, known)
     again = run(store, known, at=NOW + timedelta(hours=1))
@@ -166,7 +172,9 @@ def test_an_edited_article_is_an_edit_and_not_a_new_one(server: FaultServer, sto
     before = faultserver.rss("Micron rises")
     server.answers["/feed"] = lambda handler: handler.send(200, before)
     first = run(store, known)
-    server.answers["/feed"] = lambda handler: handler.send(200, before.replace(b"<title>Micron rises", b"<title>Micron soars"))
+    server.answers["/feed"] = lambda handler: handler.send(
+        200, before.replace(b"<title>Micron rises", b"<title>Micron soars")
+    )
     again = run(store, known, at=NOW + timedelta(hours=1))
     assert (first.articles, again.articles, again.edited) == (1, 0, 1)
     assert titles(store) == ["Micron soars"]
@@ -196,7 +204,10 @@ def test_a_second_run_at_the_same_time_is_refused(server: FaultServer, store: St
 
 
 def test_the_sample_never_takes_live_news(server: FaultServer, tmp_path: Path) -> None:
-    with open_store(tmp_path / "sample.db", kind="sample") as sample, pytest.raises(UsageError, match="holds the bundled sample"):
+    with (
+        open_store(tmp_path / "sample.db", kind="sample") as sample,
+        pytest.raises(UsageError, match="holds the bundled sample"),
+    ):
         run(sample, sources(server, "/feed"))
 
 

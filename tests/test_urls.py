@@ -33,7 +33,10 @@ from ingest.parse.urls import canonical_url, domain_of
         ("https://example.com./x", "https://example.com/x"),
         ("https://example.com/a/../b/./c", "https://example.com/b/c"),
         ("https://example.com/../..", "https://example.com/"),
-        ("https://web.archive.org/web/2020/https://example.com/", "https://web.archive.org/web/2020/https://example.com/"),
+        (
+            "https://web.archive.org/web/2020/https://example.com/",
+            "https://web.archive.org/web/2020/https://example.com/",
+        ),
         ("http://[2001:DB8::1]:8080/x", "http://[2001:db8::1]:8080/x"),
         ("http://localhost:8501/x", "http://localhost:8501/x"),
         ("  https://example.com/x\n", "https://example.com/x"),

@@ -26,12 +26,21 @@ def fill(path: Path) -> None:
     with open_store(path) as store:
         items = []
         for n in range(300):
-            subjects = ["company:micron", "theme:memory"] if n % 3 else ["company:nvidia", "theme:memory", "subtheme:memory.hbm"]
+            subjects = (
+                ["company:micron", "theme:memory"]
+                if n % 3
+                else ["company:nvidia", "theme:memory", "subtheme:memory.hbm"]
+            )
             subjects = subjects if n % 5 else ["company:lumentum", "theme:optics"]
             item = article(f"Story {n} of many", at=LAST - timedelta(days=2 * n), publisher=f"site{n % 4}.com")
             items.append(linked(item, *subjects, story=-n - 1))
         items += [
-            linked(article(title, url=f"https://example.com/h{n}", at=LAST), "company:micron", "theme:memory", story=-900 - n)
+            linked(
+                article(title, url=f"https://example.com/h{n}", at=LAST),
+                "company:micron",
+                "theme:memory",
+                story=-900 - n,
+            )
             for n, title in enumerate(HOSTILE)
         ]
         save(store, *items, now=LAST)

@@ -126,7 +126,9 @@ def spell_view(view: View, /, **page_values: Any) -> list[tuple[str, str]]:
     return [(name, str(one)) for name, value in spelled.items() for one in ([""] if name in emptied else _each(value))]
 
 
-def differing(view: View, default: View, page_values: Mapping[str, Any], page_defaults: Mapping[str, Any]) -> dict[str, list[str]]:
+def differing(
+    view: View, default: View, page_values: Mapping[str, Any], page_defaults: Mapping[str, Any]
+) -> dict[str, list[str]]:
     """The view's parameters without those that say the default anyway: what stands in the address bar."""
     spelled, usual = _by_name(spell_view(view, **page_values)), _by_name(spell_view(default, **page_defaults))
     # A list that was emptied differs from a default that is not empty, and an address cannot say "empty" by leaving it out.

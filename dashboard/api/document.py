@@ -15,7 +15,11 @@ TEXT: Schema = {"type": "string", "maxLength": LONGEST_TEXT}
 DAY: Schema = {"type": "string", "format": "date"}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": ["number", "null"]}
-SUBJECT: Schema = {"type": "string", "pattern": "^(theme|company|subtheme):[a-z0-9._-]+$", "examples": ["theme:memory", "company:micron"]}
+SUBJECT: Schema = {
+    "type": "string",
+    "pattern": "^(theme|company|subtheme):[a-z0-9._-]+$",
+    "examples": ["theme:memory", "company:micron"],
+}
 
 PARAMETERS: dict[str, tuple[Schema, str]] = {
     "subject": (SUBJECT, "theme:ID, subtheme:THEME.ID or company:ID; /api/v1/subjects lists them"),
@@ -23,7 +27,10 @@ PARAMETERS: dict[str, tuple[Schema, str]] = {
     "to": (DAY, "last day of the window (UTC), included"),
     "grain": ({"type": "string", "enum": list(GRAINS)}, "length of a period; weeks begin on Monday"),
     "publisher": ({"type": "array", "items": TEXT, "maxItems": MOST_VALUES}, "only these publishers; may be repeated"),
-    "lang": ({"type": "array", "items": {**TEXT, "maxLength": 8}, "maxItems": MOST_VALUES}, "only these languages; may be repeated"),
+    "lang": (
+        {"type": "array", "items": {**TEXT, "maxLength": 8}, "maxItems": MOST_VALUES},
+        "only these languages; may be repeated",
+    ),
     "relevance": ({**WHOLE, "maximum": 100}, "only stories at least this relevant to the subject"),
     "q": (TEXT, "only stories with these words"),
     "rev": ({"type": "integer", "minimum": 1}, "as of this revision; without it the newest, which the answer names"),
@@ -34,7 +41,10 @@ PARAMETERS: dict[str, tuple[Schema, str]] = {
     "listing": ({"type": "string", "examples": ["MU"]}, "one of its tickers; without it the main listing"),
     "page": ({"type": "string", "enum": list(ROWS)}, "a page; it takes the parameters that its own links have, too"),
     "measure": ({"type": "string", "enum": list(MEASURES)}, "what the page measures"),
-    "sha": ({"type": "string", "pattern": "^[0-9a-f]{64}$"}, "a proof link's hash: the answer says whether the rows have it"),
+    "sha": (
+        {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "a proof link's hash: the answer says whether the rows have it",
+    ),
 }
 ERRORS = {
     "400": "a parameter is unknown, given twice, missing, or cannot be used; the sentence says which and why",
@@ -133,7 +143,10 @@ ENDPOINTS: dict[str, Endpoint] = {
         row={"chart": STRING},
         more={
             "page": STRING,
-            "verified": {"type": ["boolean", "null"], "description": "whether the rows have the hash sha; null without it"},
+            "verified": {
+                "type": ["boolean", "null"],
+                "description": "whether the rows have the hash sha; null without it",
+            },
         },
     ),
 }
@@ -145,7 +158,9 @@ def document() -> Schema:
     for name, endpoint in ENDPOINTS.items():
         paths[f"/api/v1/{name}"] = {"get": _operation(name, endpoint.summary, endpoint, _json(endpoint))}
         table = {"text/csv": {"schema": STRING}}
-        paths[f"/api/v1/{name}.csv"] = {"get": _operation(f"{name}_csv", f"{endpoint.summary}, as CSV", endpoint, table)}
+        paths[f"/api/v1/{name}.csv"] = {
+            "get": _operation(f"{name}_csv", f"{endpoint.summary}, as CSV", endpoint, table)
+        }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -157,7 +172,10 @@ def document() -> Schema:
         },
         "paths": paths,
         "components": {
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}, "basic": {"type": "http", "scheme": "basic"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "basic": {"type": "http", "scheme": "basic"},
+            },
         },
         "security": [{}, {"bearer": []}, {"basic": []}],
     }
@@ -175,11 +193,18 @@ def _operation(ident: str, summary: str, endpoint: Endpoint, content: Schema) ->
         for name in endpoint.names
     ]
     answers: Schema = {
-        "200": {"description": "the rows", "content": content, "headers": {name: {"schema": STRING} for name in HEADERS}},
+        "200": {
+            "description": "the rows",
+            "content": content,
+            "headers": {name: {"schema": STRING} for name in HEADERS},
+        },
         "304": {"description": "nothing has changed (ETag)"},
     }
     for status, meaning in ERRORS.items():
-        answers[status] = {"description": meaning, "content": {"application/json": {"schema": _object({"error": STRING})}}}
+        answers[status] = {
+            "description": meaning,
+            "content": {"application/json": {"schema": _object({"error": STRING})}},
+        }
     return {"operationId": ident, "summary": summary, "parameters": parameters, "responses": answers}
 
 
@@ -192,7 +217,10 @@ def _json(endpoint: Endpoint) -> Schema:
             '"rows": and the last brace',
         },
         **endpoint.more,
-        "sample": {"type": ["string", "null"], "description": "what the data was drawn from when it is the bundled sample"},
+        "sample": {
+            "type": ["string", "null"],
+            "description": "what the data was drawn from when it is the bundled sample",
+        },
         "rows": {"type": "array", "items": _object(endpoint.row)},
     }
     return {"application/json": {"schema": _object(body)}}

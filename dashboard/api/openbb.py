@@ -58,8 +58,12 @@ def widgets(catalog: Catalog) -> dict[str, Any]:
     company = _choice("company", "Company", listed, "micron")
     said = "Stories about a theme or company by period, and their share of all stories"
     return {
-        "chokepoint_attention": _widget("Attention", said, "attention", ATTENTION, [subject, grain], chart=["period", "stories"]),
-        "chokepoint_receipts": _widget("Stories", "The stories behind the counts, newest first", "mentions", MENTIONS, [subject]),
+        "chokepoint_attention": _widget(
+            "Attention", said, "attention", ATTENTION, [subject, grain], chart=["period", "stories"]
+        ),
+        "chokepoint_receipts": _widget(
+            "Stories", "The stories behind the counts, newest first", "mentions", MENTIONS, [subject]
+        ),
         "chokepoint_prices": _widget("Prices", "A listing's prices by session", "prices", PRICES, [company]),
     }
 
@@ -68,7 +72,14 @@ def apps() -> list[dict[str, Any]]:
     """apps.json: one app with the three widgets side by side; attention and its stories follow one choice of a subject."""
     places = [("chokepoint_attention", 0, 0, 20), ("chokepoint_prices", 20, 0, 20), ("chokepoint_receipts", 0, 15, 40)]
     layout = [
-        {"i": name, "x": x, "y": y, "w": width, "h": 15, "groups": [GROUP["name"]] if name in GROUP["widgetIds"] else []}
+        {
+            "i": name,
+            "x": x,
+            "y": y,
+            "w": width,
+            "h": 15,
+            "groups": [GROUP["name"]] if name in GROUP["widgetIds"] else [],
+        }
         for name, x, y, width in places
     ]
     return [
@@ -107,7 +118,11 @@ def _widget(
         "gridData": {"w": 20, "h": 15},
         "data": {
             "dataKey": "rows",
-            "table": {"showAll": True, **view, "columnsDefs": [_column(field, *words) for field, words in columns.items()]},
+            "table": {
+                "showAll": True,
+                **view,
+                "columnsDefs": [_column(field, *words) for field, words in columns.items()],
+            },
         },
         "params": [*params, *_dates()],
     }
@@ -134,4 +149,7 @@ def _choice(name: str, label: str, options: list[dict[str, str]], value: str) ->
 def _dates() -> list[dict[str, Any]]:
     """The window. No value is no date: the answer is of the year up to the last day with news."""
     words = {"from": "First day", "to": "Last day"}
-    return [{"paramName": name, "label": label, "type": "date", "value": None, "description": label} for name, label in words.items()]
+    return [
+        {"paramName": name, "label": label, "type": "date", "value": None, "description": label}
+        for name, label in words.items()
+    ]

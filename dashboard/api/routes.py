@@ -121,9 +121,13 @@ class Api:
                 raise UsageError(f"period={period} does not begin a {grain}; a period is named by its first day.")
             filters = answers.receipt_window(filters, period, grain)
         limit, offset = values.whole("limit", 1_000, most=MOST_STORIES), values.whole("offset", 0, most=10**9)
-        rows, total = answers.receipt_rows(self.store, values.subject(self._known(filters.rev)), filters, limit=limit, offset=offset)
+        rows, total = answers.receipt_rows(
+            self.store, values.subject(self._known(filters.rev)), filters, limit=limit, offset=offset
+        )
         more = {"count": total, "offset": offset}
-        return Answer(rows=rows, revision=filters.rev or 0, columns=answers.MENTION_COLUMNS, flat=answers.flat_receipts, more=more)
+        return Answer(
+            rows=rows, revision=filters.rev or 0, columns=answers.MENTION_COLUMNS, flat=answers.flat_receipts, more=more
+        )
 
     def mentions(self, values: Values) -> Answer:
         """The same stories as a flat table, for readers that know no lists within rows."""
@@ -145,7 +149,12 @@ class Api:
         if ticker not in tickers:
             raise UsageError(f"{company.name} has no listing {ticker[:80]}: its listings are {', '.join(tickers)}.")
         rows = answers.price_rows(self.store, ticker, filters.start, filters.end, filters.rev)
-        return Answer(rows=rows, revision=filters.rev or 0, columns=answers.PRICE_COLUMNS, more={"company": company.id, "listing": ticker})
+        return Answer(
+            rows=rows,
+            revision=filters.rev or 0,
+            columns=answers.PRICE_COLUMNS,
+            more={"company": company.id, "listing": ticker},
+        )
 
     def subjects(self, values: Values) -> Answer:
         """Every subject that can be asked for, as of a revision."""
@@ -177,7 +186,9 @@ class Api:
         """The catalog as of a revision: what is listed, and as what, may have been another."""
         return catalog_as_of(self.store, rev or 0, self.catalog)
 
-    def _endpoint(self, name: str, answer: Callable[[Values], Answer], *, as_csv: bool) -> Callable[[Request], Response]:
+    def _endpoint(
+        self, name: str, answer: Callable[[Values], Answer], *, as_csv: bool
+    ) -> Callable[[Request], Response]:
         def respond(request: Request) -> Response:
             refused = refusal(request)
             if refused:
@@ -196,7 +207,12 @@ class Api:
 
     def _json(self, request: Request, answer: Answer) -> Response:
         rows = answers.canonical(answer.rows)
-        head = {"revision": answer.revision, "sha256": answers.hashed(rows), **(answer.more or {}), "sample": self._sample_words()}
+        head = {
+            "revision": answer.revision,
+            "sha256": answers.hashed(rows),
+            **(answer.more or {}),
+            "sample": self._sample_words(),
+        }
         # The rows last and as they were hashed: whoever cuts them out of the text has what the hash is of, without writing numbers again.
         return _with_tag(request, orjson.dumps(head)[:-1] + b',"rows":' + rows + b"}", "application/json", answer)
 
@@ -234,12 +250,16 @@ def refusal(request: Request) -> Response | None:
     if key:
         if any(secrets.compare_digest(given.encode(), key.encode()) for given in _given_keys(request)):
             return None
-        answer = problem(401, "This data needs a key: send it as a bearer token, or as the password of basic authentication.")
+        answer = problem(
+            401, "This data needs a key: send it as a bearer token, or as the password of basic authentication."
+        )
         answer.headers["WWW-Authenticate"] = 'Basic realm="Chokepoint"'
         return answer
     if _is_this_machine(request):
         return None
-    return problem(403, "Without CHOKEPOINT_API_KEY the data is served to this machine only: set a key on the server to open it.")
+    return problem(
+        403, "Without CHOKEPOINT_API_KEY the data is served to this machine only: set a key on the server to open it."
+    )
 
 
 def _given_keys(request: Request) -> list[str]:
@@ -271,14 +291,19 @@ def _is_loopback(host: str) -> bool:
 
 def problem(status: int, sentence: str) -> Response:
     """An error in plain words."""
-    return Response(orjson.dumps({"error": sentence}), status, media_type="application/json", headers={"Cache-Control": "no-store"})
+    return Response(
+        orjson.dumps({"error": sentence}), status, media_type="application/json", headers={"Cache-Control": "no-store"}
+    )
 
 
 def _with_tag(request: Request, body: bytes, media_type: str, answer: Answer | None = None) -> Response:
     tag = f'"{answers.hashed(body)}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if answer is not None:
-        headers |= {"X-Chokepoint-Revision": str(answer.revision), "X-Chokepoint-SHA256": answers.sha256_of(answer.rows)}
+        headers |= {
+            "X-Chokepoint-Revision": str(answer.revision),
+            "X-Chokepoint-SHA256": answers.sha256_of(answer.rows),
+        }
     given = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
     if tag in given or "*" in given:
         return Response(status_code=304, headers=headers)
@@ -297,7 +322,9 @@ def _parameters(name: str, request: Request) -> tuple[Collection[str], Collectio
 
 
 def _nothing_there(request: Request) -> Response:
-    return refusal(request) or problem(404, "There is nothing at this address; /api/v1/openapi.json lists what there is.")
+    return refusal(request) or problem(
+        404, "There is nothing at this address; /api/v1/openapi.json lists what there is."
+    )
 
 
 def _cell(value: Any) -> Any:

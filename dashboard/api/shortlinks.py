@@ -46,7 +46,9 @@ async def open_short_link(request: Request) -> Response:
 
     try:
         token = request.path_params["token"]
-        target = await anyio.to_thread.run_sync(lambda: target_of(load.store_at(load.shown_url()), token, datetime.now(UTC)))
+        target = await anyio.to_thread.run_sync(
+            lambda: target_of(load.store_at(load.shown_url()), token, datetime.now(UTC))
+        )
     except ChokepointError:
         target = None
     if target is None:

@@ -30,7 +30,9 @@ class Values:
         for name in query:
             if name not in known:
                 takes = ", ".join(known) or "none"
-                raise UsageError(f"“{name[:40]}” is not a parameter here, which takes {takes}; see /api/v1/openapi.json.")
+                raise UsageError(
+                    f"“{name[:40]}” is not a parameter here, which takes {takes}; see /api/v1/openapi.json."
+                )
             if name not in many and len(query.getlist(name)) > 1:
                 raise UsageError(f"{name} is given {len(query.getlist(name))} times; it takes one value.")
 
@@ -105,5 +107,12 @@ class Values:
         if end - start > LONGEST_WINDOW:
             raise UsageError("The window is longer than a hundred years.")
         relevance = self.whole("relevance", 0, most=100)
-        filters = Filters(start=start, end=end, publishers=self.texts("publisher"), langs=self.texts("lang"), q=self.text("q"), rev=rev)
+        filters = Filters(
+            start=start,
+            end=end,
+            publishers=self.texts("publisher"),
+            langs=self.texts("lang"),
+            q=self.text("q"),
+            rev=rev,
+        )
         return replace(filters, min_relevance=relevance)

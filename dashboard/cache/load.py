@@ -194,7 +194,9 @@ def load_story_articles(url: str, stories: tuple[int, ...], rev: int) -> pd.Data
 
 
 @many
-def load_search(url: str, filters: Filters, subjects: tuple[str, ...], limit: int, offset: int) -> tuple[pd.DataFrame, int]:
+def load_search(
+    url: str, filters: Filters, subjects: tuple[str, ...], limit: int, offset: int
+) -> tuple[pd.DataFrame, int]:
     """One page of the articles found, newest first, and how many there are in all."""
     return search.search_articles(store_at(url), filters, subjects=subjects, limit=limit, offset=offset)
 
@@ -220,7 +222,9 @@ def price_revision(url: str, rev: int) -> int:
     """The newest revision up to `rev` that wrote prices: news alone does not make the prices be read again."""
     store, until = store_at(url), rev
     while until > 0:
-        written = [info.number for info in revisions_between(store, max(until - 200, 0), until) if info.kind == "prices"]
+        written = [
+            info.number for info in revisions_between(store, max(until - 200, 0), until) if info.kind == "prices"
+        ]
         if written:
             return written[-1]
         until -= 200
@@ -260,7 +264,11 @@ def load_source_states(url: str) -> pd.DataFrame:
 def load_down_days(url: str, start: date, end: date) -> pd.DataFrame:
     """Columns day, sources: the days on which a source failed and brought nothing, with the sources' names."""
     failed = _failed_days(url)
-    return failed if failed.empty else failed[(failed["day"] >= pd.Timestamp(start)) & (failed["day"] <= pd.Timestamp(end))]
+    return (
+        failed
+        if failed.empty
+        else failed[(failed["day"] >= pd.Timestamp(start)) & (failed["day"] <= pd.Timestamp(end))]
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, ttl=15)

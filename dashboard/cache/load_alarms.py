@@ -19,6 +19,8 @@ def load_by_publisher(url: str, subject: str, filters: Filters) -> pd.DataFrame:
 @load.many
 def load_alarms(url: str, subjects: Kind | tuple[str, ...], filters: Filters, budget: float, min_families: int) -> Rung:
     """What rang in the filters' window, over some subjects or all of a kind."""
-    families = families_of(lambda subject: load_by_publisher(url, subject, filters), load.catalog_at(url, filters.rev or 0).family)
+    families = families_of(
+        lambda subject: load_by_publisher(url, subject, filters), load.catalog_at(url, filters.rev or 0).family
+    )
     counts = load.days_of(url, subjects, filters)
     return rung(counts, families, start=filters.start, end=filters.end, budget=budget, min_families=min_families)

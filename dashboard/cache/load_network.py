@@ -42,7 +42,14 @@ def load_drawing(
     network, catalog = load_network(url, kind, filters), load.catalog_at(url, filters.rev or 0)
     relations = relations_until(catalog, filters.end) if supply else []
     return drawing_of(
-        network, network.named, relations, name_of=catalog.subject_name, beyond=beyond, together=together, around=around, aspect=aspect
+        network,
+        network.named,
+        relations,
+        name_of=catalog.subject_name,
+        beyond=beyond,
+        together=together,
+        around=around,
+        aspect=aspect,
     )
 
 

@@ -18,7 +18,9 @@ from data.read.attention import Filters, Kind
 def load_parts(url: str, subject: str, filters: Filters, by: Kind, grain: Grain) -> pd.DataFrame:
     """Columns period, part, stories: each story of the subject once, under the part that it is most about."""
     years = range(filters.start.year, filters.end.year + 1)
-    years_told = [keep_told(url, subject, replace(filters, start=date(y, 1, 1), end=date(y, 12, 31)), by) for y in years]
+    years_told = [
+        keep_told(url, subject, replace(filters, start=date(y, 1, 1), end=date(y, 12, 31)), by) for y in years
+    ]
     return counted_parts(years_told, filters.start, filters.end, grain)
 
 
@@ -31,7 +33,9 @@ def keep_told(url: str, subject: str, filters: Filters, by: Kind) -> Told:
 def story_parts(url: str, subject: str, filters: Filters, by: Kind) -> pd.DataFrame:
     """Columns story, day, part: one row a story, under the part that it is most about; to be read only."""
     years = range(filters.start.year, filters.end.year + 1)
-    whole = pd.concat([keep_parts(url, subject, replace(filters, start=date(y, 1, 1), end=date(y, 12, 31)), by) for y in years])
+    whole = pd.concat(
+        [keep_parts(url, subject, replace(filters, start=date(y, 1, 1), end=date(y, 12, 31)), by) for y in years]
+    )
     return whole[(whole["day"] >= pd.Timestamp(filters.start)) & (whole["day"] <= pd.Timestamp(filters.end))]
 
 

@@ -35,7 +35,9 @@ def load_together(url: str, filters: Filters) -> pd.DataFrame:
     catalog = load.catalog_at(url, filters.rev or 0)
     main = main_tickers(catalog, [company.key for company in catalog.companies.values()])
     every = replace(filters, publishers=(), langs=(), min_relevance=0)  # one article anywhere tells the same news twice
-    return named_together(load_network.load_story_subjects(url, "company", every), load_signals.load_story_times(url, "", every), main)
+    return named_together(
+        load_network.load_story_subjects(url, "company", every), load_signals.load_story_times(url, "", every), main
+    )
 
 
 def load_shock(url: str, events: pd.DataFrame, market: str, chosen: str, filters: Filters, family: int) -> Shock | None:
@@ -51,5 +53,7 @@ def load_shock(url: str, events: pd.DataFrame, market: str, chosen: str, filters
 
 
 @keep
-def _computed(shocks: pd.DataFrame, relations: pd.DataFrame, abnormal: pd.DataFrame, together: pd.DataFrame, family: int) -> Shock:
+def _computed(
+    shocks: pd.DataFrame, relations: pd.DataFrame, abnormal: pd.DataFrame, together: pd.DataFrame, family: int
+) -> Shock:
     return shock(shocks, relations, abnormal, same_article=together, family=family)

@@ -51,7 +51,13 @@ def load_signal(
     mic = exchange_of(load.catalog_at(url, filters.rev or 0), against)
     attention = attention_of(own, load_story_times(url, "", filters.for_all()), mic, measure)
     window = slice(pd.Timestamp(filters.start), pd.Timestamp(filters.end))
-    return Signal(attention=attention, returns=returns.loc[window], mic=mic, method=method, untimed=int(own["available_at"].isna().sum()))
+    return Signal(
+        attention=attention,
+        returns=returns.loc[window],
+        mic=mic,
+        method=method,
+        untimed=int(own["available_at"].isna().sum()),
+    )
 
 
 @keep
@@ -64,7 +70,12 @@ def load_verdict(what: str, _signal: Signal, widest: int, family: int) -> Verdic
 def load_lag_fan(what: str, _signal: Signal, widest: int, _others: pd.DataFrame, _peers: pd.DataFrame) -> pd.DataFrame:
     """The signal's correlations by lag with its returns on other dates, with talk of others, and with the prices of its peers."""
     return leadlag_fan(
-        _signal.attention, _signal.returns, other_attention=_others, other_returns=_peers, max_lag_sessions=widest, draws=LAG_DRAWS
+        _signal.attention,
+        _signal.returns,
+        other_attention=_others,
+        other_returns=_peers,
+        max_lag_sessions=widest,
+        draws=LAG_DRAWS,
     )
 
 
@@ -73,7 +84,9 @@ def load_others(url: str, themes: tuple[str, ...], mic: str, measure: str, filte
     """Attention to other themes by session, a column each: placebos."""
     everything = load_story_times(url, "", filters.for_all())
     found = {theme: load_story_times(url, theme, filters) for theme in themes}
-    return pd.DataFrame({theme: attention_of(own, everything, mic, measure) for theme, own in found.items() if not own.empty})
+    return pd.DataFrame(
+        {theme: attention_of(own, everything, mic, measure) for theme, own in found.items() if not own.empty}
+    )
 
 
 @keep
@@ -81,15 +94,21 @@ def load_peer_returns(url: str, tickers: tuple[str, ...], market: str, filters: 
     """What the market does not explain of each ticker's returns, a column each, of those that have prices: placebos."""
     prices = load_history(url, tuple(sorted({*tickers, market})), filters.end, filters.rev or 0)
     window = slice(pd.Timestamp(filters.start), pd.Timestamp(filters.end))
-    return pd.DataFrame({ticker: returns_of(prices, ticker, (), market)[0].loc[window] for ticker in tickers if ticker in prices})
+    return pd.DataFrame(
+        {ticker: returns_of(prices, ticker, (), market)[0].loc[window] for ticker in tickers if ticker in prices}
+    )
 
 
 @keep
-def load_bursts(url: str, subjects: tuple[tuple[str, str], ...], filters: Filters, threshold: float, fewest: int) -> pd.DataFrame:
+def load_bursts(
+    url: str, subjects: tuple[tuple[str, str], ...], filters: Filters, threshold: float, fewest: int
+) -> pd.DataFrame:
     """Columns ticker, session, subject, z, stories: sessions on which a company (key, ticker) was talked about unusually much."""
     tickers, everything = dict(subjects), load_story_times(url, "", filters.for_all())
     own = {key: load_story_times(url, key, filters) for key in tickers}
-    return bursts_of(own, everything, tickers, load.catalog_at(url, filters.rev or 0), threshold=threshold, fewest=fewest)
+    return bursts_of(
+        own, everything, tickers, load.catalog_at(url, filters.rev or 0), threshold=threshold, fewest=fewest
+    )
 
 
 @keep
@@ -105,7 +124,9 @@ def load_study(
 ) -> EventStudy | None:
     """The event study of these events, those near `earnings` marked or left out; None without prices."""
     tickers = tuple(sorted({*events["ticker"], market}))
-    prices = load_history(url, tickers, load.load_last_sessions(url, filters.rev or 0).get(market, filters.end), filters.rev or 0)
+    prices = load_history(
+        url, tickers, load.load_last_sessions(url, filters.rev or 0).get(market, filters.end), filters.rev or 0
+    )
     if market not in prices or prices.shape[1] < 2:
         return None
     returns, over = event_returns(prices, sorted(set(events["ticker"])), market)
@@ -114,16 +135,27 @@ def load_study(
 
 @keep
 def load_event_fan(
-    url: str, events: pd.DataFrame, market: str, filters: Filters, *, peers: Mapping[str, tuple[str, ...]], elsewhere: pd.DataFrame
+    url: str,
+    events: pd.DataFrame,
+    market: str,
+    filters: Filters,
+    *,
+    peers: Mapping[str, tuple[str, ...]],
+    elsewhere: pd.DataFrame,
 ) -> pd.DataFrame:
     """The study's path on other dates, of its companies' peers, and on days of sudden talk about another theme.
 
     peers: ticker → those of its sector; elsewhere: a row a theme and day, columns ticker (the theme) and session."""
     tickers = tuple(sorted({*events["ticker"], *(peer for each in peers.values() for peer in each), market}))
-    prices = load_history(url, tickers, load.load_last_sessions(url, filters.rev or 0).get(market, filters.end), filters.rev or 0)
+    prices = load_history(
+        url, tickers, load.load_last_sessions(url, filters.rev or 0).get(market, filters.end), filters.rev or 0
+    )
     returns, over = event_returns(prices, tickers, market)
     priced = {ticker: [peer for peer in each if peer in returns] for ticker, each in peers.items()}
     rng = np.random.default_rng(0)
     within = elsewhere[elsewhere["session"].between(events["session"].min(), events["session"].max())]
-    others = {str(theme): on_other_dates(events, pd.DatetimeIndex(days["session"]), rng) for theme, days in within.groupby("ticker")}
+    others = {
+        str(theme): on_other_dates(events, pd.DatetimeIndex(days["session"]), rng)
+        for theme, days in within.groupby("ticker")
+    }
     return event_fan(events, returns, over, other_events=others, peers=priced, draws=EVENT_DRAWS)

@@ -15,7 +15,9 @@ def ready_store() -> str:
     """The URL of a store that can be shown. The first time without one, this loads the sample and says so."""
     url = load.shown_url()
     if url == sample_url():
-        with st.spinner("Loading the bundled sample: its stories are linked to companies and themes. This happens once."):
+        with st.spinner(
+            "Loading the bundled sample: its stories are linked to companies and themes. This happens once."
+        ):
             filled_sample(url)
     return url
 

@@ -17,7 +17,9 @@ ROW, MOST_ROWS = 26, 24
 SMALLEST, LARGEST = 8, 20
 
 
-def alarm_chart(alarms: pd.DataFrame, names: Mapping[str, str], *, start: date, end: date, touch: bool = False) -> go.Figure:
+def alarm_chart(
+    alarms: pd.DataFrame, names: Mapping[str, str], *, start: date, end: date, touch: bool = False
+) -> go.Figure:
     """The subjects that rang last come first; the more unusual the day, the larger its dot."""
     shown = list(dict.fromkeys(alarms["subject"]))[:MOST_ROWS]
     drawn = alarms[alarms["subject"].isin(shown)]
@@ -34,7 +36,12 @@ def alarm_chart(alarms: pd.DataFrame, names: Mapping[str, str], *, start: date, 
     )
     figure = go.Figure([dots], base_layout(touch) | {"height": 90 + ROW * max(len(shown), 3)})
     figure.update_xaxes(axis(touch), range=[f"{start}", f"{end}T23:59"])
-    figure.update_yaxes(axis(True), automargin=True, categoryorder="array", categoryarray=[names[subject] for subject in reversed(shown)])
+    figure.update_yaxes(
+        axis(True),
+        automargin=True,
+        categoryorder="array",
+        categoryarray=[names[subject] for subject in reversed(shown)],
+    )
     return figure
 
 

@@ -100,7 +100,17 @@ def level_lines(levels: pd.DataFrame, *, order: Sequence[str], names: Mapping[st
         **_layout(touch, 330, len(traces)),
         "xaxis": time_axis(touch),
         "yaxis": {**axis(True), "title": axis_title("first close = 100"), "tickformat": ",", "nticks": 6},
-        "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 100, "y1": 100, "line": {"color": GRID, "width": 1.5}}],
+        "shapes": [
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": 100,
+                "y1": 100,
+                "line": {"color": GRID, "width": 1.5},
+            }
+        ],
     }
     return figure_of(traces, layout)
 
@@ -123,7 +133,9 @@ def move_scatter(
             hovertext=[
                 f"<b>{escape(names[key])}</b>, {period_words(day, grain)}<br>{stories(n)}, <b>{signed(z)}</b> standard errors from usual"
                 f"<br>{return_name}: <b>{signed_percent(move)}</b>"
-                for day, n, z, move in zip(period_days(own), *(own[name].tolist() for name in ("stories", "abnormal", "move")), strict=True)
+                for day, n, z, move in zip(
+                    period_days(own), *(own[name].tolist() for name in ("stories", "abnormal", "move")), strict=True
+                )
             ],
             hovertemplate="%{hovertext}<extra></extra>",
         )

@@ -120,7 +120,14 @@ def base_layout(touch: bool, **margin: float) -> dict[str, object]:
         "margin": MARGIN | margin,
         "hovermode": "closest",
         "dragmode": False if touch else "zoom",
-        "legend": {"orientation": "h", "yanchor": "top", "y": -0.1, "x": 0, "font": {"size": 11}, "traceorder": "normal"},
+        "legend": {
+            "orientation": "h",
+            "yanchor": "top",
+            "y": -0.1,
+            "x": 0,
+            "font": {"size": 11},
+            "traceorder": "normal",
+        },
         "hoverlabel": {"align": "left", "namelength": -1},
         "separators": ".,",
         "uirevision": "stay",
@@ -129,7 +136,12 @@ def base_layout(touch: bool, **margin: float) -> dict[str, object]:
 
 def axis(fixed: bool) -> dict[str, object]:
     # Fixed axes let a finger scroll the page over the chart. Labels that might not fit are measured one by one, unless they may.
-    return {"fixedrange": fixed, "ticklabeloverflow": "allow", "gridcolor": GRID, "tickfont": {"size": 11, "color": INK}}
+    return {
+        "fixedrange": fixed,
+        "ticklabeloverflow": "allow",
+        "gridcolor": GRID,
+        "tickfont": {"size": 11, "color": INK},
+    }
 
 
 def time_axis(touch: bool) -> dict[str, object]:
@@ -183,7 +195,9 @@ def period_widths(periods: Periods, grain: str) -> list[int]:
 def period_hover(periods: Periods, grain: str) -> list[str]:
     days = period_days(periods)
     words = {day: period_words(day, grain) for day in dict.fromkeys(days)}
-    numbers = (np.asarray(periods[name]).tolist() for name in ("stories", "articles", "all_stories", "share", "abnormal"))
+    numbers = (
+        np.asarray(periods[name]).tolist() for name in ("stories", "articles", "all_stories", "share", "abnormal")
+    )
     return [
         f"{words[day]}<br><b>{percent(share, 2)}</b> of all {all_n:,} stories"
         f"<br><b>{n:,}</b> stories, {articles:,} articles<br><b>{signed(abnormal)}</b> standard errors from usual"

@@ -45,8 +45,13 @@ def heat_chart(
         name="Attention",
         # Not numbers on a colour scale: the browser's plotly says of each that it is no colour, with a trace, which takes 0.2 s.
         marker={"color": heat_colours(shown["abnormal"]), "line": {"width": 0}},
-        customdata=[str(Point(subject=subject, period=day)) for subject, day in zip(subjects, period_days(shown), strict=True)],
-        hovertext=[f"<b>{names[subject]}</b><br>{line}" for subject, line in zip(subjects, period_hover(shown, grain), strict=True)],
+        customdata=[
+            str(Point(subject=subject, period=day)) for subject, day in zip(subjects, period_days(shown), strict=True)
+        ],
+        hovertext=[
+            f"<b>{names[subject]}</b><br>{line}"
+            for subject, line in zip(subjects, period_hover(shown, grain), strict=True)
+        ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
     layout = {

@@ -101,7 +101,11 @@ def edge_words(edge: Mapping[str, Any]) -> str:
 def relation_words(relation: Relation, names: Mapping[str, str]) -> list[str]:
     """Who supplies whom, with what, and who reported it when."""
     supplier, customer = ends(relation)
-    return [f"{names[supplier]} → {names[customer]}", relation.product, f"{relation.date.isoformat()}, {relation.source}"]
+    return [
+        f"{names[supplier]} → {names[customer]}",
+        relation.product,
+        f"{relation.date.isoformat()}, {relation.source}",
+    ]
 
 
 def _told(first: str, *lines: str) -> dict[str, str]:
@@ -161,7 +165,8 @@ def network_figure(drawing: Drawing, *, names: Mapping[str, str], groups: Groups
     room = {"l": 8, "r": 90, "t": 8, "b": 8}
     layout = {
         "shapes": [
-            _line(edge, width, at) for edge, width in zip(drawing.edges.to_dict("records"), edge_widths(drawing.edges), strict=True)
+            _line(edge, width, at)
+            for edge, width in zip(drawing.edges.to_dict("records"), edge_widths(drawing.edges), strict=True)
         ],
         "annotations": [*_arrows(drawing, at), *_labels(places, names)],
         "height": 620,

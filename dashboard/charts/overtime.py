@@ -66,7 +66,9 @@ def attention_chart(
         hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,
     )
-    return _over_time([bars], periods, measure=measure, grain=grain, prices=prices, price_name=price_name, down=down, touch=touch)
+    return _over_time(
+        [bars], periods, measure=measure, grain=grain, prices=prices, price_name=price_name, down=down, touch=touch
+    )
 
 
 def _above_and_below(abnormal: pd.Series) -> list[str]:
@@ -93,7 +95,10 @@ def stacked_chart(
 
     `names` has the parts in the order of the stack, with the names shown; `periods` has the denominators.
     """
-    row, column = pd.Index(periods["period"]).get_indexer(parts["period"]), pd.Index(list(names)).get_indexer(parts["part"])
+    row, column = (
+        pd.Index(periods["period"]).get_indexer(parts["period"]),
+        pd.Index(list(names)).get_indexer(parts["part"]),
+    )
     inside = (row >= 0) & (column >= 0)
     table = np.zeros((len(periods), len(names)), np.int64)
     np.add.at(table, (row[inside], column[inside]), parts["stories"].to_numpy()[inside])
@@ -102,7 +107,9 @@ def stacked_chart(
         _part_bars(table[:, place], axis, Point(subject=subject, part=part, by=by), name, colour, measure=measure)
         for place, ((part, name), colour) in enumerate(zip(names.items(), part_colours(list(names)), strict=True))
     ]
-    return _over_time(traces, periods, measure=measure, grain=grain, prices=prices, price_name=price_name, down=down, touch=touch)
+    return _over_time(
+        traces, periods, measure=measure, grain=grain, prices=prices, price_name=price_name, down=down, touch=touch
+    )
 
 
 def part_colours(parts: Sequence[str]) -> list[str]:
@@ -169,7 +176,16 @@ def _over_time(
     data = [*_down_bars(down), *bars, *(_price_lines(prices) if has_prices else [])]
     first = periods["period"].iloc[0]
     last = pd.Timestamp(period_end(periods["period"].iloc[-1].date(), grain)) + pd.Timedelta(days=1)
-    upper = {"yaxis2": {**axis(True), "domain": [0.55, 1], "anchor": "x", "title": axis_title(price_name), "tickformat": ",", "nticks": 5}}
+    upper = {
+        "yaxis2": {
+            **axis(True),
+            "domain": [0.55, 1],
+            "anchor": "x",
+            "title": axis_title(price_name),
+            "tickformat": ",",
+            "nticks": 5,
+        }
+    }
     has_legend = len(data) > 1 + has_prices
     layout = {
         **base_layout(touch, **({"b": LEGEND_BELOW} if has_legend else {})),
@@ -229,7 +245,10 @@ def _down_bars(down: pd.DataFrame | None) -> list[Trace]:
                 "line": {"width": 0},
                 "pattern": {"shape": "/", "fgcolor": MUTED, "size": 5, "solidity": 0.2},
             },
-            hovertext=[f"{day_words(day)}<br>down: {sources}" for day, sources in zip(down["day"], down["sources"], strict=True)],
+            hovertext=[
+                f"{day_words(day)}<br>down: {sources}"
+                for day, sources in zip(down["day"], down["sources"], strict=True)
+            ],
             hovertemplate="%{hovertext}<extra></extra>",
         )
     ]

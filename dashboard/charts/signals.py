@@ -20,7 +20,9 @@ LEGEND = {"orientation": "h", "y": -0.2}
 MEAN = "mean, day %{x:d}: %{y:+.2f} %<extra></extra>"
 
 
-def lag_chart(by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None, point: str = "", touch: bool = False) -> go.Figure:
+def lag_chart(
+    by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None, point: str = "", touch: bool = False
+) -> go.Figure:
     """
     The correlation at each lag with its 95 % interval, the placebo fan behind it; only a believed lag has a colour.
 
@@ -44,7 +46,9 @@ def lag_chart(by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None,
                 "thickness": 1,
                 "width": 2,
             },
-            hovertext=[_lag_words(*row) for row in by_lag[["lag", "correlation", "low", "high"]].itertuples(index=False)],
+            hovertext=[
+                _lag_words(*row) for row in by_lag[["lag", "correlation", "low", "high"]].itertuples(index=False)
+            ],
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )
@@ -57,7 +61,9 @@ def lag_chart(by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None,
 
 def _lag_words(lag: float, correlation: float, low: float, high: float) -> str:
     days = count_words(abs(int(lag)), "trading day")
-    when = "the same day" if not lag else f"talk {days} before the price" if lag > 0 else f"price {days} before the talk"
+    when = (
+        "the same day" if not lag else f"talk {days} before the price" if lag > 0 else f"price {days} before the talk"
+    )
     return f"{when}<br>correlation <b>{signed(correlation, 3)}</b>, likely {signed(low, 2)} … {signed(high, 2)}"
 
 
@@ -81,14 +87,18 @@ def path_chart(
     ink = {"color": INK, "width": 2}
     traces += [
         go.Scatter(x=days, y=high, name="likely range, above", showlegend=False, **edge),
-        go.Scatter(x=days, y=low, fill="tonexty", fillcolor="rgba(58,124,196,0.22)", name="likely range of the mean", **edge),
+        go.Scatter(
+            x=days, y=low, fill="tonexty", fillcolor="rgba(58,124,196,0.22)", name="likely range of the mean", **edge
+        ),
         go.Scatter(x=days, y=mean, mode="lines", line=ink, name="mean of the events", hovertemplate=MEAN),
     ]
     figure = go.Figure(traces, _layout(touch) | {"height": 400})
     figure.add_vline(x=0, line_color=MUTED, line_dash="dot")
     figure.add_annotation(text="the talk", x=0, y=1.06, yref="paper", showarrow=False)
     figure.update_xaxes(axis(touch), title=axis_title("trading days from the event"))
-    figure.update_yaxes(axis(touch), title=axis_title("moved beyond the market, %"), zerolinecolor=MUTED, range=_reach(path, band))
+    figure.update_yaxes(
+        axis(touch), title=axis_title("moved beyond the market, %"), zerolinecolor=MUTED, range=_reach(path, band)
+    )
     return figure
 
 
@@ -143,7 +153,9 @@ def _own_line(line: pd.Series, name: str, point: str) -> go.Scatter:
 
 def _reach(path: pd.DataFrame, band: pd.DataFrame) -> list[float] | None:
     """A frame in which the mean can be read: as much again as the bands take, above and below. Movers' lines leave it."""
-    values = np.concatenate([table.to_numpy(dtype=float).ravel() for table in (path[["low", "high", "caar"]], *_edges(band))])
+    values = np.concatenate(
+        [table.to_numpy(dtype=float).ravel() for table in (path[["low", "high", "caar"]], *_edges(band))]
+    )
     known = values[np.isfinite(values)]
     if not len(known):
         return None

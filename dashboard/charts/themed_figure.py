@@ -42,7 +42,10 @@ class Dressed(Figure):
         if plain is None:
             return super().to_dict()
         data, layout = plain
-        return {"data": [_coloured(trace, colours) for trace in data], "layout": _coloured(_whole(layout, colours), colours)}
+        return {
+            "data": [_coloured(trace, colours) for trace in data],
+            "layout": _coloured(_whole(layout, colours), colours),
+        }
 
 
 def _whole(layout: Mapping[str, Any], colours: Mapping[str, str]) -> dict[str, Any]:

@@ -19,7 +19,13 @@ import streamlit as st
 from dashboard.address.filters import Bounds, View, differing, held_values
 from dashboard.address.params import PAGES, SHARED, read_values
 
-SEEN, MEANT, PAGE, IGNORED, LAST = "_address_seen", "_address_meant", "_address_page", "_address_ignored", "_page_values"
+SEEN, MEANT, PAGE, IGNORED, LAST = (
+    "_address_seen",
+    "_address_meant",
+    "_address_page",
+    "_address_ignored",
+    "_page_values",
+)
 
 POINT_STAYS = {"from", "to", "measure", "publisher", "lang", "relevance", "rev", "point"}
 """A change of anything else closes the receipts that are open."""
@@ -83,7 +89,9 @@ def ignored_words() -> None:
         return
     with st.container(key="ignored", horizontal=True, vertical_alignment="center", gap="small"):
         st.text("Ignored in this link: " + " ".join(ignored[:4]))
-        st.button("Close", key="close_ignored", type="tertiary", on_click=lambda: st.session_state.update({IGNORED: []}))
+        st.button(
+            "Close", key="close_ignored", type="tertiary", on_click=lambda: st.session_state.update({IGNORED: []})
+        )
 
 
 def _write(query: Query) -> None:

@@ -30,7 +30,13 @@ def draw_controls(shown: load.Shown, *, over_time: bool) -> tuple[View, DeltaGen
     bounds = shown.bounds
     with st.container(key="controls", horizontal=True, vertical_alignment="center", gap="small"):
         plain = {"label_visibility": "collapsed"}
-        day = {"min_value": bounds.first_day, "max_value": bounds.last_day, "format": "YYYY-MM-DD", "width": 124, **plain}
+        day = {
+            "min_value": bounds.first_day,
+            "max_value": bounds.last_day,
+            "format": "YYYY-MM-DD",
+            "width": 124,
+            **plain,
+        }
         start = st.date_input("From", bounds.default_start, key="from", **day)
         end = st.date_input("To", bounds.last_day, key="to", **day)
         _draw_ranges(shown)
@@ -40,7 +46,9 @@ def draw_controls(shown: load.Shown, *, over_time: bool) -> tuple[View, DeltaGen
             grain = st.segmented_control(
                 "By", list(GRAINS), format_func=GRAINS.__getitem__, default="week", required=True, key="grain", **plain
             )
-            measure = st.selectbox("Measure", list(MEASURES), format_func=MEASURES.__getitem__, key="measure", width=172, **plain)
+            measure = st.selectbox(
+                "Measure", list(MEASURES), format_func=MEASURES.__getitem__, key="measure", width=172, **plain
+            )
         view = _draw_filters(shown, View(start=start, end=end, grain=grain, measure=measure))
         share = st.container(key="share_place", width="content")
     return clamp(view, bounds), share
@@ -51,7 +59,9 @@ def _draw_ranges(shown: load.Shown) -> None:
     state, bounds = st.session_state, shown.bounds
     now = View(start=state.get("from", bounds.default_start), end=state.get("to", bounds.last_day))
     state["range"] = matching_range(now, bounds)
-    st.segmented_control("Range", list(RANGES), key="range", on_change=_take_range, args=(bounds,), label_visibility="collapsed")
+    st.segmented_control(
+        "Range", list(RANGES), key="range", on_change=_take_range, args=(bounds,), label_visibility="collapsed"
+    )
 
 
 def _take_range(bounds: Bounds) -> None:

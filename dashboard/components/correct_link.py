@@ -58,7 +58,10 @@ def _wrong(frame: Frame, article: int) -> dict[str, object] | None:
 
 def _missing(frame: Frame, row: pd.Series) -> dict[str, object] | None:
     catalog = frame.catalog
-    subjects = [*(theme.key for theme in catalog.themes.values()), *(company.key for company in catalog.companies.values())]
+    subjects = [
+        *(theme.key for theme in catalog.themes.values()),
+        *(company.key for company in catalog.companies.values()),
+    ]
     subject = st.selectbox("It is about", subjects, format_func=catalog.subject_name, key="correct_missing")
     words = st.text_input("The words in its text that show it", key="correct_words")
     for field in ("title", "summary"):
@@ -79,7 +82,9 @@ def _missing(frame: Frame, row: pd.Series) -> dict[str, object] | None:
 
 def _try(frame: Frame, override: Override, *, keep: bool) -> Effect | None:
     try:
-        return save_override(load.store_at(frame.url), override, now=datetime.now(UTC), catalog_hash=frame.newest_catalog.hash, keep=keep)
+        return save_override(
+            load.store_at(frame.url), override, now=datetime.now(UTC), catalog_hash=frame.newest_catalog.hash, keep=keep
+        )
     except ChokepointError as error:
         st.error(escape_markdown(error))
         return None

@@ -83,7 +83,10 @@ def words_of(frame: Frame, counted: Counted) -> ChartWords:
     """What a file of the table says of itself."""
     return frame.words(
         f"{frame.catalog.subject_name(counted.subject)}: {counted.title[:1].lower()}{counted.title[1:]}",
-        unit="stories" + ("; price: main listing, adjusted, from its first to its last close in these dates" if counted.prices else ""),
+        unit="stories"
+        + (
+            "; price: main listing, adjusted, from its first to its last close in these dates" if counted.prices else ""
+        ),
         n=f"{counted.n}, {count_words(sum(1 for part, _ in counted.counts if part), counted.column.lower(), counted.many)}",
         method=counted.method,
     )

@@ -64,5 +64,12 @@ def _json(columns: Sequence[Column], rows: Sequence[Row], caption: str, sorted_b
 
 def picture_button(key: str, *, panel: str, name: str, format: Literal["png", "svg"], words: ChartWords) -> None:
     """A button that saves the chart of the panel as a picture with its words."""
-    data = {"panel": panel, "name": name, "format": format, "label": format.upper(), "lines": words.picture_lines, "link": words.link}
+    data = {
+        "panel": panel,
+        "name": name,
+        "format": format,
+        "label": format.upper(),
+        "lines": words.picture_lines,
+        "link": words.link,
+    }
     _picture(key=key, data=data)

@@ -62,7 +62,9 @@ def export_menu(
     workbooks and slides, where it is not the figure's. `pictures`: what the reader's browser can save of the drawing.
     `svg`: what makes an SVG of one that no browser can. `part`: of the page, where the proof is of that alone.
     """
-    with st.popover("Export", icon=":material/download:", type="tertiary", key=f"export_{key}", on_change="rerun") as menu:
+    with st.popover(
+        "Export", icon=":material/download:", type="tertiary", key=f"export_{key}", on_change="rerun"
+    ) as menu:
         if not menu.open:
             return
         values = last_values(frame.page)
@@ -102,7 +104,9 @@ def table_menu(
     part: str = "",
 ) -> None:
     """The menu of a table that has no chart. `values`: the page's own controls, where they are not those that it was last open with."""
-    with st.popover("Export", icon=":material/download:", type="tertiary", key=f"export_{key}", on_change="rerun") as menu:
+    with st.popover(
+        "Export", icon=":material/download:", type="tertiary", key=f"export_{key}", on_change="rerun"
+    ) as menu:
         if not menu.open:
             return
         said = replace(words, link=proof_link(frame, last_values(frame.page) if values is None else values, part=part))
@@ -124,7 +128,11 @@ def _button(label: str, name: str, make: Callable[[], bytes], *, key: str) -> No
 
 def _evidence(frame: Frame, figure: go.Figure) -> Callable[[], pd.DataFrame]:
     """The rows that the figure's points count: the same ones that a click lists."""
-    points = [read_point(str(text)) for trace in figure.data for text in (trace.customdata if trace.customdata is not None else ())]
+    points = [
+        read_point(str(text))
+        for trace in figure.data
+        for text in (trace.customdata if trace.customdata is not None else ())
+    ]
     subjects = sorted({point.subject for point in points if point})
     unit = "articles" if frame.view.measure == "articles" else "stories"
     store = load.store_at(frame.url)

@@ -44,4 +44,7 @@ def _open_view(key: str, widget: str) -> None:
         st.toast("This file does not say which view it came from.", icon=":material/help:")
         return
     parts = urlsplit(path)
-    st.switch_page(f"views/{parts.path.strip('/') or next(iter(PAGES))}.py", query_params=parse_qs(parts.query, keep_blank_values=True))
+    st.switch_page(
+        f"views/{parts.path.strip('/') or next(iter(PAGES))}.py",
+        query_params=parse_qs(parts.query, keep_blank_values=True),
+    )

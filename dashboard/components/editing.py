@@ -47,13 +47,17 @@ class Draft:
             self.effect = None
 
 
-def preview(store: Store, folder: Path, texts: Mapping[str, str], *, now: datetime, progress: Progress = unseen) -> Effect:
+def preview(
+    store: Store, folder: Path, texts: Mapping[str, str], *, now: datetime, progress: Progress = unseen
+) -> Effect:
     """What linking the whole archive again with these texts would change. Nothing is kept; CatalogError names a mistake."""
     with edited_catalog(folder, texts) as catalog:
         return relink(store, catalog, now=now, keep=False, progress=progress)
 
 
-def apply(store: Store, folder: Path, texts: Mapping[str, str], *, now: datetime, progress: Progress = unseen) -> tuple[Catalog, Effect]:
+def apply(
+    store: Store, folder: Path, texts: Mapping[str, str], *, now: datetime, progress: Progress = unseen
+) -> tuple[Catalog, Effect]:
     """Make the texts the catalog, and link the archive again with it."""
     catalog = apply_edit(folder, texts, now=now)
     return catalog, relink(store, catalog, now=now, progress=progress)
@@ -61,7 +65,9 @@ def apply(store: Store, folder: Path, texts: Mapping[str, str], *, now: datetime
 
 def changed_subjects(effect: Effect) -> pd.DataFrame:
     """Columns subject, gained, lost: the stories that each subject would gain and lose, the largest change first."""
-    subjects = sorted(effect.gained.keys() | effect.lost.keys(), key=lambda s: (-effect.gained.get(s, 0) - effect.lost.get(s, 0), s))
+    subjects = sorted(
+        effect.gained.keys() | effect.lost.keys(), key=lambda s: (-effect.gained.get(s, 0) - effect.lost.get(s, 0), s)
+    )
     rows = [(subject, effect.gained.get(subject, 0), effect.lost.get(subject, 0)) for subject in subjects]
     return pd.DataFrame(rows, columns=["subject", "gained", "lost"])
 
@@ -82,7 +88,11 @@ def sample_to_check(store: Store, subject: str, effect: Effect, filters: Filters
     counted = receipts(store, subject, filters)[["story", "article"]]
     moves = effect.moves[effect.moves["subject"] == subject]
     kept = counted[~counted["story"].isin(moves.loc[moves["change"] < 0, "story"])]
-    pool = pd.concat([kept, moves.loc[moves["change"] > 0, ["story", "article"]]]).sort_values("story")["article"].to_numpy()
+    pool = (
+        pd.concat([kept, moves.loc[moves["change"] > 0, ["story", "article"]]])
+        .sort_values("story")["article"]
+        .to_numpy()
+    )
     chosen = np.random.default_rng(seed).choice(pool, size=min(CHECKED, len(pool)), replace=False)
     return [int(article) for article in chosen]
 

@@ -50,7 +50,10 @@ def event_rows(frame: Frame, events: pd.DataFrame, *, earnings: bool) -> list[Ro
         cells = [
             {"text": frame.catalog.subject_name(point.subject)},
             {"text": day_words(event["day0"]), "sort": event["day0"].timestamp(), "point": str(point)},
-            *({"text": signed_percent(move), "sort": None if pd.isna(move) else float(move), "point": str(point)} for move in moves),
+            *(
+                {"text": signed_percent(move), "sort": None if pd.isna(move) else float(move), "point": str(point)}
+                for move in moves
+            ),
             *([{"text": "near" if event["earnings"] else ""}] if earnings else []),
         ]
         rows.append(Row(href=frame.subject_path(point.subject), cells=cells))
@@ -59,7 +62,9 @@ def event_rows(frame: Frame, events: pd.DataFrame, *, earnings: bool) -> list[Ro
 
 def point_of(frame: Frame, event: Mapping[Hashable, Any]) -> Point:
     """What a link says of an event: the company and the session."""
-    return Point(subject=frame.catalog.company_of_ticker[event["ticker"]].key, period=pd.Timestamp(event["day0"]).date())
+    return Point(
+        subject=frame.catalog.company_of_ticker[event["ticker"]].key, period=pd.Timestamp(event["day0"]).date()
+    )
 
 
 def draw_event(frame: Frame, events: pd.DataFrame) -> None:
@@ -72,7 +77,9 @@ def draw_event(frame: Frame, events: pd.DataFrame) -> None:
     rows = load.load_receipts(frame.url, company.key, window)
     with st.container(horizontal=True, vertical_alignment="top", key="head_event"):
         heading(f"{company.name}, {day_words(day)}", f"{stories(len(rows))} in the three days up to the session")
-        st.button("Close", key="close_event", type="tertiary", icon=":material/close:", on_click=lambda: choose("event", None))
+        st.button(
+            "Close", key="close_event", type="tertiary", icon=":material/close:", on_click=lambda: choose("event", None)
+        )
     if rows.empty:
         return
     draw_rows(frame, rows, key="rows_event", about=(company.key,), per_page=10)
@@ -82,7 +89,9 @@ def draw_event(frame: Frame, events: pd.DataFrame) -> None:
         st.caption("None of these stories has a time of day, so no exchange can be said to have opened after them.")
         return
     listings = pd.DataFrame([{"ticker": listing.ticker, "mic": listing.mic} for listing in company.listings])
-    sun = follow_the_sun(first.to_pydatetime(), listings, bars_around(store, listings["ticker"].tolist(), day, frame.rev))
+    sun = follow_the_sun(
+        first.to_pydatetime(), listings, bars_around(store, listings["ticker"].tolist(), day, frame.rev)
+    )
     said = frame.words(
         f"{company.name}, {day_words(day)}: around the exchanges",
         unit="return from the close before, as a fraction",

@@ -63,7 +63,13 @@ def _joined(subjects: tuple[str, ...], subject: str) -> tuple[str, ...]:
 
 
 def receipt_html(
-    row: Row, mentions: Sequence[Row], copies: Sequence[Row], *, catalog: Catalog, rules: dict[str, str], about: Sequence[str]
+    row: Row,
+    mentions: Sequence[Row],
+    copies: Sequence[Row],
+    *,
+    catalog: Catalog,
+    rules: dict[str, str],
+    about: Sequence[str],
 ) -> str:
     """
     One counted row as a list item: when, who, title and summary with the words marked, rules and copies folded away.

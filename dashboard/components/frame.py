@@ -15,7 +15,16 @@ from dashboard.address.filters import View, differing, own_query
 from dashboard.address.links import page_path
 from dashboard.cache import load
 from dashboard.charts.figures import is_touch
-from dashboard.formatting import METHODS, UNITS, ChartWords, day_words, escape_markdown, filter_words, measure_of, stories
+from dashboard.formatting import (
+    METHODS,
+    UNITS,
+    ChartWords,
+    day_words,
+    escape_markdown,
+    filter_words,
+    measure_of,
+    stories,
+)
 from data.catalog.records import Catalog
 from data.read.attention import Filters
 from data.sample import ORIGIN
@@ -60,7 +69,9 @@ class Frame:
         """The one to write with, whatever revision is shown."""
         return load.catalog_at(self.url, self.shown.bounds.newest)
 
-    def words(self, title: str, *, n: str, method: str = "", unit: str = "", prices_to: pd.Timestamp | None = None) -> ChartWords:
+    def words(
+        self, title: str, *, n: str, method: str = "", unit: str = "", prices_to: pd.Timestamp | None = None
+    ) -> ChartWords:
         """The words of a chart of the view's measure, or of another one where `unit` and `method` say so."""
         whose = "the bundled sample" if self.shown.is_sample else "your store"
         to_prices = f", prices to {day_words(prices_to)}" if prices_to is not None else ""
@@ -82,7 +93,9 @@ class Frame:
 
     def path(self, page: str, /, **values: Any) -> str:
         """The address of a page with these values of its own controls, the shared ones kept: what is not the default."""
-        query = "&".join(part for part in (shared_query(self.view, self.shown.bounds.default_view), own_query(values)) if part)
+        query = "&".join(
+            part for part in (shared_query(self.view, self.shown.bounds.default_view), own_query(values)) if part
+        )
         return f"{page_path(page)}?{query}" if query else page_path(page)
 
     def subject_path(self, key: str) -> str:

@@ -31,14 +31,26 @@ def draw_family(frame: Frame, looked: Mapping[str, Any], analyst: str, kinds: Ma
     """The table of verdicts; each pair counts as looked at. `looked`: the page's settings but talk and price; `kinds`: verdict → words."""
     pairs = family_pairs(frame)
     store, now = load.store_at(frame.url), datetime.now(UTC)
-    new = [pair for pair in pairs.items() if record_hypothesis(store, analyst=analyst, kind="viewed", what=_what(pair, looked), now=now)]
+    new = [
+        pair
+        for pair in pairs.items()
+        if record_hypothesis(store, analyst=analyst, kind="viewed", what=_what(pair, looked), now=now)
+    ]
     answers = _answers(frame, pairs, looked, family_size(store, analyst))
     if not answers:
-        empty_words("There are no prices, no market to hold them against, or no stories in these dates. Widen the dates.")
+        empty_words(
+            "There are no prices, no market to hold them against, or no stories in these dates. Widen the dates."
+        )
         return
     for subject, against in new:
         if subject in answers:
-            keep_result(store, analyst=analyst, kind="viewed", what=_what((subject, against), looked), result=result_of(answers[subject]))
+            keep_result(
+                store,
+                analyst=analyst,
+                kind="viewed",
+                what=_what((subject, against), looked),
+                result=result_of(answers[subject]),
+            )
     table = family_table(frame, pairs, answers, kinds)
     found = [subject for subject, answer in answers.items() if answer.kind in ("leads", "follows")]
     alone = sum(answer.p <= 0.05 for answer in answers.values())
@@ -49,8 +61,12 @@ def draw_family(frame: Frame, looked: Mapping[str, Any], analyst: str, kinds: Ma
         "(Romano–Wolf over the family, and everything else that you looked at)."
     )
     st.html(f'<div class="cp-verdict"><span class="cp-verdict-kind">{escape(head)}</span><p>{escape(words)}</p></div>')
-    said = frame.words("Lead-lag: all pairs as one family", unit="correlation", n=f"n = {len(answers)} pairs", method=words)
-    caption = f"{count_words(len(answers), 'pair')}, the strongest first; choose a name on top to see one of them by lag"
+    said = frame.words(
+        "Lead-lag: all pairs as one family", unit="correlation", n=f"n = {len(answers)} pairs", method=words
+    )
+    caption = (
+        f"{count_words(len(answers), 'pair')}, the strongest first; choose a name on top to see one of them by lag"
+    )
     table_head(frame, "family", said, lambda: table, title="All pairs", caption=caption, part=FAMILY)
     st.dataframe(table, hide_index=True, key="family", height=560)
 
@@ -77,7 +93,11 @@ def _answers(frame: Frame, pairs: Mapping[str, str], looked: Mapping[str, Any], 
         bar = st.progress(0.0, "Reading the pairs …")
         series = _series(frame, pairs, str(looked["market"]), str(looked["measure"]))
         tell = lambda done, whole: bar.progress(done / whole, f"{done} of {whole} pairs, 999 draws each")  # noqa: E731
-        answers = family_verdicts(series, family=family, max_lag_sessions=int(looked["lags"]), progress=tell) if series else {}
+        answers = (
+            family_verdicts(series, family=family, max_lag_sessions=int(looked["lags"]), progress=tell)
+            if series
+            else {}
+        )
         bar.empty()
         st.session_state[KEPT] = (key, answers)
     answers: dict[str, Verdict] = st.session_state[KEPT][1]
@@ -99,7 +119,9 @@ def _series(frame: Frame, pairs: Mapping[str, str], market: str, measure: str) -
     )
 
 
-def family_table(frame: Frame, pairs: Mapping[str, str], answers: Mapping[str, Verdict], kinds: Mapping[str, str]) -> pd.DataFrame:
+def family_table(
+    frame: Frame, pairs: Mapping[str, str], answers: Mapping[str, Verdict], kinds: Mapping[str, str]
+) -> pd.DataFrame:
     """One row a pair, the smallest p first; those without data last."""
     rows = [
         {

@@ -44,7 +44,9 @@ def network_keys(
     )
 
 
-def network_data(drawing: Drawing, points: Sequence[Point], *, names: Mapping[str, str], label: str, touch: bool) -> dict[str, Any]:
+def network_data(
+    drawing: Drawing, points: Sequence[Point], *, names: Mapping[str, str], label: str, touch: bool
+) -> dict[str, Any]:
     """What assets/netkeys.js is given: everything that is drawn, where, and in words."""
     places = drawing.places.reset_index(names="key").to_dict("records")
     number = {row["key"]: n for n, row in enumerate(places)}
@@ -72,6 +74,7 @@ def network_data(drawing: Drawing, points: Sequence[Point], *, names: Mapping[st
             for edge, point in zip(drawing.edges.to_dict("records"), points, strict=True)
         ],
         "arrows": [
-            {"ends": [number[end] for end in ends(relation)], "text": relation_words(relation, names)} for relation in drawing.relations
+            {"ends": [number[end] for end in ends(relation)], "text": relation_words(relation, names)}
+            for relation in drawing.relations
         ],
     }

@@ -18,13 +18,22 @@ EDGE_COLUMNS = [
     Column(label="Other", kind="link"),
     Column(label="Stories", kind="count", title="Stories that name both; choose a number to list them"),
     Column(label="By chance", kind="number", title="Mean of the networks in which names were dealt anew", wide=True),
-    Column(label="NPMI", kind="number", title="Normalised pointwise mutual information: 0 by chance, 1 never apart", wide=True),
+    Column(
+        label="NPMI",
+        kind="number",
+        title="Normalised pointwise mutual information: 0 by chance, 1 never apart",
+        wide=True,
+    ),
     Column(label="q", kind="number", title="False discovery rate against the rewired networks"),
 ]
 
 
 def edge_rows(
-    edges: pd.DataFrame, *, names: Mapping[str, str], href: Callable[[str], str], point: Callable[[dict[str, Any]], Point]
+    edges: pd.DataFrame,
+    *,
+    names: Mapping[str, str],
+    href: Callable[[str], str],
+    point: Callable[[dict[str, Any]], Point],
 ) -> list[Row]:
     """One row an edge, the heaviest first."""
     return [
@@ -56,7 +65,9 @@ def edges_table(edges: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
 def pairs_table(edges: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """Columns pair, stories that name both, by chance: what a chart of bars shows, the heaviest pair first."""
     pairs = [f"{names[a]} – {names[b]}" for a, b in zip(edges["a"], edges["b"], strict=True)]
-    return pd.DataFrame({"pair": pairs, "stories that name both": edges["stories"].to_numpy(), "by chance": edges["rewired"].to_numpy()})
+    return pd.DataFrame(
+        {"pair": pairs, "stories that name both": edges["stories"].to_numpy(), "by chance": edges["rewired"].to_numpy()}
+    )
 
 
 def relations_table(relations: Sequence[Relation], names: Mapping[str, str]) -> pd.DataFrame:

@@ -55,7 +55,9 @@ def with_notes(figure: go.Figure, notes: pd.DataFrame) -> go.Figure:
 
 def _hover(note: dict[str, object]) -> str:
     lines = textwrap.wrap(str(note["words"]), HOVER_WIDTH) or [""]
-    return "<br>".join([f"<b>{day_words(pd.Timestamp(note['day']))}</b>, {escape(note['author'])}", *map(escape, lines)])  # type: ignore[arg-type]
+    return "<br>".join(
+        [f"<b>{day_words(pd.Timestamp(note['day']))}</b>, {escape(note['author'])}", *map(escape, lines)]
+    )  # type: ignore[arg-type]
 
 
 @st.fragment
@@ -85,9 +87,22 @@ def _draw_note(frame: Frame, note: dict[str, object]) -> None:
 def _draw_form(frame: Frame, subject: str) -> None:
     signed_in = reader_name() != EVERYBODY
     with st.form("add_note", border=False, clear_on_submit=False):
-        words = st.text_area("Note", max_chars=LONGEST_NOTE, key="note_words", placeholder="What happened, what you make of it", height=90)
+        words = st.text_area(
+            "Note",
+            max_chars=LONGEST_NOTE,
+            key="note_words",
+            placeholder="What happened, what you make of it",
+            height=90,
+        )
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-            day = st.date_input("Day", frame.view.end, min_value=frame.view.start, max_value=frame.view.end, format="YYYY-MM-DD", width=130)
+            day = st.date_input(
+                "Day",
+                frame.view.end,
+                min_value=frame.view.start,
+                max_value=frame.view.end,
+                format="YYYY-MM-DD",
+                width=130,
+            )
             name = author_name()
             author = name if signed_in else st.text_input("Your name", name, max_chars=LONGEST_NAME, width=150)
             wanted = st.form_submit_button("Add")
@@ -95,7 +110,14 @@ def _draw_form(frame: Frame, subject: str) -> None:
         return
     st.session_state[AUTHOR] = author.strip()
     try:
-        save_note(load.store_at(frame.url), subject=subject, day=day, words=words.strip(), author=author.strip(), now=datetime.now(UTC))
+        save_note(
+            load.store_at(frame.url),
+            subject=subject,
+            day=day,
+            words=words.strip(),
+            author=author.strip(),
+            now=datetime.now(UTC),
+        )
     except ChokepointError as error:
         st.error(escape_markdown(str(error)))
         return

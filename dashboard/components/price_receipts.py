@@ -48,16 +48,28 @@ def draw_price_receipts(frame: Frame, key: str, point: Point, *, on_close: Calla
     since = point.period - PRICE_REACH if point.period and shown else frame.view.start
     prices = load.load_prices(frame.url, tuple(sorted(tickers)), since, frame.view.end, frame.rev)
     moves = listing_moves(prices, point.period if shown else None)
-    steps = basket_steps(prices, tickers, point.period or since) if moves.size and point.subject.startswith("theme:") else pd.DataFrame()
+    steps = (
+        basket_steps(prices, tickers, point.period or since)
+        if moves.size and point.subject.startswith("theme:")
+        else pd.DataFrame()
+    )
     known = f"{count_words(len(moves), 'listing')}; closes adjusted for splits and dividends, as known at revision {frame.rev:,}"
     with opened(key, point, len(moves), head_words(frame, point, moves, steps), known, on_close):
         if moves.empty:
             st.caption("The store has no two closes for it.")
             return
-        subject_table(f"moves_{key}", LISTING_COLUMNS, listing_rows(frame, moves, since), caption="Closes by listing", on_receipts=_nothing)
+        subject_table(
+            f"moves_{key}",
+            LISTING_COLUMNS,
+            listing_rows(frame, moves, since),
+            caption="Closes by listing",
+            on_receipts=_nothing,
+        )
         if not steps.empty:
             st.caption("The basket: each session's mean return of the listings that traded, compounded.")
-            subject_table(f"steps_{key}", STEP_COLUMNS, step_rows(steps), caption="The basket by session", on_receipts=_nothing)
+            subject_table(
+                f"steps_{key}", STEP_COLUMNS, step_rows(steps), caption="The basket by session", on_receipts=_nothing
+            )
 
 
 def tickers_of(frame: Frame, point: Point) -> list[str]:
@@ -70,7 +82,11 @@ def tickers_of(frame: Frame, point: Point) -> list[str]:
 def head_words(frame: Frame, point: Point, moves: pd.DataFrame, steps: pd.DataFrame) -> str:
     """Price of Micron Technology: +5.2% since the last close before week of 17 Aug 2026"""
     whose = f"{subject_words(frame.catalog, point.subject)}{' (basket)' if point.subject.startswith('theme:') else ''}"
-    when = f"since the last close before {period_words(point.period, frame.view.grain)}" if point.period else "in the dates shown"
+    when = (
+        f"since the last close before {period_words(point.period, frame.view.grain)}"
+        if point.period
+        else "in the dates shown"
+    )
     change = steps["change"].iloc[-1] if len(steps) else moves["change"].iloc[-1] if len(moves) == 1 else float("nan")
     return f"Price of {whose}: {signed_percent(change)} {when}"
 

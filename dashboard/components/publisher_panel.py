@@ -107,7 +107,9 @@ def panel_chart(shares: pd.DataFrame, periods: pd.DataFrame, *, touch: bool = Fa
     x = shares["period"]
     traces = [
         go.Scatter(x=x, y=shares["shrunk_high"], showlegend=False, **edge),
-        go.Scatter(x=x, y=shares["shrunk_low"], fill="tonexty", fillcolor="rgba(58,124,196,0.22)", name="likely range", **edge),
+        go.Scatter(
+            x=x, y=shares["shrunk_low"], fill="tonexty", fillcolor="rgba(58,124,196,0.22)", name="likely range", **edge
+        ),
         go.Scatter(x=x, y=shares["shrunk"], name="the same publishers throughout", line={"color": SERIES[0]}),
         go.Scatter(x=periods["period"], y=periods["share"], name="all publishers", line={"color": MUTED, "width": 1}),
     ]

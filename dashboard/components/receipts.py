@@ -52,9 +52,9 @@ def rows_of(frame: Frame, point: Point, *, named: tuple[str, ...] = ()) -> pd.Da
     if point.by == "also":
         return rows[rows["story"].isin(load.load_stories_of(frame.url, point.part, frame.rev))].reset_index(drop=True)
     if point.by == "both":
-        return rows[rows["story"].isin(load_network.load_pair_stories(frame.url, point.subject, point.part, filters))].reset_index(
-            drop=True
-        )
+        return rows[
+            rows["story"].isin(load_network.load_pair_stories(frame.url, point.subject, point.part, filters))
+        ].reset_index(drop=True)
     parts = load_parts.load_story_parts(frame.url, point.subject, filters, point.by)  # type: ignore[arg-type]
     part = rows["story"].map(parts)
     inside = ~part.isin([*named, ""]) if point.part == Point.OTHER else part == point.part
@@ -62,7 +62,9 @@ def rows_of(frame: Frame, point: Point, *, named: tuple[str, ...] = ()) -> pd.Da
 
 
 @contextmanager
-def opened(key: str, point: Point, count: int, title: str, caption: str, on_close: Callable[[], None]) -> Iterator[None]:
+def opened(
+    key: str, point: Point, count: int, title: str, caption: str, on_close: Callable[[], None]
+) -> Iterator[None]:
     """A frame for so many receipts of a point, with a button that closes it."""
     with st.container(border=True, key=f"receipts_{key}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -72,7 +74,9 @@ def opened(key: str, point: Point, count: int, title: str, caption: str, on_clos
         yield
 
 
-def draw_receipts(frame: Frame, key: str, point: Point, *, named: tuple[str, ...] = (), on_close: Callable[[], None]) -> None:
+def draw_receipts(
+    frame: Frame, key: str, point: Point, *, named: tuple[str, ...] = (), on_close: Callable[[], None]
+) -> None:
     """The stories or articles behind a point."""
     rows = rows_of(frame, point, named=named)
     with opened(key, point, len(rows), head_words(frame, point, len(rows)), told_words(frame, rows), on_close):
@@ -96,7 +100,11 @@ def head_words(frame: Frame, point: Point, count: int) -> str:
     elif point.part == Point.OTHER:
         part = ", most about one of the others"
     else:
-        part = f", most about {subject_words(frame.catalog, point.part)}" if point.part else ", none of whose parts is named"
+        part = (
+            f", most about {subject_words(frame.catalog, point.part)}"
+            if point.part
+            else ", none of whose parts is named"
+        )
     if point.period is None:
         return f"{unit}{about}{part}, in the dates shown"
     words = period_words(point.period, frame.view.grain if point.subject else "day")
@@ -112,7 +120,9 @@ def told_words(frame: Frame, rows: pd.DataFrame) -> str:
     return f"{count_words(len(articles), 'article')} · {stories(len(told))} · {independent(articles, frame.catalog)}"
 
 
-def draw_rows(frame: Frame, rows: pd.DataFrame, *, key: str, about: Sequence[str] = (), per_page: int = PER_PAGE) -> None:
+def draw_rows(
+    frame: Frame, rows: pd.DataFrame, *, key: str, about: Sequence[str] = (), per_page: int = PER_PAGE
+) -> None:
     """Rows of data.read.receipts as a list with their evidence, so many a page."""
     pages = -(-len(rows) // per_page)
     page = st.pagination(pages, key=f"page_{key}") if pages > 1 else 1

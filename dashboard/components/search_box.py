@@ -31,7 +31,12 @@ def draw_command(frame: Frame) -> None:
     state = st.session_state.get(KEY) or {}
     typed = str(state.get("typed") or "")[:LONGEST]
     hits = hits_for(typed, load.the_names(frame.catalog.hash))
-    _box(key=KEY, data={"typed": typed, "hits": [_row(frame, hit) for hit in hits]}, default={"typed": ""}, on_typed_change=lambda: None)
+    _box(
+        key=KEY,
+        data={"typed": typed, "hits": [_row(frame, hit) for hit in hits]},
+        default={"typed": ""},
+        on_typed_change=lambda: None,
+    )
 
 
 def _row(frame: Frame, hit: Hit) -> dict[str, str]:

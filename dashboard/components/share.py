@@ -53,7 +53,9 @@ def proof_link(frame: Frame, values: Mapping[str, Any], *, address: str | None =
 
 def can_prove(frame: Frame) -> bool:
     """Whether the page shows what a proof link can hold: data of the store, not a reader's own file."""
-    return bool(has_proof(frame.page) and frame.rev and not any(st.session_state.get(own) for own in (OWN_EVENTS, OWN_EARNINGS)))
+    return bool(
+        has_proof(frame.page) and frame.rev and not any(st.session_state.get(own) for own in (OWN_EVENTS, OWN_EARNINGS))
+    )
 
 
 def proven_basket(frame: Frame) -> list[str]:
@@ -79,7 +81,9 @@ def draw_share(frame: Frame, values: Mapping[str, Any]) -> None:
         st.code(live, language=None, wrap_lines=True)
         if can_prove(frame):
             proof = proof_link(frame, values)
-            st.markdown(f"**Proof link.** As known now, for ever: revision {frame.rev} and the SHA-256 of the data shown.")
+            st.markdown(
+                f"**Proof link.** As known now, for ever: revision {frame.rev} and the SHA-256 of the data shown."
+            )
             st.code(proof, language=None, wrap_lines=True)
         else:
             proof = ""
@@ -92,7 +96,13 @@ def _draw_save(frame: Frame, live: str, proof: str) -> None:
         kinds = [kind for kind in KINDS if kind == "live" or proof]
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             kind = st.segmented_control(
-                "Kind", kinds, format_func=KINDS.__getitem__, default="live", required=True, key="view_kind", label_visibility="collapsed"
+                "Kind",
+                kinds,
+                format_func=KINDS.__getitem__,
+                default="live",
+                required=True,
+                key="view_kind",
+                label_visibility="collapsed",
             )
             share = st.toggle(f"Short link, {LIFETIME.days} days", key="view_short")
             wanted = st.form_submit_button("Save")
@@ -122,7 +132,9 @@ def _save(frame: Frame, name: str, link: str, *, share: bool) -> None:
     if token:
         scheme, host, *_ = urlsplit(st.context.url or "")
         st.code(f"{scheme}://{host}{short_path(token)}", language=None, wrap_lines=True)
-        st.caption(f"Whoever has this link opens the view until {day_words(now + LIFETIME)}. It is shown once, and only its hash is kept.")
+        st.caption(
+            f"Whoever has this link opens the view until {day_words(now + LIFETIME)}. It is shown once, and only its hash is kept."
+        )
 
 
 def draw_proof(frame: Frame, values: Mapping[str, Any]) -> None:
@@ -138,7 +150,9 @@ def draw_proof(frame: Frame, values: Mapping[str, Any]) -> None:
     ok, sentence = verdict(asked, sha, found=found, newest=newest, version=version("chokepoint"))
     with st.container(key="proof_ok" if ok else "proof_bad", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(f'<p role="status"><b>{escape(sentence.partition(":")[0])}:</b>{escape(sentence.partition(":")[2])}</p>')
+            st.html(
+                f'<p role="status"><b>{escape(sentence.partition(":")[0])}:</b>{escape(sentence.partition(":")[2])}</p>'
+            )
             compare = ok and said_rev < newest and st.toggle("Compare with what is known now", key="compare_now")
         if compare:
             _draw_difference(frame, asked)
@@ -149,10 +163,14 @@ def _draw_difference(frame: Frame, asked: Asked) -> None:
     st.html(f'<p class="cp-difference">{escape(found.sentence)}</p>')
     if not found.then.empty:
         figure = then_now_chart(found, measure=frame.view.measure, touch=frame.touch)
-        st.plotly_chart(figure, key="then_now", config={"displaylogo": False}, alt=f"Known then against known now. {found.sentence}")
+        st.plotly_chart(
+            figure, key="then_now", config={"displaylogo": False}, alt=f"Known then against known now. {found.sentence}"
+        )
 
 
 def _hash(frame: Frame, asked: Asked) -> str:
     """The hash of what the page shows; read once for each view at a revision."""
-    values = tuple(sorted((name, tuple(value) if isinstance(value, list) else value) for name, value in asked.values.items()))
+    values = tuple(
+        sorted((name, tuple(value) if isinstance(value, list) else value) for name, value in asked.values.items())
+    )
     return load.load_proof(frame.url, frame.page, asked.view, values)

@@ -25,7 +25,9 @@ def draw_shock(frame: Frame, events: pd.DataFrame, market: str, chosen: str, thr
     heading("Does it spread?", f"what suppliers and customers did after these events, through {through}")
     found = load_shock(frame.url, events, market, chosen, frame.filters, family)
     if found is None or found.pairs.empty:
-        st.caption("None of these events is of a company with a listed supplier or customer here. Choose other events, or all relations.")
+        st.caption(
+            "None of these events is of a company with a listed supplier or customer here. Choose other events, or all relations."
+        )
         return
     st.html(
         f'<div class="cp-verdict"><span class="cp-verdict-kind">{escape(spread_kind(found))}</span>'
@@ -66,8 +68,16 @@ def _draw_pairs(frame: Frame, found: Shock, said: ChartWords) -> None:
             "left out": shown["same_article"].map({True: "named together", False: ""}),
         }
     )
-    of = f"the newest {MOST_PAIRS:,} of {len(found.pairs):,}" if len(found.pairs) > MOST_PAIRS else f"{len(found.pairs):,}"
+    of = (
+        f"the newest {MOST_PAIRS:,} of {len(found.pairs):,}"
+        if len(found.pairs) > MOST_PAIRS
+        else f"{len(found.pairs):,}"
+    )
     with st.expander(f"Each pair ({of}): {' and '.join(words.lower() for words in DEGREES.values())}"):
-        told = replace(said, title=f"Each pair: {said.title[:1].lower()}{said.title[1:]}", unit="one row a pair; returns beyond the market")
+        told = replace(
+            said,
+            title=f"Each pair: {said.title[:1].lower()}{said.title[1:]}",
+            unit="one row a pair; returns beyond the market",
+        )
         table_menu(frame, "shock_pairs", told, lambda: found.pairs, part=SHOCK)
         st.dataframe(table, hide_index=True, key="shock_pairs")

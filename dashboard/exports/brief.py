@@ -93,7 +93,9 @@ def _stories(stories: pd.DataFrame) -> str:
     for row in stories.to_dict("records"):
         href, title = safe_href(str(row["url"])), escape(plain(row["title"], 200) or "(no title)")
         linked = f'<a href="{href}" rel="noopener noreferrer nofollow">{title}</a>' if href else title
-        told = f"{day_words(row['day'])} · {plain(row['publisher'], 80)} · {count_words(row['publishers'], 'publisher')}"
+        told = (
+            f"{day_words(row['day'])} · {plain(row['publisher'], 80)} · {count_words(row['publishers'], 'publisher')}"
+        )
         items.append(f'<li>{linked}<br><span class="small">{escape(told)}</span></li>')
     return f"<ol>{''.join(items)}</ol>" if items else "<p>No story in these dates.</p>"
 

@@ -37,7 +37,11 @@ def evidence_by_part(store: Store, subject: str, parts: Mapping[str, pd.DataFram
     Columns: COLUMNS; the subject is the part's, "" for the stories that name none.
     """
     filled = [rows.assign(subject=part) for part, rows in parts.items() if not rows.empty]
-    return _with_words(store, subject, pd.concat(filled, ignore_index=True), rev)[COLUMNS] if filled else pd.DataFrame(columns=COLUMNS)
+    return (
+        _with_words(store, subject, pd.concat(filled, ignore_index=True), rev)[COLUMNS]
+        if filled
+        else pd.DataFrame(columns=COLUMNS)
+    )
 
 
 def article_evidence(store: Store, rows: pd.DataFrame, rev: int | None, subjects: Sequence[str] = ()) -> pd.DataFrame:
@@ -51,7 +55,11 @@ def article_evidence(store: Store, rows: pd.DataFrame, rev: int | None, subjects
     told = said.groupby(["article", "subject"], as_index=False, sort=False).agg(
         matched=("matched", _joined), rules=("rule", _joined), relevance=("relevance", "max")
     )
-    whole = rows.drop(columns=["relevance"], errors="ignore").rename(columns={"at": "published_at"}).merge(told, on="article")
+    whole = (
+        rows.drop(columns=["relevance"], errors="ignore")
+        .rename(columns={"at": "published_at"})
+        .merge(told, on="article")
+    )
     return whole[[name for name in COLUMNS if name in whole]]
 
 

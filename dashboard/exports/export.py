@@ -62,7 +62,9 @@ def plain(text: object, longest: int = LONGEST_CELL) -> str:
 
 def naive(moments: pd.Series) -> pd.Series:
     """Aware times as UTC without saying so, for formats that know no time zones."""
-    return moments.dt.tz_convert("UTC").dt.tz_localize(None) if isinstance(moments.dtype, pd.DatetimeTZDtype) else moments
+    return (
+        moments.dt.tz_convert("UTC").dt.tz_localize(None) if isinstance(moments.dtype, pd.DatetimeTZDtype) else moments
+    )
 
 
 def harmless(text: str) -> str:

@@ -75,7 +75,9 @@ def drawn_of(figure: go.Figure, table: pd.DataFrame) -> Drawn:
     heat = any(trace.base is not None for trace in bars)
     # A part without a story in a period has no bar there; a single series without a number has none that is known.
     stack = len(bars) > 1
-    parts = _heat_parts(table) if heat else _joined(bars, "period").fillna(dict.fromkeys(_names(bars), 0) if stack else {})
+    parts = (
+        _heat_parts(table) if heat else _joined(bars, "period").fillna(dict.fromkeys(_names(bars), 0) if stack else {})
+    )
     prices = _joined([line for line in lines if line.yaxis == PRICES or not bars], "session")
     colours = _colours([] if heat else bars, lines)
     unit = "standard errors" if heat else _axis_title(figure, "yaxis")

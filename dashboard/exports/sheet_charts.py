@@ -23,7 +23,9 @@ def bar_chart(book: Workbook, drawn: Drawn) -> Any:
     chart = book.add_chart({"type": "column", "subtype": "stacked"})
     for place, name in enumerate(drawn.parts.columns[1:], 1):
         colour = drawn.colours.get(str(name))
-        chart.add_series({**_cells(0, place, len(drawn.parts)), "gap": 15, **({"fill": {"color": colour}} if colour else {})})
+        chart.add_series(
+            {**_cells(0, place, len(drawn.parts)), "gap": 15, **({"fill": {"color": colour}} if colour else {})}
+        )
     # On an axis of dates a bar would be as thin as a day, whatever its period.
     every = -(-len(drawn.parts) // LABELS)
     chart.set_x_axis({"text_axis": True, "num_format": "d mmm yyyy", "label_position": "low", "interval_unit": every})
@@ -34,10 +36,18 @@ def line_chart(book: Workbook, drawn: Drawn, frame: pd.DataFrame, *, at: int, un
     chart = book.add_chart({"type": "line"})
     for place, name in enumerate(frame.columns[1:], 1):
         colour = drawn.colours.get(str(name))
-        chart.add_series({**_cells(at, place, len(frame)), "line": {"width": 1.5, **({"color": colour} if colour else {})}})
+        chart.add_series(
+            {**_cells(at, place, len(frame)), "line": {"width": 1.5, **({"color": colour} if colour else {})}}
+        )
     months = max(1, round((frame.iloc[-1, 0] - frame.iloc[0, 0]).days / 30 / LABELS))
     chart.set_x_axis(
-        {"date_axis": True, "num_format": "mmm yyyy", "label_position": "low", "major_unit": months, "major_unit_type": "months"}
+        {
+            "date_axis": True,
+            "num_format": "mmm yyyy",
+            "label_position": "low",
+            "major_unit": months,
+            "major_unit_type": "months",
+        }
     )
     return _finished(chart, unit, "0%" if unit.startswith("%") else "#,##0")
 

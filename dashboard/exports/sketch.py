@@ -24,7 +24,9 @@ def svg_of(drawn: Drawn, *, alt: str) -> str:
     parts = [_lines(drawn, span)] if has_lines else []
     parts.append(_bars(drawn, span, top) if drawn.stacked else "")
     height = top + BARS + 18
-    legend = _legend([*drawn.lines.columns[1:], *drawn.parts.columns[1:]] if has_lines else list(drawn.parts.columns[1:]), drawn)
+    legend = _legend(
+        [*drawn.lines.columns[1:], *drawn.parts.columns[1:]] if has_lines else list(drawn.parts.columns[1:]), drawn
+    )
     return (
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(alt)}" font-family="inherit" font-size="10">'
         f"{''.join(parts)}{_dates(span, height - 4)}</svg>{legend}"
@@ -58,7 +60,9 @@ def _bars(drawn: Drawn, span: tuple[float, float], top: int) -> str:
             floor -= tall
             if tall:
                 wide, colour = max(right - left - 0.8, 0.6), drawn.colours.get(str(name), FALLBACK)
-                out.append(f'<rect x="{left:.1f}" y="{floor:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{colour}"/>')
+                out.append(
+                    f'<rect x="{left:.1f}" y="{floor:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{colour}"/>'
+                )
     return "".join(out)
 
 
@@ -70,9 +74,12 @@ def _lines(drawn: Drawn, span: tuple[float, float]) -> str:
     for name in values.columns:
         known = drawn.lines[["session", name]].dropna()
         points = " ".join(
-            f"{_x(day, span):.1f},{TOP + LINES - LINES * (float(value) - low) / room:.1f}" for day, value in known.itertuples(index=False)
+            f"{_x(day, span):.1f},{TOP + LINES - LINES * (float(value) - low) / room:.1f}"
+            for day, value in known.itertuples(index=False)
         )
-        out.append(f'<polyline points="{points}" fill="none" stroke="{drawn.colours.get(str(name), INK)}" stroke-width="1.4"/>')
+        out.append(
+            f'<polyline points="{points}" fill="none" stroke="{drawn.colours.get(str(name), INK)}" stroke-width="1.4"/>'
+        )
     return "".join(out)
 
 
@@ -81,7 +88,9 @@ def _axis(most: float, top: int, height: int, *, share: bool) -> str:
     for part in (0.0, 0.5, 1.0):
         y = top + height * (1 - part)
         said = percent(most * part) if share else f"{most * part:,.0f}"
-        lines.append(f'<line x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" stroke="{GRID}" stroke-width="0.7"/>{_label(said, y + 3)}')
+        lines.append(
+            f'<line x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" stroke="{GRID}" stroke-width="0.7"/>{_label(said, y + 3)}'
+        )
     return "".join(lines)
 
 
@@ -101,5 +110,8 @@ def _dates(span: tuple[float, float], y: float) -> str:
 def _legend(names: Sequence[object], drawn: Drawn) -> str:
     if len(names) < 2:
         return ""
-    items = (f'<span><i style="background:{drawn.colours.get(str(name), FALLBACK)}"></i>{escape(name)}</span>' for name in names)
+    items = (
+        f'<span><i style="background:{drawn.colours.get(str(name), FALLBACK)}"></i>{escape(name)}</span>'
+        for name in names
+    )
     return f'<p class="legend">{"".join(items)}</p>'

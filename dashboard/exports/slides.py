@@ -64,7 +64,9 @@ def _describe(deck: Any, words: ChartWords) -> None:
     core = deck.core_properties
     core.title, core.subject = plain(words.title, 250), plain(words.caption, 250)
     core.author, core.keywords = "Chokepoint", f"revision {words.revision}"
-    core.comments = words.link if len(words.link) <= LONGEST_PROPERTY else ""  # half a link would be a wrong one; the notes have all
+    core.comments = (
+        words.link if len(words.link) <= LONGEST_PROPERTY else ""
+    )  # half a link would be a wrong one; the notes have all
 
 
 def _text(slide: Any, text: str, *, top: int, height: int, size: int, bold: bool = False, link: str = "") -> None:
@@ -77,7 +79,9 @@ def _text(slide: Any, text: str, *, top: int, height: int, size: int, bold: bool
         run.hyperlink.address = link
 
 
-def _add_chart(slide: Any, drawn: Drawn, frame: pd.DataFrame, stacked: bool, unit: str, *, top: int, height: int) -> None:
+def _add_chart(
+    slide: Any, drawn: Drawn, frame: pd.DataFrame, stacked: bool, unit: str, *, top: int, height: int
+) -> None:
     key = frame.columns[0]
     data = CategoryChartData(number_format="0.0%" if drawn.is_share and frame is drawn.parts else "#,##0.##")
     # On an axis of dates a bar would be as thin as a day, whatever its period.

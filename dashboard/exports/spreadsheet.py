@@ -121,7 +121,9 @@ def _data_sheet(book: Workbook, formats: dict[str, Format], drawn: Drawn, words:
             _write_table(sheet, formats, drawn.lines, at=beside, freeze=False)
             charts.append(line_chart(book, drawn, drawn.lines, at=beside, unit=drawn.line_unit))
         if len(drawn.parts.columns) > 1 and not drawn.parts.empty:
-            charts.append(bar_chart(book, drawn) if drawn.stacked else line_chart(book, drawn, drawn.parts, at=0, unit=drawn.unit))
+            charts.append(
+                bar_chart(book, drawn) if drawn.stacked else line_chart(book, drawn, drawn.parts, at=0, unit=drawn.unit)
+            )
     for number_of, chart in enumerate(charts):
         shown.insert_chart(4 + number_of * ROWS_PER_CHART, 0, chart, _alt(words))
 
@@ -154,7 +156,13 @@ def _evidence_words(rows: int) -> str:
 
 
 def _write_table(
-    sheet: Worksheet, formats: dict[str, Format], frame: pd.DataFrame, *, at: int = 0, number: Format | None = None, freeze: bool = True
+    sheet: Worksheet,
+    formats: dict[str, Format],
+    frame: pd.DataFrame,
+    *,
+    at: int = 0,
+    number: Format | None = None,
+    freeze: bool = True,
 ) -> None:
     shown = frame.head(MOST_ROWS)
     for place, name in enumerate(shown.columns):
@@ -162,7 +170,9 @@ def _write_table(
         dated = pd.api.types.is_datetime64_any_dtype(shown[name])
         width = max(11, min(len(str(name)) + 2, 28), 17 if dated else 0)
         sheet.set_column(at + place, at + place, WIDTHS.get(str(name), width))
-        _write_column(sheet, at + place, shown[name], formats, number or formats["share" if name == "share" else "number"])
+        _write_column(
+            sheet, at + place, shown[name], formats, number or formats["share" if name == "share" else "number"]
+        )
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     if freeze:

@@ -53,7 +53,12 @@ def table_html_bytes(words: ChartWords, table: pd.DataFrame, evidence: pd.DataFr
 
 def page_bytes(words: ChartWords, body: str, *, style: str = "") -> bytes:
     """A page around a body: its policy, its metadata, its style."""
-    said = {"title": words.title, "description": " · ".join(words.lines[1:]), "chokepoint": words.link, "generator": "Chokepoint"}
+    said = {
+        "title": words.title,
+        "description": " · ".join(words.lines[1:]),
+        "chokepoint": words.link,
+        "generator": "Chokepoint",
+    }
     metas = "".join(f'<meta name="{name}" content="{escape(plain(text))}">' for name, text in said.items() if text)
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -73,7 +78,11 @@ def opening(words: ChartWords) -> str:
 def method_html(words: ChartWords) -> str:
     """How the numbers are made, at which revision, and the link back."""
     href = safe_href(words.link)
-    link = f'<p class="small">This view: <a href="{href}" rel="noopener noreferrer nofollow">{href}</a></p>' if href else ""
+    link = (
+        f'<p class="small">This view: <a href="{href}" rel="noopener noreferrer nofollow">{href}</a></p>'
+        if href
+        else ""
+    )
     filters = words.filters or "none"
     said = f"Method: {words.method} · Filters: {filters} · As of revision {words.revision}"
     return f'<p class="small">{escape(plain(said))}</p>{link}'
@@ -90,7 +99,10 @@ def table_html(table: pd.DataFrame) -> str:
 
 
 def _row(row: Any, names: Sequence[str], numeric: set[str]) -> str:
-    cells = (f"<td{_kind(name in numeric)}>{escape(plain(_cell(value)))}</td>" for name, value in zip(names, row, strict=True))
+    cells = (
+        f"<td{_kind(name in numeric)}>{escape(plain(_cell(value)))}</td>"
+        for name, value in zip(names, row, strict=True)
+    )
     return f"<tr>{''.join(cells)}</tr>"
 
 
@@ -133,4 +145,6 @@ def _drawing(figure: go.Figure) -> dict[str, Any]:
 
 def _script_json(value: Any) -> str:
     # Inside a script element only "<" can end it, and JSON may spell it in another way.
-    return orjson.dumps(value).decode().replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return (
+        orjson.dumps(value).decode().replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    )

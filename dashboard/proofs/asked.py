@@ -88,7 +88,9 @@ def line_rows(lines: pd.DataFrame) -> list[Row]:
     ]
 
 
-def prices_of(asked: Asked, tickers: Collection[str], *, since: date | None = None, until: date | None = None) -> pd.DataFrame:
+def prices_of(
+    asked: Asked, tickers: Collection[str], *, since: date | None = None, until: date | None = None
+) -> pd.DataFrame:
     """Adjusted closes in the view's dates, or from another day on, or to another day."""
     bars = bars_between(asked.store, tickers, since or asked.view.start, until or asked.view.end, asked.view.rev)
     return price_table(adjusted(bars, actions_of(asked.store, tickers, asked.view.rev)))

@@ -40,7 +40,9 @@ def _themes_of(asked: Asked) -> list[str]:
     if asked.page == "theme" and BASKET in many(values.get("against", BASKET)) and not many(values.get("basket")):
         return [str(values.get("theme") or next(iter(asked.catalog.themes)))]
     if asked.page == "compare":
-        return [key.partition(":")[2] for key in many(values.get("subject", FIRST_SUBJECTS)) if key.startswith("theme:")]
+        return [
+            key.partition(":")[2] for key in many(values.get("subject", FIRST_SUBJECTS)) if key.startswith("theme:")
+        ]
     if asked.part == FAMILY:
         return list(asked.catalog.themes)
     if asked.page == "lead_lag" and (values.get("price") or BASKET) == BASKET:
@@ -68,7 +70,9 @@ def _companies_of(asked: Asked, catalog: Catalog) -> list[str]:
 
 def _member_words(theme: str, was: Catalog, became: Catalog) -> list[str]:
     """the companies of Memory: Micron left, Kioxia joined"""
-    then, now = ({key: catalog.subject_name(key) for key in theme_companies(catalog, theme)} for catalog in (was, became))
+    then, now = (
+        {key: catalog.subject_name(key) for key in theme_companies(catalog, theme)} for catalog in (was, became)
+    )
     left = [name for key, name in then.items() if key not in now]
     joined = [name for key, name in now.items() if key not in then]
     said = [f"{listed(names, MOST_NAMES)} {verb}" for names, verb in ((left, "left"), (joined, "joined")) if names]
@@ -78,7 +82,11 @@ def _member_words(theme: str, was: Catalog, became: Catalog) -> list[str]:
 def _listing_words(companies: Sequence[str], was: Catalog, became: Catalog) -> list[str]:
     """main listings: Samsung was 005930.KS, is SMSN.IL"""
     both = [(was.companies[ident], became.companies[ident]) for ident in companies if ident in became.companies]
-    moved = [f"{then.name} was {then.ticker or 'private'}, is {now.ticker or 'private'}" for then, now in both if then.ticker != now.ticker]
+    moved = [
+        f"{then.name} was {then.ticker or 'private'}, is {now.ticker or 'private'}"
+        for then, now in both
+        if then.ticker != now.ticker
+    ]
     return [f"main listings: {listed(moved, MOST_NAMES)}"] if moved else []
 
 

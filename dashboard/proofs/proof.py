@@ -69,7 +69,10 @@ def verdict(asked: Asked, sha: str, *, found: str, newest: int, version: str) ->
     rev = asked.view.rev
     known = revision_info(asked.store, rev)
     if known is None or rev > newest:
-        return False, f"Not verified: this store has no revision {rev}. The link is from another store, or from a later state of this one."
+        return (
+            False,
+            f"Not verified: this store has no revision {rev}. The link is from another store, or from a later state of this one.",
+        )
     when = f"{moment_words(known.at)} (revision {rev})"
     if found == sha:
         return True, f"Verified: as known on {when}."
@@ -226,7 +229,10 @@ ROWS: dict[str, Callable[[Asked], list[Row]]] = {
 def _attention(asked: Asked, subject: str) -> list[Row]:
     if asked.view.measure == "abnormal":
         return cell_rows(asked, (subject,), None)
-    return [{"chart": "attention", "subject": subject, **row} for row in attention_rows(asked.store, subject, asked.filters, asked.grain)]
+    return [
+        {"chart": "attention", "subject": subject, **row}
+        for row in attention_rows(asked.store, subject, asked.filters, asked.grain)
+    ]
 
 
 def _parts(asked: Asked, subject: str) -> list[Row]:
@@ -234,7 +240,11 @@ def _parts(asked: Asked, subject: str) -> list[Row]:
         return []
     by = "subtheme" if asked.values.get("split") == "subtheme" else "company"
     split = split_by_day(asked.store, subject, asked.filters, by)
-    split = split.assign(period=period_of(split["day"], asked.grain)).groupby(["period", "part"], as_index=False)["stories"].sum()
+    split = (
+        split.assign(period=period_of(split["day"], asked.grain))
+        .groupby(["period", "part"], as_index=False)["stories"]
+        .sum()
+    )
     return [
         {"chart": "parts", "period": iso_day(period), "part": part, "stories": int(stories)}
         for period, part, stories in zip(split["period"], split["part"], split["stories"], strict=True)

@@ -64,7 +64,14 @@ def family_rows(asked: Asked) -> list[Row]:
         measure=str(asked.values.get("talk") or "share"), start=view.start, end=view.end,
     )  # fmt: skip
     return [
-        {"chart": "family", "talk": subject, "price": pairs[subject], "series": name, "session": iso_day(day), "value": rounded(value, 6)}
+        {
+            "chart": "family",
+            "talk": subject,
+            "price": pairs[subject],
+            "series": name,
+            "session": iso_day(day),
+            "value": rounded(value, 6),
+        }
         for subject, both in found.items()
         for name, series in zip(("attention", "returns"), both, strict=True)
         for day, value in series.dropna().items()
@@ -130,7 +137,9 @@ def _abnormal(asked: Asked) -> pd.DataFrame:
 
 def _together(asked: Asked) -> pd.DataFrame:
     main = main_tickers(asked.catalog, [company.key for company in asked.catalog.companies.values()])
-    every = replace(asked.filters, publishers=(), langs=(), min_relevance=0)  # one article anywhere tells the same news twice
+    every = replace(
+        asked.filters, publishers=(), langs=(), min_relevance=0
+    )  # one article anywhere tells the same news twice
     return named_together(story_subjects(asked.store, "company", every), story_times(asked.store, None, every), main)
 
 

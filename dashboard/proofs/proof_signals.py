@@ -47,7 +47,11 @@ def compare_rows(asked: Asked) -> list[Row]:
     wanted = sorted({ticker for own in tickers.values() for ticker in own} | set(market))
     prices = prices_of(asked, wanted, since=asked.view.start - PRICE_REACH)
     levels = subject_levels(prices, tickers)
-    return cell_rows(asked, subjects, None) + line_rows(levels) + line_rows(prices[[ticker for ticker in market if ticker in prices]])
+    return (
+        cell_rows(asked, subjects, None)
+        + line_rows(levels)
+        + line_rows(prices[[ticker for ticker in market if ticker in prices]])
+    )
 
 
 def network_rows(asked: Asked) -> list[Row]:
@@ -84,7 +88,9 @@ def lead_lag_rows(asked: Asked) -> list[Row]:
 def lead_lag_tickers(asked: Asked) -> list[str]:
     """The listings whose returns are held against attention, and the market."""
     against = str(asked.values.get("price") or BASKET)
-    members = theme_tickers(asked.catalog).get(str(asked.values.get("about") or ""), []) if against == BASKET else [against]
+    members = (
+        theme_tickers(asked.catalog).get(str(asked.values.get("about") or ""), []) if against == BASKET else [against]
+    )
     return sorted({*members, market_of(asked)})
 
 
@@ -100,7 +106,13 @@ def events_rows(asked: Asked) -> list[Row]:
     """
     events = events_of(asked)
     return [
-        {"chart": "events", "subject": row.subject, "session": iso_day(row.session), "z": rounded(row.z, 6), "stories": int(row.stories)}
+        {
+            "chart": "events",
+            "subject": row.subject,
+            "session": iso_day(row.session),
+            "z": rounded(row.z, 6),
+            "stories": int(row.stories),
+        }
         for row in events.itertuples()
     ] + _path_rows(asked, events)
 
@@ -129,7 +141,8 @@ def _path_rows(asked: Asked, events: pd.DataFrame) -> list[Row]:
         return []
     study = event_study(events, *event_returns(prices, sorted(set(events["ticker"])), market), draws=FEW_DRAWS)
     return [
-        {"chart": "path", "day": int(row.day), "events": int(row.n_events), "caar": rounded(row.caar, 6)} for row in study.path.itertuples()
+        {"chart": "path", "day": int(row.day), "events": int(row.n_events), "caar": rounded(row.caar, 6)}
+        for row in study.path.itertuples()
     ]
 
 
@@ -137,8 +150,13 @@ def alarm_rows(asked: Asked) -> list[Row]:
     """Each day that rang, with what is usual and the least that rings. Not the rates: those of quiet weeks are simulated."""
     known = span(asked.store, asked.view.rev) or (asked.view.start, asked.view.end)
     counts = day_counts(asked.store, alarm_subjects(asked), replace(asked.filters, start=known[0], end=known[1]))
-    families = families_of(lambda subject: attention_by_publisher(asked.store, subject, asked.filters), asked.catalog.family)
-    budget, fewest = float(asked.values.get("budget") or FIRST_BUDGET), int(asked.values.get("families") or FIRST_FAMILIES)
+    families = families_of(
+        lambda subject: attention_by_publisher(asked.store, subject, asked.filters), asked.catalog.family
+    )
+    budget, fewest = (
+        float(asked.values.get("budget") or FIRST_BUDGET),
+        int(asked.values.get("families") or FIRST_FAMILIES),
+    )
     found = rung(counts, families, start=asked.view.start, end=asked.view.end, budget=budget, min_families=fewest)
     return [
         {
@@ -153,9 +171,16 @@ def alarm_subjects(asked: Asked) -> Kind | tuple[str, ...]:
     """The subjects that share the budget: those that are watched, else all themes or all companies."""
     if watched := many(asked.values.get("watch")):
         return watched
-    return "company" if asked.values.get("over") == "company" else tuple(theme.key for theme in asked.catalog.themes.values())
+    return (
+        "company"
+        if asked.values.get("over") == "company"
+        else tuple(theme.key for theme in asked.catalog.themes.values())
+    )
 
 
 def _series(name: str, series: pd.Series) -> list[Row]:
     known = series.dropna()
-    return [{"chart": "lead_lag", "series": name, "session": iso_day(day), "value": rounded(value, 6)} for day, value in known.items()]
+    return [
+        {"chart": "lead_lag", "series": name, "session": iso_day(day), "value": rounded(value, 6)}
+        for day, value in known.items()
+    ]

@@ -11,7 +11,14 @@ from collections.abc import Iterable, Mapping
 from dashboard.proofs.asked import Asked, company_of, iso_day, prices_of, theme_of
 from dashboard.proofs.rows import Row, rounded
 from dashboard.shaping.members import main_tickers
-from dashboard.shaping.moves import PRICE_REACH, basket_tickers, company_moves, company_moves_within, last_period, theme_moves
+from dashboard.shaping.moves import (
+    PRICE_REACH,
+    basket_tickers,
+    company_moves,
+    company_moves_within,
+    last_period,
+    theme_moves,
+)
 from data.read.attention import Kind
 from data.read.breakdown import split_by_day
 from data.read.co_mentions import co_named
@@ -28,15 +35,21 @@ def ranking_moves(asked: Asked, companies: Iterable[str]) -> list[Row]:
     # Each of its own table, as on the page: a basket's sessions are those on which a listing of the table trades.
     baskets = prices_of(asked, basket_tickers(asked.catalog), since=since)
     listings = prices_of(asked, main_tickers(asked.catalog, companies).values(), since=since)
-    return _move_rows(theme_moves(asked.catalog, baskets, period) | company_moves(asked.catalog, companies, listings, period))
+    return _move_rows(
+        theme_moves(asked.catalog, baskets, period) | company_moves(asked.catalog, companies, listings, period)
+    )
 
 
 def part_rows(asked: Asked, subject: str) -> list[Row]:
     """How many of a theme's stories are most about each company, and each sub-theme; what the companies' prices did."""
     kinds: tuple[Kind, ...] = ("company", "subtheme")
-    totals = {kind: split_by_day(asked.store, subject, asked.filters, kind).groupby("part")["stories"].sum() for kind in kinds}
+    totals = {
+        kind: split_by_day(asked.store, subject, asked.filters, kind).groupby("part")["stories"].sum() for kind in kinds
+    }
     counts: list[Row] = [
-        {"chart": kind, "part": part, "stories": int(number)} for kind, parts in totals.items() for part, number in parts.items()
+        {"chart": kind, "part": part, "stories": int(number)}
+        for kind, parts in totals.items()
+        for part, number in parts.items()
     ]
     return counts + _moves_within(asked, totals["company"].index)
 
@@ -45,7 +58,8 @@ def also_rows(asked: Asked, subject: str) -> list[Row]:
     """How many of a company's stories name each other company, and each theme; what the companies' prices did."""
     named = co_named(asked.store, subject, asked.filters, ("company", "theme"), limit=None)
     counts: list[Row] = [
-        {"chart": "also", "subject": key, "stories": int(number)} for key, number in zip(named["subject"], named["stories"], strict=True)
+        {"chart": "also", "subject": key, "stories": int(number)}
+        for key, number in zip(named["subject"], named["stories"], strict=True)
     ]
     return counts + _moves_within(asked, named["subject"])
 
@@ -67,10 +81,14 @@ def companies_told(asked: Asked) -> list[str]:
     if asked.page == "overview":
         return [company.key for company in asked.catalog.companies.values()]
     if asked.page == "theme":
-        parts: list[str] = split_by_day(asked.store, theme_of(asked), asked.filters, "company")["part"].unique().tolist()
+        parts: list[str] = (
+            split_by_day(asked.store, theme_of(asked), asked.filters, "company")["part"].unique().tolist()
+        )
         return parts
     if asked.page == "company":
-        named: list[str] = co_named(asked.store, company_of(asked), asked.filters, ("company",), limit=None)["subject"].tolist()
+        named: list[str] = co_named(asked.store, company_of(asked), asked.filters, ("company",), limit=None)[
+            "subject"
+        ].tolist()
         return named
     return []
 

@@ -54,7 +54,9 @@ def attention_rows(store: Store, subject: str, filters: Filters, grain: Grain) -
             "all_stories": max(int(everything), int(stories)),
             "share": rounded(stories / max(everything, stories)) if max(everything, stories) else None,
         }
-        for period, stories, articles, everything in zip(own["period"], own["stories"], own["articles"], total["stories"], strict=True)
+        for period, stories, articles, everything in zip(
+            own["period"], own["stories"], own["articles"], total["stories"], strict=True
+        )
     ]
 
 
@@ -126,7 +128,20 @@ def price_rows(store: Store, ticker: str, start: date, end: date, rev: int | Non
     ]
 
 
-MENTION_COLUMNS = ["story", "day", "relevance", "url", "title", "publisher", "published_at", "field", "start", "end", "matched", "rule"]
+MENTION_COLUMNS = [
+    "story",
+    "day",
+    "relevance",
+    "url",
+    "title",
+    "publisher",
+    "published_at",
+    "field",
+    "start",
+    "end",
+    "matched",
+    "rule",
+]
 
 
 def flat_receipts(rows: Sequence[Row]) -> list[Row]:
@@ -137,7 +152,9 @@ def flat_receipts(rows: Sequence[Row]) -> list[Row]:
         for article in row["articles"]:
             told = {name: article[name] for name in ("url", "title", "publisher", "published_at")}
             nothing: Row = dict.fromkeys(("field", "start", "end", "matched", "rule"))
-            flat += [story | told | {name: mention[name] for name in nothing} for mention in article["mentions"] or [nothing]]
+            flat += [
+                story | told | {name: mention[name] for name in nothing} for mention in article["mentions"] or [nothing]
+            ]
     return flat
 
 

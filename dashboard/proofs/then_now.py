@@ -110,7 +110,9 @@ def _further(asked: Asked, now: Asked) -> tuple[str, ...]:
 
 
 def _articles_difference(asked: Asked, now: Asked) -> Difference:
-    then, later, causes = article_changes(asked.store, many(asked.values.get("about")), now.filters, since=asked.view.rev)
+    then, later, causes = article_changes(
+        asked.store, many(asked.values.get("about")), now.filters, since=asked.view.rev
+    )
     empty = pd.DataFrame(columns=["period", "stories", "articles", "all_stories", "share"])
     return Difference(
         then=empty,
@@ -134,7 +136,9 @@ def sentence_of(found: Difference) -> str:
         further.append(f"all stories: {found.all_stories[0]:,} then, {found.all_stories[1]:,} now")
     if then == now and not why:
         head = f"{count_words(then, *found.unit)} then and now"
-        return f"{head}; {'; '.join(further)}." if further else f"{head}: nothing that this view shows has changed since."
+        return (
+            f"{head}; {'; '.join(further)}." if further else f"{head}: nothing that this view shows has changed since."
+        )
     head = f"{count_words(then, *found.unit)} then, {now:,} now"
     return "; ".join([f"{head}: {', '.join(why)}" if why else head, *further]) + "."
 
@@ -143,21 +147,29 @@ def _price_words(prices: PriceChanges) -> list[str]:
     said = [
         f"{count_words(prices.revised, 'price')} revised" if prices.revised else "",
         f"{count_words(prices.added, 'price')} added" if prices.added else "",
-        f"{count_words(prices.actions, 'split or dividend', 'splits or dividends')} came or went" if prices.actions else "",
+        f"{count_words(prices.actions, 'split or dividend', 'splits or dividends')} came or went"
+        if prices.actions
+        else "",
     ]
     return [", ".join(words for words in said if words)] if any(said) else []
 
 
 def _summed(asked: Asked, subjects: Sequence[str]) -> pd.DataFrame:
     window = {"start": asked.view.start, "end": asked.view.end}
-    own = by_grain(attention_by_day(asked.store, [subject or ALL for subject in subjects], asked.filters), asked.grain, **window)
+    own = by_grain(
+        attention_by_day(asked.store, [subject or ALL for subject in subjects], asked.filters), asked.grain, **window
+    )
     whole = by_grain(coverage_by_day(asked.store, asked.filters), asked.grain, **window)
     summed = own[["period", "stories", "articles"]].assign(all_stories=whole["stories"].to_numpy())
     # A story counts for a subject on the day of its first mention, among all stories on the day that it began.
     if len(subjects) == 1:
         summed["all_stories"] = summed[["stories", "all_stories"]].max(axis="columns")
     # Several subjects' stories overlap: their sum is no share of anything.
-    share = summed["stories"] / summed["all_stories"].where(summed["all_stories"] > 0) if len(subjects) == 1 else float("nan")
+    share = (
+        summed["stories"] / summed["all_stories"].where(summed["all_stories"] > 0)
+        if len(subjects) == 1
+        else float("nan")
+    )
     return summed.assign(share=share)
 
 
@@ -182,6 +194,12 @@ def then_now_chart(found: Difference, *, measure: str, touch: bool = False) -> g
         hovermode="x unified",
         height=220,
         xaxis={**axis(touch), "type": "date", "showgrid": False},
-        yaxis={**axis(True), "title": axis_title(AXIS_NAMES[shown]), "tickformat": TICK_FORMATS[shown], "rangemode": "tozero", "nticks": 5},
+        yaxis={
+            **axis(True),
+            "title": axis_title(AXIS_NAMES[shown]),
+            "tickformat": TICK_FORMATS[shown],
+            "rangemode": "tozero",
+            "nticks": 5,
+        },
     )
     return figure

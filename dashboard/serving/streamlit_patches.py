@@ -69,7 +69,9 @@ def hand_over_together() -> None:
     app_session.AppSession._on_scriptrunner_event = hand_over  # type: ignore[method-assign]
 
 
-def hand_over(session: app_session.AppSession, sender: object, event: ScriptRunnerEvent, *said: Any, **named: Any) -> None:
+def hand_over(
+    session: app_session.AppSession, sender: object, event: ScriptRunnerEvent, *said: Any, **named: Any
+) -> None:
     """Give an event of a script to the server's thread: all in order; a part of the page waits for more of them, any other goes at once."""
     held: Held = vars(session).setdefault("_held", deque())
     held.append(partial(session._handle_scriptrunner_event_on_event_loop, sender, event, *said, **named))

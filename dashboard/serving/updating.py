@@ -104,7 +104,10 @@ def _progress() -> None:
     if step is None:
         st.progress(0.0, "Asking the sources …")
     else:
-        st.progress(min(step.done / max(step.total, 1), 1.0), escape_markdown(f"{step.work}: {step.done} of {step.total}, {step.name}"))
+        st.progress(
+            min(step.done / max(step.total, 1), 1.0),
+            escape_markdown(f"{step.work}: {step.done} of {step.total}, {step.name}"),
+        )
     _draw_sentences(job)
 
 

@@ -17,7 +17,12 @@ from analysis.abnormal import AbnormalAttention, abnormal_attention
 from analysis.bursts import Realised, alarm_threshold, alarms, realised, simulated
 from dashboard.shaping.cells import DayCounts
 
-BUDGETS = {"0.5": "at most 1 false alarm in 2 weeks", "1": "at most 1 a week", "2": "at most 2 a week", "5": "at most 5 a week"}
+BUDGETS = {
+    "0.5": "at most 1 false alarm in 2 weeks",
+    "1": "at most 1 a week",
+    "2": "at most 2 a week",
+    "5": "at most 5 a week",
+}
 FAMILIES = {1: "one publisher is enough", 2: "from 2 publisher families", 3: "from 3 publisher families"}
 FIRST_BUDGET, FIRST_FAMILIES = "2", 2
 DAYS_A_WEEK = 7

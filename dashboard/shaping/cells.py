@@ -58,7 +58,9 @@ def day_counts(store: Store, subjects: Kind | Sequence[str], filters: Filters) -
     return counts_of(rows, coverage_by_day(store, filters), start=filters.start, end=filters.end, subjects=wanted)
 
 
-def counts_of(attention: pd.DataFrame, coverage: pd.DataFrame, *, start: date, end: date, subjects: tuple[str, ...]) -> DayCounts:
+def counts_of(
+    attention: pd.DataFrame, coverage: pd.DataFrame, *, start: date, end: date, subjects: tuple[str, ...]
+) -> DayCounts:
     """attention: subject, day, stories, articles; coverage: day, stories. Both within `start` and `end`."""
     length, column = (end - start).days + 2, pd.Index(subjects).get_indexer(attention["subject"])
     stories, articles = np.zeros((length, len(subjects)), np.int64), np.zeros((length, len(subjects)), np.int64)
@@ -101,7 +103,14 @@ def cells_between(
 
 
 def cells_of(
-    counts: DayCounts, grain: Grain, *, start: date, end: date, judged: int | None = None, most: int | None = None, ranges: bool = True
+    counts: DayCounts,
+    grain: Grain,
+    *,
+    start: date,
+    end: date,
+    judged: int | None = None,
+    most: int | None = None,
+    ranges: bool = True,
 ) -> pd.DataFrame:
     """
     One row a subject and period of the window, by period; a period without stories has a row too.
@@ -120,7 +129,9 @@ def cells_of(
         told = stories[-1] > 0
         stories, articles, subjects = stories[:, told], articles[:, told], subjects[told]
     weekday = (index.astype(np.int64) + THURSDAY) % 7
-    usual = usual_counts(stories.astype(float), totals.astype(float), weekday, grain=grain, last=judged or len(periods), ranges=ranges)
+    usual = usual_counts(
+        stories.astype(float), totals.astype(float), weekday, grain=grain, last=judged or len(periods), ranges=ranges
+    )
     n, whole = stories[-len(periods) :], totals[-len(periods) :, None]
     chosen = slice(None) if most is None else _most_unusual(usual["z"][-1], n[-1], most)
     n, subjects = n[:, chosen], subjects[chosen]
@@ -169,5 +180,9 @@ def _over(periods: int, judged: npt.NDArray[np.float64]) -> npt.NDArray[np.float
 def _complete(periods: Days, grain: Grain, start: date, end: date) -> npt.NDArray[np.bool_]:
     """Which of the periods have all their days in the window."""
     months = grain == "month"
-    after = (periods.astype("datetime64[M]") + 1).astype("datetime64[D]") if months else periods + (7 if grain == "week" else 1)
+    after = (
+        (periods.astype("datetime64[M]") + 1).astype("datetime64[D]")
+        if months
+        else periods + (7 if grain == "week" else 1)
+    )
     return np.asarray((periods >= np.datetime64(start)) & (after <= np.datetime64(end) + 1))

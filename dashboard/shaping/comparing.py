@@ -48,7 +48,9 @@ def period_moves(levels: pd.DataFrame, grain: Grain) -> pd.DataFrame:
     # The row of the last level of each period, and of the last one before it; −1 where there is none.
     last = np.maximum.reduceat(np.where(np.isnan(values), -1, np.arange(len(values))[:, None]), begins, axis=0)
     before = np.vstack([np.full((1, values.shape[1]), -1), np.maximum.accumulate(last)[:-1]])
-    close, close_before = (np.where(row < 0, np.nan, np.take_along_axis(values, row.clip(0), axis=0)) for row in (last, before))
+    close, close_before = (
+        np.where(row < 0, np.nan, np.take_along_axis(values, row.clip(0), axis=0)) for row in (last, before)
+    )
     return pd.DataFrame(close / close_before - 1, periods[begins], levels.columns)
 
 

@@ -28,6 +28,8 @@ def in_dollars(prices: pd.DataFrame, listings: Iterable[Listing], catalog: Catal
     """
     shown = {listing.ticker: listing.currency for listing in listings if listing.ticker in prices}
     dollar = pd.DataFrame({DOLLAR: 1.0}, index=prices.index)
-    rates = pd.DataFrame({rate.currency: 1 / prices[rate.ticker] for rate in catalog.rates if rate.ticker in prices}, index=prices.index)
+    rates = pd.DataFrame(
+        {rate.currency: 1 / prices[rate.ticker] for rate in catalog.rates if rate.ticker in prices}, index=prices.index
+    )
     told = to_currency(prices[list(shown)], dollar.join(rates), shown).dropna(how="all")
     return told if told.notna().any().all() else told.iloc[:0]

@@ -24,7 +24,11 @@ Series = tuple[pd.Series, pd.Series]
 
 def pairs_of(catalog: Catalog, priced: Collection[str], days: DayCounts, *, start: date, end: date) -> dict[str, str]:
     """Subject → what its talk is held against. `days`: the counts of companies; those most named in the dates are taken."""
-    listed = {key: ticker for key, ticker in main_tickers(catalog, [c.key for c in catalog.companies.values()]).items() if ticker in priced}
+    listed = {
+        key: ticker
+        for key, ticker in main_tickers(catalog, [c.key for c in catalog.companies.values()]).items()
+        if ticker in priced
+    }
     before, until = (min(max((day - days.first).days, 0), len(days.totals) - 1) for day in (start, end + DAY))
     counts = pd.Series(days.stories[until] - days.stories[before], index=list(days.subjects), dtype=float)
     counts = counts[counts > 0].sort_index().sort_values(ascending=False, kind="stable")
@@ -61,7 +65,10 @@ def series_of(
         if own.empty or not _priced(prices, against, listed):
             continue
         attention = attention_of(own, everything, exchange_of(catalog, against), measure)
-        found[subject] = (attention, returns_of(prices, against, listed, market)[0].loc[pd.Timestamp(start) : pd.Timestamp(end)])
+        found[subject] = (
+            attention,
+            returns_of(prices, against, listed, market)[0].loc[pd.Timestamp(start) : pd.Timestamp(end)],
+        )
     return found
 
 

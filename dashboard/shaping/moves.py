@@ -83,7 +83,9 @@ def moves_within(prices: pd.DataFrame) -> dict[str, float]:
     known = ~np.isnan(values)
     rows = len(values)
     return {
-        str(name): float(values[rows - 1 - known[::-1, column].argmax(), column] / values[known[:, column].argmax(), column] - 1)
+        str(name): float(
+            values[rows - 1 - known[::-1, column].argmax(), column] / values[known[:, column].argmax(), column] - 1
+        )
         for column, name in enumerate(prices.columns)
         if known[:, column].any()
     }
@@ -95,9 +97,16 @@ def basket_steps(prices: pd.DataFrame, tickers: Sequence[str], day: date) -> pd.
 
     One row a session from `day` on on which any of them has a return.
     """
-    own = simple_returns(prices[[ticker for ticker in tickers if ticker in prices]])[prices.index >= pd.Timestamp(day)].dropna(how="all")
+    own = simple_returns(prices[[ticker for ticker in tickers if ticker in prices]])[
+        prices.index >= pd.Timestamp(day)
+    ].dropna(how="all")
     mean = own.mean(axis="columns")
-    steps = {"session": own.index, "traded": own.notna().sum(axis="columns"), "mean": mean, "change": (1 + mean).cumprod() - 1}
+    steps = {
+        "session": own.index,
+        "traded": own.notna().sum(axis="columns"),
+        "mean": mean,
+        "change": (1 + mean).cumprod() - 1,
+    }
     return pd.DataFrame(steps).reset_index(drop=True)
 
 
@@ -111,7 +120,9 @@ def listing_moves(prices: pd.DataFrame, day: date | None = None) -> pd.DataFrame
     for ticker in prices.columns:
         closes = prices[ticker].dropna()
         before, after = (
-            (closes[:1], closes) if day is None else (closes[: pd.Timestamp(day) - timedelta(days=1)], closes[pd.Timestamp(day) :])
+            (closes[:1], closes)
+            if day is None
+            else (closes[: pd.Timestamp(day) - timedelta(days=1)], closes[pd.Timestamp(day) :])
         )
         if len(before) and len(after):
             first, last = before.iloc[-1], after.iloc[-1]

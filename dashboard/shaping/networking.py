@@ -22,7 +22,11 @@ from data.catalog.records import Catalog, Relation
 MOST_EDGES = 60
 FDR = 0.05
 RELATION_PULL = 0.6
-UNIT, LETTER, GAP = 280, 5.7, 6  # pixels on a page: of one unit of places, of a letter of a name, between a subject and its name
+UNIT, LETTER, GAP = (
+    280,
+    5.7,
+    6,
+)  # pixels on a page: of one unit of places, of a letter of a name, between a subject and its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +68,25 @@ def drawing_of(
         wanted = wanted[wanted["a"].isin(near) & wanted["b"].isin(near)]
         relations = [relation for relation in relations if around in ends(relation)]
     shown = wanted.head(MOST_EDGES)
-    subjects = sorted({*shown["a"], *shown["b"], *(end for relation in relations for end in ends(relation)), *([around] if around else [])})
+    subjects = sorted(
+        {
+            *shown["a"],
+            *shown["b"],
+            *(end for relation in relations for end in ends(relation)),
+            *([around] if around else []),
+        }
+    )
     stories = counts.reindex(subjects).fillna(0).astype(int)
     sizes = subject_sizes(stories)
-    xy = moved_apart(_placed(subjects, shown, relations, aspect), _boxes(sizes, [name_of(subject) for subject in subjects]), aspect=aspect)
+    xy = moved_apart(
+        _placed(subjects, shown, relations, aspect),
+        _boxes(sizes, [name_of(subject) for subject in subjects]),
+        aspect=aspect,
+    )
     places = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "stories": stories, "size": sizes}, index=stories.index)
-    return Drawing(edges=shown, relations=tuple(relations), places=places, left_out=len(wanted) - len(shown), aspect=aspect)
+    return Drawing(
+        edges=shown, relations=tuple(relations), places=places, left_out=len(wanted) - len(shown), aspect=aspect
+    )
 
 
 def subject_sizes(stories: pd.Series) -> pd.Series:
@@ -96,7 +113,11 @@ def beaten(edges: pd.DataFrame) -> np.ndarray:
 
 def relations_until(catalog: Catalog, until: date) -> list[Relation]:
     """The catalog's relations that were reported by then, newest first."""
-    return sorted((relation for relation in catalog.relations if relation.date <= until), key=lambda relation: relation.date, reverse=True)
+    return sorted(
+        (relation for relation in catalog.relations if relation.date <= until),
+        key=lambda relation: relation.date,
+        reverse=True,
+    )
 
 
 def ends(relation: Relation) -> tuple[str, str]:
@@ -117,7 +138,12 @@ def _placed(subjects: Sequence[str], edges: pd.DataFrame, relations: Sequence[Re
     for relation in relations:
         a, b = sorted(number[end] for end in ends(relation))
         pairs.setdefault((a, b), RELATION_PULL)
-    return spring_layout(len(subjects), np.array(list(pairs), dtype=np.int64).reshape(-1, 2), np.array(list(pairs.values())), aspect=aspect)
+    return spring_layout(
+        len(subjects),
+        np.array(list(pairs), dtype=np.int64).reshape(-1, 2),
+        np.array(list(pairs.values())),
+        aspect=aspect,
+    )
 
 
 def _boxes(sizes: pd.Series, names: Sequence[str]) -> np.ndarray:

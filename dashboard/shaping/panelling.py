@@ -25,5 +25,7 @@ def spike_of(periods: pd.DataFrame) -> date | None:
 def by_period(days: pd.DataFrame, grain: Grain) -> pd.DataFrame:
     """Shares by day summed to periods: as `share_of_voice` gives them, with their shrunk values and intervals."""
     summed = days.assign(period=period_of(days["day"], grain)).groupby("period", as_index=False)[["n", "total"]].sum()
-    attention, coverage = (summed[["period", column]].set_axis(["period", "stories"], axis=1) for column in ("n", "total"))
+    attention, coverage = (
+        summed[["period", column]].set_axis(["period", "stories"], axis=1) for column in ("n", "total")
+    )
     return share_of_voice(attention, coverage)

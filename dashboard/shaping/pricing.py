@@ -25,7 +25,9 @@ class Closes:
         column = {str(ticker): place for place, ticker in enumerate(prices.columns)}
         return cls(prices.index.to_numpy(), column, prices.to_numpy(dtype=float))
 
-    def between(self, tickers: Sequence[str], start: date, end: date) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.float64]]:
+    def between(
+        self, tickers: Sequence[str], start: date, end: date
+    ) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.float64]]:
         """The sessions from `start` to `end` and their closes, a column a ticker; NaN for one that the table does not have."""
         first, last = np.searchsorted(self.sessions, [np.datetime64(start), np.datetime64(end) + 1])
         values = np.full((last - first, len(tickers)), np.nan)
@@ -41,5 +43,7 @@ def closes_between(years: Sequence[Closes], tickers: Collection[str], start: dat
     sessions, values = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
     traded = ~np.isnan(values)
     rows, columns = traded.any(axis=1), traded.any(axis=0)
-    names = pd.Index([ticker for ticker, any_close in zip(wanted, columns, strict=True) if any_close], dtype="str", name="ticker")
+    names = pd.Index(
+        [ticker for ticker, any_close in zip(wanted, columns, strict=True) if any_close], dtype="str", name="ticker"
+    )
     return pd.DataFrame(values[np.ix_(rows, columns)], pd.DatetimeIndex(sessions[rows], name="session"), names)

@@ -25,7 +25,11 @@ def ranking_columns(name: str, period: date, grain: str) -> list[Column]:
         Column(label="Stories", kind="count", title=f"Stories, {when}; choose a number to list them"),
         Column(label="Share", kind="number", title=f"Share of all stories, {when}", wide=True),
         Column(label="Unusual", kind="heat", title=f"Standard errors from the usual level, {when}"),
-        Column(label="Price", kind="move", title=f"Price since the last close before the {grain}; choose a number to see the closes"),
+        Column(
+            label="Price",
+            kind="move",
+            title=f"Price since the last close before the {grain}; choose a number to see the closes",
+        ),
         Column(label="Trend", kind="spark", title=f"Share of voice, the last {SPARK_PERIODS} {grain}s"),
     ]
 
@@ -58,21 +62,38 @@ def _last_period(cells: pd.DataFrame) -> list[dict[str, Any]]:
     stories, abnormal = cells["stories"].to_numpy()[row], cells["abnormal"].to_numpy()[row]
     row = row[np.lexsort((-stories, -np.nan_to_num(abnormal), np.isnan(abnormal)))]
     columns = ["subject", "period", "stories", "share", "abnormal"]
-    return [dict(zip(columns, values, strict=True)) for values in zip(*(cells[name].to_numpy()[row] for name in columns), strict=True)]
+    return [
+        dict(zip(columns, values, strict=True))
+        for values in zip(*(cells[name].to_numpy()[row] for name in columns), strict=True)
+    ]
 
 
 def ranking_table(cells: pd.DataFrame, moves: Mapping[str, float], names: Callable[[str], str]) -> pd.DataFrame:
     """The same for a file: a row a subject of the last period, with the numbers as they are."""
-    last = cells[cells["period"] == cells["period"].max()].sort_values(["abnormal", "stories"], ascending=False, na_position="last")
+    last = cells[cells["period"] == cells["period"].max()].sort_values(
+        ["abnormal", "stories"], ascending=False, na_position="last"
+    )
     price = [moves.get(subject, np.nan) for subject in last["subject"]]
-    kept = last[["subject", "period", "stories", "articles", "all_stories", "share", "expected", "low", "high", "abnormal"]]
+    kept = last[
+        ["subject", "period", "stories", "articles", "all_stories", "share", "expected", "low", "high", "abnormal"]
+    ]
     return kept.assign(price=price, name=last["subject"].map(names)).reset_index(drop=True)
 
 
 def _row(
-    cell: dict[str, object], trend: Sequence[float], move: float, colour: str, names: Callable[[str], str], href: Callable[[str], str]
+    cell: dict[str, object],
+    trend: Sequence[float],
+    move: float,
+    colour: str,
+    names: Callable[[str], str],
+    href: Callable[[str], str],
 ) -> Row:
-    subject, stories, share, z = str(cell["subject"]), int(cell["stories"]), float(cell["share"]), float(cell["abnormal"])  # type: ignore[call-overload]
+    subject, stories, share, z = (
+        str(cell["subject"]),
+        int(cell["stories"]),
+        float(cell["share"]),
+        float(cell["abnormal"]),
+    )  # type: ignore[call-overload]
     point = Point(subject=subject, period=pd.Timestamp(cell["period"]).date())  # type: ignore[arg-type]
     return Row(
         href=href(subject),
@@ -102,7 +123,9 @@ def count_columns(name: str, of: str, *, prices: bool = True) -> list[Column]:
         Column(label="Stories", kind="count", title="Stories in the dates shown; choose a number to list them"),
         Column(label="Share", kind="number", title=f"Part of {of}"),
         Column(
-            label="Price", kind="move", title="Price from the first to the last close in the dates shown; choose a number to see the closes"
+            label="Price",
+            kind="move",
+            title="Price from the first to the last close in the dates shown; choose a number to see the closes",
         ),
     ]
     return columns if prices else columns[:-1]

@@ -25,7 +25,11 @@ from data.catalog.records import Catalog
 MARKETS = ("SPY", "SOXX", "QQQ", "SMH")
 LAGS = {5: "±5 sessions", 10: "±10 sessions", 20: "±20 sessions"}
 MEASURES = {"share": "Share of voice", "stories": "Stories"}
-THRESHOLDS = {2.0: "at least 2 errors above usual", 3.0: "at least 3 errors above usual", 4.0: "at least 4 errors above usual"}
+THRESHOLDS = {
+    2.0: "at least 2 errors above usual",
+    3.0: "at least 3 errors above usual",
+    4.0: "at least 4 errors above usual",
+}
 FEWEST = 2
 """The stories in a session that make it an event, at least."""
 HOME = "XNYS"
@@ -52,7 +56,9 @@ def exchange_of(catalog: Catalog, against: str) -> str:
     return next((listing.mic for listing in listings if listing.ticker == against), HOME)
 
 
-def attention_of(own: pd.DataFrame, everything: pd.DataFrame, mic: str, measure: str, *, kind: Kind = "predictive") -> pd.Series:
+def attention_of(
+    own: pd.DataFrame, everything: pd.DataFrame, mic: str, measure: str, *, kind: Kind = "predictive"
+) -> pd.Series:
     """A subject's stories by session, or their share of all; a session without any story at all says nothing: the usual share by then."""
     counted, whole = (_by_session(times, mic, kind) for times in (own, everything))
     counted = counted.reindex(whole.index, fill_value=0)
@@ -71,7 +77,9 @@ def _by_session(times: pd.DataFrame, mic: str, kind: Kind) -> pd.Series:
 
 def abnormal_of(prices: pd.DataFrame, market: pd.Series) -> pd.DataFrame:
     """Each column's returns less what the market explains, where enough is known before; the same table otherwise shaped alike."""
-    return abnormal_returns(simple_returns(prices), simple_returns(market.to_frame())[market.name], dimson=DIMSON).abnormal
+    return abnormal_returns(
+        simple_returns(prices), simple_returns(market.to_frame())[market.name], dimson=DIMSON
+    ).abnormal
 
 
 def returns_of(prices: pd.DataFrame, against: str, members: Sequence[str], market: str) -> tuple[pd.Series, str]:
@@ -80,7 +88,11 @@ def returns_of(prices: pd.DataFrame, against: str, members: Sequence[str], marke
         raise KeyError(market)
     known = prices[market].dropna()
     # A basket is told by the market's sessions, as its attention is: what Seoul did on a holiday of New York belongs to the next one.
-    level = basket(prices, members)["level"].reindex(known.index).dropna().rename(BASKET) if against == BASKET else prices[against].dropna()
+    level = (
+        basket(prices, members)["level"].reindex(known.index).dropna().rename(BASKET)
+        if against == BASKET
+        else prices[against].dropna()
+    )
     abnormal = abnormal_of(level.to_frame(), known)[level.name]
     return abnormal, f"returns beyond {market}: market model on the 250th to 30th session before, with its lead and lag"
 
@@ -133,10 +145,16 @@ def bursts_of(
         found = burst_events(z.reindex(counts.index), {key: ticker}, threshold=threshold)
         stories = counts.reindex(pd.DatetimeIndex(found["session"])).to_numpy()
         events.append(found.assign(stories=stories)[stories >= fewest])
-    return pd.concat(events, ignore_index=True) if events else pd.DataFrame(columns=["ticker", "session", "subject", "z", "stories"])
+    return (
+        pd.concat(events, ignore_index=True)
+        if events
+        else pd.DataFrame(columns=["ticker", "session", "subject", "z", "stories"])
+    )
 
 
-def burst_events(z: pd.DataFrame, tickers: dict[str, str], *, threshold: float, quiet_sessions: int = 5) -> pd.DataFrame:
+def burst_events(
+    z: pd.DataFrame, tickers: dict[str, str], *, threshold: float, quiet_sessions: int = 5
+) -> pd.DataFrame:
     """
     Columns ticker, session, subject, z: the sessions on which a subject's attention was unusual, the first of each run.
 

@@ -30,8 +30,13 @@ def relation_choices(catalog: Catalog, until: date) -> dict[str, str]:
     """What the control offers: all relations that were reported by then, and each one whose both ends are listed."""
     known = listed_relations(catalog, until)
     names = {ticker: company.name for ticker, company in catalog.company_of_ticker.items()}
-    each = {f"{row.supplier}>{row.customer}": f"{names[row.supplier]} → {names[row.customer]}" for row in known.itertuples()}
-    return {ALL: f"all {count_words(len(known), 'relation')}", **dict(sorted(each.items(), key=lambda item: item[1].lower()))}
+    each = {
+        f"{row.supplier}>{row.customer}": f"{names[row.supplier]} → {names[row.customer]}" for row in known.itertuples()
+    }
+    return {
+        ALL: f"all {count_words(len(known), 'relation')}",
+        **dict(sorted(each.items(), key=lambda item: item[1].lower())),
+    }
 
 
 def listed_relations(catalog: Catalog, until: date, chosen: str = ALL) -> pd.DataFrame:
@@ -62,7 +67,11 @@ def spread_kind(found: Shock) -> str:
     believed = found.results[found.results["passed_p_adjusted"] <= BELIEVED]
     if believed.empty:
         return "Cannot tell whether it spreads"
-    return "It spreads to suppliers and customers" if (believed["degree"] == 1).any() else "It shows at the second degree only"
+    return (
+        "It spreads to suppliers and customers"
+        if (believed["degree"] == 1).any()
+        else "It shows at the second degree only"
+    )
 
 
 def spread_sentence(found: Shock) -> str:
@@ -75,7 +84,9 @@ def spread_sentence(found: Shock) -> str:
 def _said(row: Mapping[str, object]) -> str:
     who = f"{DEGREES[int(str(row['degree']))]}, {row['window']}"
     n = f"{count_words(int(str(row['n_pairs'])), 'pair')} on {count_words(int(str(row['n_dates'])), 'date')}"
-    passed, low, high, p = (float(str(row[name])) for name in ("passed", "passed_low", "passed_high", "passed_p_adjusted"))
+    passed, low, high, p = (
+        float(str(row[name])) for name in ("passed", "passed_low", "passed_high", "passed_p_adjusted")
+    )
     if np.isnan(passed):
         return f"{who}: cannot tell from {n}; it takes ten dates."
     size = f"{signed(passed, 2)}% for each 1% of the company's own move, likely between {signed(low, 2)} and {signed(high, 2)} ({n})"

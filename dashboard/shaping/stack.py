@@ -101,5 +101,9 @@ def parts_table(periods: pd.DataFrame, parts: pd.DataFrame, names: dict[str, str
     table = folded(parts, names).merge(whole, on="period")
     table = table.assign(name=table["part"].map(names), share=table["stories"] / table["all_stories"])
     order = {part: place for place, part in enumerate(names)}
-    table = table.sort_values(["period", "part"], key=lambda column: column.map(order) if column.name == "part" else column)
-    return table[["period", "part", "name", "stories", "share", "subject_stories", "all_stories"]].reset_index(drop=True)
+    table = table.sort_values(
+        ["period", "part"], key=lambda column: column.map(order) if column.name == "part" else column
+    )
+    return table[["period", "part", "name", "stories", "share", "subject_stories", "all_stories"]].reset_index(
+        drop=True
+    )

@@ -25,7 +25,9 @@ from dashboard.tables import Column, Row
 OVER = {"theme": "Themes", "company": "Companies"}
 NEWEST = 40
 RINGS = Column(
-    label="Rings at", kind="number", title="The fewest stories in a day that ring: chance alone reaches them no oftener than allowed"
+    label="Rings at",
+    kind="number",
+    title="The fewest stories in a day that ring: chance alone reaches them no oftener than allowed",
 )
 
 page_frame = current_frame()
@@ -39,12 +41,26 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     for name, options in (("over", OVER), ("budget", BUDGETS), ("families", FAMILIES)):
         keep_choice(name, options)
     keep_choices("watch", everyone)
-    over = st.segmented_control("Over", list(OVER), format_func=OVER.__getitem__, default="theme", required=True, key="over", **plain)
+    over = st.segmented_control(
+        "Over", list(OVER), format_func=OVER.__getitem__, default="theme", required=True, key="over", **plain
+    )
     watch = st.multiselect(
-        "Subjects", everyone, format_func=catalog.subject_name, key="watch", width=300, placeholder=f"All {OVER[over].lower()}", **plain
+        "Subjects",
+        everyone,
+        format_func=catalog.subject_name,
+        key="watch",
+        width=300,
+        placeholder=f"All {OVER[over].lower()}",
+        **plain,
     )
     budget = st.selectbox(
-        "Budget", list(BUDGETS), list(BUDGETS).index(FIRST_BUDGET), format_func=BUDGETS.__getitem__, key="budget", width=240, **plain
+        "Budget",
+        list(BUDGETS),
+        list(BUDGETS).index(FIRST_BUDGET),
+        format_func=BUDGETS.__getitem__,
+        key="budget",
+        width=240,
+        **plain,
     )
     families = st.selectbox(
         "Families",
@@ -107,7 +123,11 @@ def rows_of(table: pd.DataFrame) -> list[Row]:
             cells=[
                 {"text": catalog.subject_name(row["subject"])},
                 {"text": day_words(row["day"]), "sort": row["day"].timestamp()},
-                {"text": f"{row['stories']:,}", "sort": row["stories"], "point": str(point_of(row)) if row["stories"] else ""},
+                {
+                    "text": f"{row['stories']:,}",
+                    "sort": row["stories"],
+                    "point": str(point_of(row)) if row["stories"] else "",
+                },
                 {"text": f"{row['expected']:.1f}", "sort": row["expected"]},
                 {"text": f"{row['rings_at']:,}", "sort": row["rings_at"]},
                 {"text": f"{row['families']:,}", "sort": row["families"]},
@@ -123,7 +143,9 @@ COLUMNS = [
     Column(label="Stories", kind="count", title="Stories of the day; choose a number to list them"),
     Column(label="Usual", kind="number", title="Stories that such a day usually has, from the days before it"),
     RINGS,
-    Column(label="Families", kind="number", title="Publisher families that wrote about it: one owner or one wire is one"),
+    Column(
+        label="Families", kind="number", title="Publisher families that wrote about it: one owner or one wire is one"
+    ),
 ]
 
 
@@ -137,7 +159,13 @@ def alarm_counts(alarms: pd.DataFrame) -> pd.DataFrame:
 def alarm_table(key: str, title: str, caption: str, table: pd.DataFrame) -> None:
     heading(title, caption)
     with st.container(key=f"scroll_{key}"):
-        subject_table(f"table_{key}", COLUMNS, rows_of(table.head(NEWEST)), caption=title, on_receipts=lambda point: choose(key, point))
+        subject_table(
+            f"table_{key}",
+            COLUMNS,
+            rows_of(table.head(NEWEST)),
+            caption=title,
+            on_receipts=lambda point: choose(key, point),
+        )
     draw_chosen(frame, key)
 
 
@@ -145,7 +173,9 @@ def draw_thresholds() -> None:
     """What it takes today."""
     with st.expander(f"At how many stories each rings, {last}"):
         today = found.today.assign(name=[catalog.subject_name(subject) for subject in found.today["subject"]])
-        shown = today.sort_values(["expected", "name"], ascending=[False, True])[["name", "stories", "expected", "rings_at"]]
+        shown = today.sort_values(["expected", "name"], ascending=[False, True])[
+            ["name", "stories", "expected", "rings_at"]
+        ]
         shown = shown.assign(expected=shown["expected"].round(1))
         said = frame.words(
             f"At how many stories each rings, {last}: {BUDGETS[budget]}",
@@ -155,7 +185,10 @@ def draw_thresholds() -> None:
         )
         table_menu(frame, "thresholds", said, lambda: today)
         st.dataframe(
-            shown.set_axis(["subject", "stories", "usual", "rings at"], axis=1), hide_index=True, key="thresholds", width="stretch"
+            shown.set_axis(["subject", "stories", "usual", "rings at"], axis=1),
+            hide_index=True,
+            key="thresholds",
+            width="stretch",
         )
 
 
@@ -182,5 +215,7 @@ else:
     )  # fmt: skip
     alarm_table("rang", "Each alarm", "the newest first; choose a number to read its stories", found.alarms)
 if not found.alone.empty:
-    alarm_table("alone", "Not rung: too few publishers", "many stories from one owner or one wire are one voice", found.alone)
+    alarm_table(
+        "alone", "Not rung: too few publishers", "many stories from one owner or one wire are one voice", found.alone
+    )
 draw_thresholds()

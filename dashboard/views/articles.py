@@ -34,11 +34,22 @@ def first_page() -> None:
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
     keep_choices("about", labels)
     plain = {"label_visibility": "collapsed", "on_change": first_page}
-    q = st.text_input("Search", key="q", max_chars=LONGEST_SEARCH, placeholder="Words in title or summary, any script", width=340, **plain)[
-        :LONGEST_SEARCH
-    ]
+    q = st.text_input(
+        "Search",
+        key="q",
+        max_chars=LONGEST_SEARCH,
+        placeholder="Words in title or summary, any script",
+        width=340,
+        **plain,
+    )[:LONGEST_SEARCH]
     about = st.multiselect(
-        "About", list(labels), format_func=labels.__getitem__, key="about", placeholder="About any company or theme", width=380, **plain
+        "About",
+        list(labels),
+        format_func=labels.__getitem__,
+        key="about",
+        placeholder="About any company or theme",
+        width=380,
+        **plain,
     )
     finish_controls(frame, q=q, about=tuple(about), page=st.session_state.get("page", 1), defaults={"page": 1})
 
@@ -55,7 +66,21 @@ if page > pages:
 def all_found() -> pd.DataFrame:
     """What was found, for export."""
     found, _ = load.load_search(frame.url, filters, subjects, MOST_EXPORTED, 0)
-    return found[["day", "at", "publisher", "lang", "title", "summary", "url", "date_quality", "first_seen_at", "story", "article"]]
+    return found[
+        [
+            "day",
+            "at",
+            "publisher",
+            "lang",
+            "title",
+            "summary",
+            "url",
+            "date_quality",
+            "first_seen_at",
+            "story",
+            "article",
+        ]
+    ]
 
 
 def evidence() -> pd.DataFrame:
@@ -63,7 +88,10 @@ def evidence() -> pd.DataFrame:
     return article_evidence(load.store_at(frame.url), all_found(), frame.rev, subjects)
 
 
-parts = [f"with “{q}”" if q else "", f"about {listed([subject_words(catalog, key) for key in subjects])}" if subjects else ""]
+parts = [
+    f"with “{q}”" if q else "",
+    f"about {listed([subject_words(catalog, key) for key in subjects])}" if subjects else "",
+]
 title = " ".join([count_words(total, "article"), *(part for part in parts if part)])
 words = ChartWords(
     title=title,
@@ -90,4 +118,6 @@ if pages > 1:
 draw_page(frame, rows)
 correct_button(frame, rows, "articles")
 if pages > 1:
-    st.caption(f"{(page - 1) * PER_PAGE + 1:,}–{(page - 1) * PER_PAGE + len(rows):,} of {count_words(total, 'article')}")
+    st.caption(
+        f"{(page - 1) * PER_PAGE + 1:,}–{(page - 1) * PER_PAGE + len(rows):,} of {count_words(total, 'article')}"
+    )

@@ -28,7 +28,16 @@ from dashboard.components.panel import heading
 from dashboard.components.reader import reader_name
 from dashboard.formatting import ChartWords, count_words, escape, escape_markdown, stories
 from dashboard.palette import OTHER, SERIES
-from data.catalog.edit import ALIASES, THEMES, difference, phrase_changes, phrase_lists, with_alias, with_phrases, without_alias
+from data.catalog.edit import (
+    ALIASES,
+    THEMES,
+    difference,
+    phrase_changes,
+    phrase_lists,
+    with_alias,
+    with_phrases,
+    without_alias,
+)
 from data.errors import ChokepointError
 from data.read.receipts import articles_by_id
 from data.write.corrections import all_overrides, undo_override
@@ -70,7 +79,9 @@ def put(name: str, change: Callable[[str], str]) -> None:
 
 def edit_theme() -> None:
     left, middle, right = st.columns([1, 1, 1.4])
-    theme = left.selectbox("Theme", list(catalog.themes), format_func=lambda ident: catalog.themes[ident].name, key="edit_theme")
+    theme = left.selectbox(
+        "Theme", list(catalog.themes), format_func=lambda ident: catalog.themes[ident].name, key="edit_theme"
+    )
     parts = {"": "The whole theme", **catalog.themes[theme].subthemes}
     part = middle.selectbox("Part", list(parts), format_func=parts.__getitem__, key="edit_part")
     lists = LISTS if not part else {key: name for key, name in LISTS.items() if key != "blocks"}
@@ -82,18 +93,24 @@ def edit_theme() -> None:
         "\n".join(phrases),
         height=220,
         key=place,
-        on_change=lambda: put(THEMES, lambda text: with_phrases(text, theme, part, key, st.session_state[place].splitlines())),
+        on_change=lambda: put(
+            THEMES, lambda text: with_phrases(text, theme, part, key, st.session_state[place].splitlines())
+        ),
     )
 
 
 def edit_names() -> None:
     idents = sorted(catalog.companies, key=lambda ident: catalog.companies[ident].name.lower())
-    company = st.selectbox("Company", idents, format_func=lambda ident: catalog.companies[ident].name, key="edit_company")
+    company = st.selectbox(
+        "Company", idents, format_func=lambda ident: catalog.companies[ident].name, key="edit_company"
+    )
     names = [alias.text for alias in catalog.companies[company].aliases if alias.kind == "name"]
     st.caption(escape_markdown(" · ".join(names)))
     with st.form("add_name", clear_on_submit=True):
         name = st.text_input("A further name, in any script")
-        ambiguous = st.checkbox("It is also an ordinary word, or somebody else's name: it needs one of these words nearby")
+        ambiguous = st.checkbox(
+            "It is also an ordinary word, or somebody else's name: it needs one of these words nearby"
+        )
         cues = st.text_input("Words nearby, separated by commas")
         if st.form_submit_button("Add the name") and name.strip():
             nearby = [cue.strip() for cue in cues.split(",") if cue.strip()]
@@ -105,14 +122,20 @@ def edit_names() -> None:
 
 
 def show_progress(bar: st.delta_generator.DeltaGenerator) -> Progress:
-    return lambda step: bar.progress(min(step.done / max(step.total, 1), 1.0), f"Linking again: {step.done:,} of {step.total:,} articles")
+    return lambda step: bar.progress(
+        min(step.done / max(step.total, 1), 1.0), f"Linking again: {step.done:,} of {step.total:,} articles"
+    )
 
 
 def draft_lines(before: str, after: str) -> list[str]:
     """What the draft adds to each list of phrases, and takes away, as HTML."""
     lines = []
     for (theme, part, key), (came, went) in phrase_changes(before, after).items():
-        where = " · ".join(name for name in (catalog.themes[theme].name, catalog.themes[theme].subthemes.get(part, ""), LISTS[key]) if name)
+        where = " · ".join(
+            name
+            for name in (catalog.themes[theme].name, catalog.themes[theme].subthemes.get(part, ""), LISTS[key])
+            if name
+        )
         signed = [f"<b>+</b> {escape(text)}" for text in came] + [f"<b>−</b> {escape(text)}" for text in went]
         lines.append(f"{escape(where)}: {'; '.join(signed) or 'another order'}")
     return lines
@@ -123,7 +146,9 @@ def draw_draft() -> None:
     if problem := st.session_state.pop("edit_error", ""):
         st.error(escape_markdown(problem))
     if not draft.texts:
-        empty_words("Nothing is edited yet. Change a list of phrases or a company's names to see what it would do to the archive.")
+        empty_words(
+            "Nothing is edited yet. Change a list of phrases or a company's names to see what it would do to the archive."
+        )
         return
     for name, text in draft.texts.items():
         before = (folder / name).read_text("utf-8")
@@ -137,7 +162,9 @@ def draw_draft() -> None:
             st.rerun()
     if look:
         try:
-            draft.effect = preview(store, folder, draft.texts, now=datetime.now(UTC), progress=show_progress(st.progress(0.0)))
+            draft.effect = preview(
+                store, folder, draft.texts, now=datetime.now(UTC), progress=show_progress(st.progress(0.0))
+            )
         except ChokepointError as error:
             st.error(escape_markdown(error))
     if draft.effect is not None:
@@ -158,7 +185,9 @@ def draw_effect() -> None:
         for row in changes.head(8).itertuples()
     ]
     st.html(f'<p class="cp-effect">{"<br>".join(lines)}</p>')
-    subject = st.selectbox("Look closer at", changes["subject"].tolist(), format_func=catalog.subject_name, key="edit_subject")
+    subject = st.selectbox(
+        "Look closer at", changes["subject"].tolist(), format_func=catalog.subject_name, key="edit_subject"
+    )
     series = before_and_after(store, subject, effect, frame.filters, frame.view.grain)
     figure = go.Figure(
         [
@@ -196,7 +225,10 @@ def draw_effect() -> None:
 
 def draw_examples(title: str, articles: list[int]) -> None:
     texts = articles_by_id(store, articles)
-    items = "".join(f'<li>{escape(row.title)} <span class="cp-meta">{escape(row.publisher)}</span></li>' for row in texts.itertuples())
+    items = "".join(
+        f'<li>{escape(row.title)} <span class="cp-meta">{escape(row.publisher)}</span></li>'
+        for row in texts.itertuples()
+    )
     st.html(f'<h3 class="cp-receipts-head">{escape(title)}</h3><ul class="cp-examples">{items}</ul>')
 
 
@@ -211,14 +243,18 @@ def blind_check(subject: str) -> None:
         for row in articles_by_id(store, chosen).itertuples():
             st.html(f'<div class="cp-title">{escape(row.title)}</div><div>{escape(row.summary)}</div>')
             key = f"check_{subject}_{seed}_{row.article}"
-            answers.append(st.segmented_control("Is it about it?", [RIGHT, WRONG, UNSURE], key=key, label_visibility="collapsed"))
+            answers.append(
+                st.segmented_control("Is it about it?", [RIGHT, WRONG, UNSURE], key=key, label_visibility="collapsed")
+            )
         st.markdown(f"**{precision_words(answers.count(RIGHT), answers.count(WRONG))}**")
 
 
 def draw_apply() -> None:
     if st.button("Apply: a new version of the catalog", type="primary", key="edit_apply"):
         try:
-            _, effect = apply(store, folder, draft.texts, now=datetime.now(UTC), progress=show_progress(st.progress(0.0)))
+            _, effect = apply(
+                store, folder, draft.texts, now=datetime.now(UTC), progress=show_progress(st.progress(0.0))
+            )
         except ChokepointError as error:
             st.error(escape_markdown(error))
             return
@@ -251,9 +287,13 @@ def draw_corrections() -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"correction_{row.id}"):
             name = escape(catalog.subject_name(row.subject))
             why = f"{verdict} {name}: {escape(row.reason)} ({escape(row.author)})"
-            st.html(f'<div class="cp-saved"><div class="cp-title">{escape(row.title)}</div><div class="cp-meta">{why}</div></div>')
+            st.html(
+                f'<div class="cp-saved"><div class="cp-title">{escape(row.title)}</div><div class="cp-meta">{why}</div></div>'
+            )
             if st.button("Undo", key=f"undo_{row.id}", type="tertiary"):
-                undo_override(store, row.article, row.subject, now=datetime.now(UTC), catalog_hash=frame.newest_catalog.hash)
+                undo_override(
+                    store, row.article, row.subject, now=datetime.now(UTC), catalog_hash=frame.newest_catalog.hash
+                )
                 st.rerun()
 
 
@@ -267,5 +307,8 @@ with names_tab:
 with corrections_tab:
     draw_corrections()
 st.divider()
-heading("The edit", f"by {reader_name()}; applied, it is a new version of {escape(folder.name)}/, the old one kept in history/")
+heading(
+    "The edit",
+    f"by {reader_name()}; applied, it is a new version of {escape(folder.name)}/, the old one kept in history/",
+)
 draw_draft()

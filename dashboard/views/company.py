@@ -31,31 +31,51 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     first = idents.index(FIRST_COMPANY) if FIRST_COMPANY in catalog.companies else 0
     company = catalog.companies[
         st.selectbox(
-            "Company", idents, first, format_func=lambda ident: company_label(catalog.companies[ident]), key="company", width=300, **plain
+            "Company",
+            idents,
+            first,
+            format_func=lambda ident: company_label(catalog.companies[ident]),
+            key="company",
+            width=300,
+            **plain,
         )
     ]
     listings = {listing.ticker: listing for listing in company.listings}
     keep_choice("listing", listings)
-    ticker = st.selectbox("Listing", list(listings), key="listing", width=140, **plain) if len(listings) > 1 else company.ticker
+    ticker = (
+        st.selectbox("Listing", list(listings), key="listing", width=140, **plain)
+        if len(listings) > 1
+        else company.ticker
+    )
     others = [other for other in listings if other != ticker]
     keep_choices("beside", others)
-    beside = st.multiselect("Other listings", others, key="beside", width=260, placeholder="Other listings", **plain) if others else []
+    beside = (
+        st.multiselect("Other listings", others, key="beside", width=260, placeholder="Other listings", **plain)
+        if others
+        else []
+    )
     currency = OWN
     if len(listings) > 1:
         keep_choice("currency", CURRENCIES)
-        currency = st.selectbox("Currency", list(CURRENCIES), format_func=CURRENCIES.__getitem__, key="currency", width=150, **plain)
+        currency = st.selectbox(
+            "Currency", list(CURRENCIES), format_func=CURRENCIES.__getitem__, key="currency", width=150, **plain
+        )
     defaults = {"company": FIRST_COMPANY, "listing": company.ticker, "beside": (), "currency": OWN}
     notes = notes_of(frame, company.key)
     with st.container(key="notes_box", width="content"):
         draw_notes(frame, company.key, notes)
-    finish_controls(frame, company=company.id, listing=ticker, beside=tuple(beside), currency=currency, defaults=defaults)
+    finish_controls(
+        frame, company=company.id, listing=ticker, beside=tuple(beside), currency=currency, defaults=defaults
+    )
 
 asked = frame.url, (company.key,), frame.filters, view.grain
 periods = load.load_cells(*asked)
 counted, whole = int(periods["stories"].sum()), int(periods["all_stories"].sum())
 drawn = [listings[line] for line in (ticker, *beside) if line]
 rates = rate_tickers(catalog, drawn) if currency == DOLLAR else []
-known = load.load_prices(frame.url, tuple(sorted({*(one.ticker for one in drawn), *rates})), view.start, view.end, frame.rev)
+known = load.load_prices(
+    frame.url, tuple(sorted({*(one.ticker for one in drawn), *rates})), view.start, view.end, frame.rev
+)
 prices = known[[one.ticker for one in drawn if one.ticker in known]].dropna(how="all")
 dollars = in_dollars(known, drawn, catalog) if currency == DOLLAR else prices.iloc[:0]
 several = len(prices.columns) > 1 and dollars.empty  # each in its own currency, so only their moves can be compared
@@ -79,7 +99,9 @@ st.html(
     f'<p class="cp-caption">{escape(" · ".join(part for part in (company.country, ", ".join(themes), about_price()) if part))}</p></div>'
 )
 if not counted:
-    empty_words(f"No story of these dates and filters names {company.name}. Widen the dates, take a filter away, or see Sources.")
+    empty_words(
+        f"No story of these dates and filters names {company.name}. Widen the dates, take a filter away, or see Sources."
+    )
 
 
 def price_name() -> str:

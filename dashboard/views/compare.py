@@ -49,9 +49,17 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
         **plain,
     )[:MOST_SUBJECTS]
     returns = st.segmented_control(
-        "Return", list(RETURNS), format_func=RETURNS.__getitem__, default="beyond", required=True, key="returns", **plain
+        "Return",
+        list(RETURNS),
+        format_func=RETURNS.__getitem__,
+        default="beyond",
+        required=True,
+        key="returns",
+        **plain,
     )
-    finish_controls(frame, subject=tuple(subjects), returns=returns, defaults={"subject": tuple(first), "returns": "beyond"})
+    finish_controls(
+        frame, subject=tuple(subjects), returns=returns, defaults={"subject": tuple(first), "returns": "beyond"}
+    )
 
 if not subjects:
     empty_words("Choose a theme or a company to begin with; a second one to compare it with.")
@@ -111,7 +119,9 @@ def scatter_panel() -> None:
         moves = moves_beyond(moves, period_moves(prices[[market]], view.grain)[market])
     points = attention_and_moves(cells, moves)
     if points.empty:
-        empty_words(f"No whole {view.grain} has both a price and a usual level of attention to compare with. Widen the dates.")
+        empty_words(
+            f"No whole {view.grain} has both a price and a usual level of attention to compare with. Widen the dates."
+        )
         return
     return_name = f"return of the same {view.grain}" + (f" beyond {market}" if beyond else "")
     chart_panel(
@@ -124,7 +134,8 @@ def scatter_panel() -> None:
             n=f"n = {count_words(len(points), 'point')}; says nothing of cause or order",
             method=f"both are of the same {view.grain}: which came first, or whether one has to do with the other, cannot be read from it. "
             "Attention: standard errors of the share of voice from its usual level before. "
-            f"Return: last close in the {view.grain} over the last one before it" + (f", less that of {market}" if beyond else ""),
+            f"Return: last close in the {view.grain} over the last one before it"
+            + (f", less that of {market}" if beyond else ""),
         ),
         lambda: points.assign(name=points["subject"].map(names)),
     )

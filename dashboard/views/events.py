@@ -34,7 +34,11 @@ from data.people.hypotheses import family_size, record_hypothesis
 
 MOVED = {"leak": "before the talk", "reaction": "with the talk", "drift": "after the talk"}
 PLACEBOS = 4
-WINDOWS = {"leak": "the week before (−5 … −1)", "reaction": "the day and the next (0 … 1)", "drift": "the month after (2 … 20)"}
+WINDOWS = {
+    "leak": "the week before (−5 … −1)",
+    "reaction": "the day and the next (0 … 1)",
+    "drift": "the month after (2 … 20)",
+}
 
 frame = current_frame()
 catalog, store, analyst = frame.catalog, load.store_at(frame.url), reader_name()
@@ -50,21 +54,34 @@ subjects = (
 plain: dict[str, Any] = {"label_visibility": "collapsed"}
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
     keep_choice("whose", subjects)
-    whose = st.selectbox("Whose events", list(subjects), format_func=subjects.__getitem__, key="whose", width=260, **plain)
+    whose = st.selectbox(
+        "Whose events", list(subjects), format_func=subjects.__getitem__, key="whose", width=260, **plain
+    )
     keep_choice("market", MARKETS)
-    market = st.selectbox("beyond", MARKETS, format_func=lambda ticker: f"beyond {ticker}", key="market", width=140, **plain)
+    market = st.selectbox(
+        "beyond", MARKETS, format_func=lambda ticker: f"beyond {ticker}", key="market", width=140, **plain
+    )
     keep_choice("threshold", THRESHOLDS)
-    threshold = st.selectbox("Attention", list(THRESHOLDS), format_func=THRESHOLDS.__getitem__, key="threshold", width=260, **plain)
+    threshold = st.selectbox(
+        "Attention", list(THRESHOLDS), format_func=THRESHOLDS.__getitem__, key="threshold", width=260, **plain
+    )
     relations = relation_choices(catalog, frame.view.end)
     keep_choice("relation", relations)
     relation = st.selectbox(
-        "Spread through", list(relations), format_func=lambda key: f"through {relations[key]}", key="relation", width=250, **plain
+        "Spread through",
+        list(relations),
+        format_func=lambda key: f"through {relations[key]}",
+        key="relation",
+        width=250,
+        **plain,
     )
     defaults = {"whose": "all", "market": MARKETS[0], "threshold": 2.0, "relation": "all"}
     finish_controls(frame, whose=whose, market=market, threshold=threshold, relation=relation, defaults=defaults)
 
     with st.popover("Events of your own", icon=":material/upload_file:"):
-        st.caption("A CSV file with the columns ticker and session (or date). Earnings, product days, rulings: whatever you date yourself.")
+        st.caption(
+            "A CSV file with the columns ticker and session (or date). Earnings, product days, rulings: whatever you date yourself."
+        )
         given = st.file_uploader("Events", type="csv", key=OWN_EVENTS, **plain)
         st.caption("The days of earnings reports, in the same columns: events within a session of one are marked.")
         reported = st.file_uploader("Earnings days", type="csv", key=OWN_EARNINGS, **plain)
@@ -106,7 +123,9 @@ def draw_study(study: EventStudy) -> None:
     moved = " and ".join(MOVED.get(window, window) for window in study.found)
     told = study.windows["p_adjusted"].notna().any()
     head = f"Prices moved {moved}" if moved else ("Nothing found" if told else "Cannot tell")
-    st.html(f'<div class="cp-verdict"><span class="cp-verdict-kind">{escape(head)}</span><p>{escape(study.sentence)}</p></div>')
+    st.html(
+        f'<div class="cp-verdict"><span class="cp-verdict-kind">{escape(head)}</span><p>{escape(study.sentence)}</p></div>'
+    )
 
 
 def named_lines(study: EventStudy) -> dict[object, tuple[str, str]]:
@@ -126,18 +145,26 @@ what = {
 } | ({"without earnings": reported.name} if reported and leave_out else {})  # fmt: skip
 record_hypothesis(store, analyst=analyst, kind="viewed", what=what, now=datetime.now(UTC))
 family = family_size(store, analyst)
-study = load_signals.load_study(frame.url, events, market, frame.filters, family, earnings=earnings, without_earnings=leave_out)
+study = load_signals.load_study(
+    frame.url, events, market, frame.filters, family, earnings=earnings, without_earnings=leave_out
+)
 if study is None or study.n_events == 0:
     no_prices = "There are no prices around these events, or too few before them to know what is usual (100 sessions)."
-    empty_words("No event is left that is not near an earnings day, or has prices around it." if leave_out else no_prices)
+    empty_words(
+        "No event is left that is not near an earnings day, or has prices around it." if leave_out else no_prices
+    )
     st.stop()
 
 draw_study(study)
 moved = set(events["ticker"])
 close = {theme for ticker in moved for theme in catalog.company_of_ticker[ticker].themes}
 apart = unrelated_themes(catalog, close, PLACEBOS)
-elsewhere = load_signals.load_bursts(frame.url, tuple((theme, theme) for theme in apart), frame.filters, threshold, FEWEST)
-fan = load_signals.load_event_fan(frame.url, events, market, frame.filters, peers=sector_peers(catalog, moved), elsewhere=elsewhere)
+elsewhere = load_signals.load_bursts(
+    frame.url, tuple((theme, theme) for theme in apart), frame.filters, threshold, FEWEST
+)
+fan = load_signals.load_event_fan(
+    frame.url, events, market, frame.filters, peers=sector_peers(catalog, moved), elsewhere=elsewhere
+)
 n_words = f"n = {count_words(study.n_events, 'event')} on {count_words(study.n_dates, 'date')}"
 n_words += f", {count_words(family, 'analysis', 'analyses')} looked at"
 around_what = f"sudden attention: {subjects[whose]}" if given is None else "your own events"
@@ -146,7 +173,13 @@ chart_panel(
     # A click on an event's line lists the stories of its day, whatever grain other pages show.
     replace(frame, view=replace(frame.view, grain="day", measure="stories")),
     "path",
-    path_chart(study.path, study.lines, fan_band(fan) if not fan.empty else pd.DataFrame(), named=named_lines(study), touch=frame.touch),
+    path_chart(
+        study.path,
+        study.lines,
+        fan_band(fan) if not fan.empty else pd.DataFrame(),
+        named=named_lines(study),
+        touch=frame.touch,
+    ),
     frame.words(
         f"Prices around {around_what}",
         n=n_words,
@@ -183,7 +216,9 @@ with left:
     table_head(
         frame,
         "windows",
-        frame.words(f"Returns by window around {around_what}", n=n_words, unit="mean return beyond the market", method=method),
+        frame.words(
+            f"Returns by window around {around_what}", n=n_words, unit="mean return beyond the market", method=method
+        ),
         lambda: study.windows,
         title="By window",
         caption="“By chance” counts the three windows and everything that you looked at; the two p-values are of one window alone.",
@@ -197,7 +232,9 @@ with right:
     table_head(
         frame,
         "each",
-        frame.words(f"Each event: {around_what}", n=n_words, unit="one row an event; returns beyond the market", method=method),
+        frame.words(
+            f"Each event: {around_what}", n=n_words, unit="one row an event; returns beyond the market", method=method
+        ),
         lambda: each.assign(company=[catalog.company_of_ticker[ticker].name for ticker in each["ticker"]]),
         title="Each event",
         caption="Choose a session to read its stories and to follow them around the exchanges.",

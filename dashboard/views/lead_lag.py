@@ -27,7 +27,12 @@ from dashboard.shaping.members import BASKET, sector_peers, theme_tickers, unrel
 from dashboard.shaping.signals import LAGS, MARKETS, MEASURES, Signal, exchange_of
 from data.people.hypotheses import family_size, hypotheses_of, keep_result, record_hypothesis
 
-KINDS = {"leads": "Talk leads the price", "follows": "Talk follows the price", "none": "No link found", "cannot tell": "Cannot tell"}
+KINDS = {
+    "leads": "Talk leads the price",
+    "follows": "Talk follows the price",
+    "none": "No link found",
+    "cannot tell": "Cannot tell",
+}
 PLACEBOS = 4
 LOOK, STATE, ALL = "look", "state", "all"
 MODES = {LOOK: "Look", STATE: "State a hypothesis first", ALL: "All pairs at once"}
@@ -35,13 +40,16 @@ MODES = {LOOK: "Look", STATE: "State a hypothesis first", ALL: "All pairs at onc
 frame = current_frame()
 catalog, store, analyst = frame.catalog, load.store_at(frame.url), reader_name()
 subjects = {theme.key: theme.name for theme in catalog.themes.values()} | {
-    company.key: company_label(company) for company in sorted(catalog.companies.values(), key=lambda company: company.name.lower())
+    company.key: company_label(company)
+    for company in sorted(catalog.companies.values(), key=lambda company: company.name.lower())
 }
 plain: dict[str, Any] = {"label_visibility": "collapsed"}
 
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
     keep_choice("about", subjects)
-    subject = st.selectbox("Talk about", list(subjects), format_func=subjects.__getitem__, key="about", width=260, **plain)
+    subject = st.selectbox(
+        "Talk about", list(subjects), format_func=subjects.__getitem__, key="about", width=260, **plain
+    )
     company = catalog.companies.get(subject.partition(":")[2]) if subject.startswith("company:") else None
     own = [listing.ticker for listing in company.listings] if company else [BASKET, *theme_tickers(catalog)[subject]]
     priced = own or sorted(catalog.company_of_ticker)
@@ -55,13 +63,19 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
         **plain,
     )
     keep_choice("market", MARKETS)
-    market = st.selectbox("beyond", MARKETS, format_func=lambda ticker: f"beyond {ticker}", key="market", width=140, **plain)
+    market = st.selectbox(
+        "beyond", MARKETS, format_func=lambda ticker: f"beyond {ticker}", key="market", width=140, **plain
+    )
     keep_choice("lags", LAGS)
     widest = st.selectbox("Lags", list(LAGS), 1, format_func=LAGS.__getitem__, key="lags", width=150, **plain)
     keep_choice("talk", MEASURES)
-    measure = st.selectbox("Measured as", list(MEASURES), format_func=MEASURES.__getitem__, key="talk", width=160, **plain)
+    measure = st.selectbox(
+        "Measured as", list(MEASURES), format_func=MEASURES.__getitem__, key="talk", width=160, **plain
+    )
     keep_choice("mode", MODES)
-    mode = st.segmented_control("Mode", list(MODES), format_func=MODES.__getitem__, default=LOOK, required=True, key="mode", **plain)
+    mode = st.segmented_control(
+        "Mode", list(MODES), format_func=MODES.__getitem__, default=LOOK, required=True, key="mode", **plain
+    )
     finish_controls(
         frame, mode=mode, about=subject, price=against, market=market, lags=widest, talk=measure,
         defaults={"mode": LOOK, "about": next(iter(subjects)), "price": priced[0], "market": MARKETS[0], "lags": 10, "talk": "share"},
@@ -85,11 +99,15 @@ def others_of_sector() -> tuple[str, ...]:
 def state_first() -> None:
     """A hypothesis, stated before its chart is seen: tested alone, kept with its time, scored by later data when it was seen."""
     with st.form("stated"):
-        st.markdown(f"**Talk about {escape_markdown(subjects[subject])} leads the price of {escape_markdown(told)}**, and this is how:")
+        st.markdown(
+            f"**Talk about {escape_markdown(subjects[subject])} leads the price of {escape_markdown(told)}**, and this is how:"
+        )
         lag = st.number_input("by so many sessions", 1, 20, 1, key="stated_lag")
         horizon = st.number_input("with the return taken over so many sessions", 1, 20, 1, key="stated_horizon")
         if not st.form_submit_button("Register, then test", type="primary"):
-            st.caption("One lag stated beforehand is about three times as likely to show a real link as a search over all lags.")
+            st.caption(
+                "One lag stated beforehand is about three times as likely to show a real link as a search over all lags."
+            )
             return
     stated, now = what | {"lag": int(lag), "horizon": int(horizon)}, datetime.now(UTC)
     seen = was_viewed()
@@ -98,14 +116,20 @@ def state_first() -> None:
     stated_answer = preregistered(signal.attention, returns, lag_sessions=int(lag), horizon_sessions=int(horizon))
     keep_result(store, analyst=analyst, kind="registered", what=stated, result=result_of(stated_answer))
     if seen:
-        st.info("You have looked at this pair before: the hypothesis is registered from today and is scored by later sessions alone.")
+        st.info(
+            "You have looked at this pair before: the hypothesis is registered from today and is scored by later sessions alone."
+        )
     draw_verdict(stated_answer)
 
 
 def was_viewed() -> bool:
     """Whether the analyst saw this talk against this price, with whatever settings."""
     ledger = hypotheses_of(store, analyst)
-    same = [row.what.get("talk") == subject and row.what.get("price") == against for row in ledger.itertuples() if row.kind == "viewed"]
+    same = [
+        row.what.get("talk") == subject and row.what.get("price") == against
+        for row in ledger.itertuples()
+        if row.kind == "viewed"
+    ]
     return any(same)
 
 
@@ -119,8 +143,12 @@ def draw_verdict(answer: Verdict) -> None:
 def draw_ledger() -> None:
     """Everything that this analyst looked at: the family that each verdict is corrected for."""
     ledger = hypotheses_of(store, analyst)
-    with st.expander(f"What you have looked at: {count_words(int((ledger['kind'] == 'viewed').sum()), 'analysis', 'analyses')}"):
-        st.caption("Every pair, window, market and measure counts once: ten looks at chance find one “link” at p = 0.1.")
+    with st.expander(
+        f"What you have looked at: {count_words(int((ledger['kind'] == 'viewed').sum()), 'analysis', 'analyses')}"
+    ):
+        st.caption(
+            "Every pair, window, market and measure counts once: ten looks at chance find one “link” at p = 0.1."
+        )
         rows = [
             {
                 "when": moment_words(row.created_at),
@@ -215,7 +243,8 @@ chart_panel(
 if not strong.empty:
     lines = "; ".join(f"{row.as_strong} of {row.n} with {row.kind}" for row in strong.itertuples())
     heading(
-        "Where there is nothing to find", f"As strong somewhere as the real bars: {lines}. If many are, the real one is nothing special."
+        "Where there is nothing to find",
+        f"As strong somewhere as the real bars: {lines}. If many are, the real one is nothing special.",
     )
 draw_ledger()
 draw_method(signal, answer)

@@ -16,7 +16,14 @@ from dashboard.components.custom import subject_table
 from dashboard.components.downloads import export_menu
 from dashboard.components.frame import current_frame, empty_words
 from dashboard.components.network_keys import network_keys
-from dashboard.components.network_tables import EDGE_COLUMNS, edge_rows, edges_table, pairs_table, relations_html, relations_table
+from dashboard.components.network_tables import (
+    EDGE_COLUMNS,
+    edge_rows,
+    edges_table,
+    pairs_table,
+    relations_html,
+    relations_table,
+)
 from dashboard.components.panel import choose, draw_chosen, heading, table_head
 from dashboard.components.receipts import rows_of
 from dashboard.exports.evidence_table import COLUMNS
@@ -38,15 +45,36 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
         keep_choice(name, options)
     keep_choices("show", SHOWN)
     plain = {"label_visibility": "collapsed"}
-    kind = st.segmented_control("Of", list(KINDS), format_func=KINDS.__getitem__, default="company", required=True, key="kind", **plain)
-    edges = st.segmented_control("Pairs", list(EDGES), format_func=EDGES.__getitem__, default="beyond", required=True, key="edges", **plain)
-    show = st.pills("Show", list(SHOWN), format_func=SHOWN.__getitem__, selection_mode="multi", default=list(SHOWN), key="show", **plain)
-    idents = [f"company:{ident}" for ident in catalog.companies] if kind == "company" else [f"theme:{ident}" for ident in catalog.themes]
+    kind = st.segmented_control(
+        "Of", list(KINDS), format_func=KINDS.__getitem__, default="company", required=True, key="kind", **plain
+    )
+    edges = st.segmented_control(
+        "Pairs", list(EDGES), format_func=EDGES.__getitem__, default="beyond", required=True, key="edges", **plain
+    )
+    show = st.pills(
+        "Show",
+        list(SHOWN),
+        format_func=SHOWN.__getitem__,
+        selection_mode="multi",
+        default=list(SHOWN),
+        key="show",
+        **plain,
+    )
+    idents = (
+        [f"company:{ident}" for ident in catalog.companies]
+        if kind == "company"
+        else [f"theme:{ident}" for ident in catalog.themes]
+    )
     everyone = ["", *sorted(idents, key=lambda key: catalog.subject_name(key).lower())]
     keep_choice("around", everyone)
     whole = f"All {WORDS[kind][1]}"
     around = st.selectbox(
-        "Around", everyone, format_func=lambda key: catalog.subject_name(key) if key else whole, key="around", width=230, **plain
+        "Around",
+        everyone,
+        format_func=lambda key: catalog.subject_name(key) if key else whole,
+        key="around",
+        width=230,
+        **plain,
     )
     defaults = {"kind": "company", "edges": "beyond", "show": tuple(SHOWN), "around": ""}
     finish_controls(frame, kind=kind, edges=edges, show=tuple(show), around=around, defaults=defaults)
@@ -135,7 +163,9 @@ def draw_network() -> None:
             svg = lambda said: network_svg(drawing, said, names=names, groups=groups)  # noqa: E731
             numbers = lambda: edges_table(drawing.edges, names)  # noqa: E731
             pairs = lambda: bars_of(pairs_table(drawing.edges, names), unit="stories that name both")  # noqa: E731
-            export_menu(frame, "network", figure, words, numbers, evidence=evidence, drawn=pairs, pictures=("png",), svg=svg)
+            export_menu(
+                frame, "network", figure, words, numbers, evidence=evidence, drawn=pairs, pictures=("png",), svg=svg
+            )
         network_keys(
             drawing,
             points,
@@ -164,7 +194,10 @@ def draw_network() -> None:
 
 
 def draw_pairs() -> None:
-    heading("Pairs", "Stories that name both · by chance: the mean of the rewired networks · q: false discovery rate against them")
+    heading(
+        "Pairs",
+        "Stories that name both · by chance: the mean of the rewired networks · q: false discovery rate against them",
+    )
     if drawing.edges.empty:
         further = " “All pairs” shows those that may be chance." if edges == "beyond" and "together" in show else ""
         st.caption(f"No pair to list here.{further}")
@@ -180,7 +213,9 @@ def draw_pairs() -> None:
 
 
 def draw_relations() -> None:
-    reported = f"{count_words(len(drawing.relations), 'relation')} that the catalog has, reported by {day_words(view.end)}"
+    reported = (
+        f"{count_words(len(drawing.relations), 'relation')} that the catalog has, reported by {day_words(view.end)}"
+    )
     said = frame.words(
         f"Supplier → customer{middle}",
         unit="one row a relation",
@@ -188,7 +223,14 @@ def draw_relations() -> None:
         method="the catalog's relations, each with the source that reported it; not made from the stories",
     )
     caption = f"{reported}; not made from the stories"
-    table_head(frame, "relations", said, lambda: relations_table(drawing.relations, names), title="Supplier → customer", caption=caption)
+    table_head(
+        frame,
+        "relations",
+        said,
+        lambda: relations_table(drawing.relations, names),
+        title="Supplier → customer",
+        caption=caption,
+    )
     st.html(relations_html(drawing.relations, names=names))
 
 

@@ -47,7 +47,9 @@ def cells_of(kind: str, *, ranges: bool = False) -> pd.DataFrame:
 
 themes, companies = cells_of("theme"), cells_of("company")
 if not themes["stories"].any() and not load.days_of(frame.url, "company", filters).subjects:
-    empty_words("No story of these dates and filters names a theme or a company. Widen the dates or take a filter away.")
+    empty_words(
+        "No story of these dates and filters names a theme or a company. Widen the dates or take a filter away."
+    )
     st.stop()
 
 period = last_period(view.start, view.end, view.grain)
@@ -77,7 +79,9 @@ def ranking(kind: str, title: str, cells: pd.DataFrame, moves: dict[str, float])
             title=title,
             caption=f"{when} against the usual level before it · Price: {PRICE_WORDS[kind]}",
             evidence=lambda: evidence_table(
-                load.store_at(frame.url), cells["subject"].unique().tolist(), receipt_window(frame.filters, period, view.grain)
+                load.store_at(frame.url),
+                cells["subject"].unique().tolist(),
+                receipt_window(frame.filters, period, view.grain),
             ),
         )
         subject_table(
@@ -123,7 +127,9 @@ with left:
         lambda: cells_of("theme", ranges=True).assign(theme=lambda cells: cells["subject"].map(catalog.subject_name)),
     )
 with right:
-    ranking("theme", "Themes by unusual attention", themes, theme_moves(catalog, prices_of(basket_tickers(catalog)), period))
+    ranking(
+        "theme", "Themes by unusual attention", themes, theme_moves(catalog, prices_of(basket_tickers(catalog)), period)
+    )
 
 left, right = st.columns([1.25, 1], gap="medium")
 with left:

@@ -44,9 +44,13 @@ def draw_view(view: SavedView) -> None:
     path = own_path(f"/{view.page}?{view.query}")
     name = f'<a href="{escape(path)}" target="_self">{escape(view.name)}</a>' if path else escape(view.name)
     with st.container(key=f"view_{view.id}", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(f'<div class="cp-saved"><div class="cp-title">{name}</div><div class="cp-meta">{escape(about_words(view))}</div></div>')
+        st.html(
+            f'<div class="cp-saved"><div class="cp-title">{name}</div><div class="cp-meta">{escape(about_words(view))}</div></div>'
+        )
         if view.owner == reader:
-            st.button("Revoke", key=f"revoke_{view.id}", type="tertiary", on_click=revoke_view, args=(store, view.id, now))
+            st.button(
+                "Revoke", key=f"revoke_{view.id}", type="tertiary", on_click=revoke_view, args=(store, view.id, now)
+            )
 
 
 heading("Saved views", count_words(len(views), "view"))
@@ -55,5 +59,8 @@ if not views:
 for saved in views:
     draw_view(saved)
 
-heading("Open an exported file", "Any file that was exported here leads back to its view. On other pages, just drop it anywhere.")
+heading(
+    "Open an exported file",
+    "Any file that was exported here leads back to its view. On other pages, just drop it anywhere.",
+)
 draw_uploader("file")

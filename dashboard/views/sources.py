@@ -77,7 +77,10 @@ failing = table[table["Last error"] != ""]
 if not failing.empty:
     heading("Last errors", f"{count_words(len(failing), 'source')} failed when last asked")
     shown = failing.head(MOST_ERRORS)
-    lines = [f"<li><b>{escape(name)}</b> {escape(error)}</li>" for name, error in zip(shown["Source"], shown["Last error"], strict=True)]
+    lines = [
+        f"<li><b>{escape(name)}</b> {escape(error)}</li>"
+        for name, error in zip(shown["Source"], shown["Last error"], strict=True)
+    ]
     rest = f"<li>and {len(failing) - len(shown)} more, in the table below</li>" if len(failing) > len(shown) else ""
     st.html(f"<ul class='cp-errors'>{''.join(lines)}{rest}</ul>")
 on = int((~table["State"].str.startswith("off")).sum())

@@ -33,7 +33,14 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     keep_choice("theme", catalog.themes)
     plain = {"label_visibility": "collapsed"}
     theme = catalog.themes[
-        st.selectbox("Theme", list(catalog.themes), format_func=lambda ident: catalog.themes[ident].name, key="theme", width=220, **plain)
+        st.selectbox(
+            "Theme",
+            list(catalog.themes),
+            format_func=lambda ident: catalog.themes[ident].name,
+            key="theme",
+            width=220,
+            **plain,
+        )
     ]
     split = st.segmented_control(
         "Split by", list(SPLITS), format_func=SPLITS.__getitem__, default="company", required=True, key="split", **plain
@@ -73,7 +80,9 @@ def lines() -> pd.DataFrame:
 
 
 if not counted:
-    empty_words(f"No story of these dates and filters is about {theme.name}. Widen the dates, take a filter away, or see Sources.")
+    empty_words(
+        f"No story of these dates and filters is about {theme.name}. Widen the dates, take a filter away, or see Sources."
+    )
 
 table = load_parts.load_parts(frame.url, theme.key, frame.filters, split, view.grain)
 names = stack_names(table, catalog)
@@ -113,7 +122,9 @@ draw_fixed_panel(frame, theme.key, periods, theme.name)
 
 
 def part_path(key: str) -> str:
-    return frame.subject_path(key) if key.startswith("company:") else frame.path("theme", theme=theme.id, split="subtheme")
+    return (
+        frame.subject_path(key) if key.startswith("company:") else frame.path("theme", theme=theme.id, split="subtheme")
+    )
 
 
 @st.fragment

@@ -19,7 +19,11 @@ LISTING_COLUMNS = ("company", "ticker", "mic", "currency")
 ALIAS_COLUMNS = ("company", "alias", "ambiguous", "case", "cues", "blocks", "valid_from", "valid_to")
 ALIAS_FILES: tuple[tuple[str, AliasKind], ...] = (("products.csv", "product"), ("people.csv", "person"))
 
-SIGNS = ("@company", "@capital", "@owner")  # not words: another company nearby; a capital where none is due; an 's after it
+SIGNS = (
+    "@company",
+    "@capital",
+    "@owner",
+)  # not words: another company nearby; a capital where none is due; an 's after it
 SHORT = 3  # letters; a shorter name in small letters is mostly a word or part of one ("ase", "ses"): "any" must be said
 
 Cues = Mapping[str, tuple[str, ...]]
@@ -195,4 +199,6 @@ def _are_alike(one: Alias, two: Alias) -> bool:
 
 
 def _overlap(one: Alias, two: Alias) -> bool:
-    return max(one.valid_from or date.min, two.valid_from or date.min) <= min(one.valid_to or date.max, two.valid_to or date.max)
+    return max(one.valid_from or date.min, two.valid_from or date.min) <= min(
+        one.valid_to or date.max, two.valid_to or date.max
+    )

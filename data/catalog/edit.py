@@ -104,7 +104,13 @@ def _theme(document: Mapping[str, Any], theme: str) -> Any:
 
 
 def with_alias(
-    source: str, company: str, alias: str, *, ambiguous: bool = False, cues: Sequence[str] = (), blocks: Sequence[str] = ()
+    source: str,
+    company: str,
+    alias: str,
+    *,
+    ambiguous: bool = False,
+    cues: Sequence[str] = (),
+    blocks: Sequence[str] = (),
 ) -> str:
     """The text of aliases.csv with one more name of a company, after its others."""
     header, *rows = csv.reader(io.StringIO(source))
@@ -181,5 +187,7 @@ def _known(folder: Path, name: str) -> str:
 
 def difference(before: str, after: str, name: str) -> str:
     """What changed, as a unified diff; "" when nothing did."""
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), f"{name} (now)", f"{name} (new)", lineterm="", n=0)
+    lines = difflib.unified_diff(
+        before.splitlines(), after.splitlines(), f"{name} (now)", f"{name} (new)", lineterm="", n=0
+    )
     return "\n".join(lines)

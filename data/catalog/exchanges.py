@@ -42,5 +42,7 @@ def load_exchanges(path: Path) -> dict[str, Exchange]:
             form = re.compile(row.needed("ticker"))
         except re.error as fault:
             raise row.error(f"ticker is not a pattern: {fault}") from None
-        exchanges[mic] = Exchange(mic=mic, calendar=row.needed("calendar"), name=row["name"], suffixes=row.many("suffixes"), form=form)
+        exchanges[mic] = Exchange(
+            mic=mic, calendar=row.needed("calendar"), name=row["name"], suffixes=row.many("suffixes"), form=form
+        )
     return exchanges

@@ -23,7 +23,9 @@ def facts_of(catalog: Catalog) -> str:
         # Lists, not objects: a basket's members and a menu's themes have the order of the files.
         "companies": [[c.id, c.name, c.country, _rows(c.listings), c.themes] for c in catalog.companies.values()],
         "themes": [[theme.id, theme.name, list(theme.subthemes.items())] for theme in catalog.themes.values()],
-        "relations": [[r.supplier, r.customer, r.product, r.date.isoformat(), r.source, r.url] for r in catalog.relations],
+        "relations": [
+            [r.supplier, r.customer, r.product, r.date.isoformat(), r.source, r.url] for r in catalog.relations
+        ],
         "publishers": [[key, one.domain, one.name, one.family] for key, one in catalog.publishers.items()],
         "benchmarks": _rows(catalog.benchmarks),
     }
@@ -45,7 +47,9 @@ def catalog_with(facts: str, today: Catalog, *, catalog_hash: str) -> Catalog:
             Relation(supplier=a, customer=b, product=product, date=date.fromisoformat(day), source=source, url=url)
             for a, b, product, day, source, url in known["relations"]
         ),
-        publishers={key: Publisher(domain=domain, name=name, family=family) for key, domain, name, family in known["publishers"]},
+        publishers={
+            key: Publisher(domain=domain, name=name, family=family) for key, domain, name, family in known["publishers"]
+        },
         benchmarks=_listings(known["benchmarks"]),
         hash=catalog_hash,
     )

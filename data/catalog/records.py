@@ -140,7 +140,11 @@ class Catalog:
     def subjects(self) -> tuple[str, ...]:
         """The keys of every theme, sub-theme and company."""
         parts = [f"subtheme:{theme.id}.{part}" for theme in self.themes.values() for part in theme.subthemes]
-        return (*(theme.key for theme in self.themes.values()), *parts, *(company.key for company in self.companies.values()))
+        return (
+            *(theme.key for theme in self.themes.values()),
+            *parts,
+            *(company.key for company in self.companies.values()),
+        )
 
     def subject_name(self, key: str) -> str:
         """The name shown for a subject key; the key itself when the catalog no longer has it."""

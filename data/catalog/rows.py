@@ -76,7 +76,9 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> list[Row]:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
-            raise CatalogError(path.name, reader.line_num, f"{len(cells)} cells where the header has {len(header)} (a comma too many?)")
+            raise CatalogError(
+                path.name, reader.line_num, f"{len(cells)} cells where the header has {len(header)} (a comma too many?)"
+            )
         stripped = (cell.strip() for cell in cells)
         rows.append(Row(path.name, reader.line_num, dict(zip(header, stripped, strict=True))))
     return rows

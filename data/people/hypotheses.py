@@ -31,7 +31,14 @@ def record_hypothesis(store: Store, *, analyst: str, kind: HypothesisKind, what:
     with store.writing() as connection:
         if _found(connection.scalar(select(h.id).where(h.analyst == analyst, h.kind == kind, h.what == words))):
             return False
-        row = {"id": next_id(connection, h.id), "analyst": analyst, "kind": kind, "what": words, "created_at": now, "result": "{}"}
+        row = {
+            "id": next_id(connection, h.id),
+            "analyst": analyst,
+            "kind": kind,
+            "what": words,
+            "created_at": now,
+            "result": "{}",
+        }
         connection.execute(insert(h), [row])
     return True
 
@@ -40,7 +47,9 @@ def _found(ident: int | None) -> bool:
     return ident is not None
 
 
-def keep_result(store: Store, *, analyst: str, kind: HypothesisKind, what: dict[str, Any], result: dict[str, Any]) -> None:
+def keep_result(
+    store: Store, *, analyst: str, kind: HypothesisKind, what: dict[str, Any], result: dict[str, Any]
+) -> None:
     """Keep what came out, for the ledger that the page shows."""
     h = models.Hypothesis
     words = json.dumps(what, sort_keys=True, ensure_ascii=False)
@@ -64,4 +73,6 @@ def hypotheses_of(store: Store, analyst: str) -> pd.DataFrame:
             select(h.id, h.kind, h.created_at, h.what, h.result).where(h.analyst == analyst).order_by(h.id.desc())
         ).all()
     columns = ["id", "kind", "created_at", "what", "result"]
-    return frame_of([(i, kind, at, json.loads(what), json.loads(result)) for i, kind, at, what, result in rows], columns)
+    return frame_of(
+        [(i, kind, at, json.loads(what), json.loads(result)) for i, kind, at, what, result in rows], columns
+    )

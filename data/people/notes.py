@@ -20,7 +20,15 @@ def save_note(store: Store, *, subject: str, day: date, words: str, author: str,
         raise UsageError("A note needs an author and between 1 and 500 characters.")
     with store.writing() as connection:
         ident = next_id(connection, models.Note.id)
-        row = {"id": ident, "subject": subject, "day": day, "words": words, "author": author, "created_at": now, "removed_at": None}
+        row = {
+            "id": ident,
+            "subject": subject,
+            "day": day,
+            "words": words,
+            "author": author,
+            "created_at": now,
+            "removed_at": None,
+        }
         connection.execute(insert(models.Note), [row])
     return ident
 
@@ -36,7 +44,12 @@ _n = models.Note
 # Made once, as in data/read/attention.py.
 _NOTES = (
     select(_n.id, raw(_n.day), _n.words, _n.author, _n.created_at)
-    .where(_n.subject == bindparam("subject"), _n.day >= bindparam("start"), _n.day <= bindparam("end"), _n.removed_at.is_(None))
+    .where(
+        _n.subject == bindparam("subject"),
+        _n.day >= bindparam("start"),
+        _n.day <= bindparam("end"),
+        _n.removed_at.is_(None),
+    )
     .order_by(_n.day, _n.id)
 )
 COLUMNS = ["id", "day", "words", "author", "created_at"]

@@ -97,7 +97,19 @@ def revoke_view(store: Store, ident: int, now: datetime) -> None:
 
 def _views(store: Store, *conditions: object) -> list[SavedView]:
     v = models.View
-    columns = (v.id, v.name, v.owner, v.page, v.query, v.revision, v.data_hash, v.token_hash, v.created_at, v.expires_at, v.revoked_at)
+    columns = (
+        v.id,
+        v.name,
+        v.owner,
+        v.page,
+        v.query,
+        v.revision,
+        v.data_hash,
+        v.token_hash,
+        v.created_at,
+        v.expires_at,
+        v.revoked_at,
+    )
     with store.reading() as connection:
         rows = connection.execute(select(*columns).where(*conditions).order_by(v.id.desc())).all()  # type: ignore[arg-type]
     return [

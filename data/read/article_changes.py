@@ -14,7 +14,9 @@ from data.schema.models import Article, Mention, Subject
 from data.schema.store import Store, newest_revision
 
 
-def article_changes(store: Store, subjects: Sequence[str], filters: Filters, *, since: int) -> tuple[int, int, list[tuple[str, str]]]:
+def article_changes(
+    store: Store, subjects: Sequence[str], filters: Filters, *, since: int
+) -> tuple[int, int, list[tuple[str, str]]]:
     """
     How many articles a search found at revision `since`, how many at `filters.rev` (None: the newest), and (gained | lost, cause) of
     each that differs. Causes as in data/read/changes.py.
@@ -34,7 +36,9 @@ def _found(connection: Connection, filters: Filters, subjects: Sequence[str], un
     return {ident: added for ident, added, _ in connection.execute(query)}
 
 
-def _link_moves(connection: Connection, articles: Collection[int], subjects: Sequence[str], since: int, until: int) -> dict[int, str]:
+def _link_moves(
+    connection: Connection, articles: Collection[int], subjects: Sequence[str], since: int, until: int
+) -> dict[int, str]:
     """Article → why its links to these subjects came or went in between, for those whose did by a relink or a person."""
     m, kinds, causes = Mention, kinds_of(connection), dict[int, str]()
     for part in in_parts(sorted(articles)):

@@ -13,12 +13,34 @@ from datetime import date
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from data.read.fulltext import matching_articles
 from data.schema.bulk import AT_ONCE, in_parts
 from data.schema.frames import as_moments, days_frame, frame_of, raw
-from data.schema.models import ALL, Article, ArticleEdit, Attention, AttentionNow, Mention, PublisherName, StoryMention, Subject
+from data.schema.models import (
+    ALL,
+    Article,
+    ArticleEdit,
+    Attention,
+    AttentionNow,
+    Mention,
+    PublisherName,
+    StoryMention,
+    Subject,
+)
 from data.schema.store import Store, newest_revision
 from data.text.search_terms import fts5_query
 
@@ -171,7 +193,9 @@ def story_times(store: Store, subject: str | None, filters: Filters) -> pd.DataF
 def known_subjects(store: Store, kind: Kind) -> list[str]:
     """The keys of all subjects of a kind that any story ever named, in order."""
     with store.reading() as connection:
-        return list(connection.scalars(select(Subject.key).where(Subject.key.startswith(f"{kind}:")).order_by(Subject.key)))
+        return list(
+            connection.scalars(select(Subject.key).where(Subject.key.startswith(f"{kind}:")).order_by(Subject.key))
+        )
 
 
 def publishers_between(store: Store, filters: Filters, *, limit: int | None = None) -> pd.DataFrame:
@@ -186,7 +210,9 @@ def langs_between(store: Store, filters: Filters) -> pd.DataFrame:
     return _coverage_groups(store, Attention.lang, "lang", filters, func.sum(Attention.stories), None)
 
 
-def _coverage_groups(store: Store, column: Any, name: str, filters: Filters, stories: Any, limit: int | None) -> pd.DataFrame:
+def _coverage_groups(
+    store: Store, column: Any, name: str, filters: Filters, stories: Any, limit: int | None
+) -> pd.DataFrame:
     a = Attention
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
@@ -218,7 +244,9 @@ def span(store: Store, rev: int | None = None) -> tuple[date, date] | None:
 
 # Made once: SQLAlchemy takes longer to put such a statement together than SQLite to answer it.
 _TEXTS = union_all(
-    select(Article.id, Article.title, Article.summary, literal(0).label("edit")).where(Article.id.in_(bindparam("ids", expanding=True))),
+    select(Article.id, Article.title, Article.summary, literal(0).label("edit")).where(
+        Article.id.in_(bindparam("ids", expanding=True))
+    ),
     select(ArticleEdit.article_id, ArticleEdit.title, ArticleEdit.summary, ArticleEdit.id).where(
         ArticleEdit.article_id.in_(bindparam("ids", expanding=True)), ArticleEdit.added_rev <= bindparam("until")
     ),

@@ -68,13 +68,17 @@ def naming_of(connection: Connection, subject: str, filters: Filters) -> Naming:
     return Naming(story[order], day[order], named_in, place, relevance, tuple(key for _, key in keys))
 
 
-def _questions(connection: Connection | None, subject: Any, filters: Filters, until: Any) -> tuple[Select[*tuple[Any, ...]], ...]:
+def _questions(
+    connection: Connection | None, subject: Any, filters: Filters, until: Any
+) -> tuple[Select[*tuple[Any, ...]], ...]:
     """Of the stories, and of whom they name."""
     s, other = StoryMention, StoryMention.__table__.alias().c
     conditions = [Subject.key == subject, *story_conditions(connection, filters, until)]
     whole = select(s.story_id).join(Subject, Subject.id == s.subject_id).where(*conditions)
     # From the stories to whom they name: joined the other way round, each story would be looked up under each of 300 companies.
-    named = select(other.story_id, other.subject_id, other.relevance).where(other.story_id.in_(whole), alive(other, until))
+    named = select(other.story_id, other.subject_id, other.relevance).where(
+        other.story_id.in_(whole), alive(other, until)
+    )
     return whole.add_columns(raw(s.day)), named
 
 

@@ -66,7 +66,11 @@ def story_changes(store: Store, subjects: Kind | Sequence[str], filters: Filters
 
     The subject "" is all stories. A story counts once for each subject.
     """
-    wanted = Subject.key.startswith(f"{subjects}:") if isinstance(subjects, str) else Subject.key.in_([key or ALL for key in subjects])
+    wanted = (
+        Subject.key.startswith(f"{subjects}:")
+        if isinstance(subjects, str)
+        else Subject.key.in_([key or ALL for key in subjects])
+    )
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
         then, now = (_counted(connection, wanted, filters, rev) for rev in (since, until))
@@ -115,24 +119,36 @@ def _still_alive(connection: Connection, wanted: ColumnElement[bool], keys: Coll
     found: set[_Key] = set()
     for part in in_parts(sorted({story for _, story in keys})):
         query = select(Subject.key, s.story_id).join(Subject, Subject.id == s.subject_id)
-        found |= {(subject, story) for subject, story in connection.execute(query.where(wanted, s.story_id.in_(part), alive(s, until)))}
+        found |= {
+            (subject, story)
+            for subject, story in connection.execute(query.where(wanted, s.story_id.in_(part), alive(s, until)))
+        }
     return found
 
 
-def price_changes(store: Store, tickers: Collection[str], start: date, end: date, *, since: int, until: int | None = None) -> PriceChanges:
+def price_changes(
+    store: Store, tickers: Collection[str], start: date, end: date, *, since: int, until: int | None = None
+) -> PriceChanges:
     """What moved the prices of listings in a window between two revisions (None: the newest)."""
     with store.reading() as connection:
         last = newest_revision(connection) if until is None else until
         window = (Bar.ticker.in_(sorted(tickers)), Bar.session >= start, Bar.session <= end)
         earlier = aliased(Bar)
-        known = select(1).where(earlier.ticker == Bar.ticker, earlier.session == Bar.session, earlier.added_rev <= since).exists()
+        known = (
+            select(1)
+            .where(earlier.ticker == Bar.ticker, earlier.session == Bar.session, earlier.added_rev <= since)
+            .exists()
+        )
         later = select(Bar.ticker, Bar.session).where(*window, Bar.added_rev > since, Bar.added_rev <= last).distinct()
         revised = _size(connection, later.where(known))
         added = _size(connection, later.where(~known))
         a = Action
         came = and_(a.added_rev > since, a.added_rev <= last)
         went = and_(a.removed_rev > since, a.removed_rev <= last)
-        actions = _size(connection, select(a.ticker, a.session, a.kind).where(a.ticker.in_(sorted(tickers)), or_(came, went)).distinct())
+        actions = _size(
+            connection,
+            select(a.ticker, a.session, a.kind).where(a.ticker.in_(sorted(tickers)), or_(came, went)).distinct(),
+        )
     return PriceChanges(revised=revised, added=added, actions=actions)
 
 

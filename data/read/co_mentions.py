@@ -26,7 +26,9 @@ from data.schema.models import StoryMention, Subject
 from data.schema.store import Store, newest_revision
 
 
-def co_named(store: Store, subject: str, filters: Filters, kinds: Sequence[Kind] = ("company",), *, limit: int | None = 20) -> pd.DataFrame:
+def co_named(
+    store: Store, subject: str, filters: Filters, kinds: Sequence[Kind] = ("company",), *, limit: int | None = 20
+) -> pd.DataFrame:
     """Columns subject, stories: the subjects of some kinds that the subject's stories name too, most stories first."""
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev

@@ -63,13 +63,23 @@ _BY_PUBLISHER = _summed(*PLAIN)
 
 def _counted_rows(connection: Connection, subject: str, filters: Filters, until: int) -> pd.DataFrame:
     def counted(table: Any, publisher: Any, number: Any, conditions: list[Any], name: str) -> pd.DataFrame:
-        query = select(raw(table.day), PublisherName.name, number).select_from(table).join(Subject, Subject.id == table.subject_id)
+        query = (
+            select(raw(table.day), PublisherName.name, number)
+            .select_from(table)
+            .join(Subject, Subject.id == table.subject_id)
+        )
         query = query.join(Article, Article.id == table.article_id).join(PublisherName, PublisherName.id == publisher)
-        rows = connection.execute(query.where(Subject.key == subject, *conditions).group_by(table.day, PublisherName.name)).all()
+        rows = connection.execute(
+            query.where(Subject.key == subject, *conditions).group_by(table.day, PublisherName.name)
+        ).all()
         return days_frame(rows, ["day", "publisher", name])
 
-    stories = counted(StoryMention, StoryMention.publisher_id, func.count(), story_conditions(connection, filters, until), "stories")
+    stories = counted(
+        StoryMention, StoryMention.publisher_id, func.count(), story_conditions(connection, filters, until), "stories"
+    )
     number, conditions = func.count(Mention.article_id.distinct()), article_conditions(connection, filters, until)
-    both = stories.merge(counted(Mention, Article.publisher_id, number, conditions, "articles"), on=["day", "publisher"], how="outer")
+    both = stories.merge(
+        counted(Mention, Article.publisher_id, number, conditions, "articles"), on=["day", "publisher"], how="outer"
+    )
     both = both.fillna({"stories": 0, "articles": 0}).astype({"stories": "int64", "articles": "int64"})
     return both.sort_values(["day", "publisher"], ignore_index=True)[COLUMNS]

@@ -17,7 +17,17 @@ from data.read.fulltext import matching_articles
 from data.read.prepared import PLAIN, is_plain, plain_values
 from data.schema.bulk import in_parts
 from data.schema.frames import days_of, frame_of, moments_of, raw
-from data.schema.models import ALL, Article, Membership, Mention, PublisherName, StoryMention, Subject, first_second, last_second
+from data.schema.models import (
+    ALL,
+    Article,
+    Membership,
+    Mention,
+    PublisherName,
+    StoryMention,
+    Subject,
+    first_second,
+    last_second,
+)
 from data.schema.store import Store, newest_revision
 from data.text.search_terms import fts5_query
 
@@ -63,13 +73,17 @@ def _plain_stories(named: bool) -> Select[*tuple[Any, ...]]:
     return _with_names(_counted_stories(None, *PLAIN), PLAIN[-1], named)
 
 
-def _with_names(wanted: Select[*tuple[Any, ...]], until: int | BindParameter[int], named: bool) -> Select[*tuple[Any, ...]]:
+def _with_names(
+    wanted: Select[*tuple[Any, ...]], until: int | BindParameter[int], named: bool
+) -> Select[*tuple[Any, ...]]:
     """Those whose article names any company or theme, where that is wanted."""
     m = aliased(Mention)
     return wanted.where(select(m.id).where(m.article_id == Article.id, alive(m, until)).exists()) if named else wanted
 
 
-def _counted_stories(connection: Connection | None, subject: Any, filters: Filters, until: Any) -> Select[*tuple[Any, ...]]:
+def _counted_stories(
+    connection: Connection | None, subject: Any, filters: Filters, until: Any
+) -> Select[*tuple[Any, ...]]:
     s, a = StoryMention, Article
     return (
         select(
@@ -113,7 +127,9 @@ def _counted_articles(connection: Connection, subject: str, filters: Filters, un
     return query.group_by(*columns).order_by(a.day.desc(), a.at.desc(), a.id.desc())
 
 
-def every_article(connection: Connection, columns: tuple[Any, ...], filters: Filters, until: int) -> Select[*tuple[Any, ...]]:
+def every_article(
+    connection: Connection, columns: tuple[Any, ...], filters: Filters, until: int
+) -> Select[*tuple[Any, ...]]:
     """The query of these columns of all articles that fit the filters, newest first, and a 100."""
     a = Article
     # By the time and not by the day that it is on: there is an index of times, and it has them in the order that is asked for.
@@ -136,7 +152,9 @@ def every_article(connection: Connection, columns: tuple[Any, ...], filters: Fil
 
 def with_texts(connection: Connection, rows: Sequence[Any], until: int) -> pd.DataFrame:
     """The frame of rows with these COLUMNS; made at once, since adding a column at a time takes longer than the questions."""
-    story, article, day, at, publisher, lang, url, quality, seen, relevance = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
+    story, article, day, at, publisher, lang, url, quality, seen, relevance = (
+        zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
+    )
     texts = texts_as_of(connection, list(article), until)
     sizes = _story_sizes(connection, list(dict.fromkeys(story)), until)
     return pd.DataFrame(
@@ -227,9 +245,14 @@ def articles_by_id(store: Store, articles: Collection[int], rev: int | None = No
     wanted = [int(article) for article in articles]
     with store.reading() as connection:
         query = select(a.id, PublisherName.name, a.lang, a.url).join(PublisherName, PublisherName.id == a.publisher_id)
-        found = {row[0]: tuple(row) for part in in_parts(wanted) for row in connection.execute(query.where(a.id.in_(part)))}
+        found = {
+            row[0]: tuple(row) for part in in_parts(wanted) for row in connection.execute(query.where(a.id.in_(part)))
+        }
         texts = texts_as_of(connection, wanted, rev)
-    return frame_of([(*found[ident], *texts[ident]) for ident in wanted], ["article", "publisher", "lang", "url", "title", "summary"])
+    return frame_of(
+        [(*found[ident], *texts[ident]) for ident in wanted],
+        ["article", "publisher", "lang", "url", "title", "summary"],
+    )
 
 
 MENTION_COLUMNS = [
@@ -249,14 +272,28 @@ MENTION_COLUMNS = [
 
 _m = Mention
 _MENTIONS = (
-    select(_m.article_id, Subject.key, _m.field, _m.start, _m.end, _m.matched, _m.rule, _m.score, _m.relevance, _m.why, _m.rejected)
+    select(
+        _m.article_id,
+        Subject.key,
+        _m.field,
+        _m.start,
+        _m.end,
+        _m.matched,
+        _m.rule,
+        _m.score,
+        _m.relevance,
+        _m.why,
+        _m.rejected,
+    )
     .join(Subject, Subject.id == _m.subject_id)
     .where(_m.article_id.in_(_IDS), alive(_m, _UNTIL))
     .order_by(_m.article_id, _m.field.desc(), _m.start, _m.end, Subject.key)
 )
 
 
-def mentions_of(store: Store, articles: Collection[int], rev: int | None = None, *, subject: str | None = None) -> pd.DataFrame:
+def mentions_of(
+    store: Store, articles: Collection[int], rev: int | None = None, *, subject: str | None = None
+) -> pd.DataFrame:
     """Columns article, subject, field, start, end, matched, rule, score, relevance, why, rejected: the evidence as of `rev`."""
     query = _MENTIONS if subject is None else _MENTIONS.where(Subject.key == subject)
     found: list[Any] = []

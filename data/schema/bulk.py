@@ -59,7 +59,9 @@ def in_parts(values: Collection[Item], size: int = AT_ONCE) -> Iterable[list[Ite
         yield part
 
 
-def ids_of(connection: Connection, model: Any, name: Any, wanted: Collection[str], known: dict[str, int]) -> dict[str, int]:
+def ids_of(
+    connection: Connection, model: Any, name: Any, wanted: Collection[str], known: dict[str, int]
+) -> dict[str, int]:
     """The ids of names in a small table (subjects, publishers); unknown names are added."""
     missing = sorted(set(wanted) - known.keys())
     if missing:

@@ -45,7 +45,10 @@ def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """A dict a row, as `to_dict("records")` gives them in three times the time."""
     names = [str(name) for name in frame.columns]
-    return [dict(zip(names, row, strict=True)) for row in zip(*(frame[name].tolist() for name in frame.columns), strict=True)]
+    return [
+        dict(zip(names, row, strict=True))
+        for row in zip(*(frame[name].tolist() for name in frame.columns), strict=True)
+    ]
 
 
 def days_of(numbers: Sequence[int]) -> npt.NDArray[np.datetime64]:

@@ -66,7 +66,9 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -104,7 +106,9 @@ class Store:
         if len(self.subject_ids) != connection.scalar(select(func.count()).select_from(Subject)):
             self.subject_ids = {key: ident for ident, key in connection.execute(select(Subject.id, Subject.key))}
         if len(self.publisher_ids) != connection.scalar(select(func.count()).select_from(PublisherName)):
-            self.publisher_ids = {name: ident for ident, name in connection.execute(select(PublisherName.id, PublisherName.name))}
+            self.publisher_ids = {
+                name: ident for ident, name in connection.execute(select(PublisherName.id, PublisherName.name))
+            }
 
 
 def newest_revision(connection: Connection) -> int:
@@ -122,7 +126,9 @@ def open_store(url: str | Path | None = None, *, create: bool = True, kind: str 
     path = _file_of(address)
     if path is not None and not store_exists(address):
         if not create:
-            raise StoreError(f"There is no store at {path}: bring news in first (python -m ingest update), or check the address.")
+            raise StoreError(
+                f"There is no store at {path}: bring news in first (python -m ingest update), or check the address."
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
     elif path is not None:
         _refuse_foreign_file(path)
@@ -137,7 +143,9 @@ def open_store(url: str | Path | None = None, *, create: bool = True, kind: str 
     except DatabaseError as error:
         engine.dispose()
         named = path or _url(address).render_as_string(hide_password=True)
-        raise StoreError(f"{named} is not a readable store ({error.orig}); restore a backup, or name another file.") from error
+        raise StoreError(
+            f"{named} is not a readable store ({error.orig}); restore a backup, or name another file."
+        ) from error
     except StoreError:
         engine.dispose()
         raise
@@ -156,9 +164,13 @@ def _url(address: str) -> URL:
     try:
         parsed = make_url(address)
     except ArgumentError:
-        raise StoreError("The store's address is no URL: name a file, or sqlite:///… or postgresql+psycopg://…") from None
+        raise StoreError(
+            "The store's address is no URL: name a file, or sqlite:///… or postgresql+psycopg://…"
+        ) from None
     if parsed.get_backend_name() not in BACKENDS:
-        raise StoreError(f"A store is kept in SQLite or PostgreSQL, not in {parsed.drivername}: name a file, or postgresql+psycopg://…")
+        raise StoreError(
+            f"A store is kept in SQLite or PostgreSQL, not in {parsed.drivername}: name a file, or postgresql+psycopg://…"
+        )
     return parsed
 
 
@@ -189,7 +201,9 @@ def _server_engine(address: str) -> Engine:
         return create_engine(address, pool_pre_ping=True)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         driver = _url(address).drivername
-        raise StoreError(f"The driver for {driver} is not here: pip install 'psycopg[binary]', and name postgresql+psycopg://…") from error
+        raise StoreError(
+            f"The driver for {driver} is not here: pip install 'psycopg[binary]', and name postgresql+psycopg://…"
+        ) from error
 
 
 def _settings(raw: Any, _record: object) -> None:
@@ -220,7 +234,9 @@ def _begin(connection: Connection) -> None:
 def _check_schema(engine: Engine, path: Path | None, kind: str) -> None:
     with engine.connect() as connection:
         tables = inspect(connection).get_table_names()
-        found = connection.scalar(text("select version_num from alembic_version")) if "alembic_version" in tables else None
+        found = (
+            connection.scalar(text("select version_num from alembic_version")) if "alembic_version" in tables else None
+        )
     if found == SCHEMA:
         return
     from data.schema.migrate import known_versions, migrate
@@ -258,7 +274,9 @@ def _refuse_foreign_file(path: Path) -> None:
 def _told(error: OperationalError) -> StoreError:
     reason = " ".join(str(error.orig).split()).rstrip(".?")
     if "locked" in reason or "busy" in reason:
-        return StoreBusy(f"The store is busy: another program has held it for {BUSY_SECONDS} s; try again when it is done.")
+        return StoreBusy(
+            f"The store is busy: another program has held it for {BUSY_SECONDS} s; try again when it is done."
+        )
     if "full" in reason:
         return StoreError("The disk is full: nothing of this step was saved; free some space and run it again.")
     return StoreError(f"The store cannot be used: {reason}.")

@@ -20,7 +20,10 @@ Codes = npt.NDArray[np.uint16]
 SEPARATOR = "\x00"
 """Stands between texts that are read together; it is in none of them, for nobody can see it (`ingest.parse.html_text`)."""
 
-_UNCHANGED = (range(0x3400, 0xA000), range(0xAC00, 0xD7A4))  # ideographs and syllables: most of the plane, and plain already
+_UNCHANGED = (
+    range(0x3400, 0xA000),
+    range(0xAC00, 0xD7A4),
+)  # ideographs and syllables: most of the plane, and plain already
 _JAMO = range(0x1100, 0x1200)  # letters that join to syllables
 
 
@@ -51,7 +54,12 @@ class Plain:
         others = [code for code in range(0x80, 0xD800) if not any(code in block for block in _UNCHANGED)]
         for code in (*others, *range(0xE000, 0x10000), *self._also):
             char = self.one(chr(code))
-            if len(char) == 1 and char < "\U00010000" and ord(char) not in _JAMO and not unicodedata.category(char).startswith("M"):
+            if (
+                len(char) == 1
+                and char < "\U00010000"
+                and ord(char) not in _JAMO
+                and not unicodedata.category(char).startswith("M")
+            ):
                 self._table[code] = ord(char)
             else:
                 self._is_hard[code] = True

@@ -21,7 +21,16 @@ from data.schema.bulk import in_parts, insert_rows, next_id
 from data.schema.models import PublisherName, seconds_of
 from data.schema.store import Store
 from data.text.search_terms import spaced
-from data.write.counts import Member, Tally, alive_subjects, available_at, open_new_stories, recount_stories, summary_of, write_counts
+from data.write.counts import (
+    Member,
+    Tally,
+    alive_subjects,
+    available_at,
+    open_new_stories,
+    recount_stories,
+    summary_of,
+    write_counts,
+)
 from data.write.dedupe import stored_ids
 from data.write.mentions import add_mentions, begin_tally, replace_mentions
 from data.write.revisions import Writing, new_revision
@@ -133,7 +142,9 @@ def _add_articles(
             grown.add(item.story)
         members.append((ident, writing.number, story_ids.get(item.story, item.story), None))
     insert_rows(writing.connection, models.Article.__table__, ARTICLE_COLUMNS, articles)
-    insert_rows(writing.connection, models.Membership.__table__, ["article_id", "added_rev", "story_id", "removed_rev"], members)
+    insert_rows(
+        writing.connection, models.Membership.__table__, ["article_id", "added_rev", "story_id", "removed_rev"], members
+    )
     add_mentions(store, writing, mentions)
     _index_words(writing.connection, range(first, first + len(linked)), [item.article for item in linked])
     open_new_stories(tally, begun)
@@ -163,7 +174,9 @@ def _article_row(store: Store, item: Linked, ident: int, source: str, revision: 
     for mention in item.mentions:
         subject = store.subject_ids[mention.subject]
         subjects[subject] = max(mention.relevance, subjects.get(subject, 0))
-    return row, Member(ident, at, day, available_at(published, seen, article.date_quality), publisher, article.lang, subjects)
+    return row, Member(
+        ident, at, day, available_at(published, seen, article.date_quality), publisher, article.lang, subjects
+    )
 
 
 def _index_words(connection: Connection, idents: Iterable[int], texts: Sequence[Article | Edit]) -> None:
@@ -179,7 +192,8 @@ def replace_texts(writing: Writing, edits: Sequence[Edit]) -> None:
     """Append later texts of stored articles."""
     first = next_id(writing.connection, models.ArticleEdit.id)
     rows: list[tuple[Any, ...]] = [
-        (first + i, edit.article, edit.title, edit.summary, seconds_of(edit.seen_at), writing.number) for i, edit in enumerate(edits)
+        (first + i, edit.article, edit.title, edit.summary, seconds_of(edit.seen_at), writing.number)
+        for i, edit in enumerate(edits)
     ]
     insert_rows(
         writing.connection,

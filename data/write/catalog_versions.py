@@ -73,7 +73,9 @@ def catalog_as_of(store: Store, rev: int, today: Catalog) -> Catalog:
 
 def _facts_at(connection: Connection, rev: int) -> str | None:
     query = select(CatalogFacts.facts).join(KnownCatalog, KnownCatalog.facts_hash == CatalogFacts.hash)
-    return connection.scalar(query.join(Revision, Revision.catalog_hash == KnownCatalog.hash).where(Revision.number == rev))
+    return connection.scalar(
+        query.join(Revision, Revision.catalog_hash == KnownCatalog.hash).where(Revision.number == rev)
+    )
 
 
 def _facts_hash(connection: Connection, catalog_hash: str) -> str | None:

@@ -54,11 +54,15 @@ def effect_of(store: Store, tally: Tally, *, revision: int, articles: int) -> Ef
     """What a tally did, with subjects by their keys."""
     names = {ident: key for key, ident in store.subject_ids.items()}
     summary = summary_of(tally, names)
-    moves = days_frame([(names[subject], *rest) for subject, *rest in tally.moves], ["subject", "story", "article", "day", "change"])
+    moves = days_frame(
+        [(names[subject], *rest) for subject, *rest in tally.moves], ["subject", "story", "article", "day", "change"]
+    )
     return Effect(revision=revision, articles=articles, gained=summary["gained"], lost=summary["lost"], moves=moves)
 
 
-def with_overrides(mentions: Iterable[Mention], overrides: Iterable[Override], title: str, summary: str) -> tuple[Mention, ...]:
+def with_overrides(
+    mentions: Iterable[Mention], overrides: Iterable[Override], title: str, summary: str
+) -> tuple[Mention, ...]:
     """The linker's mentions as people corrected them."""
     wanted = list(overrides)
     wrong = {override.subject for override in wanted if override.verdict == "wrong"}
@@ -93,7 +97,9 @@ def overrides_of(store: Store, articles: Collection[int] | None = None) -> dict[
         .where(o.removed_rev.is_(None))
         .order_by(o.id)
     )
-    parts = [query] if articles is None else [query.where(o.article_id.in_(part)) for part in in_parts(sorted(articles))]
+    parts = (
+        [query] if articles is None else [query.where(o.article_id.in_(part)) for part in in_parts(sorted(articles))]
+    )
     found: dict[int, list[Override]] = defaultdict(list)
     with store.reading() as connection:
         for part in parts:
@@ -115,7 +121,11 @@ def overrides_of(store: Store, articles: Collection[int] | None = None) -> dict[
 def all_overrides(store: Store) -> pd.DataFrame:
     """Columns id, article, title, subject, verdict, author, reason, at: the corrections in force, newest first."""
     o = models.Override
-    query = select(o.id, o.article_id, o.subject, o.verdict, o.author, o.reason, o.at).where(o.removed_rev.is_(None)).order_by(o.id.desc())
+    query = (
+        select(o.id, o.article_id, o.subject, o.verdict, o.author, o.reason, o.at)
+        .where(o.removed_rev.is_(None))
+        .order_by(o.id.desc())
+    )
     with store.reading() as connection:
         rows = connection.execute(query).all()
         texts = texts_as_of(connection, [row.article_id for row in rows], None)
@@ -148,7 +158,9 @@ def undo_override(store: Store, article: int, subject: str, *, now: datetime, ca
     """Take a correction back: the links are again what they were before it. UsageError when there is none."""
     o = models.Override
     with store.reading() as connection:
-        query = select(func.max(o.added_rev)).where(o.article_id == article, o.subject == subject, o.removed_rev.is_(None))
+        query = select(func.max(o.added_rev)).where(
+            o.article_id == article, o.subject == subject, o.removed_rev.is_(None)
+        )
         made = connection.scalar(query)
     if made is None:
         raise UsageError(f"There is no correction of {subject} on article {article} to undo.")
@@ -167,7 +179,9 @@ def _end(writing: Writing, article: int, subject: str) -> None:
     writing.connection.execute(update(o).where(*same).values(removed_rev=writing.number))
 
 
-def _apply(store: Store, writing: Writing, article: int, subject: str, mentions: Sequence[Mention], *, keep: bool) -> Effect:
+def _apply(
+    store: Store, writing: Writing, article: int, subject: str, mentions: Sequence[Mention], *, keep: bool
+) -> Effect:
     tally = begin_tally(store, writing, [subject])
     changed = replace_mentions(store, writing, tally, {article: mentions})
     write_counts(writing.connection, tally, writing.number)

@@ -83,7 +83,9 @@ def rows_of(members: Iterable[Member], all_id: int) -> dict[int, Row]:
     for member in sorted(members, key=attrgetter("at", "article")):
         for subject, relevance in ((all_id, 100), *member.subjects.items()):
             if subject not in rows:
-                rows[subject] = Row(member.article, member.day, member.available_at, member.publisher, member.lang, relevance)
+                rows[subject] = Row(
+                    member.article, member.day, member.available_at, member.publisher, member.lang, relevance
+                )
     return rows
 
 
@@ -134,7 +136,9 @@ def _members(connection: Connection, stories: list[int]) -> dict[int, list[Membe
         published = None if row.published_at is None else seconds_of(row.published_at)
         available = available_at(published, seconds_of(row.first_seen_at), row.date_quality)
         day = row.day.toordinal() - 719163
-        found[row.story_id].append(Member(row.id, seconds_of(row.at), day, available, row.publisher_id, row.lang, subjects.get(row.id, {})))
+        found[row.story_id].append(
+            Member(row.id, seconds_of(row.at), day, available, row.publisher_id, row.lang, subjects.get(row.id, {}))
+        )
     return found
 
 

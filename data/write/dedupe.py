@@ -71,9 +71,13 @@ def _known_texts(connection: Connection, idents: set[int], source: str) -> dict[
     texts: dict[int, set[tuple[str, str]]] = {}
     for part in in_parts(sorted(idents)):
         a, e = models.Article, models.ArticleEdit
-        for ident, title, summary in connection.execute(select(a.id, a.title, a.summary).where(a.id.in_(part), a.source == source)):
+        for ident, title, summary in connection.execute(
+            select(a.id, a.title, a.summary).where(a.id.in_(part), a.source == source)
+        ):
             texts[ident] = {(title, summary)}
-        for ident, title, summary in connection.execute(select(e.article_id, e.title, e.summary).where(e.article_id.in_(part))):
+        for ident, title, summary in connection.execute(
+            select(e.article_id, e.title, e.summary).where(e.article_id.in_(part))
+        ):
             if ident in texts:
                 texts[ident].add((title, summary))
     return texts

@@ -55,7 +55,9 @@ def replace_mentions(store: Store, writing: Writing, tally: Tally, wanted: Mappi
     m = models.Membership
     stories: set[int] = set()
     for part in in_parts(sorted(changed)):
-        stories |= set(writing.connection.scalars(select(m.story_id).where(m.article_id.in_(part), m.removed_rev.is_(None))))
+        stories |= set(
+            writing.connection.scalars(select(m.story_id).where(m.article_id.in_(part), m.removed_rev.is_(None)))
+        )
     recount_stories(writing.connection, tally, stories)
     return len(changed)
 
@@ -82,7 +84,9 @@ def _replace_part(store: Store, writing: Writing, tally: Tally, wanted: dict[int
         tally.count_article(sorted(has - had), *places[article])
         tally.count_article(sorted(had - has), *places[article], sign=-1)
     if close:
-        closing = update(models.Mention).where(models.Mention.id == bindparam("ident")).values(removed_rev=writing.number)
+        closing = (
+            update(models.Mention).where(models.Mention.id == bindparam("ident")).values(removed_rev=writing.number)
+        )
         connection.execute(closing.execution_options(synchronize_session=None), [{"ident": ident} for ident in close])
     add_mentions(store, writing, add)
     return changed

@@ -33,11 +33,14 @@ def count_articles(store: Store) -> int:
         return connection.scalar(select(func.count()).select_from(models.Article)) or 0
 
 
-def changed_links(store: Store, linked: Mapping[int, tuple[Article, tuple[Mention, ...]]]) -> dict[int, tuple[Mention, ...]]:
+def changed_links(
+    store: Store, linked: Mapping[int, tuple[Article, tuple[Mention, ...]]]
+) -> dict[int, tuple[Mention, ...]]:
     """Of newly linked articles those whose stored mentions differ, with the mentions that they should have."""
     people = overrides_of(store, linked.keys())
     wanted = {
-        ident: with_overrides(found, people.get(ident, ()), article.title, article.summary) for ident, (article, found) in linked.items()
+        ident: with_overrides(found, people.get(ident, ()), article.title, article.summary)
+        for ident, (article, found) in linked.items()
     }
     stored: dict[int, set[Mention]] = {ident: set() for ident in wanted}
     for row in mentions_of(store, wanted.keys()).to_dict("records"):
@@ -46,7 +49,9 @@ def changed_links(store: Store, linked: Mapping[int, tuple[Article, tuple[Mentio
     return {ident: found for ident, found in wanted.items() if set(found) != stored[ident]}
 
 
-def save_relink(store: Store, wanted: Mapping[int, Sequence[Mention]], *, now: datetime, catalog_hash: str, keep: bool = True) -> Effect:
+def save_relink(
+    store: Store, wanted: Mapping[int, Sequence[Mention]], *, now: datetime, catalog_hash: str, keep: bool = True
+) -> Effect:
     """Give the articles these mentions and no others; with `keep=False` only say what that would do."""
     with new_revision(store, "relink", now=now, catalog_hash=catalog_hash, keep=keep) as writing:
         tally = begin_tally(store, writing, {mention.subject for found in wanted.values() for mention in found})

@@ -56,7 +56,9 @@ class Names:
         self._is_name = np.array([not pattern.not_about for pattern in self._patterns])
         lefts, rights = [pattern.left for pattern in self._patterns], [pattern.right for pattern in self._patterns]
         # A Korean syllable may follow one: it is a particle.
-        self._scan = Scan(list(patterns), edges(), lefts, [Edge.FREE if edge is Edge.HANGUL else edge for edge in rights])
+        self._scan = Scan(
+            list(patterns), edges(), lefts, [Edge.FREE if edge is Edge.HANGUL else edge for edge in rights]
+        )
         claims = [claim for pattern in self._patterns for claim in pattern.claims]
         self._aids = Aids(
             cues=Cues(word for claim in claims for word in claim.cues),

@@ -81,4 +81,8 @@ def has_undue_capital(text: str, start: int) -> bool:
 
 def is_owner(text: str, start: int, end: int) -> bool:
     """Whether the word has a capital and an 's: Arm's, not the robot arm's and not "Robot Arm's"."""
-    return text[start].isupper() and text.startswith(("'s ", "’s "), end) and not _CAPITAL_BEFORE.search(text[max(0, start - 24) : start])
+    return (
+        text[start].isupper()
+        and text.startswith(("'s ", "’s "), end)
+        and not _CAPITAL_BEFORE.search(text[max(0, start - 24) : start])
+    )

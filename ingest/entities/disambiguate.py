@@ -66,7 +66,9 @@ class Reading:
         """Take what is clear, keep what is doubtful; whether something was clear."""
         clear = False
         for claim in one.pattern.claims:
-            if (claim.is_dated and not claim.is_valid_on(self.day)) or (lookalikes and _is_hidden(one, claim, lookalikes)):
+            if (claim.is_dated and not claim.is_valid_on(self.day)) or (
+                lookalikes and _is_hidden(one, claim, lookalikes)
+            ):
                 continue
             rule, why = _CLEAR.get(claim.alias.kind, ""), ""
             if claim.mark is not None:
@@ -125,7 +127,13 @@ class Reading:
         """Say on the longer name which other company's name it contains."""
         owners = [subject for claim in one.pattern.claims for subject in claim.subjects]
         for at, hit in enumerate(self.hits):
-            if hit.end == cover.end and cover.start <= hit.start and not hit.rejected and owners and hit.subject not in owners:
+            if (
+                hit.end == cover.end
+                and cover.start <= hit.start
+                and not hit.rejected
+                and owners
+                and hit.subject not in owners
+            ):
                 inside = self.folded.text[one.start : one.end]
                 self.hits[at] = hit._replace(rejected=f"{owners[0]}: {inside!r} is only a part of the name")
 
@@ -140,4 +148,7 @@ def _overlapped(one: Found, others: Iterable[Found]) -> Found | None:
 
 def _is_hidden(one: Found, claim: Claim, lookalikes: Iterable[Found]) -> bool:
     """Whether words around the name say that it is not this company: Samsung Heavy, 阿里山."""
-    return any(other.overlaps(one.start, one.end) and not other.pattern.not_about.isdisjoint(claim.subjects) for other in lookalikes)
+    return any(
+        other.overlaps(one.start, one.end) and not other.pattern.not_about.isdisjoint(claim.subjects)
+        for other in lookalikes
+    )

@@ -78,18 +78,28 @@ class Together:
         """Of each match its text's position, the spelling, and start and end counted from that text's beginning."""
         owner = self.owner(matches.start)
         begin = self._begins[owner]
-        return zip(owner.tolist(), matches.spelling.tolist(), (matches.start - begin).tolist(), (matches.end - begin).tolist(), strict=True)
+        return zip(
+            owner.tolist(),
+            matches.spelling.tolist(),
+            (matches.start - begin).tolist(),
+            (matches.end - begin).tolist(),
+            strict=True,
+        )
 
 
 class Scan:
     """Finds spellings as far as the characters beside them let each stand alone."""
 
-    def __init__(self, spellings: Sequence[str], kinds: Kinds, not_before: Sequence[int], not_after: Sequence[int]) -> None:
+    def __init__(
+        self, spellings: Sequence[str], kinds: Kinds, not_before: Sequence[int], not_after: Sequence[int]
+    ) -> None:
         """Right before a spelling none of the kinds `not_before` may stand, right behind it none of `not_after`."""
         self._automaton = AhoCorasick(spellings, implementation=Implementation.ContiguousNFA)
         self._kinds = kinds
         # By way of int: numpy takes ten times as long for the members of an IntEnum.
-        self._not_before, self._not_after = (np.array(list(map(int, kinds)), np.uint8) for kinds in (not_before, not_after))
+        self._not_before, self._not_after = (
+            np.array(list(map(int, kinds)), np.uint8) for kinds in (not_before, not_after)
+        )
 
     def found(self, texts: Together) -> tuple[Matches, Flags]:
         """What begins as a word, in the order of its ends, and whether the word ends with it too."""

@@ -36,7 +36,9 @@ class Folded:
 
     def __init__(self, source: str, may_fold: bool = True) -> None:
         self.source = self.text = source
-        self._places: tuple[list[int], list[int]] | None = None  # starts and ends; None: characters correspond one to one
+        self._places: tuple[list[int], list[int]] | None = (
+            None  # starts and ends; None: characters correspond one to one
+        )
         if may_fold and not source.isascii() and _FOLDS.search(source):
             self._fold()
 
@@ -102,7 +104,11 @@ class FoldedTexts:
 def lower(text: str) -> str:
     """The text in lower case, of the same length: a letter whose lower case is longer ("İ") stays."""
     lowered = text.lower()
-    return lowered if len(lowered) == len(text) else "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    return (
+        lowered
+        if len(lowered) == len(text)
+        else "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    )
 
 
 def _plain(cluster: str) -> str:

@@ -35,7 +35,9 @@ class Claim:
         alias = self.alias
         if day is None:
             return alias.valid_to is None
-        return (alias.valid_from is None or alias.valid_from <= day) and (alias.valid_to is None or day <= alias.valid_to)
+        return (alias.valid_from is None or alias.valid_from <= day) and (
+            alias.valid_to is None or day <= alias.valid_to
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +74,9 @@ def patterns_of(catalog: Catalog) -> dict[str, Pattern]:
         if not any(other.mark is None and not other.alias.ambiguous for other in claims[spelling]):
             claims[spelling].append(claim)
     return {
-        text: Pattern(edge_of(text[0]), _right_edge(text, claims), tuple(claims.get(text, ())), frozenset(not_about.get(text, ())))
+        text: Pattern(
+            edge_of(text[0]), _right_edge(text, claims), tuple(claims.get(text, ())), frozenset(not_about.get(text, ()))
+        )
         for text in sorted(claims.keys() | not_about.keys())
         if claims.get(text) or text in not_about
     }

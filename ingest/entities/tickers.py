@@ -37,8 +37,12 @@ _EXCHANGE = re.compile(
     re.IGNORECASE,
 )
 _CLOSES = re.compile(r"\s?(?:[)）,，、;；/|:：]|[-. ](?:US|TW|HK|SH|SS|SZ|KS|KQ|JP|TYO|TWO|T|O|N)\b)")
-_STOCK_AFTER = re.compile(r" (?:stocks?|shares?|earnings|calls?|puts?|options?|investors?|bulls?|bears?|holders?|dividend)\b", re.I)
-_STOCK_BEFORE = re.compile(r"(?:shares? of|stock of|calls on|puts on|long|short|buy|sell|bought|sold|own|hold) \Z", re.I)
+_STOCK_AFTER = re.compile(
+    r" (?:stocks?|shares?|earnings|calls?|puts?|options?|investors?|bulls?|bears?|holders?|dividend)\b", re.I
+)
+_STOCK_BEFORE = re.compile(
+    r"(?:shares? of|stock of|calls on|puts on|long|short|buy|sell|bought|sold|own|hold) \Z", re.I
+)
 _NEXT_SYMBOL = re.compile(r"(?:, ?| ?/ ?| & | and |, and )\$?([A-Z]{2,5})\b")
 _LAST_SYMBOL = re.compile(r"\b([A-Z]{2,5})(?:, ?| ?/ ?| & | and |, and )\Z")
 

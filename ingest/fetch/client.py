@@ -122,7 +122,9 @@ class _Exchange:
             permanent = permanent and answer.status_code in PERMANENT
             url = _next_hop(url, answer)
             moved_to = public_form(url) if permanent else moved_to
-        raise FetchError(f"{url.host} redirects more than {self._limits.hops} times; correct the address in sources.toml.")
+        raise FetchError(
+            f"{url.host} redirects more than {self._limits.hops} times; correct the address in sources.toml."
+        )
 
     def _answer(self, url: httpx.URL) -> Fetched | httpx.Response:
         """A good answer, or a redirect to follow."""
@@ -134,7 +136,9 @@ class _Exchange:
                 check_status(url.host, response)
                 return self._unchanged(url, response) if response.status_code == 304 else self._read(url, response)
         except httpcore.TimeoutException:
-            raise FetchError(f"Gave up on {url.host} after {self._deadline.seconds:g} s ({_size(self._received)} received).") from None
+            raise FetchError(
+                f"Gave up on {url.host} after {self._deadline.seconds:g} s ({_size(self._received)} received)."
+            ) from None
         except httpcore.ConnectError as problem:
             raise connect_error(url.host, problem) from None
         except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
@@ -222,7 +226,9 @@ def _checked_url(url: str) -> httpx.URL:
     except (httpx.InvalidURL, UnicodeError) as problem:  # UnicodeError: a host that is no international name
         raise FetchError(f"The address of the source cannot be read ({problem}); correct it in sources.toml.") from None
     if address.scheme not in ("http", "https") or not host:
-        raise FetchError(f"Refused: {address.scheme or 'it'}: is not an address on the web; only http and https are fetched.")
+        raise FetchError(
+            f"Refused: {address.scheme or 'it'}: is not an address on the web; only http and https are fetched."
+        )
     return address
 
 

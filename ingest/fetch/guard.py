@@ -103,7 +103,9 @@ class GuardedBackend(httpcore.NetworkBackend):
         problem: httpcore.ConnectError | None = None
         for address in self._checked_addresses(host, port):
             try:
-                stream = self._sockets.connect_tcp(str(address), port, self._deadline.left(), local_address, socket_options)
+                stream = self._sockets.connect_tcp(
+                    str(address), port, self._deadline.left(), local_address, socket_options
+                )
             except httpcore.ConnectError as refused:
                 problem = refused
             else:
@@ -141,7 +143,9 @@ class _DeadlineStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, self._deadline.left()), self._deadline)
+        return _DeadlineStream(
+            self._stream.start_tls(ssl_context, server_hostname, self._deadline.left()), self._deadline
+        )
 
     def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
@@ -177,7 +181,9 @@ class GuardedTransport(httpx.BaseTransport):
             )
         )
         assert isinstance(answer.stream, Iterable)
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream), extensions=answer.extensions)
+        return httpx.Response(
+            answer.status, headers=answer.headers, stream=_Body(answer.stream), extensions=answer.extensions
+        )
 
     def close(self) -> None:
         self._pool.close()

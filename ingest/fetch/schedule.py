@@ -28,7 +28,9 @@ def chosen_sources(catalog: Catalog, names: Sequence[str] = ()) -> list[Source]:
             raise UsageError(f"There is no source {name}; the names are the ids in sources.toml.")
         source = catalog.sources[name]
         if not source.enabled:
-            raise UsageError(f"The source {name} is off: {source.reason} Set enabled = true in sources.toml to use it all the same.")
+            raise UsageError(
+                f"The source {name} is off: {source.reason} Set enabled = true in sources.toml to use it all the same."
+            )
     return [catalog.sources[name] for name in names]
 
 
@@ -64,7 +66,9 @@ def after_success(state: SourceState, source: Source, now: datetime) -> SourceSt
     return replace(state, last_ok_at=now, next_due_at=due, failures=0, last_error="", paused=False)
 
 
-def after_failure(state: SourceState, problem: SourceError, now: datetime, *, spread: float | None = None) -> SourceState:
+def after_failure(
+    state: SourceState, problem: SourceError, now: datetime, *, spread: float | None = None
+) -> SourceState:
     """The state that a failure leaves: what the last good answer said of itself stays, the next try comes later."""
     failures = state.failures + 1
     wait = problem.seconds if isinstance(problem, RetryLater) else back_off_seconds(failures, spread=spread)

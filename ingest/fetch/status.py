@@ -61,7 +61,9 @@ def check_status(host: str, response: httpx.Response) -> None:
             seconds,
         )
     if status == 410:
-        raise Gone(f"{host} says that this feed has ended (410); it is paused. Remove it from sources.toml, or correct it.")
+        raise Gone(
+            f"{host} says that this feed has ended (410); it is paused. Remove it from sources.toml, or correct it."
+        )
     if status >= 500:
         raise FetchError(f"{host} has a fault of its own ({status}); it is asked again later.")
     raise FetchError(f"{host} answered {status}: {REFUSALS.get(status, 'not an answer that a feed gives')}.")
@@ -73,7 +75,9 @@ def connect_error(host: str, problem: httpcore.ConnectError) -> FetchError:
         return FetchError(f"The certificate of {host} is not trusted: {cause.verify_message or cause.reason}.")
     if isinstance(cause, ssl.SSLError):
         return FetchError(f"A secure connection to {host} failed ({cause.reason or 'no common protocol'}).")
-    return FetchError(f"{host} cannot be reached: {getattr(cause, 'strerror', None) or problem or 'connection failed'}.")
+    return FetchError(
+        f"{host} cannot be reached: {getattr(cause, 'strerror', None) or problem or 'connection failed'}."
+    )
 
 
 def _span(seconds: int) -> str:

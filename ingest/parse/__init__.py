@@ -41,7 +41,15 @@ def parse(
     `url` names the other side in errors and resolves relative links; `publisher`, `lang` and `timezone` are what the
     source is known for; `published` is the day of articles that carry no date."""
     zone(timezone)
-    hints = Hints(now=now, url=url, content_type=content_type, publisher=publisher, lang=lang, timezone=timezone, published=published)
+    hints = Hints(
+        now=now,
+        url=url,
+        content_type=content_type,
+        publisher=publisher,
+        lang=lang,
+        timezone=timezone,
+        published=published,
+    )
     kind = guess_format(urlsplit(url).path, body) if format == "auto" else format
     if kind in ("feed", "page"):
         return parse_apart("feed" if kind == "feed" else "page", body, hints)
@@ -68,5 +76,7 @@ def _unpacked(body: bytes, hints: Hints) -> bytes:
     except zlib.error:
         raise ParseError(f"{hints.origin} answered with broken gzip data.") from None
     if len(unpacked) > MAX_DOCUMENT:
-        raise ParseError(f"{hints.origin} sent more than {MAX_DOCUMENT // 1_000_000} MB of records; save them as a file and read that.")
+        raise ParseError(
+            f"{hints.origin} sent more than {MAX_DOCUMENT // 1_000_000} MB of records; save them as a file and read that."
+        )
     return unpacked

@@ -60,7 +60,13 @@ SHAPES = (
         guid="document_number",
     ),
     Shape(
-        name="华尔街见闻", path=("data", "items"), knows="display_time", link="uri", summary="content_text", when="display_time", guid="id"
+        name="华尔街见闻",
+        path=("data", "items"),
+        knows="display_time",
+        link="uri",
+        summary="content_text",
+        when="display_time",
+        guid="id",
     ),
 )
 

@@ -44,7 +44,9 @@ class Columns:
 
     @property
     def known(self) -> int:
-        return sum(map(len, (self.title, self.link, self.summary, self.when, self.named, self.lang, self.guid, self.seen)))
+        return sum(
+            map(len, (self.title, self.link, self.summary, self.when, self.named, self.lang, self.guid, self.seen))
+        )
 
 
 @lru_cache(maxsize=256)

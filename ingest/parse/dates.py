@@ -45,8 +45,12 @@ _DATES = [
         rf"{_WEEKDAY}{_NAME}\s?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})(?![\d:])",
     )
 ]
-_RFC822 = re.compile(r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|Z|([+-]\d{4}))")
-_ASCTIME = re.compile(r"(?P<date>[^\d]+\d{1,2})\s(?P<time>\d{1,2}:\d{1,2}(?::\d{1,2})?(?:\s(?:[A-Z]{1,5}|[+-]\d{4}))?)\s(?P<year>\d{4})")
+_RFC822 = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|Z|([+-]\d{4}))"
+)
+_ASCTIME = re.compile(
+    r"(?P<date>[^\d]+\d{1,2})\s(?P<time>\d{1,2}:\d{1,2}(?::\d{1,2})?(?:\s(?:[A-Z]{1,5}|[+-]\d{4}))?)\s(?P<year>\d{4})"
+)
 _NUMBERS = re.compile(
     r"(?:(?P<weekday>[^\W\d_]{2,12})\.?,?\s)?(?P<one>\d{1,2})(?P<mark>[/. -])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4}|(?<=[/.])\d\d)(?!\d)"
 )
@@ -100,7 +104,9 @@ def _common(text: str) -> datetime | None:
         if found := _RFC822.fullmatch(text):
             day, name, year, hour, minute, second, east = found.groups()
             known = offset(east[0], east[1:3], east[3:]) if east else UTC
-            return datetime(int(year), _MONTHS.index(name.lower()) + 1, int(day), int(hour), int(minute), int(second), tzinfo=known)
+            return datetime(
+                int(year), _MONTHS.index(name.lower()) + 1, int(day), int(hour), int(minute), int(second), tzinfo=known
+            )
     except ValueError:
         pass  # no such day, or a leap second: the long way knows
     return None
@@ -201,7 +207,9 @@ def _from_digits(text: str, timezone: str) -> Reading:
         if moment and whole == 8:
             return moment.replace(tzinfo=UTC), "day"
         return _zoned(moment, timezone) if moment else MISSING
-    return _from_epoch(float(text)) if float(text) >= 1e8 else MISSING  # less is a year, an hour or a number of something
+    return (
+        _from_epoch(float(text)) if float(text) >= 1e8 else MISSING
+    )  # less is a year, an hour or a number of something
 
 
 def _from_epoch(number: float) -> Reading:

@@ -35,7 +35,21 @@ _MEANT = {
 _ONE_BYTE = re.compile(r"cp12\d\d|cp874|cp437|iso8859|latin|mac|ascii|koi8")
 # Codecs that are no encodings of documents; some take quadratic time.
 _REFUSED = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
-_GUESSES = ["gb18030", "big5", "cp949", "cp932", "euc_jp", "cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256"]
+_GUESSES = [
+    "gb18030",
+    "big5",
+    "cp949",
+    "cp932",
+    "euc_jp",
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "koi8_r",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+]
 
 _DECLARED = re.compile(rb"""<\?xml[^<>]{0,200}?\bencoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})\s*["']""")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
@@ -52,7 +66,11 @@ def decode_xml(body: bytes, content_type: str = "") -> tuple[str, bool]:
         return _decoded(body, marked)
     declared = _DECLARED.search(body[:1_000])
     header = _CHARSET.search(content_type)
-    names = [known for found in (declared and declared[1].decode(), header and header[1]) if found and (known := _codec(found))]
+    names = [
+        known
+        for found in (declared and declared[1].decode(), header and header[1])
+        if found and (known := _codec(found))
+    ]
     if not names or _ONE_BYTE.match(names[0]) or names[0] == "utf-8":
         # Any bytes are good Latin-1, but hardly any Latin-1 text is good UTF-8.
         names = ["utf-8", *names]

@@ -34,7 +34,9 @@ _END = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _KIND = re.compile(r"<(?:[\w-]+:)?(?:channel|feed)[\s>]", re.IGNORECASE)
 _ROOT_END = re.compile(r"</(?:[\w-]+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^<>]*\?>", re.IGNORECASE)
-_LANGUAGE = re.compile(r"""<(?:dc:)?language(?:\s[^<>]*)?>\s*([\w-]{2,35})\s*</|\sxml:lang\s*=\s*["']([\w-]{2,35})""", re.IGNORECASE)
+_LANGUAGE = re.compile(
+    r"""<(?:dc:)?language(?:\s[^<>]*)?>\s*([\w-]{2,35})\s*</|\sxml:lang\s*=\s*["']([\w-]{2,35})""", re.IGNORECASE
+)
 _NOT_A_LINK = re.compile(r"ispermalink\s*=\s*[\"']false", re.IGNORECASE)
 
 # Where fastfeedparser would drop or misread something: elements inside a text, texts of other types than text and
@@ -89,7 +91,9 @@ def _unpacked(body: bytes, hints: Hints) -> bytes:
 def _read_xml(text: str, hints: Hints) -> Feed:
     announced = len(_ANNOUNCED.findall(text))
     if announced > MAX_ANNOUNCED:
-        raise ParseError(f"{hints.origin} has {announced:,} entries; a feed of more than {MAX_ANNOUNCED:,} is not read.")
+        raise ParseError(
+            f"{hints.origin} has {announced:,} entries; a feed of more than {MAX_ANNOUNCED:,} is not read."
+        )
     if announced > MAX_ENTRIES:
         text = _cut(text)
     document = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n")).encode("utf-8", "replace")
@@ -141,7 +145,9 @@ def _by_fastfeedparser(document: bytes, text: str) -> Feed | None:
     except _FAILURES:
         return None
     is_atom = _ATOM.search(text) is not None
-    entries = [_fast_entry(entry, full, is_atom=is_atom) for entry, full in zip(found["entries"], contents, strict=True)]
+    entries = [
+        _fast_entry(entry, full, is_atom=is_atom) for entry, full in zip(found["entries"], contents, strict=True)
+    ]
     # It reads no contents of RDF, takes for a link a guid of which the feed says that it is none, and overlooks what
     # stands behind an element of the same name from another namespace.
     if "RDF" in text[:1_000] and lacking and not all(entry.summary for entry in entries):
@@ -188,7 +194,9 @@ def _by_feedparser(document: bytes) -> Feed | None:
     # it would resolve ids like "7" against it, and the entry would have another id than from fastfeedparser.
     headers = {"content-type": "application/xml; charset=utf-8"}
     try:
-        found = feedparser.parse(io.BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+        found = feedparser.parse(
+            io.BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
     except _FAILURES:
         return None
     if not found.entries and not found.version:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_SAME = {"cn": "zh", "chi": "zh", "zho": "zh", "cmn": "zh", "jp": "ja", "jpn": "ja", "kr": "ko", "kor": "ko", "eng": "en"}
+_SAME = {
+    "cn": "zh",
+    "chi": "zh",
+    "zho": "zh",
+    "cmn": "zh",
+    "jp": "ja",
+    "jpn": "ja",
+    "kr": "ko",
+    "kor": "ko",
+    "eng": "en",
+}
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _KANA = re.compile("[\u3041-\u30fa\u31f0-\u31ff\uff66-\uff9f]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")

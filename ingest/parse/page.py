@@ -58,7 +58,9 @@ def parse_page(body: bytes, hints: Hints) -> Parsed:
 def _read_text(text: str, hints: Hints) -> Feed:
     page = Feed()
     for block in re.split(r"\n[ \t]*\n", text.lstrip("\ufeff").replace("\r\n", "\n")):
-        lines = [line for line in (line.strip() for line in block.splitlines()) if line and not _says_about_page(line, page)]
+        lines = [
+            line for line in (line.strip() for line in block.splitlines()) if line and not _says_about_page(line, page)
+        ]
         if lines:
             page.entries.append(_entry(lines, hints))
     return page
@@ -87,7 +89,9 @@ def _entry(lines: list[str], hints: Hints) -> Entry:
 def _read_html(text: str, hints: Hints) -> Feed:
     refuse_bombs(text, hints)
     try:
-        document = html.document_fromstring(text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8", no_network=True))
+        document = html.document_fromstring(
+            text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8", no_network=True)
+        )
     except (LxmlError, ValueError):
         raise ParseError(f"{hints.origin} answered with a web page that cannot be read.") from None
     for hidden in document.xpath("//script|//style|//nav|//footer|//aside"):
@@ -97,7 +101,9 @@ def _read_html(text: str, hints: Hints) -> Feed:
     return Feed(
         title=unquote(_text(heading)) if heading is not None else "",
         language=document.get("lang") or "",
-        entries=[entry for entry in map(_heading_entry, document.iter("h2", "h3", "h4")) if entry.title and entry.summary],
+        entries=[
+            entry for entry in map(_heading_entry, document.iter("h2", "h3", "h4")) if entry.title and entry.summary
+        ],
         announced=int(total[1].replace(",", "")) if total else 0,
     )
 

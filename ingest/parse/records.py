@@ -169,7 +169,9 @@ def _loaded(line: bytes) -> object:
 
 def _from_document(document: bytes) -> Iterator[Record]:
     if len(document) > MAX_DOCUMENT:
-        raise ParseError(f"The JSON document is larger than {MAX_DOCUMENT // 1_000_000} MB; write one record a line instead.")
+        raise ParseError(
+            f"The JSON document is larger than {MAX_DOCUMENT // 1_000_000} MB; write one record a line instead."
+        )
     whole = _loaded(document)
     records = _listed(whole) if isinstance(whole, dict) else whole
     if not isinstance(records, list):

@@ -68,7 +68,9 @@ def refuse_bombs(text: str, hints: Hints) -> None:
             raise ParseError(f"{hints.origin} declares XML entities made of other entities; such a feed is not read.")
     expanded = sum(len(values.get(name, "")) for name in _REFERENCE.findall(text))
     if expanded > MAX_EXPANDED:
-        raise ParseError(f"{hints.origin} would grow by {expanded:,} characters through its XML entities; such a feed is not read.")
+        raise ParseError(
+            f"{hints.origin} would grow by {expanded:,} characters through its XML entities; such a feed is not read."
+        )
 
 
 def _said(title: re.Match[str] | None) -> str:

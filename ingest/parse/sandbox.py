@@ -25,7 +25,19 @@ _KEEP = 4  # idle children
 
 _ROOT = Path(__file__).resolve().parents[2]
 # What a child needs of the environment. The passwords and keys in the rest are not for it.
-_ENVIRONMENT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "TEMP", "TMP", "LANG", "LC_ALL", "TZ", "PYTHONHOME", "PYTHONPATH")
+_ENVIRONMENT = (
+    "PATH",
+    "SYSTEMROOT",
+    "SYSTEMDRIVE",
+    "WINDIR",
+    "TEMP",
+    "TMP",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "PYTHONHOME",
+    "PYTHONPATH",
+)
 
 
 def parse_apart(kind: Kind, body: bytes, hints: Hints, *, deadline: float = DEADLINE) -> Parsed:

@@ -28,7 +28,9 @@ SECONDS = 10  # of processor time for one task
 PARSERS: dict[Kind, Callable[[bytes, Hints], Parsed]] = {"feed": parse_feed, "page": parse_page}
 
 _CODE = os.path.normcase(Path(__file__).resolve().parents[2])
-_LIBRARIES = tuple(map(os.path.normcase, (sys.prefix, sys.base_prefix, *zoneinfo.TZPATH, "/etc/localtime", "/etc/timezone")))
+_LIBRARIES = tuple(
+    map(os.path.normcase, (sys.prefix, sys.base_prefix, *zoneinfo.TZPATH, "/etc/localtime", "/etc/timezone"))
+)
 _FORBIDDEN = (
     "socket.",
     "subprocess.",

@@ -197,7 +197,11 @@ def _unnoticed(history: _History, i: int) -> str:
     if share > NOTICED_FROM and deepest < NOTICED_SHARE * share and share - deepest > 2 * NOISE * history.noise:
         return f"it is {share:.1%} of the price, which fell by {max(deepest, 0):.1%}"
     fall = 1 - min(history.open[i], history.close[i]) / history.before[i]
-    if _factor_differs(history, i) and share - factor > NOISE * history.noise and abs(fall - factor) < abs(fall - share):
+    if (
+        _factor_differs(history, i)
+        and share - factor > NOISE * history.noise
+        and abs(fall - factor) < abs(fall - share)
+    ):
         return f"it is {share:.1%} of the price; the provider's own adjustment, and the market, say {factor:.1%}"
     return ""
 
@@ -233,7 +237,9 @@ def _small_units(history: _History, paid: list[int]) -> Iterator[Finding]:
     together = float(np.median(falls))
     if together - usual > TOGETHER * error and abs(np.log(together / (usual * UNIT))) < np.log(3):
         for i in paid:
-            yield _doubt(history.days[i], "dividend", f"the price falls {together / usual:.0f} times as much on such days")
+            yield _doubt(
+                history.days[i], "dividend", f"the price falls {together / usual:.0f} times as much on such days"
+            )
 
 
 def _bad(session: date, about: About, sentence: str) -> Finding:

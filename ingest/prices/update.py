@@ -141,7 +141,9 @@ def batched(listings: Iterable[Listing], size: int) -> Iterator[list[Listing]]:
 class _Work:
     """A run under way."""
 
-    def __init__(self, store: Store, provider: PriceProvider, catalog_hash: str, now: datetime, *, trusted: bool) -> None:
+    def __init__(
+        self, store: Store, provider: PriceProvider, catalog_hash: str, now: datetime, *, trusted: bool
+    ) -> None:
         self._store, self._provider, self._catalog_hash, self._now = store, provider, catalog_hash, now
         self._trusted = trusted  # the user asked for these days: they replace what is stored
         self._unreached = 0

@@ -42,7 +42,9 @@ class YahooProvider:
 
     name = "yfinance"
 
-    def __init__(self, *, session: object | None = None, pause_seconds: float = 1.0, timeout_seconds: float = 20) -> None:
+    def __init__(
+        self, *, session: object | None = None, pause_seconds: float = 1.0, timeout_seconds: float = 20
+    ) -> None:
         """`session`: a requests or curl_cffi session to use in place of yfinance's own."""
         yfinance.config.debug.hide_exceptions = False  # otherwise a failure looks like "no data"
         logging.getLogger("yfinance").setLevel(logging.CRITICAL)  # its errors are raised, and told in our words
@@ -69,9 +71,13 @@ class YahooProvider:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # what pandas tells yfinance's authors
-                frame = ticker.history(start=start, interval="1d", auto_adjust=False, actions=True, repair=False, timeout=self._timeout)
+                frame = ticker.history(
+                    start=start, interval="1d", auto_adjust=False, actions=True, repair=False, timeout=self._timeout
+                )
         except YFRateLimitError:
-            raise RateLimited("Yahoo is limiting requests; the prices that are missing are asked for by a later run.") from None
+            raise RateLimited(
+                "Yahoo is limiting requests; the prices that are missing are asked for by a later run."
+            ) from None
         except YFTzMissingError:
             raise UnknownTicker(f"Yahoo does not know {symbol}; correct it in listings.csv, or leave it.") from None
         except YFPricesMissingError as problem:
@@ -85,7 +91,9 @@ class YahooProvider:
         except OSError as problem:  # both HTTP libraries' errors are kinds of it
             raise _network_error(symbol, problem) from None
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
-            raise PriceError(f"Yahoo's answer for {symbol} has a new shape ({type(problem).__name__}); update yfinance.") from None
+            raise PriceError(
+                f"Yahoo's answer for {symbol} has a new shape ({type(problem).__name__}); update yfinance."
+            ) from None
         if frame.empty:
             raise PriceError(f"Yahoo has no prices of {symbol} since {start}.")
         return cast(pd.DataFrame, frame)

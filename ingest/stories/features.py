@@ -22,7 +22,20 @@ from ingest.stories.cjk_bigrams import Ints, Pairs, Tokens, pairs_in
 from ingest.stories.lexicon import COMPANY, Lexicon
 from ingest.stories.numbers import Number, buckets, numbers
 from ingest.stories.titles import actor, copy_key, headline, plain_texts, slug
-from ingest.stories.token_arrays import ACTOR, BESIDE, DIGITS, EVENT, FIRM, HEAD, NUMBER, NUMBER_BITS, TITLE, Read, Telling, flat
+from ingest.stories.token_arrays import (
+    ACTOR,
+    BESIDE,
+    DIGITS,
+    EVENT,
+    FIRM,
+    HEAD,
+    NUMBER,
+    NUMBER_BITS,
+    TITLE,
+    Read,
+    Telling,
+    flat,
+)
 from ingest.stories.tokens import MANNER_OF_EVENT, OPINION, Looked, Packed, thousandths
 
 SUMMARY_CHARACTERS = 160  # what it tells stands at its beginning: reading twice as far grouped nothing better
@@ -50,12 +63,16 @@ class Words:
 
     def __init__(self, lexicon: Lexicon, names: dict[int, str] | None = None) -> None:
         self._phrases = list(lexicon.phrases)
-        self._search = AhoCorasick(self._phrases, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA)
+        self._search = AhoCorasick(
+            self._phrases, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
+        )
         self._pack = Packed(lexicon, names)
         self._words = Looked(lexicon, self._pack)
         self._found = [tuple(self._pack[idea] for idea in lexicon.phrases[phrase]) for phrase in self._phrases]
         self._names = {self._pack[idea]: names for idea, names in lexicon.names.items()}
-        self._pairs = Pairs({pair: thousandths(lexicon, pair) for pair in lexicon.counts if len(pair) == 2}, thousandths(lexicon, ""))
+        self._pairs = Pairs(
+            {pair: thousandths(lexicon, pair) for pair in lexicon.counts if len(pair) == 2}, thousandths(lexicon, "")
+        )
 
     def read(self, texts: Sequence[Text]) -> list[Telling]:
         """What each article tells."""
@@ -65,7 +82,10 @@ class Words:
         heads = list(map(headline, plain_texts([text.title for text in texts])))
         slugs = [slug(text.url) for text in texts]
         summaries = plain_texts([text.summary[:SUMMARY_CHARACTERS] for text in texts])
-        firms = [{self._pack[COMPANY + subject[8:]] for subject in text.subjects if subject.startswith("company:")} for text in texts]
+        firms = [
+            {self._pack[COMPANY + subject[8:]] for subject in text.subjects if subject.startswith("company:")}
+            for text in texts
+        ]
         read, titled = self._tokens([*heads, *slugs, *summaries], firms)
         said = [self._said(text.title, head, tokens) for text, head, tokens in zip(texts, heads, titled, strict=True)]
         owner, tokens = flat([one.tokens for one in said])
@@ -163,7 +183,11 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     """Whether a match is whole words where it is Latin; a plural or a possessive is the same word."""
     if start and text[start - 1].isascii() and text[start - 1].isalnum() and text[start].isascii():
         return False
-    if not (text[end - 1].isascii() and text[end - 1].isalnum()) or end == len(text) or not (text[end].isascii() and text[end].isalnum()):
+    if (
+        not (text[end - 1].isascii() and text[end - 1].isalnum())
+        or end == len(text)
+        or not (text[end].isascii() and text[end].isalnum())
+    ):
         return True
     return text[end] == "s" and not (end + 1 < len(text) and text[end + 1].isalnum() and text[end + 1].isascii())
 
@@ -171,7 +195,9 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 def _packed_numbers(counted: Iterable[Number]) -> list[int]:
     """Both steps of each number, each with half of its weight."""
     steps = {name: round(number.weight * 500) for number in counted for name in buckets(number)}
-    return [crc32(name.encode()) << NUMBER_BITS | weight << 16 | NUMBER | TITLE | HEAD for name, weight in steps.items()]
+    return [
+        crc32(name.encode()) << NUMBER_BITS | weight << 16 | NUMBER | TITLE | HEAD for name, weight in steps.items()
+    ]
 
 
 def _packed_digits(digits: Iterable[str]) -> list[int]:
@@ -185,7 +211,9 @@ def _packed_actor(head: str) -> list[int]:
 
 def _blocks(firms: Sequence[int], events: set[int], counted: Iterable[Number]) -> set[int]:
     """What candidates share beside rare words: a number, or a company with a kind of event."""
-    blocks = {crc32(name.encode()) << NUMBER_BITS | BLOCK_NUMBER << 16 for number in counted for name in buckets(number)}
+    blocks = {
+        crc32(name.encode()) << NUMBER_BITS | BLOCK_NUMBER << 16 for number in counted for name in buckets(number)
+    }
     for firm in firms[:3]:
         blocks |= {(firm ^ (event + 1) * 0x9E3779B1 & 0xFFFFFFFF) << NUMBER_BITS | BLOCK_SURE << 16 for event in events}
     return blocks

@@ -74,7 +74,10 @@ class StoryIndex:
     def tell(self, articles: Iterable[tuple[Article, Collection[Mention]]]) -> list[Telling]:
         """What articles tell, for `assign`. It depends on the catalog alone, so that another process may find it out."""
         return self._words.read(
-            [Text(one.title, one.summary, one.url, {mention.subject for mention in mentions}) for one, mentions in articles]
+            [
+                Text(one.title, one.summary, one.url, {mention.subject for mention in mentions})
+                for one, mentions in articles
+            ]
         )
 
     def assign(
@@ -89,7 +92,8 @@ class StoryIndex:
         """
         told = tellings or self.tell((article, mentions) for article, mentions, _ in batch)
         self._pending = [
-            _Entry(_hours(at), 0, 0, number_of(article.publisher), telling) for (article, _, at), telling in zip(batch, told, strict=True)
+            _Entry(_hours(at), 0, 0, number_of(article.publisher), telling)
+            for (article, _, at), telling in zip(batch, told, strict=True)
         ]
         order = sorted(range(len(batch)), key=lambda at: _place(self._pending[at], batch[at][0]))
         stories = self._stories([self._pending[at] for at in order])

@@ -34,7 +34,10 @@ _KIND_OF = {name: kind for kind, names in UNITS.items() for name in names.split(
 def _either(names: list[str]) -> str:
     """Longer names first; a Latin one must end where it ends, and 兆 is also the mega of 兆瓦."""
     longest_first = sorted(names, key=lambda name: (-len(name), name))
-    return "|".join(re.escape(name) + ("(?![a-z])" if name.isascii() else "(?![瓦赫字])" if name == "兆" else "") for name in longest_first)
+    return "|".join(
+        re.escape(name) + ("(?![a-z])" if name.isascii() else "(?![瓦赫字])" if name == "兆" else "")
+        for name in longest_first
+    )
 
 
 _NUMBER = re.compile(
@@ -61,7 +64,9 @@ def _number(match: re.Match[str], text: str) -> Number | None:
     sign, digits, factor, unit = match.group("sign", "digits", "factor", "unit")
     value = float(digits.replace(",", ""))
     follows = text[match.end() : match.end() + 1]
-    if not (sign or factor or unit) and (follows in _DATE_SIGN or 1990 <= value <= 2040 or (value < 10 and "." not in digits)):
+    if not (sign or factor or unit) and (
+        follows in _DATE_SIGN or 1990 <= value <= 2040 or (value < 10 and "." not in digits)
+    ):
         return None
     kind = SIGNS.get(sign, "") or _KIND_OF.get(unit or "", "")
     value *= FACTORS[factor] if factor else 1.0

@@ -144,7 +144,9 @@ def evidence(table: Table, i: Ints, j: Ints) -> dict[str, Floats]:
     same_firm = (table.firm[i] == table.firm[j]) & named
     events, every_event = table.events[i] & table.events[j], table.events[i] | table.events[j]
     hours = np.abs(table.hours[i] - table.hours[j])
-    likeness = {bit: _cosine(table, i, j, bit, shared.sum(word & shared.both(bit), power=2)) for bit in (TITLE, HEAD, 0)}
+    likeness = {
+        bit: _cosine(table, i, j, bit, shared.sum(word & shared.both(bit), power=2)) for bit in (TITLE, HEAD, 0)
+    }
     covered_i = shared.sum(word & (shared.bits_i & TITLE > 0)) / np.maximum(table.titled[i], 1e-6)
     covered_j = shared.sum(word & (shared.bits_j & TITLE > 0)) / np.maximum(table.titled[j], 1e-6)
     head = content & shared.both(HEAD)
@@ -171,7 +173,11 @@ def evidence(table: Table, i: Ints, j: Ints) -> dict[str, Floats]:
         "numbers": np.minimum(number, 3),
         "other_numbers": ((table.kinds[i] & table.kinds[j]) > 0) & (number == 0),
         # Most companies whose flashes read alike ("…:上半年净利润…") are in no catalog: their names stand before the colon.
-        "other_actor": table.has_actor[i] & table.has_actor[j] & (shared.count(shared.has(ACTOR)) == 0) & ~cross & ~same_firm,
+        "other_actor": table.has_actor[i]
+        & table.has_actor[j]
+        & (shared.count(shared.has(ACTOR)) == 0)
+        & ~cross
+        & ~same_firm,
         "other_digits": (table.digits[i] > digits) & (table.digits[j] > digits) & ~cross,
         "events": np.minimum(shared.sum(shared.both(TITLE) & shared.has(EVENT)), 12) / 4,
         "event_kinds": np.where(every_event > 0, _ones(events) / np.maximum(_ones(every_event), 1), 0.3),
@@ -282,7 +288,9 @@ def _ones(masks: Ints) -> Ints:
 
 def _results_meet_move(table: Table, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
     """One tells the results, the other only how the share moved."""
-    return np.asarray(((table.events[i] & _RESULTS) > 0) & ((table.events[j] & _MOVE) > 0) & ((table.events[j] & _RESULTS) == 0))
+    return np.asarray(
+        ((table.events[i] & _RESULTS) > 0) & ((table.events[j] & _MOVE) > 0) & ((table.events[j] & _RESULTS) == 0)
+    )
 
 
 _OPINION = 1 << MANNERS.index("opinion")

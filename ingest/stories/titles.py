@@ -21,8 +21,12 @@ _WIRE_BEFORE = re.compile(
 # 商务部: …, 某股份: 上半年净利润…: a Chinese flash names who acts before its colon. A longer lead is half a headline.
 _ACTOR_BEFORE = re.compile(r"([^\s:,。、!?“”《》【】|(]{2,8}):")
 # Not who acts but who tells it: another reporter of the same event names itself or nobody.
-_TELLER = re.compile(r"(?:报道|消息|快讯|独家|突发|媒|社|网|报|报告|彭博|路透|人士|机构|专家|分析师|调查|评论|财报|官方)$")
-_ACCENTS = str.maketrans("áàâäãåéèêëíìîïóòôöõøúùûüñçýÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕØÚÙÛÜÑÇÝ", "aaaaaaeeeeiiiioooooouuuuncyAAAAAAEEEEIIIIOOOOOOUUUUNCY")
+_TELLER = re.compile(
+    r"(?:报道|消息|快讯|独家|突发|媒|社|网|报|报告|彭博|路透|人士|机构|专家|分析师|调查|评论|财报|官方)$"
+)
+_ACCENTS = str.maketrans(
+    "áàâäãåéèêëíìîïóòôöõøúùûüñçýÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕØÚÙÛÜÑÇÝ", "aaaaaaeeeeiiiioooooouuuuncyAAAAAAEEEEIIIIOOOOOOUUUUNCY"
+)
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _BOILERPLATE = re.compile(r"[0-9a-f]{6,}|\d+")
 _PAGE = re.compile(r"\.html?$")

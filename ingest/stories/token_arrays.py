@@ -94,7 +94,9 @@ def _once(owner: Ints, place: Ints, tokens: Tokens) -> tuple[Ints, Ints, Tokens]
     keep[1:] |= (tokens[1:] != tokens[:-1]) | (owner[1:] != owner[:-1])
     owner, place, tokens = owner[keep], place[keep], tokens[keep]
     told = np.flatnonzero(place == IN_SUMMARY)
-    rank = owner[told].astype(np.uint64) << np.uint64(48) | _WEIGHT - (tokens[told] >> np.uint64(16) & _WEIGHT) << np.uint64(32)
+    rank = owner[told].astype(np.uint64) << np.uint64(48) | _WEIGHT - (
+        tokens[told] >> np.uint64(16) & _WEIGHT
+    ) << np.uint64(32)
     rarest = told[np.argsort(rank | tokens[told] >> np.uint64(NUMBER_BITS))]
     beyond = np.arange(len(told)) - np.searchsorted(owner[rarest], owner[rarest]) >= SUMMARY_TOKENS
     keep = np.ones(len(owner), bool)

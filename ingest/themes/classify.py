@@ -99,7 +99,9 @@ class ThemeLinker:
         judged = self.judge(reading)
         more = 0.0 if reading.companies else self._nameless
         linked = [one for one in judged if one.probability >= self._thresholds[one.theme] + more]
-        rejected = next((self._rejection(one) for one in judged if one not in linked and one.probability >= _NEAR_MISS), "")
+        rejected = next(
+            (self._rejection(one) for one in judged if one not in linked and one.probability >= _NEAR_MISS), ""
+        )
         return tuple(mention for one in linked for mention in self._evidence(reading, one, rejected))
 
     def read(self, texts: FoldedTexts, companies: Sequence[tuple[Mention, ...]]) -> dict[int, Reading]:
@@ -158,7 +160,9 @@ class ThemeLinker:
     def _reason(self, reading: Reading, judged: Judged) -> str:
         """The words and companies that weighed most for the theme: "with 'price hike' and Micron"."""
         weights = self._weights[judged.theme]
-        telling = (one for one in self.features(reading, judged) if "~" in one or one in BELONGINGS or one.startswith(WORD))
+        telling = (
+            one for one in self.features(reading, judged) if "~" in one or one in BELONGINGS or one.startswith(WORD)
+        )
         weighed = sorted([(weight, one) for one in telling if (weight := weights.get(one, 0.0)) > 0], reverse=True)
         said = (self._said(one, reading, judged.theme) for _, one in weighed)
         chosen = list(islice(dict.fromkeys(one for one in said if one), 2))
@@ -206,9 +210,15 @@ def _named(companies: Iterable[Mention]) -> list[Named]:
 
 def _rule_and_spans(reading: Reading, seen: Seen) -> tuple[str, list[Span]]:
     if seen.strong or seen.strong_below:
-        return "phrase", [*_spans("title", reading.title, seen.strong), *_spans("summary", reading.summary, seen.strong_below)]
+        return "phrase", [
+            *_spans("title", reading.title, seen.strong),
+            *_spans("summary", reading.summary, seen.strong_below),
+        ]
     if seen.weak or seen.weak_below:
-        return "weak-phrase", [*_spans("title", reading.title, seen.weak), *_spans("summary", reading.summary, seen.weak_below)]
+        return "weak-phrase", [
+            *_spans("title", reading.title, seen.weak),
+            *_spans("summary", reading.summary, seen.weak_below),
+        ]
     members = {f"company:{named.company}" for _, named in seen.members}
     spans = [Span(one.field, one.start, one.end, "") for one in reading.companies if one.subject in members]
     is_result = any(context in reading.contexts for context in _ABOUT_THE_COMPANY)

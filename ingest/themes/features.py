@@ -20,7 +20,18 @@ _TOWARDS = ("向", "用", "专用", "給", "에", "용", "향")
 _TITLE_QUARTERS = 4
 BUSINESS = {"results", "orders", "deals", "listing", "investment", "capacity", "shortage", "price", "policy", "cue"}
 _MONEY = ("rating", "stockmove", "holdings", "wrap", "people", "legal")
-_OTHER_STORIES = {"science", "war", "accident", "household", "howto", "gaming", "benchmarks", "embedded", "consumer", "culture"}
+_OTHER_STORIES = {
+    "science",
+    "war",
+    "accident",
+    "household",
+    "howto",
+    "gaming",
+    "benchmarks",
+    "embedded",
+    "consumer",
+    "culture",
+}
 _TECH = {"ai", "chips", "halls"}
 BELONGINGS = ("main", "first", "other", "below")  # how a company belongs to a theme, the closest first
 
@@ -79,7 +90,12 @@ def seen_themes(
         one = seen.setdefault(hit.theme, Seen())
         (one.weak_below if hit.is_weak else one.strong_below).append(hit)
     belongings = [
-        (theme, _belonging(place, len(themes), company), company, place == 0 and len(themes) <= 2 and company.company not in broad)
+        (
+            theme,
+            _belonging(place, len(themes), company),
+            company,
+            place == 0 and len(themes) <= 2 and company.company not in broad,
+        )
         for company in named
         if (themes := membership.get(company.company))
         for place, theme in enumerate(themes)
@@ -103,7 +119,9 @@ def _belonging(place: int, count: int, named: Named) -> str:
     return "main" if count <= 2 else "first"
 
 
-def theme_features(theme: str, seen: Mapping[str, Seen], contexts: Sequence[str], title: str, companies: int) -> list[Group]:
+def theme_features(
+    theme: str, seen: Mapping[str, Seen], contexts: Sequence[str], title: str, companies: int
+) -> list[Group]:
     """The names of the features that hold for `theme`; `title` is the plain title, `companies` how many the article names."""
     one = seen[theme]
     evidence, members, business = _evidence(one), _members(one), _business(one)

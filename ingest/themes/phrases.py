@@ -22,7 +22,9 @@ from ingest.entities.normalize import FoldedTexts
 SUMMARY_READ = 500  # characters: what a story is about stands at its beginning
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _HYPHENS = re.compile("[-\u2010\u2011\u2013\u2014\u2019\uff0d]")
-_PLAIN = np.array([ord(low) if len(low := chr(code).lower()) == 1 else code for code in range(0x10000)], np.uint32)  # by code point
+_PLAIN = np.array(
+    [ord(low) if len(low := chr(code).lower()) == 1 else code for code in range(0x10000)], np.uint32
+)  # by code point
 _PLAIN[[ord(char) for char in "-\u2010\u2011\u2013\u2014\u2019\uff0d"]] = ord(" ")
 _WORD = frozenset(
     chr(code) for code in range(0x30, 0x250) if chr(code).isalnum() and chr(code) == chr(code).lower()
@@ -64,7 +66,9 @@ class Scanned(NamedTuple):
     hits: dict[int, list[Hit]]
 
 
-_Stated = tuple[_Claim, int, int, bool]  # a claim, where it stands, and whether other words stand between its two pieces
+_Stated = tuple[
+    _Claim, int, int, bool
+]  # a claim, where it stands, and whether other words stand between its two pieces
 
 
 class _Words:
@@ -72,7 +76,9 @@ class _Words:
 
     def __init__(self, spellings: Iterable[str]) -> None:
         words = list(spellings)
-        self._scan = Scan(words, _KINDS, [_not_before(word) for word in words], [_ANY if word[-1] in _WORD else 0 for word in words])
+        self._scan = Scan(
+            words, _KINDS, [_not_before(word) for word in words], [_ANY if word[-1] in _WORD else 0 for word in words]
+        )
         self._takes_plural = np.array([word[-1].isalpha() for word in words], bool)
 
     def found(self, texts: Together) -> Matches:
@@ -110,7 +116,9 @@ class PhraseScan:
         self._claims = [alone.get(index, []) for index in range(count)] + [paired[pair] for pair in sorted(paired)]
         self._is_enough = np.isin(np.arange(count), list(alone))
         self._is_head, self._is_tail = (np.isin(np.arange(count), [pair[side] for pair in paired]) for side in (0, 1))
-        self._pairs = np.array([*(first * count + second for first, second in sorted(paired)), count * count])  # ends with none
+        self._pairs = np.array(
+            [*(first * count + second for first, second in sorted(paired)), count * count]
+        )  # ends with none
 
     def _piece(self, words: str) -> int:
         return self._index.setdefault(_fold(words), len(self._index))
@@ -139,7 +147,10 @@ class PhraseScan:
         tails = tails.at(np.argsort(tails.start))
         nearest = np.searchsorted(tails.start, heads.end)
         count = np.searchsorted(tails.start, heads.end + GAP_LENGTH, "right") - nearest
-        heads, nearest = heads.at(np.repeat(np.arange(len(count)), count)), np.repeat(nearest - np.cumsum(count) + count, count)
+        heads, nearest = (
+            heads.at(np.repeat(np.arange(len(count)), count)),
+            np.repeat(nearest - np.cumsum(count) + count, count),
+        )
         tails = tails.at(nearest + np.arange(len(nearest)))
         pair = heads.spelling * len(self._index) + tails.spelling
         place = np.searchsorted(self._pairs, pair)
@@ -251,4 +262,6 @@ def _stronger(hits: list[Hit]) -> list[Hit]:
     strong = [(hit.start, hit.end) for hit in hits if not hit.is_weak and not hit.is_gap]
     if not strong or len(strong) == len(hits):
         return hits
-    return [hit for hit in hits if not hit.is_weak or not any(start <= hit[0] and hit[1] <= end for start, end in strong)]
+    return [
+        hit for hit in hits if not hit.is_weak or not any(start <= hit[0] and hit[1] <= end for start, end in strong)
+    ]

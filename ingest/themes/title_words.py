@@ -60,12 +60,16 @@ class WeighedWords:
         found = self._found(titles)
         once = np.unique(titles.owner(found.start) * len(self._features) + found.spelling)
         owner, word = np.divmod(once, max(len(self._features), 1))
-        sums: list[list[float]] = np.array([np.bincount(owner, own, titles.count) for own in self._weights[:, word]]).T.tolist()
+        sums: list[list[float]] = np.array(
+            [np.bincount(owner, own, titles.count) for own in self._weights[:, word]]
+        ).T.tolist()
         return sums
 
     def _found(self, titles: Together) -> Matches:
         matches, is_word = self._scan.found(titles)
-        kinds = _KINDS.take(titles.before(matches.start), mode="clip") | _KINDS.take(titles.after(matches.end), mode="clip")
+        kinds = _KINDS.take(titles.before(matches.start), mode="clip") | _KINDS.take(
+            titles.after(matches.end), mode="clip"
+        )
         for at in np.flatnonzero(is_word & self._is_latin[matches.spelling] & (kinds > 0)).tolist():
             is_word[at] = _is_word(titles.text, int(matches.start[at]), int(matches.end[at]))
         return matches.at(is_word)

@@ -226,5 +226,7 @@ def words_index() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("CREATE VIRTUAL TABLE article_words USING fts5(words, content='', tokenize='unicode61')")
         return
-    op.create_table("article_words", sa.Column("rowid", sa.BigInteger, primary_key=True), sa.Column("words", postgresql.TSVECTOR))
+    op.create_table(
+        "article_words", sa.Column("rowid", sa.BigInteger, primary_key=True), sa.Column("words", postgresql.TSVECTOR)
+    )
     op.create_index("article_words_words", "article_words", ["words"], postgresql_using="gin")
