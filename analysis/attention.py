@@ -209,3 +209,26 @@ def widened(shares: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
     lost = shares["day"].map(gaps.set_index("day")["lost"]).fillna(0.0).clip(0.0, 1.0)
     high = (shares["high"] * (1 + (LOST_AT_MOST - 1) * lost)).clip(upper=1.0)
     return shares.assign(low=shares["low"] * (1 - lost), high=high, lost=lost)
+
+
+def spike_of(periods: pd.DataFrame) -> date | None:
+    """The most unusual period; where none can be judged, the one with most stories; None without a story.
+
+    In: period, stories, abnormal of one subject."""
+    stories, unusual = periods["stories"].to_numpy(), periods["abnormal"].to_numpy()
+    counted = np.flatnonzero(stories > 0)
+    if not len(counted):
+        return None
+    judged = counted[~np.isnan(unusual[counted])]
+    highest = judged[unusual[judged].argmax()] if len(judged) else counted[stories[counted].argmax()]
+    day: date = periods["period"].to_numpy()[highest].astype("datetime64[D]").item()
+    return day
+
+
+def shares_by_period(days: pd.DataFrame, grain: Grain) -> pd.DataFrame:
+    """Shares by day (day, n, total) summed to periods: columns as `share_of_voice` gives them."""
+    summed = days.assign(period=period_of(days["day"], grain)).groupby("period", as_index=False)[["n", "total"]].sum()
+    attention, coverage = (
+        summed[["period", column]].set_axis(["period", "stories"], axis=1) for column in ("n", "total")
+    )
+    return share_of_voice(attention, coverage)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dashboard.cache.sampling import fill_sample, shown_url
+from dashboard.cache.sample import fill_sample, url_to_show
 from data.catalog import load_catalog
 from data.errors import ChokepointError, UsageError
 from data.schema.store import open_store, sample_url, store_exists
@@ -33,7 +33,7 @@ def serve(
             choose_store(store)
         check_port(host, port)
         load_catalog()  # a mistake in its files is said here, not on every page
-        own = shown_url() != sample_url()
+        own = url_to_show() != sample_url()
         if not own:
             fill_sample(sample_url(), typer.echo)
     except ChokepointError as error:

@@ -8,57 +8,92 @@ Runs inside `python -m dashboard`, or alone: `streamlit run dashboard/app.py`.
 
 from __future__ import annotations
 
+import copy
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
-from dashboard.address.menu import WITHOUT_TIME
-from dashboard.address.paging import pages
-from dashboard.cache import load, opening
+from dashboard.address.params import read_number
+from dashboard.cache.stores import catalog_at, filled_sample, needs_sample, shown_store, shown_url
 from dashboard.components import controls
 from dashboard.components.address_bar import ignored_words, read_address
 from dashboard.components.drop_zone import draw_drop_zone
 from dashboard.components.frame import Frame, keep_frame, user_agent_is_touch
 from dashboard.components.header import draw_header
 from dashboard.formatting import day_words, escape, escape_markdown
-from dashboard.serving.page_lock import turn
+from dashboard.page_data import PAGES
+from dashboard.page_data.links import FIRST_PAGE
+from dashboard.page_data.rules import NEWEST_RULES
+from dashboard.serving.page_lock import page_turn
 from data.errors import ChokepointError
+from data.sample import ORIGIN
 
 HERE = Path(__file__).resolve().parent
+
+
+@cache
+def scripts() -> list[st.Page]:
+    # Once: looking for twelve files on disk is a fiftieth of what a page takes.
+    return [
+        st.Page(
+            HERE / "views" / f"{page.name}.py",
+            title=page.title,
+            url_path=page.name,
+            help=page.purpose,
+            default=page.name == FIRST_PAGE,
+        )
+        for page in PAGES.values()
+    ]
+
+
+def ready_store() -> str:
+    """The URL of a store that can be shown. The first time without one, this loads the sample and says so."""
+    url = shown_url()
+    if needs_sample(url):
+        with st.spinner(
+            "Loading the bundled sample: its stories are linked to companies and themes. This happens once."
+        ):
+            filled_sample(url)
+    return url
+
 
 st.set_page_config(page_title="Chokepoint", page_icon=str(HERE / "assets" / "mark.svg"), layout="wide")
 st.html(HERE / "assets" / "style.css")
 
-page = st.navigation(pages(), position="hidden")
-address = page.url_path or "overview"
+# Each run gets copies: Streamlit notes in them which one was drawn.
+script = st.navigation([copy.copy(page) for page in scripts()], position="hidden")
+page = PAGES[script.url_path or FIRST_PAGE]
 header = st.container(key="header", horizontal=True, vertical_alignment="center", gap="small", wrap=False)
 
 try:
-    url = opening.ready_store()
-    shown = load.shown_store(url)
+    url = ready_store()
+    shown = shown_store(url)
 except ChokepointError as error:
     st.error(escape_markdown(str(error)))
     st.stop()
 
-read_address(address, shown.bounds)
+read_address(page.name, shown.bounds)
 if shown.is_sample:
     st.html(
-        f'<p class="cp-sample"><b>Sample data.</b> {escape(opening.ORIGIN)}, to {day_words(shown.bounds.last_day)}. '
+        f'<p class="cp-sample"><b>Sample data.</b> {escape(ORIGIN)}, to {day_words(shown.bounds.last_day)}. '
         "A share of voice here is a share of this sample. Bring in your own news on the Sources page.</p>"
     )
 ignored_words()
-view, share_place = controls.draw_controls(shown, over_time=address not in WITHOUT_TIME)
+view, share_place = controls.draw_controls(shown, has_grain=page.has_grain)
+is_proof = "sha" in st.query_params
 frame = Frame(
     shown=shown,
-    catalog=load.catalog_at(url, view.rev or shown.bounds.newest),
+    catalog=catalog_at(url, view.rev or shown.bounds.newest),
     view=view,
-    page=address,
+    page=page.name,
     touch=user_agent_is_touch(),
     place=st.container(key="proof"),
     share_place=share_place,
+    rules=(read_number(st.query_params.get("rules", "")) or 1) if is_proof else NEWEST_RULES,
 )
 keep_frame(frame)
 draw_header(header, frame)
 draw_drop_zone()
-with turn(address):
-    page.run()
+with page_turn(page):
+    script.run()

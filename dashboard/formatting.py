@@ -12,8 +12,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from dashboard.address.filters import View
 from dashboard.address.params import MEASURES
+from dashboard.address.view import View
 from data.catalog.records import Catalog
 
 LANG_NAMES = {

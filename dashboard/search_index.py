@@ -12,6 +12,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from dashboard.cache.memoize import few
+from dashboard.cache.stores import catalog_in_use
+from dashboard.page_data import PAGES
 from data.catalog.records import AliasKind, Catalog, Company, Theme
 
 MOST_HITS = 8
@@ -47,6 +50,12 @@ class Index:
 
     tickers: dict[str, list[Place]]
     names: tuple[tuple[str, str, int, Place], ...]  # folded, as written, 0 own or 1 other, place
+
+
+@few
+def index_in_use(catalog_hash: str) -> Index:
+    """The index of the catalog in use; another edition of it has another."""
+    return index_of(places_of(catalog_in_use(), [(page.name, page.title) for page in PAGES.values()]))
 
 
 def index_of(places: Iterable[Place]) -> Index:

@@ -82,11 +82,11 @@ class SecurityHeaders:
 
 async def healthz(_request: Request) -> JSONResponse:
     """Whether the process answers and its store opens; 503 with a sentence when the store does not."""
-    from dashboard.cache import load
+    from dashboard.cache.stores import shown_url, store_at
 
     try:
-        url = load.shown_url()
-        state = await anyio.to_thread.run_sync(lambda: load.store_at(url).revision())
+        url = shown_url()
+        state = await anyio.to_thread.run_sync(lambda: store_at(url).revision())
     except ChokepointError as error:
         return JSONResponse({"status": "failed", "sentence": str(error)}, status_code=503)
     return JSONResponse({"status": "ok", "revision": state})

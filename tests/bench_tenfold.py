@@ -12,7 +12,7 @@ from bench_pages import MEASURED, WARM_UPS, bench_store, changed, changes, load_
 from browsing import running_app
 from tenfold import make_tenfold
 
-from dashboard.cache.sampling import fill_sample
+from dashboard.cache.sample import fill_sample
 
 CHANGES = 30
 

@@ -13,6 +13,7 @@ import argparse
 import csv
 import io
 import json
+import os
 import random
 import shutil
 import sys
@@ -21,17 +22,17 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from proving import Choices, told_right, view_of
+from proving import Choices, checked_changes, request_of
 from sqlalchemy import text
 
-from dashboard.proofs.asked import Asked
-from dashboard.proofs.proof import page_hash
+from dashboard.cache.memoize import clear_all
+from dashboard.page_data import read_page
+from dashboard.page_data.request import Request
 from dashboard.proofs.then_now import difference
 from data.catalog import load_catalog
 from data.catalog.edit import ALIASES, THEMES, apply_edit, phrase_lists, with_alias, with_phrases
@@ -72,35 +73,34 @@ def main(path: Path | None, views: int) -> int:
             remember_catalog(store, catalog, now=datetime.now(UTC))
             print(f"{size_words(store)}; revision {store.revision()}")
             choices = choices_of(store, catalog)
-            asked = [
-                view_of(rng, store, catalog, choices, page=choices.pages[n % len(choices.pages)]) for n in range(views)
-            ]
-            asked = [
-                replace(one, view=replace(one.view, rev=rng.choice([one.view.rev, store.revision()]))) for one in asked
-            ]
+            pages = [choices.pages[n % len(choices.pages)] for n in range(views)]
+            requests = [request_of(rng, store, choices, page=page) for page in pages]
+            requests = [request.at(rng.choice([request.rev, store.revision()])) for request in requests]
             with timed(f"{views} proof links made"):
-                hashes = [page_hash(one) for one in asked]
-            catalog = changed(store, folder, rng, Path(place) / "late.jsonl")
-        with open_store(copy, create=False) as store:
-            return judged([replace(one, store=store, today=catalog) for one in asked], hashes)
+                hashes = [read_page(request).sha256 for request in requests]
+            changed(store, folder, rng, Path(place) / "late.jsonl")
+        os.environ["CHOKEPOINT_CATALOG"] = str(folder)
+        clear_all()  # what follows is read from the store, not remembered
+        return checked(requests, hashes)
 
 
-def judged(asked: list[Asked], hashes: list[str]) -> int:
-    newest = asked[0].store.revision()
+def checked(requests: list[Request], hashes: list[str]) -> int:
+    newest = requests[0].store.revision()
     print(f"Opened again at revision {newest}")
     with timed("the links opened again"):
-        held = [page_hash(one) == sha for one, sha in zip(asked, hashes, strict=True)]
+        held = [read_page(request).sha256 == sha for request, sha in zip(requests, hashes, strict=True)]
     with timed("then against now, checked against the ledger"):
-        told = [told_right(one, newest) for one in asked]
-    for one, ok in zip(asked, held, strict=True):
+        changes = [checked_changes(request, newest) for request in requests]
+    for request, ok in zip(requests, held, strict=True):
         if not ok:
-            print(f"NOT EQUAL: {one.page} at revision {one.view.rev}: {one.view} {dict(one.values)}")
-    pages = Counter(one.page for one in asked)
-    members = sum("the companies of" in difference(one, newest).sentence for one in asked)
+            print(f"NOT EQUAL: {request}")
+    pages = Counter(request.page for request in requests)
+    members = sum("the companies of" in difference(request, newest).sentence for request in requests)
     print(f"{sum(held)} of {len(held)} hashes equal: {', '.join(f'{n} {page}' for page, n in pages.items())}")
     print(f"{members} sentences name the companies that left and joined a theme")
     print(
-        f"{len(told)} of {len(told)} sentences as the ledger has it: {sum(told):,} changes told, in {sum(map(bool, told))} views"
+        f"{len(changes)} of {len(changes)} sentences as the ledger has it: {sum(changes):,} changes, "
+        f"in {sum(map(bool, changes))} views"
     )
     return len(held) - sum(held)
 
@@ -146,8 +146,8 @@ def choices_of(store: Store, catalog: Catalog) -> Choices:
     first, last = days_of(store)
     first = max(first, last - timedelta(days=RECENT))
     whole = Filters(start=first, end=last)
-    told = attention_all(store, "company", whole).groupby("subject")["stories"].sum().sort_values(ascending=False)
-    companies = [key.partition(":")[2] for key in told.index if key.partition(":")[2] in catalog.companies][:12]
+    mentioned = attention_all(store, "company", whole).groupby("subject")["stories"].sum().sort_values(ascending=False)
+    companies = [key.partition(":")[2] for key in mentioned.index if key.partition(":")[2] in catalog.companies][:12]
     priced = last_sessions(store)
     tickers = [ticker for ident in companies if (ticker := catalog.companies[ident].ticker) in priced and ticker][:6]
     return Choices(

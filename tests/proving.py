@@ -1,4 +1,4 @@
-"""Random views of any store, and whether what is said of their difference is what the store's own rows say."""
+"""Random views of any store, and whether the sentence on their difference is what the store's own rows say."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from dashboard.address.filters import View
 from dashboard.address.params import MEASURES
-from dashboard.proofs.asked import Asked, many
-from dashboard.proofs.proof import ROWS, price_days, subjects_of, tickers_of
+from dashboard.address.view import View
+from dashboard.page_data import PAGES, read_page
+from dashboard.page_data.articles import ArticlesData
+from dashboard.page_data.request import Request
+from dashboard.page_data.subjects import BASKET
 from dashboard.proofs.then_now import difference
-from dashboard.shaping.members import BASKET
-from data.catalog.records import Catalog
 from data.prices import bars_between
 from data.read.attention import attention_by_day, story_times
 from data.read.receipts import receipts
@@ -40,10 +40,10 @@ class Choices:
     publishers: Sequence[str]
     words: Sequence[str]
     longest: int = 120  # days
-    pages: Sequence[str] = (*ROWS, "theme", "theme", "company")
+    pages: Sequence[str] = (*(name for name, page in PAGES.items() if page.data), "theme", "theme", "company")
 
 
-def view_of(rng: random.Random, store: Store, catalog: Catalog, choices: Choices, *, page: str = "") -> Asked:
+def request_of(rng: random.Random, store: Store, choices: Choices, *, page: str = "") -> Request:
     """A view that somebody might have: any page with a chart, any filters, grain, measure and revision."""
     start = choices.first + timedelta(days=rng.randrange((choices.last - choices.first).days))
     view = View(
@@ -57,7 +57,7 @@ def view_of(rng: random.Random, store: Store, catalog: Catalog, choices: Choices
         rev=rng.randrange(1, store.revision() + 1),
     )
     page = page or rng.choice(choices.pages)
-    return Asked(store=store, today=catalog, page=page, view=view, values=_values(rng, page, choices))
+    return Request.of(store.url, page, view, _values(rng, page, choices))
 
 
 def _values(rng: random.Random, page: str, choices: Choices) -> dict[str, Any]:
@@ -91,49 +91,53 @@ def _values(rng: random.Random, page: str, choices: Choices) -> dict[str, Any]:
     return values.get(page, {})
 
 
-def told_right(asked: Asked, newest: int) -> int:
-    """How many causes the sentence on then and now tells, each as the rows have it; AssertionError where one is not."""
-    found = difference(asked, newest)
+def checked_changes(request: Request, newest: int) -> int:
+    """How many changes the then-versus-now sentence states, each as the rows have it; AssertionError where one is not."""
+    found = difference(request, newest)
     gained = sum(n for (way, _), n in found.causes.items() if way == "gained")
     lost = sum(n for (way, _), n in found.causes.items() if way == "lost")
     assert found.counted[1] - found.counted[0] == gained - lost
     assert found.sentence.startswith(f"{found.counted[0]:,} {found.unit[found.counted[0] != 1]} then")
     for (way, cause), n in found.causes.items():
         assert f"{'+' if way == 'gained' else '−'}{n:,} " in found.sentence, cause
-    if asked.page == "articles":
-        assert (found.counted, found.causes["gained", "late"]) == _articles_of(asked, newest)
+    if request.page == "articles":
+        assert (found.counted, found.causes["gained", "late"]) == _articles_of(request, newest)
     else:
-        assert gained - lost == _moved_in_ledger(asked, newest)
-        assert found.shifted == _shifted_days(asked, newest)
-        assert (found.prices.revised, found.prices.added) == _prices_moved(asked, newest)
+        assert gained - lost == _moved_in_ledger(request, newest)
+        assert found.shifted == _shifted_days(request, newest)
+        assert (found.prices.revised, found.prices.added) == _prices_moved(request, newest)
     return gained + lost
 
 
-def _articles_of(asked: Asked, newest: int) -> tuple[tuple[int, int], int]:
+def _articles_of(request: Request, newest: int) -> tuple[tuple[int, int], int]:
     """The articles found then and now; how many of the latter were stored after the last that could be known then."""
-    about, filters = many(asked.values.get("about")), asked.filters
+    page = read_page(request)
+    assert isinstance(page, ArticlesData)
+    about, filters = page.about, page.filters
     then, later = (
-        search_articles(asked.store, replace(filters, rev=rev), subjects=about, limit=10**6)[0]
-        for rev in (asked.view.rev, newest)
+        search_articles(request.store, replace(filters, rev=rev), subjects=about, limit=10**6)[0]
+        for rev in (request.view.rev, newest)
     )
     known = search_articles(
-        asked.store, replace(filters, rev=asked.view.rev, q="", publishers=(), langs=()), limit=10**6
+        request.store, replace(filters, rev=request.view.rev, q="", publishers=(), langs=()), limit=10**6
     )[0]
     return (len(then), len(later)), int((~later["article"].isin(known["article"])).sum())
 
 
-def _moved_in_ledger(asked: Asked, newest: int) -> int:
+def _moved_in_ledger(request: Request, newest: int) -> int:
     """What the ledger added in the view's window since its revision; where the ledger does not know a filter, the counts."""
-    view = asked.view
-    subjects = subjects_of(asked)
+    view = request.view
+    subjects = read_page(request).subjects
     if view.min_relevance and subjects != [""]:
         before, after = (
-            int(attention_by_day(asked.store, subjects, replace(view.filters, rev=rev))["stories"].sum())
+            int(attention_by_day(request.store, subjects, replace(view.filters, rev=rev))["stories"].sum())
             for rev in (view.rev, newest)
         )
         return after - before
     if view.min_relevance:
-        before, after = (len(receipts(asked.store, None, replace(view.filters, rev=rev))) for rev in (view.rev, newest))
+        before, after = (
+            len(receipts(request.store, None, replace(view.filters, rev=rev))) for rev in (view.rev, newest)
+        )
         return after - before
     a = Attention
     query = select(func.coalesce(func.sum(a.stories), 0)).join(Subject, Subject.id == a.subject_id)
@@ -146,31 +150,31 @@ def _moved_in_ledger(asked: Asked, newest: int) -> int:
         query = query.where(PublisherName.name.in_(view.publishers))
     if view.langs:
         query = query.where(a.lang.in_(view.langs))
-    with asked.store.reading() as connection:
+    with request.store.reading() as connection:
         return int(connection.scalar(query) or 0)
 
 
-def _prices_moved(asked: Asked, newest: int) -> tuple[int, int]:
+def _prices_moved(request: Request, newest: int) -> tuple[int, int]:
     """How many bars of the view's listings have another value now, and how many are new."""
-    start, end = price_days(asked)
+    start, end = read_page(request).price_days
     then, now = (
         {
             (bar.ticker, bar.session): bar.close
-            for bar in bars_between(asked.store, tickers_of(asked), start, end, rev).itertuples(index=False)
+            for bar in bars_between(request.store, read_page(request).tickers, start, end, rev).itertuples(index=False)
         }
-        for rev in (asked.view.rev, newest)
+        for rev in (request.view.rev, newest)
     )
     return sum(close != now[key] for key, close in then.items()), len(now.keys() - then.keys())
 
 
-def _shifted_days(asked: Asked, newest: int) -> int:
+def _shifted_days(request: Request, newest: int) -> int:
     shifted = 0
-    for subject in subjects_of(asked):
+    for subject in read_page(request).subjects:
         then, now = (
-            story_times(asked.store, subject or None, replace(asked.view.filters, rev=rev))
+            story_times(request.store, subject or None, replace(request.view.filters, rev=rev))
             .set_index("story")["day"]
             .to_dict()
-            for rev in (asked.view.rev, newest)
+            for rev in (request.view.rev, newest)
         )
         shifted += sum(now[story] != day for story, day in then.items() if story in now)
     return shifted

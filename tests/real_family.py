@@ -29,8 +29,8 @@ from analysis.events import EventStudy, event_study
 from analysis.leadlag import family_verdicts, preregistered
 from analysis.returns import adjusted, price_table, simple_returns
 from analysis.verdicts import Verdict
-from dashboard.shaping.members import BASKET, main_tickers, theme_tickers
-from dashboard.shaping.signals import attention_of, bursts_of, event_returns, exchange_of, returns_of
+from dashboard.page_data.signals import attention_of, bursts_of, event_returns, exchange_of, returns_of
+from dashboard.page_data.subjects import BASKET, main_tickers, theme_tickers
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.prices import actions_of, bars_between, last_sessions

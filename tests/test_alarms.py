@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis.attention_panel import DayCounts
 from analysis.bursts import alarms
 from builders import NOW, article, linked, save
-from dashboard.address.params import PAGES, read_values
-from dashboard.shaping.alarming import rung
-from dashboard.shaping.cells import DayCounts
+from dashboard.address.params import read_values
+from dashboard.page_data import PAGES
+from dashboard.page_data.alarms import alarms_between
 from data.records import Linked
 from data.schema.store import open_store
 
@@ -43,40 +44,42 @@ def families(number: int) -> Any:
     return lambda subject: pd.Series(number, index=pd.date_range(FIRST, periods=DAYS))
 
 
-def rang(made: DayCounts, *, voices: int = 2, budget: float = 2.0, start: int = 60) -> Any:
+def found_in(made: DayCounts, *, voices: int = 2, budget: float = 2.0, start: int = 60) -> Any:
     window = {"start": day(start).date(), "end": day(DAYS - 1).date()}
-    return rung(made, families(voices), **window, budget=budget, min_families=2)
+    return alarms_between(made, families(voices), **window, budget=budget, min_families=2)
 
 
 def test_a_day_that_chance_seldom_does_rings_and_says_at_how_many_stories() -> None:
-    found = rang(counts(LOUD))
+    found = found_in(counts(LOUD))
     loud = found.alarms[found.alarms["day"] == day(LOUD)].iloc[0]
     assert (
         loud["subject"] == "theme:memory" and loud["stories"] == 16 and loud["rings_at"] <= 16 and loud["families"] == 2
     )
-    assert found.alone.empty and found.subjects == 2
+    assert found.suppressed.empty and found.subjects == 2
 
 
 def test_one_voice_is_no_alarm_however_often_it_speaks() -> None:
-    found = rang(counts(LOUD), voices=1)
+    found = found_in(counts(LOUD), voices=1)
     assert found.alarms.empty
-    assert day(LOUD) in set(found.alone["day"])
+    assert day(LOUD) in set(found.suppressed["day"])
     assert found.realised.per_week == 0
 
 
 def test_a_larger_budget_rings_at_fewer_stories() -> None:
-    small, large = (rang(counts(), budget=budget).today.set_index("subject")["rings_at"] for budget in (0.5, 5.0))
+    small, large = (found_in(counts(), budget=budget).today.set_index("subject")["rings_at"] for budget in (0.5, 5.0))
     assert (large <= small).all() and (large < small).any()
 
 
 def test_quiet_weeks_ring_no_oftener_than_the_budget() -> None:
     for budget in (0.5, 2.0, 5.0):
-        assert rang(counts(), budget=budget).quiet.low <= budget
+        assert found_in(counts(), budget=budget).quiet.low <= budget
 
 
 def test_what_comes_after_the_last_day_changes_nothing_before_it() -> None:
     until = {"start": day(60).date(), "end": day(LOUD - 1).date()}
-    one, two = (rung(made, families(2), **until, budget=2.0, min_families=2) for made in (counts(), counts(LOUD)))
+    one, two = (
+        alarms_between(made, families(2), **until, budget=2.0, min_families=2) for made in (counts(), counts(LOUD))
+    )
     assert one.alarms.equals(two.alarms) and one.today.equals(two.today)
 
 
@@ -119,8 +122,8 @@ def test_a_click_on_an_alarm_lists_as_many_stories_as_rang(path: Path, monkeypat
     assert 'data-count="8"' in shown
 
 
-def test_two_addresses_of_one_publisher_family_did_not_ring(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "1 more day had stories enough but too few publishers" in said(opened(path, monkeypatch))
+def test_two_addresses_of_one_publisher_family_raise_no_alarm(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "1 more day had enough stories but too few independent publishers" in said(opened(path, monkeypatch))
     assert "2 alarms" in said(opened(path, monkeypatch, families="1"))
 
 
@@ -128,14 +131,14 @@ def test_without_an_alarm_the_page_says_what_to_do(path: Path, monkeypatch: pyte
     app = opened(
         path, monkeypatch, over="company", watch="company:micron", **{"from": "2026-03-01", "to": "2026-04-01"}
     )
-    assert any("Nothing rang" in info.value for info in app.info)
+    assert any("No alarm" in info.value for info in app.info)
     early = opened(path, monkeypatch, **{"from": "2026-01-02", "to": "2026-01-10"})
     assert any("Too little is known" in info.value for info in early.info)
 
 
 def test_every_control_of_the_page_is_a_parameter() -> None:
-    assert set(PAGES["alarms"]) == {"over", "watch", "budget", "families", "point"}
-    values, ignored = read_values("alarms", {"budget": ["3"], "families": ["1"]})
+    assert set(PAGES["alarms"].params) == {"over", "watch", "budget", "families", "point"}
+    values, ignored = read_values(PAGES["alarms"].params, {"budget": ["3"], "families": ["1"]})
     assert values == {"families": 1} and len(ignored) == 1
 
 

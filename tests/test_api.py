@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 
 from builders import NOW, article, days, linked, save
 from dashboard.api.routes import Api
-from dashboard.proofs import rows as answers
+from dashboard.page_data.receipts import flat_receipts
+from dashboard.page_data.rows import Row, sha256_of
 from data.prices import save_prices
 from data.records import Action, Bar
 from data.schema.store import open_store
@@ -62,10 +63,9 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     api = Api(f"sqlite:///{path}")
     with TestClient(Starlette(routes=api.routes()), base_url="http://127.0.0.1", client=HOME) as client:
         yield client
-    api.close()
 
 
-def rows(client: TestClient, name: str, **values: str) -> list[answers.Row]:
+def rows(client: TestClient, name: str, **values: str) -> list[Row]:
     answer = client.get(f"/api/v1/{name}", params=values)
     assert answer.status_code == 200, answer.text
     return answer.json()["rows"]
@@ -77,7 +77,7 @@ def test_attention_has_a_row_a_period_with_its_denominator(client: TestClient) -
     assert answer["rows"][1] == {"period": "2026-04-27", "stories": 1, "articles": 1, "all_stories": 1, "share": 1}
     assert answer["rows"][2]["share"] is None
     assert answer["revision"] == 2
-    assert answer["sha256"] == answers.sha256_of(answer["rows"])
+    assert answer["sha256"] == sha256_of(answer["rows"])
 
 
 def test_a_count_has_as_many_receipts_with_their_evidence(client: TestClient) -> None:
@@ -126,7 +126,6 @@ def test_the_sample_says_that_it_is_one_in_every_answer(tmp_path: Path, client: 
                 )
             )
             assert lines and all(line["data"].startswith("sample: ") for line in lines)
-    api.close()
     assert client.get("/api/v1/attention", params=MEMORY).json()["sample"] is None
 
 
@@ -191,7 +190,7 @@ def test_with_a_key_everybody_needs_it(client: TestClient, monkeypatch: pytest.M
 
 def test_mentions_are_the_receipts_as_a_flat_table(client: TestClient) -> None:
     flat = client.get("/api/v1/mentions", params=MEMORY).json()
-    assert flat["rows"] == answers.flat_receipts(rows(client, "receipts", **MEMORY))
+    assert flat["rows"] == flat_receipts(rows(client, "receipts", **MEMORY))
     assert (flat["count"], len(flat["rows"])) == (2, 2)
     assert (
         client.get("/api/v1/mentions.csv", params=MEMORY).content
@@ -306,7 +305,6 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     api = Api(f"sqlite:///{path}")
     with TestClient(Starlette(routes=api.routes()), base_url="http://127.0.0.1", client=HOME) as client:
         yield client
-    api.close()
 
 
 FILTERS = [

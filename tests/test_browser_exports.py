@@ -77,7 +77,7 @@ def test_every_export_of_a_page_says_what_it_is_and_leads_back(address: str, pag
     for label, ending in FILES.items():
         file, content = saved(page, page.get_by_role("button", name=label, exact=True).first)
         assert file.endswith(f".{ending}")
-        links.add(link_in(file, content))
+        links.add(link_in(content))
         text = words_in(file, content)
         missing = [said for said in SAID if said.split(":")[0] not in text]
         assert not missing, (file, missing)
@@ -103,7 +103,7 @@ def test_a_table_is_exported_with_its_words_and_leads_back(address: str, page: A
     links = set()
     for label in ("CSV", "Excel") if " " in name else ("CSV", "Excel", "Web page", "Parquet"):
         file, content = saved(page, page.get_by_role("button", name=label, exact=True).first)
-        links.add(link_in(file, content))
+        links.add(link_in(content))
         assert all(said.split(":")[0] in words_in(file, content) for said in SAID), file
         if label == "Excel" and sheets:
             book = openpyxl.load_workbook(io.BytesIO(content))
@@ -120,9 +120,9 @@ def test_a_table_is_exported_with_its_words_and_leads_back(address: str, page: A
 def test_the_network_is_saved_as_an_svg_that_leads_back(address: str, page: Any) -> None:
     page.goto(f"{address}/network?kind=theme")
     page.locator(".st-key-export_network button").click()
-    file, content = saved(page, page.get_by_role("button", name="SVG", exact=True).first)
+    _, content = saved(page, page.get_by_role("button", name="SVG", exact=True).first)
     assert all(said.split(":")[0] in content.decode() for said in SAID)
-    assert (link_in(file, content) or "").startswith("/network?")
+    assert (link_in(content) or "").startswith("/network?")
     page.set_content(content.decode())
     assert page.locator("svg circle").count() > 4
 
@@ -136,7 +136,7 @@ def test_a_brief_prints_on_one_page_and_leads_back(address: str, page: Any, path
     button = page.get_by_role("button", name="Brief, one page", exact=True).first
     button.wait_for(timeout=60_000)
     file, content = saved(page, button)
-    assert (link_in(file, content) or "").startswith(path.partition("&")[0].partition("?")[0])
+    assert (link_in(content) or "").startswith(path.partition("&")[0].partition("?")[0])
     (tmp_path / file).write_bytes(content)
     page.goto(f"file://{tmp_path / file}")
     page.evaluate("window.print = () => { document.title = 'printed' }")

@@ -14,9 +14,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from browsing import needs_browser, settle
 
-from dashboard.address.menu import PAGES
-from dashboard.address.params import PAGES as PARAMS
 from dashboard.address.params import SHARED
+from dashboard.page_data import PAGES
 
 pytestmark = [pytest.mark.browser, needs_browser]
 
@@ -83,7 +82,7 @@ def query_of(page: Any) -> dict[str, list[str]]:
 
 def test_every_parameter_has_a_page_that_is_tried_with_it() -> None:
     for name in PAGES:
-        assert (SHARED | PARAMS[name]).keys() - NO_CONTROL <= COMMON.keys() | OWN.get(name, {}).keys(), name
+        assert {**SHARED, **PAGES[name].params}.keys() - NO_CONTROL <= COMMON.keys() | OWN.get(name, {}).keys(), name
 
 
 @pytest.mark.parametrize("name", list(PAGES))

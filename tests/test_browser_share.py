@@ -127,7 +127,7 @@ def test_an_export_dropped_on_another_page_opens_its_view(
     download.value.save_as(file)
     assert file.name.startswith("chokepoint-memory-stories")
     assert file.suffix == f".{EXPORTS[label]}"
-    assert (link_in(file.name, file.read_bytes()) or "").startswith("/theme?from=")
+    assert (link_in(file.read_bytes()) or "").startswith("/theme?from=")
     page.goto(url + "/sources")
     settle(page)
     drop(page, file)

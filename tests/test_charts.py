@@ -14,16 +14,16 @@ import plotly.graph_objects as go
 import pytest
 from plotly.io import to_json
 
+from analysis.attention_panel import cells_of, counts_of, reach_back
 from analysis.baskets import basket
+from analysis.price_moves import group_moves_since
 from dashboard.address.points import Point, read_point
 from dashboard.charts.compare import attention_lines, level_lines, move_scatter
 from dashboard.charts.figures import MOST_POINTS, thin
 from dashboard.charts.heat import heat_chart
 from dashboard.charts.overtime import attention_chart, coverage_chart, stacked_chart
+from dashboard.page_data.theme import MOST_PARTS, folded, own_colour, part_totals, parts_table, stack_names
 from dashboard.palette import INK, SERIES, STAND_INS, heat_colours, painted, theme_colours
-from dashboard.shaping.cells import cells_of, counts_of, reach_back
-from dashboard.shaping.moves import group_moves_since
-from dashboard.shaping.stack import MOST_NAMED, folded, named_parts, parts_table, stack_names
 
 START, END = date(2026, 1, 1), date(2026, 3, 31)
 
@@ -95,7 +95,7 @@ def test_the_bars_are_the_numbers_and_know_their_receipts():
 @pytest.mark.parametrize("measure", ["share", "stories"])
 def test_the_stack_adds_up_to_the_whole(measure: str):
     drawn, parts = cells(SOME), some_parts()
-    names = stack_names(parts, FakeCatalog())  # type: ignore[arg-type]
+    names = stack_names(part_totals(parts), FakeCatalog())  # type: ignore[arg-type]
     figure = stacked_chart(
         drawn, folded(parts, names), subject="theme:memory", by="company", names=names, measure=measure, grain="week"
     )
@@ -107,15 +107,15 @@ def test_the_stack_adds_up_to_the_whole(measure: str):
     assert heights == pytest.approx(dict(zip(some["period"].dt.strftime("%Y-%m-%d"), some[measure], strict=True)))
 
 
-def test_small_parts_are_drawn_as_one_and_those_that_name_none_come_last():
-    names = stack_names(some_parts(), FakeCatalog())  # type: ignore[arg-type]
-    assert list(names.values()) == [f"c{n}" for n in range(MOST_NAMED)] + ["2 others", "none named"]
-    assert named_parts(names) == tuple(f"company:c{n}" for n in range(MOST_NAMED))
+def test_small_parts_are_drawn_as_one_and_stories_without_a_part_come_last():
+    names = stack_names(part_totals(some_parts()), FakeCatalog())  # type: ignore[arg-type]
+    assert list(names.values()) == [f"c{n}" for n in range(MOST_PARTS)] + ["2 others", "none mentioned"]
+    assert own_colour(names) == tuple(f"company:c{n}" for n in range(MOST_PARTS))
 
 
 def test_the_table_of_a_stack_has_the_numbers_of_its_bars():
     parts = some_parts()
-    names = stack_names(parts, FakeCatalog())  # type: ignore[arg-type]
+    names = stack_names(part_totals(parts), FakeCatalog())  # type: ignore[arg-type]
     table = parts_table(cells(SOME), parts, names)
     assert table["stories"].sum() == 12
     assert table.loc[table["part"] == Point.OTHER, "stories"].sum() == 2

@@ -10,15 +10,17 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
-from proving import view_of
-from test_proof import CHOICES, catalog, change, filled
+from proving import request_of
+from test_proof import CHOICES, change, filled
 
+from dashboard.cache.counts import load_cells
 from dashboard.charts.overtime import attention_chart
 from dashboard.exports.evidence_table import evidence_table
 from dashboard.exports.series import drawn_of
 from dashboard.exports.spreadsheet import xlsx_bytes
-from dashboard.proofs.proof import subjects_of
-from dashboard.proofs.rows import attention_rows, receipt_rows, receipt_window
+from dashboard.page_data import read_page
+from dashboard.page_data.receipts import receipt_rows, receipt_window
+from dashboard.page_data.rows import attention_rows
 from exported import WORDS
 
 VIEWS = 25
@@ -30,25 +32,25 @@ def test_every_count_is_the_number_of_its_receipts_on_page_in_the_api_and_in_a_w
         change(random.Random(3), store)
         rng = random.Random(11)
         for _ in range(VIEWS):
-            asked = view_of(rng, store, catalog(), CHOICES)
-            subject = rng.choice([s for s in (*subjects_of(asked), "theme:memory") if s])
-            rows = attention_rows(store, subject, asked.filters, asked.grain)
+            request = request_of(rng, store, CHOICES)
+            subject = rng.choice([key for key in (*read_page(request).subjects, "theme:memory") if key])
+            rows = attention_rows(load_cells(request.url, (subject,), request.filters, request.grain))
             for row in rows:
-                window = receipt_window(asked.filters, date.fromisoformat(row["period"]), asked.grain)
-                _, total = receipt_rows(store, subject, window, limit=1)
+                window = receipt_window(request.filters, date.fromisoformat(row["period"]), request.grain)
+                _, total = receipt_rows(request.url, subject, window, limit=1)
                 assert total == row["stories"]
                 checked += 1
-            evidence = evidence_table(store, [subject], asked.filters)
+            evidence = evidence_table(request, [subject], request.filters)
             assert len(evidence) == sum(row["stories"] for row in rows)
-            assert len(evidence_table(store, [subject], asked.filters, unit="articles")) == sum(
+            assert len(evidence_table(request, [subject], request.filters, unit="articles")) == sum(
                 row["articles"] for row in rows
             )
             periods = pd.DataFrame(rows).assign(
                 period=lambda frame: pd.to_datetime(frame["period"]), abnormal=float("nan")
             )
-            drawn = drawn_of(attention_chart(periods, subject=subject, measure="stories", grain=asked.grain), periods)
+            drawn = drawn_of(attention_chart(periods, subject=subject, measure="stories", grain=request.grain), periods)
             book = openpyxl.load_workbook(
-                io.BytesIO(xlsx_bytes(drawn, periods, replace(WORDS, revision=asked.view.rev), evidence))
+                io.BytesIO(xlsx_bytes(drawn, periods, replace(WORDS, revision=request.rev), evidence))
             )
             assert (
                 book["Evidence"].max_row - 1

@@ -54,12 +54,11 @@ def exported() -> dict[str, bytes]:
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "pptx", "parquet", "html", "png", "svg"])
 def test_each_kind_of_export_opens_its_view_whatever_it_is_named(exported: dict[str, bytes], kind: str) -> None:
-    assert link_in(f"chart.{kind}", exported[kind]) == PATH
-    assert link_in("renamed.bin", exported[kind]) == PATH
+    assert link_in(exported[kind]) == PATH
 
 
 def test_a_csv_saved_again_by_a_spreadsheet_is_still_known() -> None:
-    assert link_in("x.csv", f'"# Memory"\r\n"# Link: {LINK}"\r\na,b\r\n'.encode("utf-8-sig")) == PATH
+    assert link_in(f'"# Memory"\r\n"# Link: {LINK}"\r\na,b\r\n'.encode("utf-8-sig")) == PATH
 
 
 @pytest.mark.parametrize(
@@ -95,13 +94,13 @@ def test_every_path_stays_within_the_app() -> None:
 
 @given(st.binary(max_size=400), st.sampled_from([b"", PNG, b"PK\x03\x04", b"PAR1", b"<svg>"]))
 def test_any_bytes_are_answered_without_an_error(content: bytes, start: bytes) -> None:
-    assert link_in("x", start + content) is None
+    assert link_in(start + content) is None
 
 
 def test_a_cut_file_is_answered_without_an_error(exported: dict[str, bytes]) -> None:
     for content in exported.values():
         for cut in range(0, len(content), max(len(content) // 40, 1)):
-            assert link_in("x", content[:cut]) in (None, PATH)
+            assert link_in(content[:cut]) in (None, PATH)
 
 
 def bomb() -> bytes:
@@ -132,7 +131,7 @@ def entities() -> bytes:
 
 def test_a_parameter_that_begins_like_an_entity_stays_itself() -> None:
     link = b"https://host/company?company=nvidia&currency=own"
-    assert link_in("x.csv", b"# Link: " + link + b"\n") == "/company?company=nvidia&currency=own"
+    assert link_in(b"# Link: " + link + b"\n") == "/company?company=nvidia&currency=own"
 
 
 @pytest.mark.parametrize(
@@ -152,11 +151,11 @@ def test_a_parameter_that_begins_like_an_entity_stays_itself() -> None:
 def test_a_hostile_file_is_refused_quickly(make: Callable[[], bytes]) -> None:
     content = make()
     began = time.perf_counter()
-    assert link_in("x.xlsx", content) is None
+    assert link_in(content) is None
     assert time.perf_counter() - began < 2
 
 
 def test_a_spreadsheet_without_our_words_opens_nothing() -> None:
     out = io.BytesIO()
     pd.DataFrame({"a": [1]}).to_excel(out, engine="xlsxwriter")
-    assert link_in("other.xlsx", out.getvalue()) is None
+    assert link_in(out.getvalue()) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -16,11 +16,13 @@ from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
 from builders import NOW, article, linked, save
-from dashboard.address.filters import View, spell_view
-from dashboard.cache import load
-from dashboard.proofs.asked import Asked
-from dashboard.proofs.proof import page_hash, page_rows, verdict
+from dashboard.address.view import View, spell_view
+from dashboard.cache import stores
+from dashboard.cache.memoize import clear_all
+from dashboard.page_data import read_page
+from dashboard.page_data.request import Request
 from dashboard.proofs.then_now import difference
+from dashboard.proofs.verify import verdict
 from data.catalog import HERE, load_catalog
 from data.catalog.edit import ALIASES, apply_edit, with_alias
 from data.catalog.facts import catalog_with, facts_of
@@ -122,38 +124,59 @@ def filled(store: Store, catalog: Catalog) -> int:
     return store.revision()
 
 
-def proofs(store: Store, today: Catalog, rev: int) -> dict[str, Asked]:
+def proofs(store: Store, rev: int) -> dict[str, Request]:
     view = View(start=FIRST, end=LAST, grain="week", measure="stories", rev=rev)
-    return {
-        name: Asked(store=store, today=today, page=PARTS.get(name, name), view=view, values=values)
-        for name, values in PAGES.items()
-    }
+    return {name: Request.of(store.url, PARTS.get(name, name), view, values) for name, values in PAGES.items()}
 
 
-def test_a_proof_link_survives_other_members_listings_and_names(store: Store, folder: Path) -> None:
+def hashes(requests: dict[str, Request]) -> dict[str, str]:
+    return {name: read_page(request).sha256 for name, request in requests.items()}
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+    """Makes a folder the catalog in use, for the app and all that it computes."""
+
+    def change(folder: Path) -> None:
+        monkeypatch.setenv("CHOKEPOINT_CATALOG", str(folder))
+        clear_all()
+
+    yield change
+    monkeypatch.undo()
+    clear_all()
+
+
+def test_a_proof_link_survives_other_members_listings_and_names(
+    store: Store, folder: Path, use: Callable[[Path], None]
+) -> None:
     rev = filled(store, bundled())
-    then = {page: page_hash(asked) for page, asked in proofs(store, bundled(), rev).items()}
-    assert [page for page, asked in proofs(store, bundled(), rev).items() if not page_rows(asked)] == []
+    then = hashes(proofs(store, rev))
+    assert [name for name, request in proofs(store, rev).items() if not read_page(request).rows] == []
     today = edited(folder)
+    use(folder)
     newest = remember_catalog(store, today, now=NOW)
     assert newest == rev + 1
-    now = proofs(store, today, rev)
-    assert {page: page_hash(asked) for page, asked in now.items()} == then
-    moved = {page for page, asked in proofs(store, today, newest).items() if page_hash(asked) != then[page]}
+    assert hashes(proofs(store, rev)) == then
+    now = hashes(proofs(store, newest))
+    moved = {name for name in now if now[name] != then[name]}
     print(
-        f"{len(then)} of {len(PAGES)} proofs held; of the new catalog's own views {len(moved)} are other: {', '.join(sorted(moved))}"
+        f"{len(then)} of {len(PAGES)} proofs held; of the new catalog's own views {len(moved)} are other: "
+        f"{', '.join(sorted(moved))}"
     )
     assert moved == {"overview", "theme", "compare", "company", "lead_lag", "events", "family", "shock"}
-    for page, asked in now.items():
-        ok, said = verdict(asked, then[page], found=page_hash(asked), newest=newest, version="1")
-        assert ok, said
+    for name, request in proofs(store, rev).items():
+        ok, sentence = verdict(request, then[name], newest=newest)
+        assert ok, sentence
 
 
-def test_then_against_now_names_who_left_and_who_joined(store: Store, folder: Path) -> None:
+def test_then_against_now_names_who_left_and_who_joined(
+    store: Store, folder: Path, use: Callable[[Path], None]
+) -> None:
     rev = filled(store, bundled())
     today = edited(folder)
+    use(folder)
     newest = remember_catalog(store, today, now=NOW)
-    said = {page: difference(asked, newest).sentence for page, asked in proofs(store, today, rev).items()}
+    said = {page: difference(request, newest).sentence for page, request in proofs(store, rev).items()}
     members = "the companies of Memory: Micron Technology left, NVIDIA joined"
     for page in ("overview", "theme", "compare", "lead_lag", "events", "family"):
         assert members in said[page]
@@ -173,7 +196,7 @@ def test_a_view_as_of_a_revision_has_the_names_of_then(store: Store, folder: Pat
     assert then.sources is today.sources
 
 
-def test_families_are_those_of_then(store: Store, folder: Path) -> None:
+def test_families_are_those_of_then(store: Store, folder: Path, use: Callable[[Path], None]) -> None:
     publisher = next(iter(bundled().publishers.values()))
     rev = filled(store, bundled())
     replaced(folder, "publishers.csv", (f",{publisher.family}\n", ",a family of its own\n"))
@@ -181,7 +204,8 @@ def test_families_are_those_of_then(store: Store, folder: Path) -> None:
     remember_catalog(store, today, now=NOW)
     assert today.family(publisher.domain) == "a family of its own"
     assert catalog_as_of(store, rev, today).family(publisher.domain) == publisher.family
-    found = difference(proofs(store, today, rev)["alarms"], store.revision())
+    use(folder)
+    found = difference(proofs(store, rev)["alarms"], store.revision())
     assert "1 publisher of another family now" in found.sentence
 
 
@@ -268,24 +292,19 @@ def test_every_command_that_writes_keeps_its_catalog_first(store: Store, folder:
 
 
 def test_an_opened_proof_link_is_verified_and_named_as_then(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use: Callable[[Path], None]
 ) -> None:
     path = tmp_path / "shown.db"
     with open_store(path) as store:
         rev = filled(store, bundled())
-        asked = proofs(store, bundled(), rev)["theme"]
-        asked = replace(
-            asked, view=replace(asked.view, end=LAST - timedelta(days=3))
-        )  # a page shows no days after the last one
-        link = dict(spell_view(asked.view, **asked.values, sha=page_hash(asked)))
+        request = proofs(store, rev)["theme"]
+        # A page shows no days after the last one.
+        request = replace(request, view=replace(request.view, end=LAST - timedelta(days=3)))
+        link = dict(spell_view(request.view, **dict(request.values), sha=read_page(request).sha256))
     edited(folder)
-    monkeypatch.setenv("CHOKEPOINT_CATALOG", str(folder))
+    use(folder)
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{path}")
-    load.the_catalog.clear()
-    try:
-        now, then = (shown_words("theme", query) for query in ({"theme": "memory"}, link))
-    finally:
-        load.the_catalog.clear()
+    now, then = (shown_words("theme", query) for query in ({"theme": "memory"}, link))
     assert "Remembering: share of voice" in now
     assert "Memory: stories" in then
     assert "<b>Verified:</b> as known on 1 May 2026 12:00 UTC (revision 2)." in then
@@ -310,10 +329,10 @@ def test_a_page_of_a_store_that_another_holds_is_shown_all_the_same(
     with open_store(path) as store:
         save(store, linked(article(), "company:micron"))
         monkeypatch.setattr("data.schema.store.BUSY_SECONDS", 0.1)
-        load.store_at.clear()
+        stores.store_at.clear()
         url = f"sqlite:///{path}"
         with store.writing():
-            assert load.shown_store(url).bounds.newest == 1
-        assert load.shown_store(url).bounds.newest == 2
-        load.store_at(url).close()
-        load.store_at.clear()
+            assert stores.shown_store(url).bounds.newest == 1
+        assert stores.shown_store(url).bounds.newest == 2
+        stores.store_at(url).close()
+        stores.store_at.clear()

@@ -19,6 +19,7 @@ import pytest
 from pptx import Presentation
 
 from builders import NOW, article, linked, save
+from dashboard.address.view import View
 from dashboard.charts.compare import move_scatter
 from dashboard.charts.heat import heat_chart
 from dashboard.charts.overtime import attention_chart
@@ -30,6 +31,7 @@ from dashboard.exports.sketch import svg_of
 from dashboard.exports.slides import pptx_bytes
 from dashboard.exports.spreadsheet import table_xlsx_bytes, xlsx_bytes
 from dashboard.exports.webpage import html_bytes, table_html_bytes
+from dashboard.page_data.request import Request
 from data.read.attention import Filters, attention_by_day
 from data.read.search import search_articles
 from data.schema.store import Store
@@ -253,6 +255,10 @@ def test_halves_of_characters_and_control_characters_fall_away() -> None:
     assert plain("a\ud800\x00\x1fb\n\tc") == "ab\n\tc"
 
 
+def request_for(store: Store) -> Request:
+    return Request.of(store.url, "theme", View(start=MAY.start, end=MAY.end, rev=store.revision()))
+
+
 def test_every_count_has_as_many_rows_in_the_workbook(store: Store) -> None:
     titles = ["Micron sells out", "=Micron runs", "Micron and Samsung"]
     save(
@@ -265,7 +271,7 @@ def test_every_count_has_as_many_rows_in_the_workbook(store: Store) -> None:
     save(store, linked(article("Micron again", url="https://e.example/9"), "theme:memory", story=1))
     for unit in ("stories", "articles"):
         counted = int(attention_by_day(store, ["theme:memory"], MAY)[unit].sum())
-        rows = evidence_table(store, ["theme:memory"], MAY, unit=unit)  # type: ignore[arg-type]
+        rows = evidence_table(request_for(store), ["theme:memory"], MAY, unit=unit)  # type: ignore[arg-type]
         figure = attention_chart(PERIODS, subject="theme:memory", measure="share", grain="week")
         book = opened(xlsx_bytes(drawn_of(figure, PERIODS), PERIODS, WORDS, rows))
         assert counted == len(rows) == book["Evidence"].max_row - 1
@@ -294,7 +300,7 @@ def test_a_search_shows_the_words_behind_each_article_once_a_subject(store: Stor
         store, linked(article("Micron and more"), "company:micron", "theme:memory"), linked(article("Nobody"), story=-2)
     )
     rows, _ = search_articles(store, MAY)
-    found = article_evidence(store, rows, None)
+    found = article_evidence(request_for(store), rows)
     assert sorted(found["subject"]) == ["company:micron", "theme:memory"]
     assert set(found["matched"]) == {"Micron"}
-    assert article_evidence(store, rows, None, ["theme:memory"])["subject"].tolist() == ["theme:memory"]
+    assert article_evidence(request_for(store), rows, ["theme:memory"])["subject"].tolist() == ["theme:memory"]

@@ -23,7 +23,7 @@ def test_all_pairs_at_once_are_one_family_and_each_counts_as_looked_at(
     app.switch_page("views/lead_lag.py").run()
     assert not app.exception, app.exception
     table = next(frame.value for frame in app.dataframe if "p, all counted" in frame.value)
-    assert {"Memory", "Optics", "Micron Technology", "NVIDIA", "Lumentum"} <= set(table["talk about"])
+    assert {"Memory", "Optics", "Micron Technology", "NVIDIA", "Lumentum"} <= set(table["coverage of"])
     said = " ".join(str(part.proto.body) for part in app.get("html"))
     assert f"0 of {len(table)} believed" in said
     with open_store(tmp_path / "s.db") as store:

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.address.filters import (
+from dashboard.address.params import GRAINS, MEASURES, read_values
+from dashboard.address.points import Point, read_point
+from dashboard.address.view import (
     RANGES,
     Bounds,
     View,
@@ -23,11 +25,10 @@ from dashboard.address.filters import (
     read_view,
     spell_view,
 )
-from dashboard.address.links import live_link
-from dashboard.address.params import GRAINS, MEASURES, read_values
-from dashboard.address.points import Point, read_point
-from dashboard.cache.load import Shown
+from dashboard.cache.stores import Shown
 from dashboard.components.frame import Frame
+from dashboard.page_data import PAGES
+from dashboard.page_data.links import live_link
 
 BOUNDS = Bounds(first_day=date(2024, 1, 2), last_day=date(2026, 8, 21), newest=40)
 DAYS = st.dates(date(2024, 1, 2), date(2026, 8, 21))
@@ -58,9 +59,11 @@ def test_a_young_store_is_shown_from_its_first_day():
 @given(VIEWS)
 def test_a_shared_link_opens_the_same_view(view: View):
     query = parse_qs(
-        urlsplit(live_link("http://host:8501/theme", "theme", view, theme="memory", against=("basket", "MU"))).query
+        urlsplit(
+            live_link("http://host:8501/theme", "theme", view, {"theme": "memory", "against": ("basket", "MU")})
+        ).query
     )
-    values, ignored = read_values("theme", query)
+    values, ignored = read_values(PAGES["theme"].params, query)
     assert ignored == []
     assert read_view(values, BOUNDS) == view
     assert (values["theme"], values["against"]) == ("memory", ("basket", "MU"))
@@ -75,13 +78,13 @@ def test_a_shared_link_leaves_nothing_to_a_default(view: View):
 @given(VIEWS)
 def test_the_address_bar_says_what_differs_and_reads_back_as_the_same_view(view: View):
     address = differing(view, BOUNDS.default_view, {}, {})
-    assert read_view(read_values("overview", address)[0], BOUNDS) == view
+    assert read_view(read_values(PAGES["overview"].params, address)[0], BOUNDS) == view
     assert differing(BOUNDS.default_view, BOUNDS.default_view, {}, {}) == {}
 
 
 def test_an_emptied_list_stays_empty_where_the_default_is_not():
     address = differing(BOUNDS.default_view, BOUNDS.default_view, {"against": ()}, {"against": ("basket",)})
-    values, ignored = read_values("theme", address)
+    values, ignored = read_values(PAGES["theme"].params, address)
     assert (values["against"], ignored) == ((), [])
 
 
@@ -90,7 +93,7 @@ NAMES = st.sampled_from(["from", "to", "grain", "measure", "publisher", "lang", 
 
 @given(st.dictionaries(NAMES, st.lists(st.text(max_size=40), max_size=4)))
 def test_whatever_a_link_says_the_view_is_one_that_the_store_can_show(query: dict[str, list[str]]):
-    view = read_view(read_values("overview", query)[0], BOUNDS)
+    view = read_view(read_values(PAGES["overview"].params, query)[0], BOUNDS)
     assert BOUNDS.first_day <= view.start <= view.end <= BOUNDS.last_day
     assert view.grain in GRAINS
     assert view.measure in MEASURES
@@ -109,7 +112,7 @@ def test_whatever_a_link_says_the_view_is_one_that_the_store_can_show(query: dic
     ],
 )
 def test_what_cannot_be_read_is_ignored_with_a_word(name: str, text: str, says: str):
-    values, ignored = read_values("overview", {name: [text]})
+    values, ignored = read_values(PAGES["overview"].params, {name: [text]})
     assert values == {}
     assert says in ignored[0]
 

@@ -19,14 +19,14 @@ import numpy as np
 import pandas as pd
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
-from proving import Choices, view_of
+from proving import Choices, request_of
 
+from analysis.attention_panel import counts_of
 from analysis.sessions import calendar_of
 from builders import article, linked, save
-from dashboard.proofs.proof import ROWS, page_rows
-from dashboard.shaping.alarming import rung
-from dashboard.shaping.cells import counts_of
-from dashboard.shaping.signals import abnormal_of, attention_of, bursts_of
+from dashboard.page_data import PAGES, read_page
+from dashboard.page_data.alarms import alarms_between
+from dashboard.page_data.signals import abnormal_of, attention_of, bursts_of
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.prices import actions_of, bars_between, save_prices
@@ -138,10 +138,9 @@ def test_a_view_as_of_a_revision_is_that_of_a_store_that_never_saw_more(drawn: A
     ):
         fill(early, drawn, range(cut))
         written = fill(whole, drawn, range(cut)) | fill(whole, drawn, range(cut, len(drawn)))
-        for page in ROWS:
-            asked = view_of(rng, early, catalog(), CHOICES, page=page)
-            asked = replace(asked, view=replace(asked.view, rev=early.revision()))
-            assert page_rows(replace(asked, store=whole)) == page_rows(asked), page
+        for page in (name for name, page in PAGES.items() if page.data):
+            request = request_of(rng, early, CHOICES, page=page).at(early.revision())
+            assert read_page(replace(request, url=whole.url)).rows == read_page(request).rows, page
         for rev in range(1, whole.revision() + 1):
             nothing_seen_later(whole, rev, written[rev])
             prices_as_saved(whole, rev, drawn, written[rev])
@@ -259,7 +258,7 @@ def test_stories_that_come_later_move_no_alarm_before(seed: int, cut: int) -> No
     families = lambda subject: pd.Series(2, days)  # noqa: E731
     window = {"start": days[40].date(), "end": days[cut - 1].date()}
     found = [
-        rung(day_table(table, days, subjects), families, **window, budget=2.0, min_families=2)
+        alarms_between(day_table(table, days, subjects), families, **window, budget=2.0, min_families=2)
         for table in (stories, later)
     ]
     assert found[0].alarms.equals(found[1].alarms) and found[0].today.equals(found[1].today)

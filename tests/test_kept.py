@@ -7,13 +7,13 @@ import time
 
 import pytest
 
-from dashboard.cache.memoize import kept
+from dashboard.cache.memoize import memoize
 
 
 def test_a_value_is_made_once_for_the_same_arguments():
     made = []
 
-    @kept(10)
+    @memoize(10)
     def doubled(number: int, *, times: int = 2) -> int:
         made.append(number)
         return number * times
@@ -25,7 +25,7 @@ def test_a_value_is_made_once_for_the_same_arguments():
 def test_the_value_that_was_not_used_for_longest_is_forgotten():
     made = []
 
-    @kept(2)
+    @memoize(2)
     def same(name: str) -> str:
         made.append(name)
         return name
@@ -38,7 +38,7 @@ def test_the_value_that_was_not_used_for_longest_is_forgotten():
 def test_a_value_that_could_not_be_made_is_tried_again():
     tries = []
 
-    @kept(2)
+    @memoize(2)
     def second_time(name: str) -> str:
         tries.append(name)
         if len(tries) == 1:
@@ -53,7 +53,7 @@ def test_a_value_that_could_not_be_made_is_tried_again():
 def test_those_who_ask_at_the_same_time_wait_for_one_making():
     made = []
 
-    @kept(2)
+    @memoize(2)
     def slow(name: str) -> str:
         made.append(name)
         time.sleep(0.1)
@@ -68,7 +68,7 @@ def test_those_who_ask_at_the_same_time_wait_for_one_making():
 
 
 def test_a_kept_function_may_ask_another_and_itself():
-    @kept(10)
+    @memoize(10)
     def steps(number: int) -> int:
         return 0 if number == 0 else steps(number - 1) + 1
 

@@ -22,7 +22,7 @@ ONLY_IN = {
 }
 
 
-FLOORS = ("address", "shaping", "charts", "proofs", "cache", "exports", "api", "components", "serving", "views")
+FLOORS = ("address", "cache", "page_data", "proofs", "charts", "exports", "api", "components", "serving", "views")
 """The folders of dashboard/ from the ground up: each may use those before it, and the files beside them."""
 
 

@@ -17,18 +17,19 @@ from more_pages import FIRST, PAIRS, fill
 from streamlit.testing.v1 import AppTest
 
 from analysis.network import co_mentions
+from analysis.price_moves import attention_and_moves, moves_beyond, period_moves
 from analysis.spring_layout import spring_layout
-from dashboard.address.filters import View
-from dashboard.address.params import PAGES
 from dashboard.address.points import Point, read_point
+from dashboard.address.view import View
 from dashboard.charts.network import network_figure
-from dashboard.exports.dropin import link_in, own_path
+from dashboard.exports.dropin import link_in
 from dashboard.exports.network_svg import network_svg
-from dashboard.proofs.asked import Asked
-from dashboard.proofs.proof import page_rows, tickers_of
-from dashboard.shaping.comparing import attention_and_moves, moves_beyond, period_moves, subject_levels
-from dashboard.shaping.currencies import in_dollars
-from dashboard.shaping.networking import drawing_of, ends, judged, pair_stories, relations_until
+from dashboard.page_data import PAGES, read_page
+from dashboard.page_data.company import in_dollars
+from dashboard.page_data.compare import subject_levels
+from dashboard.page_data.links import own_path
+from dashboard.page_data.network import drawing_of, ends, pair_stories, relations_until, with_beats
+from dashboard.page_data.request import Request
 from data.catalog import load_catalog
 from data.catalog.records import Listing
 from data.people.notes import notes_between, save_note
@@ -95,7 +96,7 @@ def test_network_lists_the_pairs_beyond_chance_and_keeps_the_round_up_out(path: 
     with open_store(path) as store:
         rows = story_subjects(store, "company", WHOLE)
     network = co_mentions(rows)
-    edges = judged(network.edges)
+    edges = with_beats(network.edges)
     beyond = {(edge.a, edge.b): edge.stories for edge in edges[edges["beats"]].itertuples()}
     assert beyond == PAIRS
     assert network.dropped == 1
@@ -157,7 +158,7 @@ def test_the_network_as_an_svg_has_each_line_each_name_and_its_link(path: Path) 
     assert drawn.count("circle") == len(names) + 1  # the legend's
     assert {f"<{key}>" for key in drawing.places.index} <= {element.text for element in root.iter()}
     assert WORDS.notice in {element.text for element in root.iter()}
-    assert link_in("drawing", content) == own_path(LINK)
+    assert link_in(content) == own_path(LINK)
 
 
 def test_relations_reported_later_are_not_drawn() -> None:
@@ -228,9 +229,9 @@ def test_several_listings_are_drawn_in_one_currency_at_the_rates_of_the_store(op
     with open_store(path) as store:
         view = View(start=date(2026, 1, 5), end=date(2026, 1, 9), rev=store.revision())
         values = {"company": "sk-hynix", "beside": ("SKHY",), "currency": "USD"}
-        asked = Asked(store=store, today=load_catalog(), page="company", view=view, values=values)
-        prices = [(row["line"], round(row["value"], 3)) for row in page_rows(asked) if row["chart"] == "prices"]
-        assert tickers_of(asked) == ["000660.KS", "KRW=X", "SKHY"]
+        page = read_page(Request.of(store.url, "company", view, values))
+        prices = [(row["line"], round(row["value"], 3)) for row in page.rows if row["chart"] == "prices"]
+        assert page.tickers == ["000660.KS", "KRW=X", "SKHY"]
     # Won and dollar of the store rise alike: a won price over what a dollar costs stays where it was.
     assert [value for line, value in prices if line == "000660.KS"] == [round(90_000 / 1_300, 3)] * 5
     assert next(value for line, value in prices if line == "SKHY") == 60.0
@@ -259,6 +260,6 @@ def test_a_note_is_a_mark_on_its_day_and_its_words_stay_words(open_page: Any, pa
 
 
 def test_every_control_of_the_new_pages_is_a_parameter() -> None:
-    assert set(PAGES["compare"]) == {"subject", "returns", "point"}
-    assert set(PAGES["network"]) == {"kind", "edges", "show", "around", "point"}
-    assert "beside" in PAGES["company"]
+    assert set(PAGES["compare"].params) == {"subject", "returns", "point"}
+    assert set(PAGES["network"].params) == {"kind", "edges", "show", "around", "point"}
+    assert "beside" in PAGES["company"].params

@@ -13,8 +13,8 @@ import pytest
 from test_pages import html_of
 from test_proof_tables import PAGES, filled_path, opened, tables_of  # noqa: F401 (a fixture)
 
+from analysis.price_moves import basket_steps, group_moves_since, listing_moves, moves_since, moves_within
 from dashboard.address.points import Point, read_point
-from dashboard.shaping.moves import basket_steps, group_moves_since, listing_moves, moves_since, moves_within
 
 
 def prices(rng: random.Random) -> pd.DataFrame:

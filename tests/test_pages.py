@@ -122,7 +122,7 @@ def test_titles_cannot_become_markup(opened: AppTest):
 
 def test_words_that_nobody_wrote_are_answered_in_words(opened: AppTest):
     app = page(opened, "articles", q="zyzzyva")
-    assert "No article fits" in app.info[0].value.replace("\\", "")
+    assert "No article matches" in app.info[0].value.replace("\\", "")
 
 
 def test_a_theme_that_nobody_spoke_of_is_answered_in_words(opened: AppTest):

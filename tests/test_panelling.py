@@ -10,9 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from two_years import fill
 
-from analysis.attention import without_publisher
+from analysis.attention import shares_by_period, spike_of, without_publisher
 from dashboard.components.publisher_panel import panel_chart, spike_words
-from dashboard.shaping.panelling import by_period, spike_of
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 WEEKS = pd.date_range("2026-01-05", periods=4, freq="7D")
@@ -70,7 +69,7 @@ def test_the_days_of_a_panel_add_up_to_its_weeks_and_thin_weeks_lean_on_the_othe
     days = pd.date_range("2026-01-05", periods=28)
     rng = np.random.default_rng(0)
     table = pd.DataFrame({"day": days, "n": rng.poisson(2, 28), "total": 20})
-    shares = by_period(table, "week")
+    shares = shares_by_period(table, "week")
     assert shares["n"].sum() == table["n"].sum() and shares["total"].tolist() == [140] * 4
     assert ((shares["shrunk_low"] <= shares["shrunk"]) & (shares["shrunk"] <= shares["shrunk_high"])).all()
     assert shares["shrunk"].std() <= shares["share"].std()

@@ -9,7 +9,7 @@ import pytest
 from analysis.events import event_study
 from analysis.leadlag import verdict
 from analysis.placebo import as_strong, event_fan, fan_band, leadlag_fan, of_other_companies, on_other_dates
-from dashboard.shaping.members import sector_peers, unrelated_themes
+from dashboard.page_data.subjects import sector_peers, unrelated_themes
 from data.catalog import load_catalog
 from tests import simulated as world
 

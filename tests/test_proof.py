@@ -1,4 +1,4 @@
-"""Proof links: what a view showed stays what it shows, and why it differs from today is told by the ledger."""
+"""Proof links: what a view showed stays what it shows, and the ledger says why it differs from today."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from proving import Choices, told_right, view_of
+from proving import Choices, checked_changes, request_of
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from builders import NOW, article, linked, mention, save
-from dashboard.address.filters import Bounds, View, read_view, spell_view
-from dashboard.address.links import page_path
 from dashboard.address.params import read_values
-from dashboard.exports.dropin import own_path
-from dashboard.proofs.asked import Asked
-from dashboard.proofs.proof import page_hash, page_rows, subjects_of, verdict
-from dashboard.proofs.rows import attention_rows
-from dashboard.proofs.then_now import difference, then_now_chart
+from dashboard.address.view import Bounds, View, read_view, spell_view
+from dashboard.api.routes import Api
+from dashboard.cache.memoize import clear_all
+from dashboard.cache.stores import forget_catalog
+from dashboard.charts.then_now import then_now_chart
+from dashboard.page_data import PAGES, read_page
+from dashboard.page_data.links import own_path, page_path
+from dashboard.page_data.request import Request
+from dashboard.proofs.then_now import difference
+from dashboard.proofs.verify import verdict
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.prices import save_prices
@@ -110,16 +115,15 @@ def filled(path: Path) -> Store:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, list[Asked], list[str]]]:
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, list[Request], list[str]]]:
     """A store, views of it with their hashes, and then everything that changes a store."""
     with filled(tmp_path_factory.mktemp("proof") / "s.db") as store:
         rng = random.Random(2)
-        asked = [
-            view_of(rng, store, catalog(), CHOICES, page=CHOICES.pages[n % len(CHOICES.pages)]) for n in range(VIEWS)
-        ]
-        hashes = [page_hash(one) for one in asked]
+        requests = [request_of(rng, store, CHOICES, page=CHOICES.pages[n % len(CHOICES.pages)]) for n in range(VIEWS)]
+        hashes = [read_page(request).sha256 for request in requests]
         change(random.Random(3), store)
-        yield store, asked, hashes
+        clear_all()  # what follows is read from the store, not remembered
+        yield store, requests, hashes
 
 
 def change(rng: random.Random, store: Store) -> None:
@@ -141,72 +145,75 @@ def relinked(rng: random.Random, tag: str, place: int) -> list:  # type: ignore[
 
 
 def test_every_proof_link_opens_to_the_same_data_after_everything_changed(
-    shop: tuple[Store, list[Asked], list[str]],
+    shop: tuple[Store, list[Request], list[str]],
 ) -> None:
-    _, asked, hashes = shop
-    equal = sum(page_hash(one) == sha for one, sha in zip(asked, hashes, strict=True))
-    now = [page_hash(replace(one, view=replace(one.view, rev=one.store.revision()))) for one in asked]
-    moved = sum(one != sha for one, sha in zip(now, hashes, strict=True))
+    store, requests, hashes = shop
+    equal = sum(read_page(request).sha256 == sha for request, sha in zip(requests, hashes, strict=True))
+    now = [read_page(request.at(store.revision())).sha256 for request in requests]
+    moved = sum(new != sha for new, sha in zip(now, hashes, strict=True))
     print(f"{equal} of {VIEWS} hashes equal; {moved} would differ at the newest revision")
     assert equal == VIEWS
     assert moved > VIEWS / 2
     assert len(set(hashes)) > VIEWS * 0.8
 
 
-def test_each_difference_is_what_the_ledger_says(shop: tuple[Store, list[Asked], list[str]]) -> None:
-    store, asked, _ = shop
-    told = [told_right(one, store.revision()) for one in asked]
-    print(f"{sum(told)} changes in {sum(map(bool, told))} of {VIEWS} views told as the ledger has them")
-    assert sum(told) > 100
-    assert {one.page for one, number in zip(asked, told, strict=True) if number} >= {
-        "network",
-        "articles",
-        "events",
-        "theme",
-    }
+def test_each_difference_is_what_the_ledger_says(shop: tuple[Store, list[Request], list[str]]) -> None:
+    store, requests, _ = shop
+    changes = [checked_changes(request, store.revision()) for request in requests]
+    print(f"{sum(changes)} changes in {sum(map(bool, changes))} of {VIEWS} views as the ledger has them")
+    assert sum(changes) > 100
+    changed = {request.page for request, number in zip(requests, changes, strict=True) if number}
+    assert changed >= {"network", "articles", "events", "theme"}
 
 
-def test_a_link_says_all_that_its_hash_needs(shop: tuple[Store, list[Asked], list[str]]) -> None:
-    store, asked, hashes = shop
+def test_a_link_says_all_that_its_hash_needs(shop: tuple[Store, list[Request], list[str]]) -> None:
+    store, requests, hashes = shop
     bounds = Bounds(first_day=date(2025, 1, 1), last_day=date(2027, 1, 1), newest=store.revision())
-    for one, sha in zip(asked, hashes, strict=True):
+    for request, sha in zip(requests, hashes, strict=True):
         query: dict[str, list[str]] = {}
-        for name, text in spell_view(one.view, **one.values, sha=sha):
+        for name, text in spell_view(request.view, **dict(request.values), sha=sha):
             query.setdefault(name, []).append(text)
-        values, ignored = read_values(one.page, query)
+        values, ignored = read_values(PAGES[request.page].params, query)
         assert ignored == []
-        again = replace(one, view=replace(read_view(values, bounds), rev=values["rev"]), values=values)
-        assert page_hash(again) == values["sha"]
-        assert own_path(f"https://x.example/{one.page}?sha={sha}") == f"{page_path(one.page)}?sha={sha}"
+        assert values.pop("sha") == sha
+        again = Request.of(store.url, request.page, read_view(values, bounds), values)
+        assert read_page(again).sha256 == sha
+        assert own_path(f"https://x.example/{request.page}?sha={sha}") == f"{page_path(request.page)}?sha={sha}"
 
 
-def test_an_older_links_basket_keeps_the_listings_that_it_names(shop: tuple[Store, list[Asked], list[str]]) -> None:
-    one = next(one for one in shop[1] if one.page == "theme" and one.values["basket"] and one.view.rev > 1)
-    one = replace(one, values={**one.values, "against": ("basket",), "part": ""})
-    edited = replace(catalog(), companies={})
-    assert drawn(replace(one, today=edited)) == drawn(one)
-    assert drawn(replace(one, values={**one.values, "basket": ("MU",)})) != drawn(one)
+def test_an_older_links_basket_keeps_the_listings_that_it_names(
+    shop: tuple[Store, list[Request], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = next(request for request in shop[1] if request.page == "theme" and request.view.rev > 1)
+    request = request.with_values(basket=("MU", "NVDA"), against=("basket",), part="")
+    before = price_rows_of(request)
+    assert price_rows_of(request.with_values(basket=("MU",))) != before
+    monkeypatch.setattr("dashboard.cache.stores.load_catalog", lambda: replace(catalog(), companies={}))
+    forget_catalog()
+    assert price_rows_of(replace(request, values=(*request.values, ("other", "1")))) == before  # not from the cache
+    forget_catalog()
 
 
-def drawn(asked: Asked) -> list[dict[str, Any]]:
+def price_rows_of(request: Request) -> list[dict[str, Any]]:
     """The price lines of the page's chart."""
-    return [row for row in page_rows(asked) if row["chart"] == "prices"]
+    return [row for row in read_page(request).rows if row["chart"] == "prices"]
 
 
-def test_a_verdict_says_when_or_why_not(shop: tuple[Store, list[Asked], list[str]]) -> None:
-    store, asked, hashes = shop
-    newest = store.revision()
-    ok, said = verdict(asked[0], hashes[0], found=hashes[0], newest=newest, version="0.1.0")
-    assert (ok, said) == (True, f"Verified: as known on 1 May 2026 12:00 UTC (revision {asked[0].view.rev}).")
-    ok, said = verdict(asked[0], "0" * 64, found=hashes[0], newest=newest, version="9.9.9")
+def test_a_verdict_says_when_or_why_not(
+    shop: tuple[Store, list[Request], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, requests, hashes = shop
+    newest, first = store.revision(), requests[0]
+    ok, sentence = verdict(first, hashes[0], newest=newest)
+    assert (ok, sentence) == (True, f"Verified: as known on 1 May 2026 12:00 UTC (revision {first.rev}).")
+    monkeypatch.setattr("dashboard.proofs.verify.VERSION", "9.9.9")
+    ok, sentence = verdict(first, "0" * 64, newest=newest)
     assert not ok
-    assert "written by version" in said
-    assert "this is version 9.9.9" in said
-    assert "the catalog has been edited since" in said
-    ok, said = verdict(
-        replace(asked[0], view=replace(asked[0].view, rev=99)), hashes[0], found="", newest=newest, version="1"
-    )
-    assert (ok, said[:45]) == (False, "Not verified: this store has no revision 99. ")
+    assert "written by version" in sentence
+    assert "this is version 9.9.9" in sentence
+    assert "the catalog has been edited since" in sentence
+    ok, sentence = verdict(first.at(99), hashes[0], newest=newest)
+    assert (ok, sentence[:45]) == (False, "Not verified: this store has no revision 99. ")
 
 
 def test_the_differences_that_a_reader_sees_are_both_drawn(store: Store) -> None:
@@ -216,11 +223,11 @@ def test_the_differences_that_a_reader_sees_are_both_drawn(store: Store) -> None
         linked(article("Micron two"), "theme:memory", story=-2),
     )
     view = View(start=date(2026, 4, 20), end=date(2026, 5, 10), measure="stories", rev=1)
-    asked = Asked(store=store, today=catalog(), page="theme", view=view, values={"theme": "memory"})
-    assert difference(asked, 1).sentence == "2 stories then and now: nothing that this view shows has changed since."
+    request = Request.of(store.url, "theme", view, {"theme": "memory"})
+    assert difference(request, 1).sentence == "2 stories then and now: nothing in this view has changed since."
     save(store, linked(article("Micron three", at=NOW - timedelta(days=8)), "theme:memory"))
     save(store, linked(article("Micron early", at=NOW - timedelta(days=1)), "theme:memory", story=1))
-    found = difference(asked, store.revision())
+    found = difference(request, store.revision())
     assert found.sentence == (
         "2 stories then, 3 now: +1 from articles that arrived later, 1 moved to another day; all stories: 2 then, 3 now."
     )
@@ -228,19 +235,29 @@ def test_the_differences_that_a_reader_sees_are_both_drawn(store: Store) -> None
     assert lines == {"known now": [1, 2, 0], "known then": [0, 2, 0]}
 
 
-def test_rows_hold_only_what_stays(shop: tuple[Store, list[Asked], list[str]]) -> None:
-    for one in shop[1]:
-        for row in page_rows(one):
+def test_rows_hold_only_what_stays(shop: tuple[Store, list[Request], list[str]]) -> None:
+    for request in shop[1]:
+        for row in read_page(request).rows:
             assert all(value is None or isinstance(value, str | int | float) for value in row.values())
     with pytest.raises(ValueError, match="one revision"):
-        page_rows(replace(shop[1][0], view=replace(shop[1][0].view, rev=0)))
+        Request.of(shop[0].url, "theme", replace(shop[1][0].view, rev=0))
 
 
-def test_the_rows_of_a_theme_are_the_answers_of_the_api(shop: tuple[Store, list[Asked], list[str]]) -> None:
-    one = next(one for one in shop[1] if one.page == "theme" and one.view.measure != "abnormal" and not one.part)
+def test_the_rows_of_a_theme_are_the_answers_of_the_api(shop: tuple[Store, list[Request], list[str]]) -> None:
+    request = next(
+        each for each in shop[1] if each.page == "theme" and each.view.measure != "abnormal" and not each.part
+    )
     rows = [
-        {k: v for k, v in row.items() if k not in ("chart", "subject")}
-        for row in page_rows(one)
+        {name: value for name, value in row.items() if name not in ("chart", "subject")}
+        for row in read_page(request).rows
         if row["chart"] == "attention"
     ]
-    assert rows == attention_rows(one.store, subjects_of(one)[0], one.filters, one.grain)
+    view = request.view
+    query = {
+        "subject": f"theme:{request.get('theme')}", "from": str(view.start), "to": str(view.end), "grain": view.grain,
+        "publisher": list(view.publishers), "lang": list(view.langs), "relevance": view.min_relevance, "rev": view.rev,
+    }  # fmt: skip
+    with TestClient(
+        Starlette(routes=Api(shop[0].url).routes()), base_url="http://localhost", client=("127.0.0.1", 50000)
+    ) as client:
+        assert client.get("/api/v1/attention", params=query).json()["rows"] == rows

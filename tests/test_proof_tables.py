@@ -16,10 +16,13 @@ from test_pages import html_of, page
 from two_years import LAST, bars, fill
 
 from builders import article, linked, save
-from dashboard.address.filters import View
+from dashboard.address.view import View
+from dashboard.cache.memoize import clear_all
 from dashboard.formatting import escape, signed_percent
-from dashboard.proofs.asked import Asked
-from dashboard.proofs.proof import page_hash, page_rows
+from dashboard.page_data import read_page
+from dashboard.page_data.overview import OverviewData
+from dashboard.page_data.request import Request
+from dashboard.page_data.rows import rounded
 from dashboard.proofs.then_now import difference
 from data.catalog import load_catalog
 from data.prices import save_prices
@@ -53,9 +56,9 @@ def store(path: Path) -> Iterator[Store]:
         yield found
 
 
-def asked_of(store: Store, name: str) -> Asked:
+def request_of(store: Store, name: str) -> Request:
     view = View(start=START, end=END, grain="week", measure="share", rev=store.revision())
-    return Asked(store=store, today=load_catalog(), page=name, view=view, values=PAGES[name])
+    return Request.of(store.url, name, view, PAGES[name])
 
 
 def opened(path: Path, name: str, monkeypatch: pytest.MonkeyPatch, **more: str) -> AppTest:
@@ -87,7 +90,7 @@ def prices_shown(app: AppTest) -> dict[str, str]:
 def test_every_price_and_story_of_a_pages_tables_is_in_what_its_proof_hashes(
     path: Path, store: Store, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app, rows, catalog = opened(path, name, monkeypatch), page_rows(asked_of(store, name)), load_catalog()
+    app, rows, catalog = opened(path, name, monkeypatch), read_page(request_of(store, name)).rows, load_catalog()
     shown = {label: text for label, text in prices_shown(app).items() if text != "–"}
     assert shown
     hashed = {
@@ -101,17 +104,27 @@ def test_every_price_and_story_of_a_pages_tables_is_in_what_its_proof_hashes(
 
 
 @pytest.mark.parametrize(("name", "ticker"), [("overview", "LITE"), ("theme", "NVDA"), ("company", "NVDA")])
-def test_a_price_that_only_a_table_tells_is_proven_and_its_revision_is_told(
+def test_a_price_that_only_a_table_shows_is_proven_and_its_revision_is_reported(
     tmp_path: Path, path: Path, name: str, ticker: str
 ) -> None:
     copy = tmp_path / "store.db"
     copy.write_bytes(path.read_bytes())
     with open_store(copy) as store:
-        then = replace(asked_of(store, name), values={**PAGES[name], "against": ()})
-        sha = page_hash(then)
+        then = request_of(store, name).with_values(against=())
+        sha = read_page(then).sha256
         last = max((bar for bar in bars() if bar.ticker == ticker and bar.session <= END), key=lambda bar: bar.session)
         save_prices(store, [replace(last, close=last.close * 2)], provider="csv", now=LAST, catalog_hash="c0ffee")
-        now = replace(then, view=replace(then.view, rev=store.revision()))
-        assert page_hash(then) == sha
-        assert page_hash(now) != sha
+        clear_all()
+        assert read_page(then).sha256 == sha
+        assert read_page(then.at(store.revision())).sha256 != sha
         assert "1 price revised" in difference(then, store.revision()).sentence
+
+
+def test_what_overview_draws_is_part_of_what_it_proves(store: Store) -> None:
+    page = read_page(request_of(store, "overview"))
+    assert isinstance(page, OverviewData)
+    proven = {(row["subject"], row["period"]): row["abnormal"] for row in page.rows if row["chart"] == "cells"}
+    companies = page.shown_companies[page.shown_companies["period"] == page.shown_companies["period"].max()]
+    assert len(companies)
+    for cell in (*page.shown_themes[page.shown_themes["stories"] > 0].itertuples(), *companies.itertuples()):
+        assert proven[cell.subject, str(cell.period.date())] == rounded(cell.abnormal, 6)

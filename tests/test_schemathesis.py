@@ -37,7 +37,6 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         )
     api = Api(f"sqlite:///{tmp_path}/store.db")
     yield schemathesis.openapi.from_asgi("/api/v1/openapi.json", Starlette(routes=api.routes()), headers=KEY)
-    api.close()
 
 
 def test_no_answer_is_one_that_the_document_does_not_have(document: Any) -> None:

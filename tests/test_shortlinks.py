@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from builders import NOW
 from dashboard.api import shortlinks
-from dashboard.cache import load
+from dashboard.cache import stores
 from data.people.saved_views import revoke_view, save_view
 from data.schema.store import Store, open_store
 
@@ -23,8 +23,8 @@ QUERY = "from=2026-05-01&to=2026-05-31&theme=memory&against=&rev=3"
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, TestClient]]:
     with open_store(tmp_path / "s.db") as store:
-        monkeypatch.setattr(load, "shown_url", lambda: "any")
-        monkeypatch.setattr(load, "store_at", lambda _url: store)
+        monkeypatch.setattr(stores, "shown_url", lambda: "any")
+        monkeypatch.setattr(stores, "store_at", lambda _url: store)
         with TestClient(Starlette(routes=shortlinks.ROUTES), follow_redirects=False) as client:
             yield store, client
 

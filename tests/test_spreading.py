@@ -12,13 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.shock import shock
 from builders import article, linked, save
-from dashboard.shaping.spreading import (
+from dashboard.page_data.spillover import (
     ALL,
     listed_relations,
-    named_together,
+    mentioned_together,
     relation_choices,
-    spread_kind,
-    spread_sentence,
+    spillover_head,
+    spillover_sentence,
 )
 from data.catalog import load_catalog
 from data.prices import save_prices
@@ -42,7 +42,7 @@ def test_relations_are_those_reported_by_the_day_whose_both_ends_are_listed() ->
     assert first in relation_choices(catalog, UNTIL)
 
 
-def test_who_is_named_together_counts_on_the_session_in_which_it_was_known() -> None:
+def test_who_is_mentioned_together_counts_on_the_session_in_which_it_was_known() -> None:
     stories = pd.DataFrame(
         {"story": [1, 1, 2, 3, 3], "subject": ["company:a", "company:b", "company:a", "company:b", "company:c"]}
     )
@@ -55,9 +55,9 @@ def test_who_is_named_together_counts_on_the_session_in_which_it_was_known() -> 
             ),  # after Friday's close; before its open
         }
     )
-    both = named_together(stories, times, {"company:a": "A", "company:b": "B", "company:c": "C"})
+    both = mentioned_together(stories, times, {"company:a": "A", "company:b": "B", "company:c": "C"})
     assert both.values.tolist() == [[pd.Timestamp("2026-05-04"), "A", "B"], [pd.Timestamp("2026-05-04"), "B", "C"]]
-    assert named_together(stories, times, {"company:a": "A"}).empty
+    assert mentioned_together(stories, times, {"company:a": "A"}).empty
 
 
 def world(passed: float) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -72,14 +72,14 @@ def world(passed: float) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 
 def test_a_shock_that_is_passed_on_is_said_to_spread_and_one_that_is_not_cannot_be_told() -> None:
     found = shock(*world(0.5))
-    assert spread_kind(found) == "It spreads to suppliers and customers"
-    assert "Suppliers and customers, same and next day: +0." in spread_sentence(found)
+    assert spillover_head(found) == "It spreads to suppliers and customers"
+    assert "Suppliers and customers, same and next day: +0." in spillover_sentence(found)
     nothing = shock(*world(0.0))
-    assert spread_kind(nothing) == "Cannot tell whether it spreads"
-    assert "cannot tell, " in spread_sentence(nothing)
+    assert spillover_head(nothing) == "Cannot tell whether it spreads"
+    assert "cannot tell, " in spillover_sentence(nothing)
     assert (
         "Their suppliers and customers, week after: cannot tell from 0 pairs on 0 dates; it takes ten dates."
-        in spread_sentence(nothing)
+        in spillover_sentence(nothing)
     )
 
 

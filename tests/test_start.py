@@ -27,8 +27,8 @@ import data.schema.store
 from builders import article, linked, save
 from dashboard.__main__ import serve, settings
 from dashboard.api.routes import Api
-from dashboard.cache import load
-from dashboard.cache.sampling import shown_url
+from dashboard.cache import stores
+from dashboard.cache.sample import url_to_show
 from data.catalog import HERE
 from data.schema.store import open_store
 
@@ -48,7 +48,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     with open_store(tmp_path / "store.db") as store:
         save(store, linked(article("Micron sells out"), "company:micron"))
         monkeypatch.setenv("CHOKEPOINT_DB", store.url)
-    load.the_catalog.clear()
+    stores.forget_catalog()
     return "relations.csv:2"
 
 
@@ -65,7 +65,6 @@ def test_a_broken_catalog_is_a_sentence_in_the_api(broken: str) -> None:
         answer = client.get(path)
         assert answer.status_code == 503
         assert broken in answer.json()["error"]
-    api.close()
 
 
 def test_a_broken_catalog_ends_the_command_with_a_sentence(broken: str) -> None:
@@ -102,10 +101,9 @@ def test_pages_api_and_command_show_the_same_store(
             for _ in range(stories):
                 save(store, linked(article("Micron sells out"), "company:micron"))
     api = Api()
-    urls = {"pages": load.shown_url(), "api": api.store.url, "command": shown_url()}
+    urls = {"pages": stores.shown_url(), "api": api.store.url, "command": url_to_show()}
     expected = tmp_path / ("sample.db" if shown == "sample" else "chokepoint.db")
     assert urls == dict.fromkeys(urls, f"sqlite:///{expected}")
-    api.close()
 
 
 def free_port() -> int:

@@ -1,7 +1,7 @@
 """
-The parameters that a link may have: each a row of a table below, with how its text is read. A page that has a new one adds a row.
+The parameters of links: how the text of each is read. A page's own are declared with the page, the shared ones here.
 
-Values come from people, so each is typed here, whatever the widgets already refused; `filters.py` holds them within bounds.
+Values come from people, so each is typed here, whatever the widgets already refused; `view.py` keeps them within bounds.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MEASURES = {"share": "Share of voice", "stories": "Stories", "articles": "Articl
 LONGEST_TEXT = 200
 MOST_VALUES = 50
 
-Read = Callable[[str], Any]
+ReadText = Callable[[str], Any]
 
 
 def read_date(text: str) -> date | None:
@@ -44,16 +44,16 @@ def read_sha(text: str) -> str | None:
     return text if len(text) == 64 and set(text) <= set("0123456789abcdef") else None
 
 
-def one_of(choices: Iterable[str]) -> Read:
+def one_of(choices: Iterable[str]) -> ReadText:
     allowed = frozenset(choices)
     return lambda text: text if text in allowed else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Param:
-    """One parameter of a link. `read` gives None for a value that cannot be used; `says` tells what can."""
+    """One parameter of a link. `read` gives None for a value that cannot be used; `says` names the values that can."""
 
-    read: Read = read_text
+    read: ReadText = read_text
     says: str = "a short text"
     many: bool = False
 
@@ -67,78 +67,18 @@ SHARED: dict[str, Param] = {
     "lang": Param(many=True),
     "relevance": Param(read=read_number, says="a whole number from 0 to 100"),
     "rev": Param(read=read_number, says="a revision's number"),
+    "rules": Param(read=read_number, says="the number of the rules that a proof link was made by"),
     "sha": Param(read=read_sha, says="the 64 digits that a proof link ends with"),
 }
 
-PART_OF_SUBJECT = Param(read=one_of(("fixed", "named")), says="fixed, named")
-"""`part` is a proof link's: what of the page its hash is of, where it is not the whole."""
 
-PAGES: dict[str, dict[str, Param]] = {
-    "overview": {"point": Param()},
-    "theme": {
-        "theme": Param(),
-        "split": Param(read=one_of(("company", "subtheme")), says="company, subtheme"),
-        "against": Param(many=True),
-        "part": PART_OF_SUBJECT,
-        "basket": Param(many=True),  # an older proof link's: the basket's listings when it was made
-        "point": Param(),
-    },
-    "company": {
-        "company": Param(),
-        "listing": Param(),
-        "beside": Param(many=True),
-        "currency": Param(read=one_of(("own", "USD")), says="own, USD"),
-        "part": PART_OF_SUBJECT,
-        "point": Param(),
-    },
-    "compare": {
-        "subject": Param(many=True),
-        "returns": Param(read=one_of(("beyond", "own")), says="beyond, own"),
-        "point": Param(),
-    },
-    "network": {
-        "kind": Param(read=one_of(("company", "theme")), says="company, theme"),
-        "edges": Param(read=one_of(("beyond", "all")), says="beyond, all"),
-        "show": Param(read=one_of(("together", "supply")), says="together, supply", many=True),
-        "around": Param(),
-        "point": Param(),
-    },
-    "lead_lag": {
-        "mode": Param(read=one_of(("look", "state", "all")), says="look, state, all"),
-        "about": Param(),
-        "price": Param(),
-        "market": Param(),
-        "lags": Param(read=read_number, says="5, 10 or 20"),
-        "talk": Param(read=one_of(("share", "stories")), says="share, stories"),
-        "part": Param(read=one_of(("family",)), says="family"),
-        "point": Param(),
-    },
-    "events": {
-        "whose": Param(),
-        "market": Param(),
-        "threshold": Param(read=read_threshold, says="2, 3 or 4"),
-        "relation": Param(),
-        "part": Param(read=one_of(("shock",)), says="shock"),
-        "point": Param(),
-    },
-    "alarms": {
-        "over": Param(read=one_of(("theme", "company")), says="theme, company"),
-        "watch": Param(many=True),
-        "budget": Param(read=one_of(("0.5", "1", "2", "5")), says="0.5, 1, 2 or 5"),
-        "families": Param(read=read_number, says="1, 2 or 3"),
-        "point": Param(),
-    },
-    "articles": {"q": Param(), "about": Param(many=True), "page": Param(read=read_number, says="a page's number")},
-    "sources": {"point": Param()},
-    "catalog": {},
-    "saved": {},
-}
-"""The parameters that a page has beside the shared ones, by its address."""
+def read_values(own: Mapping[str, Param], query: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], list[str]]:
+    """
+    The usable values of a link by parameter, and a sentence for each one that was ignored.
 
-
-def read_values(page: str, query: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], list[str]]:
-    """The usable values of a link by parameter, and a sentence for each one that was ignored."""
-    known = SHARED | PAGES.get(page, {})
+    own: the parameters that the page has besides the shared ones.
+    """
+    known = {**SHARED, **own}
     values: dict[str, Any] = {}
     ignored: list[str] = []
     for name, texts in query.items():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import Any
 
 from dashboard.address.params import GRAINS, LONGEST_TEXT, MEASURES, MOST_VALUES
-from dashboard.proofs.proof import ROWS
+from dashboard.page_data import PAGES
+from dashboard.proofs.verify import has_proof
+from data.version import VERSION
 
 Schema = dict[str, Any]
 
@@ -39,7 +40,10 @@ PARAMETERS: dict[str, tuple[Schema, str]] = {
     "offset": (WHOLE, "leave out the newest so many"),
     "company": ({"type": "string", "pattern": "^[a-z0-9-]+$", "examples": ["micron"]}, "a company's ID"),
     "listing": ({"type": "string", "examples": ["MU"]}, "one of its tickers; without it the main listing"),
-    "page": ({"type": "string", "enum": list(ROWS)}, "a page; it takes the parameters that its own links have, too"),
+    "page": (
+        {"type": "string", "enum": [name for name in PAGES if has_proof(name)]},
+        "a page; it takes the parameters that its own links have, too",
+    ),
     "measure": ({"type": "string", "enum": list(MEASURES)}, "what the page measures"),
     "sha": (
         {"type": "string", "pattern": "^[0-9a-f]{64}$"},
@@ -165,7 +169,7 @@ def document() -> Schema:
         "openapi": "3.1.0",
         "info": {
             "title": "Chokepoint",
-            "version": version("chokepoint"),
+            "version": VERSION,
             "description": "Attention to companies and themes of the AI supply chain, the stories behind every count, and share prices. "
             "Every answer names its revision; the same request at the same revision is answered with the same rows for ever.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},

@@ -1,7 +1,7 @@
 """
 The data behind the charts by URL: JSON and CSV under /api/v1, for spreadsheets, notebooks and other dashboards.
 
-    request → allowed? → values typed and clamped → rows (dashboard/proofs/rows.py) → JSON or CSV, with an ETag
+    request → allowed? → values typed and clamped → page data (dashboard/page_data/) → JSON or CSV, with an ETag
 
 The routes run beside Streamlit and not behind its login, so they carry their own check: with CHOKEPOINT_API_KEY set, that key
 as a bearer token or as the password of basic authentication; without it, only callers on this machine.
@@ -16,7 +16,7 @@ import os
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from ipaddress import ip_address
 from typing import Any
 
@@ -26,23 +26,38 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from analysis.attention import period_of
-from dashboard.address.filters import Bounds, held_values, read_view
-from dashboard.address.params import PAGES, SHARED, read_values
+from analysis.returns import adjusted
+from dashboard.address.params import SHARED, read_values
+from dashboard.address.view import Bounds, held_values, read_view
 from dashboard.api import openbb
 from dashboard.api.document import ENDPOINTS, document
 from dashboard.api.values import MANY, Values
-from dashboard.cache.sampling import shown_url
+from dashboard.cache.counts import load_cells
+from dashboard.cache.stores import catalog_at, catalog_in_use, load_span, shown_url, store_at
 from dashboard.exports.export import harmless
-from dashboard.proofs import rows as answers
-from dashboard.proofs.asked import Asked
-from dashboard.proofs.proof import ROWS, has_proof, page_rows
-from data.catalog import load_catalog
+from dashboard.page_data import PAGES, read_page
+from dashboard.page_data.receipts import MENTION_COLUMNS, flat_receipts, receipt_rows, receipt_window
+from dashboard.page_data.request import Request as PageRequest
+from dashboard.page_data.rows import (
+    ATTENTION_COLUMNS,
+    PRICE_COLUMNS,
+    Row,
+    attention_rows,
+    canonical,
+    hashed,
+    price_rows,
+    sha256_of,
+)
+from dashboard.page_data.rules import NEWEST_RULES
+from dashboard.proofs.verify import has_proof
 from data.catalog.records import Catalog
 from data.errors import CatalogError, ChokepointError, UsageError
-from data.read.attention import span
+from data.prices import actions_of, bars_between
 from data.sample import ORIGIN
-from data.schema.store import Store, open_store
-from data.write.catalog_versions import catalog_as_of
+from data.schema.store import Store
+
+EVER = timedelta(days=36_500)
+"""Splits and dividends after a window move its adjusted closes too: bars are read to the end of what is known."""
 
 MOST_STORIES = 5_000
 LONGEST_QUERY = 8_000
@@ -50,26 +65,24 @@ LONGEST_QUERY = 8_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Rows with the revision that they are of, and what else the JSON says beside them."""
+    """Rows with their revision, and what else the JSON says beside them."""
 
-    rows: list[answers.Row]
+    rows: list[Row]
     revision: int
     columns: Sequence[str]
-    flat: Callable[[Sequence[answers.Row]], list[answers.Row]] = list
+    flat: Callable[[Sequence[Row]], list[Row]] = list
     more: Mapping[str, Any] | None = None
 
 
 class Api:
-    """The routes over one store: the one that the pages show."""
+    """The routes over one store: the one that the pages show, or the one at `url`."""
 
     def __init__(self, url: str | None = None) -> None:
         self._url = url
-        self._stores: dict[str, Store] = {}
-        self._catalog: Catalog | None = None
 
     def routes(self) -> list[BaseRoute]:
         """What the server adds beside the app."""
-        found: list[BaseRoute] = [
+        routes: list[BaseRoute] = [
             Route("/api/v1/openapi.json", self._document),
             Route("/widgets.json", self._widgets),
             Route("/apps.json", self._apps),
@@ -82,35 +95,25 @@ class Api:
             "subjects": self.subjects,
             "view": self.view,
         }.items():
-            found.append(Route(f"/api/v1/{name}", self._endpoint(name, answer, as_csv=False)))
-            found.append(Route(f"/api/v1/{name}.csv", self._endpoint(name, answer, as_csv=True)))
-        # Else Streamlit would answer what is mistyped with its own page, and 200.
-        return [*found, Route("/api/{rest:path}", _nothing_there)]
+            routes.append(Route(f"/api/v1/{name}", self._endpoint(name, answer, as_csv=False)))
+            routes.append(Route(f"/api/v1/{name}.csv", self._endpoint(name, answer, as_csv=True)))
+        # Else Streamlit would answer a mistyped address with its own page, and 200.
+        return [*routes, Route("/api/{rest:path}", _nothing_there)]
 
     @property
-    def catalog(self) -> Catalog:
-        if self._catalog is None:
-            self._catalog = load_catalog()
-        return self._catalog
+    def url(self) -> str:
+        return self._url or shown_url()
 
     @property
     def store(self) -> Store:
-        return self._opened(self._url or shown_url(lambda url: span(self._opened(url)) is not None))
-
-    def _opened(self, url: str) -> Store:
-        if url not in self._stores:
-            self._stores[url] = open_store(url, create=False)
-        return self._stores[url]
-
-    def close(self) -> None:
-        for store in self._stores.values():
-            store.close()
+        return store_at(self.url)
 
     def attention(self, values: Values) -> Answer:
         """Attention to a subject by period."""
         filters = values.filters(self.store)
-        rows = answers.attention_rows(self.store, values.subject(self._known(filters.rev)), filters, values.grain())
-        return Answer(rows=rows, revision=filters.rev or 0, columns=answers.ATTENTION_COLUMNS)
+        subject = values.subject(self._catalog(filters.rev))
+        cells = load_cells(self.url, (subject,), filters, values.grain())
+        return Answer(rows=attention_rows(cells), revision=filters.rev or 0, columns=ATTENTION_COLUMNS)
 
     def receipts(self, values: Values) -> Answer:
         """The stories behind one period's count."""
@@ -119,27 +122,24 @@ class Api:
         if period is not None:
             if period_of([period], grain)[0].date() != period:  # type: ignore[arg-type]
                 raise UsageError(f"period={period} does not begin a {grain}; a period is named by its first day.")
-            filters = answers.receipt_window(filters, period, grain)
+            filters = receipt_window(filters, period, grain)
         limit, offset = values.whole("limit", 1_000, most=MOST_STORIES), values.whole("offset", 0, most=10**9)
-        rows, total = answers.receipt_rows(
-            self.store, values.subject(self._known(filters.rev)), filters, limit=limit, offset=offset
-        )
+        subject = values.subject(self._catalog(filters.rev))
+        rows, total = receipt_rows(self.url, subject, filters, limit=limit, offset=offset)
         more = {"count": total, "offset": offset}
-        return Answer(
-            rows=rows, revision=filters.rev or 0, columns=answers.MENTION_COLUMNS, flat=answers.flat_receipts, more=more
-        )
+        return Answer(rows=rows, revision=filters.rev or 0, columns=MENTION_COLUMNS, flat=flat_receipts, more=more)
 
     def mentions(self, values: Values) -> Answer:
         """The same stories as a flat table, for readers that know no lists within rows."""
-        told = self.receipts(values)
-        return replace(told, rows=answers.flat_receipts(told.rows), flat=list)
+        answer = self.receipts(values)
+        return replace(answer, rows=flat_receipts(answer.rows), flat=list)
 
     def prices(self, values: Values) -> Answer:
         """The prices of one listing."""
         filters = values.filters(self.store, wide=True)
         if not (ident := values.text("company")):
             raise UsageError("company is missing: a company's ID, such as micron.")
-        company = self._known(filters.rev).companies.get(ident)
+        company = self._catalog(filters.rev).companies.get(ident)
         if company is None:
             raise UsageError(f"There is no company {ident[:80]!r}; /api/v1/subjects lists them as company:ID.")
         tickers = [listing.ticker for listing in company.listings]
@@ -148,43 +148,46 @@ class Api:
         ticker = values.text("listing") or tickers[0]
         if ticker not in tickers:
             raise UsageError(f"{company.name} has no listing {ticker[:80]}: its listings are {', '.join(tickers)}.")
-        rows = answers.price_rows(self.store, ticker, filters.start, filters.end, filters.rev)
-        return Answer(
-            rows=rows,
-            revision=filters.rev or 0,
-            columns=answers.PRICE_COLUMNS,
-            more={"company": company.id, "listing": ticker},
-        )
+        bars = bars_between(self.store, [ticker], filters.start, filters.end + EVER, filters.rev)
+        prices = adjusted(bars, actions_of(self.store, [ticker], filters.rev))
+        rows = price_rows(prices[prices["session"] <= str(filters.end)])
+        more = {"company": company.id, "listing": ticker}
+        return Answer(rows=rows, revision=filters.rev or 0, columns=PRICE_COLUMNS, more=more)
 
     def subjects(self, values: Values) -> Answer:
         """Every subject that can be asked for, as of a revision."""
         rev = values.revision(self.store)
-        known = self._known(rev)
-        tickers = {company.key: company.ticker for company in known.companies.values()}
-        rows = [{"subject": key, "name": known.subject_name(key), "ticker": tickers.get(key)} for key in known.subjects]
+        catalog = self._catalog(rev)
+        tickers = {company.key: company.ticker for company in catalog.companies.values()}
+        rows = [
+            {"subject": key, "name": catalog.subject_name(key), "ticker": tickers.get(key)} for key in catalog.subjects
+        ]
         return Answer(rows=rows, revision=rev, columns=["subject", "name", "ticker"])
 
     def view(self, values: Values) -> Answer:
         """What a page shows with the values of its link: the rows that a proof link's hash is of."""
-        page, store = values.text("page"), self.store
-        rev = values.revision(store)
+        page, rev = values.text("page"), values.revision(self.store)
         query = {name: values.query.getlist(name) for name in values.query if name != "page"}
-        read, ignored = read_values(page, query)
+        own = {name: param for name, param in PAGES[page].params.items() if name != "page"}
+        read, ignored = read_values(own, query)
         if ignored:
             raise UsageError(ignored[0])
-        first, last = span(store) or (date(2000, 1, 1), date(2000, 1, 1))
-        bounds = Bounds(first_day=first, last_day=last, newest=store.revision())
+        newest = self.store.revision()
+        first, last = load_span(self.url, newest) or (date(2000, 1, 1), date(2000, 1, 1))
+        bounds = Bounds(first_day=first, last_day=last, newest=newest)
         if moved := held_values(read, bounds)[1]:
             raise UsageError(moved[0].replace(" was moved to ", " would be moved to "))
-        view = replace(read_view(read, bounds), rev=rev)
-        rows = page_rows(Asked(store=store, today=self.catalog, page=page, view=view, values=read))
-        verified = read["sha"] == answers.sha256_of(rows) if "sha" in read else None
+        sha = read.pop("sha", None)
+        rules = read.pop("rules", 1 if sha else NEWEST_RULES)
+        request = PageRequest.of(self.url, page, replace(read_view(read, bounds), rev=rev), read, rules=rules)
+        rows = read_page(request).rows
         columns = list(dict.fromkeys(name for row in rows for name in row))
+        verified = None if sha is None else sha == sha256_of(rows)
         return Answer(rows=rows, revision=rev, columns=columns, more={"page": page, "verified": verified})
 
-    def _known(self, rev: int | None) -> Catalog:
+    def _catalog(self, rev: int | None) -> Catalog:
         """The catalog as of a revision: what is listed, and as what, may have been another."""
-        return catalog_as_of(self.store, rev or 0, self.catalog)
+        return catalog_at(self.url, rev or 0)
 
     def _endpoint(
         self, name: str, answer: Callable[[Values], Answer], *, as_csv: bool
@@ -206,10 +209,10 @@ class Api:
         return respond
 
     def _json(self, request: Request, answer: Answer) -> Response:
-        rows = answers.canonical(answer.rows)
+        rows = canonical(answer.rows)
         head = {
             "revision": answer.revision,
-            "sha256": answers.hashed(rows),
+            "sha256": hashed(rows),
             **(answer.more or {}),
             "sample": self._sample_words(),
         }
@@ -236,7 +239,7 @@ class Api:
         if refused := refusal(request):
             return refused
         try:
-            return _with_tag(request, orjson.dumps(openbb.widgets(self.catalog)), "application/json")
+            return _with_tag(request, orjson.dumps(openbb.widgets(catalog_in_use())), "application/json")
         except ChokepointError as error:
             return problem(503, str(error))
 
@@ -297,12 +300,12 @@ def problem(status: int, sentence: str) -> Response:
 
 
 def _with_tag(request: Request, body: bytes, media_type: str, answer: Answer | None = None) -> Response:
-    tag = f'"{answers.hashed(body)}"'
+    tag = f'"{hashed(body)}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if answer is not None:
         headers |= {
             "X-Chokepoint-Revision": str(answer.revision),
-            "X-Chokepoint-SHA256": answers.sha256_of(answer.rows),
+            "X-Chokepoint-SHA256": sha256_of(answer.rows),
         }
     given = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
     if tag in given or "*" in given:
@@ -316,8 +319,8 @@ def _parameters(name: str, request: Request) -> tuple[Collection[str], Collectio
         return ENDPOINTS[name].names, MANY
     page = request.query_params.get("page", "")
     if not has_proof(page):
-        raise UsageError(f"page takes {', '.join(ROWS)}.")
-    own = SHARED | {name: param for name, param in PAGES[page].items() if name != "page"}
+        raise UsageError(f"page takes {', '.join(name for name in PAGES if has_proof(name))}.")
+    own = {**SHARED, **{name: param for name, param in PAGES[page].params.items() if name != "page"}}
     return ["page", *own], [name for name, param in own.items() if param.many]
 
 

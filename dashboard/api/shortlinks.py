@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from dashboard.exports.dropin import own_path
+from dashboard.page_data.links import own_path
 from data.errors import ChokepointError
 from data.people.saved_views import shared_view
 from data.schema.store import Store
@@ -42,13 +42,11 @@ def target_of(store: Store, token: str, now: datetime) -> str | None:
 
 async def open_short_link(request: Request) -> Response:
     """A redirect to the view, or the page that says nothing about why not."""
-    from dashboard.cache import load
+    from dashboard.cache.stores import shown_url, store_at
 
     try:
         token = request.path_params["token"]
-        target = await anyio.to_thread.run_sync(
-            lambda: target_of(load.store_at(load.shown_url()), token, datetime.now(UTC))
-        )
+        target = await anyio.to_thread.run_sync(lambda: target_of(store_at(shown_url()), token, datetime.now(UTC)))
     except ChokepointError:
         target = None
     if target is None:

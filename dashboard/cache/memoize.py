@@ -1,66 +1,85 @@
 """
-Values kept for all people by what they were asked with: the newest used so many, each made once however many ask at the same time.
+LRU caches shared by all sessions; concurrent misses compute a value once.
 
-Instead of st.cache_resource where the arguments are plain values: putting its key together took 3 to 5 ms of each change.
+Instead of st.cache_resource where the arguments are plain values: building its key took 3 to 5 ms of each change, and a
+module that uses it cannot be imported without Streamlit.
 """
 
 from __future__ import annotations
 
 import functools
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-
-def kept(most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """
-    A decorator that keeps the last used `most` values of a function of hashable arguments.
-
-    A value is shared, not copied: nobody writes into it. One that could not be made (an exception) is tried again.
-    """
-
-    def decorate(make: Callable[P, T]) -> Callable[P, T]:
-        values = _Values(most)
-
-        @functools.wraps(make)
-        def found(*args: P.args, **named: P.kwargs) -> T:
-            # Not sorted: two orders of the same names are two entries, which costs less than sorting each time.
-            key = (args, *named.items())
-            return values.get(key, lambda: make(*args, **named))
-
-        return found
-
-    return decorate
+_caches: list[Cached[Any, Any]] = []
 
 
-class _Values:
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.lock = threading.Lock()
-        self.known: OrderedDict[Any, Any] = OrderedDict()
-        self.making: dict[Any, threading.RLock] = {}
+class Cached(Generic[P, T]):
+    """A function of hashable arguments with its last used `size` values. Values are shared, not copied: never write into one."""
 
-    def get(self, key: Any, make: Callable[[], Any]) -> Any:
-        with self.lock:
-            if key in self.known:
-                self.known.move_to_end(key)
-                return self.known[key]
-            turn = self.making.setdefault(key, threading.RLock())
+    def __init__(self, make: Callable[P, T], size: int, seconds: float | None) -> None:
+        functools.update_wrapper(self, make)
+        self._make, self._size, self._seconds = make, size, seconds
+        self._lock = threading.Lock()
+        self._values: OrderedDict[Hashable, tuple[float, T]] = OrderedDict()
+        self._making: dict[Hashable, threading.RLock] = {}
+        _caches.append(self)
+
+    def __call__(self, *args: P.args, **named: P.kwargs) -> T:
+        # Not sorted: two orders of the same names are two entries, which costs less than sorting each time.
+        key = (args, *named.items())
+        known = self._known(key)
+        if known is not None:
+            return known[1]
+        with self._lock:
+            turn = self._making.setdefault(key, threading.RLock())
         with turn:
-            with self.lock:
-                if key in self.known:  # another asked at the same time
-                    return self.known[key]
-            try:
-                value = make()
-                with self.lock:
-                    self.known[key] = value
-                    while len(self.known) > self.most:
-                        self.known.popitem(last=False)
-            finally:
-                with self.lock:
-                    self.making.pop(key, None)
+            known = self._known(key)  # another thread may have made it meanwhile
+            return known[1] if known is not None else self._made(key, args, named)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._values.clear()
+
+    def _known(self, key: Hashable) -> tuple[float, T] | None:
+        with self._lock:
+            known = self._values.get(key)
+            if known is None or (self._seconds is not None and time.monotonic() - known[0] > self._seconds):
+                return None
+            self._values.move_to_end(key)
+            return known
+
+    def _made(self, key: Hashable, args: Any, named: Any) -> T:
+        try:
+            value = self._make(*args, **named)
+            with self._lock:
+                self._values[key] = (time.monotonic(), value)
+                self._values.move_to_end(key)
+                while len(self._values) > self._size:
+                    self._values.popitem(last=False)
+        finally:
+            # A value that could not be made is tried again by whoever asks next.
+            with self._lock:
+                self._making.pop(key, None)
         return value
+
+
+def clear_all() -> None:
+    """Forget everything: what is read next comes from the stores."""
+    for cache in _caches:
+        cache.clear()
+
+
+def memoize(size: int, *, seconds: float | None = None) -> Callable[[Callable[P, T]], Cached[P, T]]:
+    """A decorator: keep the `size` values used last, each for `seconds` where given."""
+    return lambda make: Cached(make, size, seconds)
+
+
+few, many = memoize(24), memoize(400)
+"""Sizes for large values (300 companies on 1,000 days take 5 MB) and for small ones."""

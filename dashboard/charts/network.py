@@ -16,8 +16,8 @@ import plotly.graph_objects as go
 
 from dashboard.charts.figures import figure_of
 from dashboard.formatting import escape, stories
+from dashboard.page_data.network import Drawing, edge_widths, ends
 from dashboard.palette import INK, NONE_NAMED, OTHER, SERIES, theme_colours
-from dashboard.shaping.networking import Drawing, edge_widths, ends
 from data.catalog.records import Relation
 
 RELATION = "#D66A18"

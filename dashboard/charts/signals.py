@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from analysis.shock import Shock
 from dashboard.charts.figures import axis, axis_title, base_layout
 from dashboard.formatting import count_words, signed
+from dashboard.page_data.spillover import DEGREES, SIGNIFICANT
 from dashboard.palette import GRID, INK, MUTED, OTHER, SERIES
-from dashboard.shaping.spreading import BELIEVED, DEGREES
 
 MOST_LINES = 60
 MARGIN = {"l": 56, "r": 12, "t": 16, "b": 44}
@@ -106,7 +106,7 @@ def spread_chart(found: Shock, *, touch: bool = False) -> go.Figure:
     """What is passed on of each 1 %, with its 95 % interval; only what is believed has a colour."""
     rows = found.results.dropna(subset=["passed"])
     names = [f"{DEGREES[row.degree]},<br>{row.window}" for row in rows.itertuples()]
-    colours = [SERIES[0] if p <= BELIEVED else OTHER for p in rows["passed_p_adjusted"]]
+    colours = [SERIES[0] if p <= SIGNIFICANT else OTHER for p in rows["passed_p_adjusted"]]
     bars = go.Bar(
         x=rows["passed"],
         y=names,

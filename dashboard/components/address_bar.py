@@ -16,8 +16,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.address.filters import Bounds, View, differing, held_values
-from dashboard.address.params import PAGES, SHARED, read_values
+from dashboard.address.params import SHARED, read_values
+from dashboard.address.view import Bounds, View, differing, held_values
+from dashboard.page_data import PAGES
 
 SEEN, MEANT, PAGE, IGNORED, LAST = (
     "_address_seen",
@@ -34,16 +35,17 @@ Query = dict[str, list[str]]
 
 
 def read_address(page: str, bounds: Bounds) -> None:
-    """Put the address, held within bounds, into the widgets when it is not the one that was written last. Before any widget is drawn."""
+    """Put the address, clamped, into the widgets when it is not the one that was written last. Before any widget is drawn."""
     state, seen = st.session_state, current_address()
     if seen == state.get(SEEN) and page == state.get(PAGE):
         return
     bare = not seen and PAGE in state and page != state[PAGE]  # a menu entry, without values: the shared ones stay
     state[SEEN], state[MEANT], state[PAGE] = seen, None, page
-    values, ignored = read_values(page, seen)
+    own = PAGES[page].params
+    values, ignored = read_values(own, seen)
     values, moved = held_values(values, bounds)
     state[IGNORED] = ignored + moved
-    for name in PAGES.get(page, {}) if bare else SHARED | PAGES.get(page, {}):
+    for name in own if bare else {**SHARED, **own}:
         if name in values:
             state[name] = list(values[name]) if isinstance(values[name], tuple) else values[name]
         else:

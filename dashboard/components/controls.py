@@ -12,20 +12,22 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.address.filters import RANGES, Bounds, View, clamp, matching_range, range_dates
 from dashboard.address.params import GRAINS, MEASURES
-from dashboard.cache import load
+from dashboard.address.view import RANGES, Bounds, View, clamp, matching_range, range_dates
+from dashboard.cache.counts import load_langs, load_publishers
+from dashboard.cache.stores import Shown
 from dashboard.components.address_bar import write_address
 from dashboard.components.frame import Frame
-from dashboard.components.share import draw_proof, draw_share
+from dashboard.components.share import draw_proof, draw_share, keep_request
 from dashboard.formatting import LANG_NAMES
+from dashboard.page_data.request import Request
 
 
-def draw_controls(shown: load.Shown, *, over_time: bool) -> tuple[View, DeltaGenerator]:
+def draw_controls(shown: Shown, *, has_grain: bool) -> tuple[View, DeltaGenerator]:
     """
-    The row of shared controls: the view that they say, and the place at its end for the share button.
+    The row of shared controls: the view they stand for, and the container at its end for the share button.
 
-    Pages without a chart over time do not show grain and measure.
+    Pages without charts by period do not show grain and measure.
     """
     bounds = shown.bounds
     with st.container(key="controls", horizontal=True, vertical_alignment="center", gap="small"):
@@ -41,7 +43,7 @@ def draw_controls(shown: load.Shown, *, over_time: bool) -> tuple[View, DeltaGen
         end = st.date_input("To", bounds.last_day, key="to", **day)
         _draw_ranges(shown)
         # Hidden, not left out: a widget that is not drawn loses its value.
-        key = "over_time" if over_time else "over_time_hidden"
+        key = "over_time" if has_grain else "over_time_hidden"
         with st.container(key=key, horizontal=True, vertical_alignment="center", gap="small", width="content"):
             grain = st.segmented_control(
                 "By", list(GRAINS), format_func=GRAINS.__getitem__, default="week", required=True, key="grain", **plain
@@ -54,7 +56,7 @@ def draw_controls(shown: load.Shown, *, over_time: bool) -> tuple[View, DeltaGen
     return clamp(view, bounds), share
 
 
-def _draw_ranges(shown: load.Shown) -> None:
+def _draw_ranges(shown: Shown) -> None:
     """Quick ranges: a click sets both dates."""
     state, bounds = st.session_state, shown.bounds
     now = View(start=state.get("from", bounds.default_start), end=state.get("to", bounds.last_day))
@@ -69,10 +71,10 @@ def _take_range(bounds: Bounds) -> None:
         st.session_state["from"], st.session_state["to"] = range_dates(name, bounds)
 
 
-def _draw_filters(shown: load.Shown, view: View) -> View:
+def _draw_filters(shown: Shown, view: View) -> View:
     bounds = shown.bounds
     whole = (bounds.first_day, bounds.last_day, bounds.newest)
-    known, spoken = load.load_publishers(shown.url, *whole), load.load_langs(shown.url, *whole)
+    known, spoken = load_publishers(shown.url, *whole), load_langs(shown.url, *whole)
     keep_choices("lang", spoken)
     set_now = sum(bool(st.session_state.get(name)) for name in ("publisher", "lang", "relevance", "rev"))
     with st.popover(f"Filters · {set_now}" if set_now else "Filters", icon=":material/filter_list:", key="filters"):
@@ -82,7 +84,7 @@ def _draw_filters(shown: load.Shown, view: View) -> View:
             key="publisher",
             accept_new_options=True,
             placeholder="All publishers",
-            help="The 300 with most stories are listed; type another one in full.",
+            help="The 300 with most stories are listed; type any other in full.",
         )
         langs = st.multiselect(
             "Languages",
@@ -98,7 +100,7 @@ def _draw_filters(shown: load.Shown, view: View) -> View:
             0,
             step=5,
             key="relevance",
-            help="How much an article is about the subject: 100 when it is named in the title and again and again.",
+            help="How much an article is about the subject: 100 when it is named in the title and repeatedly.",
         )
         rev = st.number_input(
             "As of revision",
@@ -132,14 +134,20 @@ def keep_choice(name: str, options: Collection[str]) -> None:
         del st.session_state[name]
 
 
-def finish_controls(frame: Frame, *, defaults: Mapping[str, Any] | None = None, **page_values: Any) -> None:
+def finish_controls(
+    frame: Frame, *, defaults: Mapping[str, Any] | None = None, part: str = "", **page_values: Any
+) -> Request:
     """
-    After a page's own controls: write the address and draw the share button.
+    After a page's own controls: write the address, draw the share button, and the request that they mean.
 
-    `page_values` are the page's parameters by name, `defaults` what they are when the address does not say.
+    `page_values` are the page's parameters by name, `defaults` what they are when the address does not say; `part` the
+    part of the page that a proof link is of, where it is not the whole.
     """
     write_address(frame.view, frame.shown.bounds.default_view, page_values, defaults or {})
+    request = frame.request({**page_values, "part": part} if part else page_values)
+    keep_request(request)
     with frame.share_place:
-        draw_share(frame, page_values)
+        draw_share(frame, request)
     with frame.place:
-        draw_proof(frame, page_values)
+        draw_proof(frame, request)
+    return request

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import load
+from dashboard.cache.stores import store_at
+from dashboard.cache.stories import load_mentions
 from dashboard.components.frame import Frame
 from dashboard.components.reader import EVERYBODY, reader_name
 from dashboard.formatting import escape_markdown, stories
@@ -47,7 +48,7 @@ def _dialog(frame: Frame, rows: pd.DataFrame) -> None:
 
 
 def _wrong(frame: Frame, article: int) -> dict[str, object] | None:
-    mentions = load.load_mentions(frame.url, (int(article),), frame.rev)
+    mentions = load_mentions(frame.url, (int(article),), frame.rev)
     subjects = list(dict.fromkeys(mentions["subject"]))
     if not subjects:
         st.caption("It is linked to nothing.")
@@ -83,7 +84,7 @@ def _missing(frame: Frame, row: pd.Series) -> dict[str, object] | None:
 def _try(frame: Frame, override: Override, *, keep: bool) -> Effect | None:
     try:
         return save_override(
-            load.store_at(frame.url), override, now=datetime.now(UTC), catalog_hash=frame.newest_catalog.hash, keep=keep
+            store_at(frame.url), override, now=datetime.now(UTC), catalog_hash=frame.newest_catalog.hash, keep=keep
         )
     except ChokepointError as error:
         st.error(escape_markdown(error))

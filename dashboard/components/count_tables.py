@@ -1,30 +1,27 @@
 """
-The tables beside a chart: how many of a subject's stories name each company or theme, with prices, receipts and exports.
+The tables beside a chart: how many of a subject's stories mention each company or theme, with prices, receipts, exports.
 
     counts → the first of them as a table · all of them, and the stories behind them, in a file
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.address.points import Point
-from dashboard.cache import load
 from dashboard.components.custom import subject_table
 from dashboard.components.downloads import table_menu
 from dashboard.components.frame import Frame
 from dashboard.components.panel import choose, draw_chosen, heading
-from dashboard.components.receipts import rows_of
+from dashboard.components.rankings import count_columns, count_rows
 from dashboard.exports.evidence_table import evidence_by_part
 from dashboard.formatting import ChartWords, count_words
-from dashboard.shaping.members import main_tickers
-from dashboard.shaping.moves import company_moves_within
-from dashboard.shaping.rankings import count_columns, count_rows
-from dashboard.shaping.stack import NONE_NAMED
+from dashboard.page_data.receipts import receipts_of
+from dashboard.page_data.theme import NONE_MENTIONED
 
 MOST = 15
 """Rows on the page; a file has all."""
@@ -41,11 +38,11 @@ class Counted:
     of: str  # whose stories they are, for the tooltip
     subject: str
     by: str  # of its points
-    counts: Sequence[tuple[str, int]]  # most first; the part "" is the stories that name none
+    counts: Sequence[tuple[str, int]]  # most first; the part "" is the stories without any
     whole: int
     n: str
     method: str
-    prices: bool = False
+    moves: Mapping[str, float] | None = None  # company → price move; None for a table without prices
 
     def point(self, part: str) -> Point:
         return Point(subject=self.subject, part=part, by=self.by)
@@ -57,21 +54,21 @@ def draw_counts(frame: Frame, key: str, counted: Counted, *, href: Callable[[str
         heading(counted.title, counted.caption)
         shown = [(part, number) for part, number in counted.counts if part][:MOST]
         if not shown:
-            st.caption("No story names one.")
+            st.caption("No story mentions one.")
             return
         words, numbers = words_of(frame, counted), lambda: table_of(frame, counted)
         table_menu(frame, f"counts_{key}", words, numbers, evidence=lambda: evidence_of(frame, counted))
         subject_table(
             f"table_{key}",
-            count_columns(counted.column, counted.of, prices=counted.prices),
+            count_columns(counted.column, counted.of, prices=counted.moves is not None),
             count_rows(
                 shown,
                 counted.whole,
-                moves_of(frame, [part for part, _ in shown]) if counted.prices else {},
+                counted.moves or {},
                 point=counted.point,
                 names=frame.catalog.subject_name,
                 href=href,
-                prices=counted.prices,
+                prices=counted.moves is not None,
             ),
             caption=counted.title,
             on_receipts=lambda point: choose(key, point),
@@ -80,12 +77,14 @@ def draw_counts(frame: Frame, key: str, counted: Counted, *, href: Callable[[str
 
 
 def words_of(frame: Frame, counted: Counted) -> ChartWords:
-    """What a file of the table says of itself."""
+    """The words of a file of the table."""
     return frame.words(
         f"{frame.catalog.subject_name(counted.subject)}: {counted.title[:1].lower()}{counted.title[1:]}",
         unit="stories"
         + (
-            "; price: main listing, adjusted, from its first to its last close in these dates" if counted.prices else ""
+            "; price: main listing, adjusted, from its first to its last close in these dates"
+            if counted.moves is not None
+            else ""
         ),
         n=f"{counted.n}, {count_words(sum(1 for part, _ in counted.counts if part), counted.column.lower(), counted.many)}",
         method=counted.method,
@@ -94,28 +93,19 @@ def words_of(frame: Frame, counted: Counted) -> ChartWords:
 
 def table_of(frame: Frame, counted: Counted) -> pd.DataFrame:
     """Columns subject, name, stories, share (of the subject's stories), and price (change) where the table has it: a row a part."""
-    moves = moves_of(frame, [part for part, _ in counted.counts]) if counted.prices else {}
     table = pd.DataFrame(
         {
             "subject": [part for part, _ in counted.counts],
-            "name": [frame.catalog.subject_name(part) if part else NONE_NAMED for part, _ in counted.counts],
+            "name": [frame.catalog.subject_name(part) if part else NONE_MENTIONED for part, _ in counted.counts],
             "stories": [number for _, number in counted.counts],
             "share": [number / counted.whole for _, number in counted.counts],
         }
     )
-    return table.assign(price=table["subject"].map(moves).astype(float)) if counted.prices else table
+    return table if counted.moves is None else table.assign(price=table["subject"].map(counted.moves).astype(float))
 
 
 def evidence_of(frame: Frame, counted: Counted) -> pd.DataFrame:
     """The stories behind each number: as many rows a part as it counts."""
-    rows = {part: rows_of(frame, counted.point(part)) for part, _ in counted.counts}
-    return evidence_by_part(load.store_at(frame.url), counted.subject, rows, frame.rev)
-
-
-def moves_of(frame: Frame, subjects: list[str]) -> dict[str, float]:
-    """Company → what its main listing did in the dates shown, where that is known."""
-    tickers = main_tickers(frame.catalog, subjects).values()
-    if not tickers:
-        return {}
-    prices = load.load_prices(frame.url, tuple(sorted(tickers)), frame.view.start, frame.view.end, frame.rev)
-    return company_moves_within(frame.catalog, subjects, prices)
+    request = frame.request()
+    rows = {part: receipts_of(request, counted.point(part)) for part, _ in counted.counts}
+    return evidence_by_part(request, counted.subject, rows)

@@ -6,21 +6,19 @@ The export menus: a chart's data and picture, a table's data, each with the word
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.address.points import read_point
-from dashboard.cache import load
-from dashboard.components.address_bar import last_values
 from dashboard.components.custom import picture_button
 from dashboard.components.frame import Frame
-from dashboard.components.share import asked_of, proof_link
+from dashboard.components.share import current_request, link_to
 from dashboard.exports.brief import brief_bytes, brief_of
 from dashboard.exports.evidence_table import evidence_table
 from dashboard.exports.export import csv_bytes, file_name, parquet_bytes
@@ -29,6 +27,9 @@ from dashboard.exports.slides import pptx_bytes
 from dashboard.exports.spreadsheet import table_xlsx_bytes, xlsx_bytes
 from dashboard.exports.webpage import html_bytes, table_html_bytes
 from dashboard.formatting import ChartWords
+from dashboard.page_data import read_page
+from dashboard.page_data.company import CompanyData
+from dashboard.page_data.theme import ThemeData
 
 Table = Callable[[], pd.DataFrame]
 MIMES = {
@@ -39,7 +40,6 @@ MIMES = {
     "svg": "image/svg+xml",
     "parquet": "application/vnd.apache.parquet",
 }
-WITH_BRIEF = ("theme", "company")
 
 
 def export_menu(
@@ -67,8 +67,8 @@ def export_menu(
     ) as menu:
         if not menu.open:
             return
-        values = last_values(frame.page)
-        said = replace(words, link=proof_link(frame, values, part=part))
+        request = current_request()
+        said = replace(words, link=link_to(request.with_values(part=part) if part else request))
         stem = file_name(words.title, frame.view.start, frame.view.end, "x").removesuffix(".x")
         figure = figure_of()
         # Once, for as many files as are saved from this menu.
@@ -86,10 +86,10 @@ def export_menu(
             _button(label, f"{stem}.{kind}", make, key=f"{kind}_{key}")
         for picture in pictures:
             picture_button(f"{picture}_{key}", panel=f"panel_{key}", name=stem, format=picture, words=said)
-        if frame.page in WITH_BRIEF:
-            asked = asked_of(frame, values)
+        page = read_page(request)
+        if isinstance(page, ThemeData | CompanyData):
             name = stem.replace("chokepoint-", "chokepoint-brief-", 1)
-            brief = lambda: brief_bytes(said, brief_of(asked, drawn()))  # noqa: E731
+            brief = lambda: brief_bytes(said, brief_of(page, drawn()))  # noqa: E731
             _button("Brief, one page", f"{name}.html", brief, key=f"brief_{key}")
 
 
@@ -100,16 +100,16 @@ def table_menu(
     table: Table,
     *,
     evidence: Table | None = None,
-    values: Mapping[str, Any] | None = None,
     part: str = "",
 ) -> None:
-    """The menu of a table that has no chart. `values`: the page's own controls, where they are not those that it was last open with."""
+    """The menu of a table that has no chart."""
     with st.popover(
         "Export", icon=":material/download:", type="tertiary", key=f"export_{key}", on_change="rerun"
     ) as menu:
         if not menu.open:
             return
-        said = replace(words, link=proof_link(frame, last_values(frame.page) if values is None else values, part=part))
+        request = current_request()
+        said = replace(words, link=link_to(request.with_values(part=part) if part else request))
         stem = file_name(words.title, frame.view.start, frame.view.end, "x").removesuffix(".x")
         proof = cache(evidence or pd.DataFrame)
         for kind, (label, make) in {
@@ -135,5 +135,5 @@ def _evidence(frame: Frame, figure: go.Figure) -> Callable[[], pd.DataFrame]:
     ]
     subjects = sorted({point.subject for point in points if point})
     unit = "articles" if frame.view.measure == "articles" else "stories"
-    store = load.store_at(frame.url)
-    return lambda: evidence_table(store, subjects, frame.filters, unit=unit)  # type: ignore[arg-type]
+    request = frame.request()
+    return lambda: evidence_table(request, subjects, request.filters, unit=unit)  # type: ignore[arg-type]

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
-from dashboard.address.menu import PAGES
 from dashboard.components.page_listeners import watch_page
 from dashboard.exports.dropin import link_in
+from dashboard.page_data.links import FIRST_PAGE
 
 KINDS = ["png", "svg", "html", "csv", "xlsx", "pptx", "parquet"]
 
@@ -39,12 +39,12 @@ def _open_view(key: str, widget: str) -> None:
     st.session_state[f"{key}_turn"] += 1
     if file is None:
         return
-    path = link_in(file.name, file.getvalue())
+    path = link_in(file.getvalue())
     if path is None:
         st.toast("This file does not say which view it came from.", icon=":material/help:")
         return
     parts = urlsplit(path)
     st.switch_page(
-        f"views/{parts.path.strip('/') or next(iter(PAGES))}.py",
+        f"views/{parts.path.strip('/') or FIRST_PAGE}.py",
         query_params=parse_qs(parts.query, keep_blank_values=True),
     )

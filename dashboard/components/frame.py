@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -11,9 +12,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.address.filters import View, differing, own_query
-from dashboard.address.links import page_path
-from dashboard.cache import load
+from dashboard.address.view import View, differing, own_query
+from dashboard.cache.stores import Shown, catalog_at
 from dashboard.charts.figures import is_touch
 from dashboard.formatting import (
     METHODS,
@@ -25,8 +25,10 @@ from dashboard.formatting import (
     measure_of,
     stories,
 )
+from dashboard.page_data.links import page_path
+from dashboard.page_data.request import Request
+from dashboard.page_data.rules import NEWEST_RULES
 from data.catalog.records import Catalog
-from data.read.attention import Filters
 from data.sample import ORIGIN
 
 KEY = "_frame"
@@ -36,26 +38,29 @@ KEY = "_frame"
 class Frame:
     """One run's page: made by the entry script, read by the page's own."""
 
-    shown: load.Shown
+    shown: Shown
     catalog: Catalog
     view: View
     page: str
     touch: bool
     place: DeltaGenerator  # above the page's own controls: what there is to say of an opened proof link
     share_place: DeltaGenerator  # at the end of the shared controls
+    rules: int = NEWEST_RULES  # those of an opened proof link
 
     @property
     def url(self) -> str:
         return self.shown.url
 
     @property
-    def filters(self) -> Filters:
-        """The shared filters with their revision spelled out: the key of every cached read."""
-        return self.shown.filters(self.view)
-
-    @property
     def rev(self) -> int:
         return self.view.rev or self.shown.bounds.newest
+
+    def request(self, values: Mapping[str, Any] | None = None) -> Request:
+        """The request for the page's data with these values of its own controls, at a definite revision."""
+        view = replace(self.view, rev=self.rev)
+        return Request(
+            url=self.url, page=self.page, view=view, values=tuple(sorted((values or {}).items())), rules=self.rules
+        )
 
     @property
     def notice(self) -> str:
@@ -66,8 +71,8 @@ class Frame:
 
     @property
     def newest_catalog(self) -> Catalog:
-        """The one to write with, whatever revision is shown."""
-        return load.catalog_at(self.url, self.shown.bounds.newest)
+        """The catalog to write with, whatever revision is shown."""
+        return catalog_at(self.url, self.shown.bounds.newest)
 
     def words(
         self, title: str, *, n: str, method: str = "", unit: str = "", prices_to: pd.Timestamp | None = None

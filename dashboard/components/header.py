@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.address.menu import PAGES
 from dashboard.components.address_bar import last_values
 from dashboard.components.custom import ASSETS, GO
 from dashboard.components.frame import Frame
-from dashboard.components.search_box import draw_command
+from dashboard.components.search_box import draw_search_box
+from dashboard.page_data import PAGES, Page
 
 # One element, not Streamlit's link a page: eleven of them in their places were a third of what a change sends.
 _menu = st.components.v2.component(
@@ -25,12 +25,12 @@ def draw_header(header: DeltaGenerator, frame: Frame) -> None:
     with header:
         st.html('<div class="cp-brand">Chokepoint</div>', width="content")
         with st.container(key="command_box", width="content"):
-            draw_command(frame)
-        data = {"pages": [_link(frame, name) for name in PAGES], "theme": st.context.theme.type}
+            draw_search_box(frame)
+        data = {"pages": [_link(frame, page) for page in PAGES.values()], "theme": st.context.theme.type}
         # Streamlit runs the page again for anything but a change of theme, whose colours charts bring with them.
         _menu(key="menu", data=data, width="content", on_theme_change=lambda: None)
 
 
-def _link(frame: Frame, name: str) -> dict[str, object]:
-    title, about = PAGES[name]
-    return {"title": title, "help": about, "href": frame.path(name, **last_values(name)), "here": name == frame.page}
+def _link(frame: Frame, page: Page) -> dict[str, object]:
+    href = frame.path(page.name, **last_values(page.name))
+    return {"title": page.title, "help": page.purpose, "href": href, "here": page.name == frame.page}

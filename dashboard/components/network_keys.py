@@ -12,7 +12,7 @@ from dashboard.address.points import Point
 from dashboard.charts.network import edge_words, pair_words, relation_words, room
 from dashboard.components.custom import ASSETS, STEER
 from dashboard.formatting import stories
-from dashboard.shaping.networking import Drawing, ends
+from dashboard.page_data.network import Drawing, ends
 
 KEY = "network_keys"
 

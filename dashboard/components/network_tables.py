@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.address.points import Point
 from dashboard.formatting import day_words, escape, safe_href, signed
-from dashboard.shaping.networking import ends
+from dashboard.page_data.network import ends
 from dashboard.tables import Column, Row
 from data.catalog.records import Relation
 

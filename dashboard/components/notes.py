@@ -16,7 +16,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.cache import load
+from dashboard.cache.stores import store_at
 from dashboard.components.frame import Frame
 from dashboard.components.reader import EVERYBODY, reader_name
 from dashboard.formatting import day_words, escape, escape_markdown
@@ -31,7 +31,7 @@ HOVER_WIDTH = 56
 
 def notes_of(frame: Frame, subject: str) -> pd.DataFrame:
     """Columns id, day, words, author, created_at: the notes within the dates shown, oldest first."""
-    return notes_between(load.store_at(frame.url), subject, frame.view.start, frame.view.end)
+    return notes_between(store_at(frame.url), subject, frame.view.start, frame.view.end)
 
 
 def with_notes(figure: go.Figure, notes: pd.DataFrame) -> go.Figure:
@@ -80,7 +80,7 @@ def _draw_note(frame: Frame, note: dict[str, object]) -> None:
         )
         # Without a login the name is only what somebody typed: it keeps apart, it does not protect.
         if note["author"] == author_name() and st.button("Remove", key=f"remove_note_{note['id']}", type="tertiary"):
-            remove_note(load.store_at(frame.url), int(str(note["id"])), datetime.now(UTC))
+            remove_note(store_at(frame.url), int(str(note["id"])), datetime.now(UTC))
             st.rerun()
 
 
@@ -111,7 +111,7 @@ def _draw_form(frame: Frame, subject: str) -> None:
     st.session_state[AUTHOR] = author.strip()
     try:
         save_note(
-            load.store_at(frame.url),
+            store_at(frame.url),
             subject=subject,
             day=day,
             words=words.strip(),

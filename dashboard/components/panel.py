@@ -6,8 +6,7 @@ A chart on a page: its words, its exports, and the receipts of the point that wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -48,21 +47,20 @@ def draw_table_head(
     title: str = "",
     caption: str = "",
     evidence: Table | None = None,
-    values: Mapping[str, Any] | None = None,
     part: str = "",
 ) -> None:
     """
-    The heading of a table with its exports, in a fragment of the caller's own: to open the menu draws that anew.
+    The heading of a table with its exports, in a fragment of the caller's own, which opening the menu redraws.
 
     `title` and `caption`: what the page says, where it is less than a file needs.
     """
     with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"head_{key}"):
         heading(title or words.title, caption or words.caption)
-        table_menu(frame, key, words, table, evidence=evidence, values=values, part=part)
+        table_menu(frame, key, words, table, evidence=evidence, part=part)
 
 
 table_head = st.fragment(draw_table_head)
-"""The same where there is no fragment around it: to open the menu draws only the heading anew."""
+"""The same where there is no fragment around it: opening the menu redraws only the heading."""
 
 
 @st.fragment

@@ -13,13 +13,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.address.points import Point
-from dashboard.cache import load
+from dashboard.cache.stores import store_at
 from dashboard.components.custom import subject_table
 from dashboard.components.frame import Frame
-from dashboard.components.receipts import filters_of, opened
+from dashboard.components.receipts import opened
 from dashboard.formatting import count_words, day_words, period_words, signed_percent, subject_words
-from dashboard.shaping.members import main_tickers, theme_tickers
-from dashboard.shaping.moves import PRICE_REACH, basket_steps, listing_moves
+from dashboard.page_data.receipts import price_receipts, price_start
 from dashboard.tables import Column, Row
 from data.prices import bars_between
 
@@ -43,40 +42,21 @@ STEP_COLUMNS = [
 
 def draw_price_receipts(frame: Frame, key: str, point: Point, *, on_close: Callable[[], None]) -> None:
     """The closes behind a price move."""
-    shown = filters_of(frame, point) is not None
-    tickers = tickers_of(frame, point) if shown else []
-    since = point.period - PRICE_REACH if point.period and shown else frame.view.start
-    prices = load.load_prices(frame.url, tuple(sorted(tickers)), since, frame.view.end, frame.rev)
-    moves = listing_moves(prices, point.period if shown else None)
-    steps = (
-        basket_steps(prices, tickers, point.period or since)
-        if moves.size and point.subject.startswith("theme:")
-        else pd.DataFrame()
+    request = frame.request()
+    moves, steps = price_receipts(request, point)
+    known = (
+        f"{count_words(len(moves), 'listing')}; adjusted for splits and dividends, as known at revision {frame.rev:,}"
     )
-    known = f"{count_words(len(moves), 'listing')}; closes adjusted for splits and dividends, as known at revision {frame.rev:,}"
     with opened(key, point, len(moves), head_words(frame, point, moves, steps), known, on_close):
         if moves.empty:
             st.caption("The store has no two closes for it.")
             return
-        subject_table(
-            f"moves_{key}",
-            LISTING_COLUMNS,
-            listing_rows(frame, moves, since),
-            caption="Closes by listing",
-            on_receipts=_nothing,
-        )
+        rows = listing_rows(frame, moves, price_start(request, point))
+        subject_table(f"moves_{key}", LISTING_COLUMNS, rows, caption="Closes by listing", on_receipts=_nothing)
         if not steps.empty:
             st.caption("The basket: each session's mean return of the listings that traded, compounded.")
-            subject_table(
-                f"steps_{key}", STEP_COLUMNS, step_rows(steps), caption="The basket by session", on_receipts=_nothing
-            )
-
-
-def tickers_of(frame: Frame, point: Point) -> list[str]:
-    """The main listing of a company, or those of a theme's companies, as of the revision."""
-    if point.subject.startswith("theme:"):
-        return theme_tickers(frame.catalog).get(point.subject, [])
-    return list(main_tickers(frame.catalog, [point.subject]).values())
+            rows = step_rows(steps)
+            subject_table(f"steps_{key}", STEP_COLUMNS, rows, caption="The basket by session", on_receipts=_nothing)
 
 
 def head_words(frame: Frame, point: Point, moves: pd.DataFrame, steps: pd.DataFrame) -> str:
@@ -92,7 +72,7 @@ def head_words(frame: Frame, point: Point, moves: pd.DataFrame, steps: pd.DataFr
 
 
 def listing_rows(frame: Frame, moves: pd.DataFrame, since: date) -> list[Row]:
-    bars = bars_between(load.store_at(frame.url), moves["ticker"], since, frame.view.end, frame.rev)
+    bars = bars_between(store_at(frame.url), moves["ticker"], since, frame.view.end, frame.rev)
     newest = bars.drop_duplicates("ticker", keep="last").set_index("ticker")
     owners = frame.catalog.company_of_ticker
     return [

@@ -1,5 +1,5 @@
 """
-The part of the Theme and Company pages that asks whose talk it is.
+The part of the Theme and Company pages that asks which publishers a spike comes from.
 
     the clicked period, or the highest spike → how much lower it is without each publisher
     the publishers present throughout        → share of voice on them alone: new ones cannot move it
@@ -8,66 +8,56 @@ The part of the Theme and Company pages that asks whose talk it is.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from analysis.attention import fixed_panel, without_publisher
-from dashboard.cache.load_alarms import load_by_publisher
 from dashboard.charts.figures import axis, base_layout
 from dashboard.components.frame import Frame
 from dashboard.components.panel import chart_panel, chosen_point
-from dashboard.formatting import count_words, escape, listed, percent, period_end, period_words, stories
-from dashboard.formatting import measure_of as measure_words
+from dashboard.formatting import count_words, escape, listed, measure_of, percent, period_words, stories
+from dashboard.page_data import read_page
+from dashboard.page_data.attention import BASELINE_DAYS, FIXED, FixedPanelData, SubjectData
 from dashboard.palette import MUTED, SERIES
-from dashboard.proofs.proof_parts import FIXED
-from dashboard.shaping.panelling import by_period, spike_of
 from data.schema.frames import records
 
-BASELINE = 28  # days
 MOST = 5
 
 
-def draw_spike(frame: Frame, subject: str, periods: pd.DataFrame) -> None:
-    """Without whom the clicked period, or the highest spike, is how much lower. periods: as load_cells gives them."""
+def draw_spike(frame: Frame, page: SubjectData) -> None:
+    """How much lower the clicked period, or the highest spike, is without each publisher."""
     point = chosen_point("attention")
     chosen = point.period if point is not None else None
-    period = chosen or spike_of(periods)
-    if period is not None:
-        _draw_spike(frame, subject, period, chosen=chosen is not None)
+    spike = page.spike(chosen)
+    if spike is None:
+        return
+    period, without = spike
+    which = "the chosen period" if chosen else "the highest spike"
+    words = spike_words(without, which, period_words(period, frame.view.grain))
+    st.html(f'<p class="cp-caption">{escape(words)}</p>')
 
 
-def draw_fixed_panel(frame: Frame, subject: str, periods: pd.DataFrame, name: str) -> None:
+def draw_fixed_panel(frame: Frame, page: SubjectData, name: str) -> None:
     """On request, the share of voice on the publishers that were there throughout."""
     with st.expander("On the same publishers throughout", key="fixed_panel", on_change="rerun") as opened:
         if opened.open:
-            _draw_panel(frame, subject, periods, name)
+            _draw_panel(frame, page, name)
 
 
-def _draw_spike(frame: Frame, subject: str, period: date, *, chosen: bool) -> None:
-    start, end = max(period, frame.view.start), min(period_end(period, frame.view.grain), frame.view.end)
-    before = start - timedelta(days=BASELINE)
-    said = load_by_publisher(frame.url, subject, replace(frame.filters, start=before, end=end))
-    found = without_publisher(said, start=start, end=end, baseline_days=BASELINE)
-    which = "the chosen period" if chosen else "the highest spike"
-    st.html(f'<p class="cp-caption">{escape(spike_words(found, which, period_words(period, frame.view.grain)))}</p>')
-
-
-def spike_words(found: pd.DataFrame, which: str, when: str) -> str:
-    """Without whom a spike is how much lower. found: as analysis.attention.without_publisher gives it."""
-    whole = int(found["n"].sum()) if len(found) else 0
+def spike_words(without: pd.DataFrame, which: str, when: str) -> str:
+    """How much lower a spike is without each publisher. without: as analysis.attention.without_publisher gives it."""
+    whole = int(without["n"].sum()) if len(without) else 0
     if not whole:
         return f"No story in {which} ({when})."
-    first, *others = records(found.head(MOST))
-    n = f"{first['n']:,} of its {stories(whole)}; of many like them likely {percent(first['low'], 0)} to {percent(first['high'], 0)}"
+    first, *others = records(without.head(MOST))
+    n = f"{first['n']:,} of its {stories(whole)}; 95 % interval {percent(first['low'], 0)} to {percent(first['high'], 0)}"
     if pd.isna(first["lower"]):
-        return f"{which.capitalize()}, {when}, is no higher than the {BASELINE} days before; most are from {first['publisher']} ({n})."
+        return f"{which.capitalize()}, {when}, is no higher than the {BASELINE_DAYS} days before; most are from {first['publisher']} ({n})."
     others_named = [f"{row['publisher']} {_lower(row['lower'])}" for row in others if row["lower"] > 0]
     further = f" Without {'; '.join(others_named)}." if others_named else ""
     is_lower = f"Without {first['publisher']} {which} ({when}) is {_lower(first['lower'])}"
-    return f"{is_lower}, measured from the {BASELINE} days before: {n}.{further}"
+    return f"{is_lower}, measured from the {BASELINE_DAYS} days before: {n}.{further}"
 
 
 def _lower(part: float) -> str:
@@ -75,25 +65,27 @@ def _lower(part: float) -> str:
     return "gone" if part >= 1 else f"{percent(part, 0)} lower"
 
 
-def _draw_panel(frame: Frame, subject: str, periods: pd.DataFrame, name: str) -> None:
-    everyone = load_by_publisher(frame.url, "", frame.filters.for_all())
-    panel = fixed_panel(load_by_publisher(frame.url, subject, frame.filters), everyone)
-    if not panel.publishers:
+def _draw_panel(frame: Frame, page: SubjectData, name: str) -> None:
+    fixed = read_page(page.request.with_values(part=FIXED))
+    assert isinstance(fixed, FixedPanelData)
+    panel, shares = fixed.panel, fixed.shares
+    if shares.empty:
         st.caption("No publisher wrote in nine of ten weeks of these dates: there is no panel. Choose fewer weeks.")
         return
-    shares = by_period(panel.share, frame.view.grain)
     who = f"{count_words(len(panel.publishers), 'publisher')} of {panel.known:,}"
+    share = measure_of(replace(frame.view, measure="share")).lower()
     chart_panel(
         frame,
-        "fixed",
-        panel_chart(shares, periods, touch=frame.touch),
+        FIXED,
+        panel_chart(shares, page.cells, touch=frame.touch),
         frame.words(
-            f"{name}: {measure_words(replace(frame.view, measure='share')).lower()} on the publishers present throughout",
+            f"{name}: {share} on the publishers present throughout",
             unit="% of all stories",
-            n=f"n = {stories(int(shares['n'].sum()))} of {who}, who wrote {percent(panel.covered, 0)} of all stories: {listed(panel.publishers, 6)}",
+            n=f"n = {stories(int(shares['n'].sum()))} of {who}, who wrote {percent(panel.covered, 0)} of all stories: "
+            f"{listed(panel.publishers, 6)}",
             method=(
-                "publishers with a story in nine of ten weeks; each period's share leans on the window's as far as it is thin "
-                "(beta-binomial), with its 95 % interval"
+                "publishers with a story in nine of ten weeks; each period's share leans on the window's as far as it is "
+                "thin (beta-binomial), with its 95 % interval"
             ),
         ),
         lambda: shares,

@@ -1,71 +1,38 @@
 """
 The rows behind a number, drawn: as many as the number says.
 
-    point → rows (data.read.receipts, the same filters) → their mentions and copies → list
+    point → rows (dashboard/page_data/receipts.py) → their mentions and copies → list
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
-from analysis.attention import period_of
 from dashboard.address.points import Point
-from dashboard.cache import load, load_network, load_parts
+from dashboard.cache.stories import load_mentions, load_story_articles
 from dashboard.components.correct_link import correct_button
 from dashboard.components.evidence import independent, rows_html
 from dashboard.components.frame import Frame
-from dashboard.formatting import clipped, count_words, escape, period_words, stories, subject_words
-from data.read.attention import Filters
+from dashboard.formatting import count_words, escape, period_words, stories, subject_words
+from dashboard.page_data.receipts import receipts_of
 from data.schema.frames import records
 from ingest.link import RULES
 
 PER_PAGE = 20
-MOST_TOLD = 500
+MOST_SUMMED = 500
+"""Stories whose publishers are counted: more are not quickly looked through."""
 NO_COPIES = pd.DataFrame(columns=["story"])
-
-
-def filters_of(frame: Frame, point: Point) -> Filters | None:
-    """The filters of the point's own days; None when the view has no such period."""
-    if point.period is None:
-        return frame.filters
-    grain = frame.view.grain if point.subject else "day"
-    if period_of(pd.DatetimeIndex([point.period]), grain)[0].date() != point.period:  # type: ignore[arg-type]
-        return None
-    start, end = clipped(point.period, grain, frame.view.start, frame.view.end)
-    return replace(frame.filters, start=start, end=end) if start <= end else None
-
-
-def rows_of(frame: Frame, point: Point, *, named: tuple[str, ...] = ()) -> pd.DataFrame:
-    """The rows that the number at the point counted, newest first. `named`: the parts that are not in "other"."""
-    filters = filters_of(frame, point)
-    if filters is None:
-        return pd.DataFrame(columns=["story", "article"])
-    unit = "articles" if frame.view.measure == "articles" and point.part is None else "stories"
-    rows = load.load_receipts(frame.url, point.subject, filters, unit=unit)
-    if point.part is None or rows.empty:
-        return rows
-    if point.by == "also":
-        return rows[rows["story"].isin(load.load_stories_of(frame.url, point.part, frame.rev))].reset_index(drop=True)
-    if point.by == "both":
-        return rows[
-            rows["story"].isin(load_network.load_pair_stories(frame.url, point.subject, point.part, filters))
-        ].reset_index(drop=True)
-    parts = load_parts.load_story_parts(frame.url, point.subject, filters, point.by)  # type: ignore[arg-type]
-    part = rows["story"].map(parts)
-    inside = ~part.isin([*named, ""]) if point.part == Point.OTHER else part == point.part
-    return rows[inside].reset_index(drop=True)
 
 
 @contextmanager
 def opened(
     key: str, point: Point, count: int, title: str, caption: str, on_close: Callable[[], None]
 ) -> Iterator[None]:
-    """A frame for so many receipts of a point, with a button that closes it."""
+    """A frame for the receipts of a point, with a button that closes it."""
     with st.container(border=True, key=f"receipts_{key}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             head = f'<h3 class="cp-receipts-head" data-count="{count}" data-point="{escape(str(point))}">{escape(title)}</h3>'
@@ -78,8 +45,8 @@ def draw_receipts(
     frame: Frame, key: str, point: Point, *, named: tuple[str, ...] = (), on_close: Callable[[], None]
 ) -> None:
     """The stories or articles behind a point."""
-    rows = rows_of(frame, point, named=named)
-    with opened(key, point, len(rows), head_words(frame, point, len(rows)), told_words(frame, rows), on_close):
+    rows = receipts_of(frame.request(), point, named=named)
+    with opened(key, point, len(rows), head_words(frame, point, len(rows)), corroboration_words(frame, rows), on_close):
         if rows.empty:
             st.caption("No story is counted here.")
             return
@@ -94,16 +61,14 @@ def head_words(frame: Frame, point: Point, count: int) -> str:
     if point.part is None:
         part = ""
     elif point.by == "also":
-        part = f" that also name {subject_words(frame.catalog, point.part)}"
+        part = f" that also mention {subject_words(frame.catalog, point.part)}"
     elif point.by == "both":
         part = f" and {subject_words(frame.catalog, point.part)} together, round-ups left out"
     elif point.part == Point.OTHER:
         part = ", most about one of the others"
     else:
         part = (
-            f", most about {subject_words(frame.catalog, point.part)}"
-            if point.part
-            else ", none of whose parts is named"
+            f", most about {subject_words(frame.catalog, point.part)}" if point.part else ", without any of its parts"
         )
     if point.period is None:
         return f"{unit}{about}{part}, in the dates shown"
@@ -111,19 +76,19 @@ def head_words(frame: Frame, point: Point, count: int) -> str:
     return f"{unit}{about}{part}, {words}"
 
 
-def told_words(frame: Frame, rows: pd.DataFrame) -> str:
-    """7 articles · 3 stories · 2 independent publishers: all that tell these stories. "" for more than are quickly looked through."""
-    told = tuple(dict.fromkeys(rows["story"].tolist()))
-    if not told or len(told) > MOST_TOLD:
+def corroboration_words(frame: Frame, rows: pd.DataFrame) -> str:
+    """7 articles · 3 stories · 2 independent publishers: of all articles of these stories."""
+    listed = tuple(dict.fromkeys(rows["story"].tolist()))
+    if not listed or len(listed) > MOST_SUMMED:
         return ""
-    articles = records(load.load_story_articles(frame.url, told, frame.rev))
-    return f"{count_words(len(articles), 'article')} · {stories(len(told))} · {independent(articles, frame.catalog)}"
+    articles = records(load_story_articles(frame.url, listed, frame.rev))
+    return f"{count_words(len(articles), 'article')} · {stories(len(listed))} · {independent(articles, frame.catalog)}"
 
 
 def draw_rows(
     frame: Frame, rows: pd.DataFrame, *, key: str, about: Sequence[str] = (), per_page: int = PER_PAGE
 ) -> None:
-    """Rows of data.read.receipts as a list with their evidence, so many a page."""
+    """Rows of data.read.receipts as a list with their evidence, `per_page` at a time."""
     pages = -(-len(rows) // per_page)
     page = st.pagination(pages, key=f"page_{key}") if pages > 1 else 1
     shown = rows.iloc[(page - 1) * per_page : page * per_page]
@@ -135,7 +100,7 @@ def draw_rows(
 
 def draw_page(frame: Frame, rows: pd.DataFrame, *, about: Sequence[str] = ()) -> None:
     """One page of rows."""
-    mentions = load.load_mentions(frame.url, tuple(rows["article"].tolist()), frame.rev)
+    mentions = load_mentions(frame.url, tuple(rows["article"].tolist()), frame.rev)
     several = tuple(rows.loc[rows["articles"] > 1, "story"].tolist())
-    copies = load.load_story_articles(frame.url, several, frame.rev) if several else NO_COPIES
+    copies = load_story_articles(frame.url, several, frame.rev) if several else NO_COPIES
     st.html(rows_html(rows, mentions, copies, catalog=frame.catalog, rules=RULES, about=about))

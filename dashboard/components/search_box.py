@@ -1,14 +1,13 @@
-"""The box in the header that jumps anywhere: typed text → hits (dashboard/search_index.py) → the address of the one that is chosen."""
+"""The search box in the header: typed text → hits (dashboard/search_index.py) → the address of the chosen one."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.cache import load
 from dashboard.components.address_bar import last_values
 from dashboard.components.custom import ASSETS
 from dashboard.components.frame import Frame
-from dashboard.search_index import Hit, hits_for
+from dashboard.search_index import Hit, hits_for, index_in_use
 
 KEY = "command"
 LONGEST = 80
@@ -26,11 +25,11 @@ _box = st.components.v2.component(
 
 
 @st.fragment
-def draw_command(frame: Frame) -> None:
+def draw_search_box(frame: Frame) -> None:
     """The box; a key press runs only this part of the page."""
     state = st.session_state.get(KEY) or {}
     typed = str(state.get("typed") or "")[:LONGEST]
-    hits = hits_for(typed, load.the_names(frame.catalog.hash))
+    hits = hits_for(typed, index_in_use(frame.catalog.hash))
     _box(
         key=KEY,
         data={"typed": typed, "hits": [_row(frame, hit) for hit in hits]},

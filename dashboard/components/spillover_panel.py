@@ -8,32 +8,31 @@ import pandas as pd
 import streamlit as st
 
 from analysis.shock import Shock
-from dashboard.cache.load_shock import load_shock
 from dashboard.charts.signals import spread_chart
 from dashboard.components.downloads import table_menu
 from dashboard.components.frame import Frame
 from dashboard.components.panel import chart_panel, heading
 from dashboard.formatting import ChartWords, count_words, day_words, escape, signed_percent
-from dashboard.proofs.proof_parts import SHOCK
-from dashboard.shaping.spreading import DEGREES, spread_kind, spread_sentence
+from dashboard.page_data.events import SHOCK
+from dashboard.page_data.spillover import DEGREES, SpilloverData, spillover_head, spillover_sentence
 
 MOST_PAIRS = 400
 
 
-def draw_shock(frame: Frame, events: pd.DataFrame, market: str, chosen: str, through: str, *, family: int) -> None:
+def draw_spillover(frame: Frame, page: SpilloverData, through: str, *, family: int) -> None:
     """The answer for the events as shocks, through one relation or all. `through`: the choice in words."""
     heading("Does it spread?", f"what suppliers and customers did after these events, through {through}")
-    found = load_shock(frame.url, events, market, chosen, frame.filters, family)
+    found = page.spillover(family)
     if found is None or found.pairs.empty:
         st.caption(
             "None of these events is of a company with a listed supplier or customer here. Choose other events, or all relations."
         )
         return
     st.html(
-        f'<div class="cp-verdict"><span class="cp-verdict-kind">{escape(spread_kind(found))}</span>'
-        f"<p>{escape(spread_sentence(found))}</p></div>"
+        f'<div class="cp-verdict"><span class="cp-verdict-kind">{escape(spillover_head(found))}</span>'
+        f"<p>{escape(spillover_sentence(found))}</p></div>"
     )
-    said = _words(frame, found, market, through, family)
+    said = _words(frame, found, page.market, through, family)
     if found.results["passed"].notna().any():
         chart_panel(frame, "spread", spread_chart(found, touch=frame.touch), said, lambda: found.results, part=SHOCK)
     _draw_pairs(frame, found, said)
@@ -42,13 +41,13 @@ def draw_shock(frame: Frame, events: pd.DataFrame, market: str, chosen: str, thr
 def _words(frame: Frame, found: Shock, market: str, through: str, family: int) -> ChartWords:
     pairs, dates = (int(found.results[name].max()) for name in ("n_pairs", "n_dates"))
     return frame.words(
-        f"What suppliers and customers do of a shocked company's move, through {through}",
-        unit="% for each 1%, with its likely range (95 %); grey: cannot tell",
+        f"Spillover of a shocked company's move to suppliers and customers, through {through}",
+        unit="% for each 1%, with its 95 % interval; grey: cannot tell",
         n=f"n = {count_words(pairs, 'pair')} on {count_words(dates, 'date')}",
         method=(
-            f"returns beyond {market} and beyond the companies that no shock touches; regression on the shocked company's own move, errors "
+            f"returns net of {market} and of the companies that no shock touches; regression on the shocked company's own move, errors "
             f"clustered by date (jackknife), Holm over the rows, times {count_words(family, 'analysis', 'analyses')} looked at; pairs that one "
-            "article names left out; relations reported by the last day shown"
+            "article mentions left out; relations reported by the last day shown"
         ),
     )
 
@@ -65,7 +64,7 @@ def _draw_pairs(frame: Frame, found: Shock, said: ChartWords) -> None:
             "neighbour": shown["neighbour"].map(names),
             "is": shown["side"].where(shown["degree"] == 1, "neighbour's neighbour"),
             **{window: [signed_percent(value) for value in shown[window]] for window in moves},
-            "left out": shown["same_article"].map({True: "named together", False: ""}),
+            "left out": shown["same_article"].map({True: "mentioned together", False: ""}),
         }
     )
     of = (
@@ -77,7 +76,7 @@ def _draw_pairs(frame: Frame, found: Shock, said: ChartWords) -> None:
         told = replace(
             said,
             title=f"Each pair: {said.title[:1].lower()}{said.title[1:]}",
-            unit="one row a pair; returns beyond the market",
+            unit="one row a pair; abnormal returns",
         )
         table_menu(frame, "shock_pairs", told, lambda: found.pairs, part=SHOCK)
         st.dataframe(table, hide_index=True, key="shock_pairs")

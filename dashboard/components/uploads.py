@@ -1,4 +1,4 @@
-"""Events of a reader's own, from a CSV file: typed, bounded, each mistake told by its line."""
+"""A reader's own events from a CSV file: typed, bounded, each mistake named with its line."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ import io
 from collections.abc import Collection
 from datetime import date
 
-import pandas as pd
-
 from data.errors import UsageError
 
 MOST_BYTES, MOST_EVENTS = 1_000_000, 5_000
 
 
-def events_of_file(content: bytes, *, known: Collection[str]) -> pd.DataFrame:
-    """Columns ticker, session (datetime64). UsageError says what of the file cannot be used, and in which line."""
+def events_of_file(content: bytes, *, known: Collection[str]) -> tuple[tuple[str, date], ...]:
+    """Ticker and session of each event. UsageError says which line cannot be used, and why."""
     if len(content) > MOST_BYTES:
         raise UsageError("The file is larger than 1 MB: events are one line each.")
     try:
@@ -29,8 +27,7 @@ def events_of_file(content: bytes, *, known: Collection[str]) -> pd.DataFrame:
         raise UsageError(f"The file is not readable as CSV in UTF-8 ({fault}).") from fault
     if not 0 < len(events) <= MOST_EVENTS:
         raise UsageError(f"The file has {len(events):,} events; between 1 and {MOST_EVENTS:,} can be studied.")
-    frame = pd.DataFrame(events, columns=["ticker", "session"])
-    return frame.assign(session=pd.to_datetime(frame["session"]))
+    return tuple(events)
 
 
 def _event(line: int, ticker: str | None, session: str | None, known: Collection[str]) -> tuple[str, date]:

@@ -1,7 +1,7 @@
 """
-A theme or a company on one page that prints: its chart, what was told most, who was named with it, how it was counted.
+A theme or a company on one page that prints: its chart, its most carried stories, its companies, how it was counted.
 
-    asked, drawn → stories, companies → HTML for A4          the reader's browser makes the PDF, with the fonts of every script
+    page data, drawn chart → stories, companies → HTML for A4          the reader's browser makes the PDF
 """
 
 from __future__ import annotations
@@ -11,19 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.returns import adjusted, price_table
 from dashboard.exports.evidence_table import evidence_table
 from dashboard.exports.export import plain
 from dashboard.exports.series import Drawn
 from dashboard.exports.sketch import svg_of
 from dashboard.exports.webpage import page_bytes
 from dashboard.formatting import ChartWords, count_words, day_words, escape, percent, safe_href, signed_percent
-from dashboard.proofs.asked import Asked
-from dashboard.proofs.proof import subjects_of
-from dashboard.shaping.members import main_tickers
-from dashboard.shaping.moves import company_moves_within
-from data.prices import actions_of, bars_between
-from data.read.co_mentions import co_named
+from dashboard.page_data.company import CompanyData
+from dashboard.page_data.theme import ThemeData
 
 MOST_STORIES, MOST_COMPANIES = 8, 8
 STYLE = """
@@ -44,35 +39,40 @@ PRESSED = "<script>document.querySelector('.print').onclick = () => print()</scr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What the page holds. stories: evidence rows, most told first; companies: name, stories, share, price."""
+    """What the page holds. stories: evidence rows, most carried first; companies: name, stories, share, price."""
 
     drawn: Drawn
     stories: pd.DataFrame
     companies: pd.DataFrame
+    companies_title: str
+    companies_note: str
     counted: int
     dates: str
 
 
-def brief_of(asked: Asked, drawn: Drawn) -> Brief:
-    """Read what the brief of the view's subject says."""
-    (subject,) = subjects_of(asked)
-    evidence = evidence_table(asked.store, [subject], asked.filters)
-    told = evidence.sort_values(["publishers", "articles", "relevance", "day"], ascending=False).head(MOST_STORIES)
-    named = co_named(asked.store, subject, asked.filters, limit=MOST_COMPANIES)
-    tickers = main_tickers(asked.catalog, named["subject"].tolist())
-    bars = bars_between(asked.store, tickers.values(), asked.view.start, asked.view.end, asked.view.rev)
-    prices = price_table(adjusted(bars, actions_of(asked.store, tickers.values(), asked.view.rev)))
-    moves = company_moves_within(asked.catalog, named["subject"], prices)
+def brief_of(page: ThemeData | CompanyData, drawn: Drawn) -> Brief:
+    """The brief of a page: its chart, its table of companies, the stories that most publishers carried."""
+    request = page.request
+    evidence = evidence_table(request, [page.subject], request.filters)
+    order = ["publishers", "articles", "relevance", "day"]
+    shown = page.company_counts[:MOST_COMPANIES]
     companies = pd.DataFrame(
         {
-            "name": [asked.catalog.subject_name(key) for key in named["subject"]],
-            "stories": named["stories"],
-            "share": named["stories"] / max(len(evidence), 1),
-            "price": [moves.get(key, np.nan) for key in named["subject"]],
+            "name": [page.catalog.subject_name(key) for key, _ in shown],
+            "stories": [stories for _, stories in shown],
+            "share": [stories / max(page.counted, 1) for _, stories in shown],
+            "price": [page.moves.get(key, np.nan) for key, _ in shown],
         }
     )
-    dates = f"{day_words(asked.view.start)} to {day_words(asked.view.end)}"
-    return Brief(drawn=drawn, stories=told, companies=companies, counted=len(evidence), dates=dates)
+    return Brief(
+        drawn=drawn,
+        stories=evidence.sort_values(order, ascending=False).head(MOST_STORIES),
+        companies=companies,
+        companies_title=page.companies_title,
+        companies_note=page.companies_note,
+        counted=page.counted,
+        dates=f"{day_words(request.view.start)} to {day_words(request.view.end)}",
+    )
 
 
 def brief_bytes(words: ChartWords, brief: Brief) -> bytes:
@@ -81,8 +81,8 @@ def brief_bytes(words: ChartWords, brief: Brief) -> bytes:
     chart = svg_of(brief.drawn, alt=f"{words.title}; {words.caption}") if not brief.drawn.parts.empty else ""
     body = (
         f'{PRINT}<h1>{escape(plain(words.title))}</h1><p class="small">{escape(brief.dates)} · {escape(plain(words.caption))}</p>{notice}{chart}'
-        f'<div class="two"><section><h2>Told by most<sup>1</sup></h2>{_stories(brief.stories)}</section>'
-        f"<section><h2>Companies named with it<sup>2</sup></h2>{_companies(brief.companies)}</section></div>"
+        f'<div class="two"><section><h2>Most widely carried<sup>1</sup></h2>{_stories(brief.stories)}</section>'
+        f"<section><h2>{escape(brief.companies_title)}<sup>2</sup></h2>{_companies(brief.companies)}</section></div>"
         f"<h2>How it is counted</h2>{_notes(words, brief)}{PRESSED}"
     )
     return page_bytes(words, body, style=STYLE)
@@ -114,8 +114,8 @@ def _notes(words: ChartWords, brief: Brief) -> str:
     href = safe_href(words.link)
     notes = [
         f"{words.method}. {words.n}. Filters: {words.filters or 'none'}. As of revision {words.revision}. {words.source}.",
-        f"1 · Of {count_words(brief.counted, 'story', 'stories')}, those that most publishers told, then those with most articles.",
-        "2 · A story may name several. Price: main listing, adjusted, from the first to the last close in these dates.",
+        f"1 · Of {count_words(brief.counted, 'story', 'stories')}, those carried by most publishers, then those with most articles.",
+        f"2 · {brief.companies_note} Price: main listing, adjusted, from the first to the last close in these dates.",
     ]
     said = "".join(f'<p class="small">{escape(plain(note))}</p>' for note in notes)
     # Not spelled out: a theme's link names each listing of its basket, and would fill half a page.

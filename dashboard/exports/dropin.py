@@ -13,19 +13,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from dashboard.address.links import page_path
-from dashboard.address.menu import PAGES
-from dashboard.address.params import PAGES as PARAMS
-from dashboard.address.params import SHARED
+from dashboard.page_data.links import LONGEST_LINK, own_path
 
 LARGEST = 64 * 2**20
 EDGE = 256 * 1024
 """How much of a text file's beginning and end is looked at."""
 MOST_CHUNKS, MOST_MEMBERS, LARGEST_MEMBER = 200, 5_000, 2**20
-LONGEST_LINK = 8_000
-MOST_FIELDS = 300
 
 PNG = b"\x89PNG\r\n\x1a\n"
 PNG_KEY = b"chokepoint\0"
@@ -40,8 +34,8 @@ IN_PROPERTIES = re.compile(rf'(?:Link: |<dc:description>|Target="){LINK}')
 IN_PARQUET = re.compile(rf'"link":"{LINK}"')
 
 
-def link_in(name: str, content: bytes) -> str | None:
-    """The path and query of the view that a file shows, such as "/theme?theme=memory&…"; None when it tells none. `name` is not trusted."""
+def link_in(content: bytes) -> str | None:
+    """The path and query of the view that a file shows, such as "/theme?theme=memory&…"; None when it names none."""
     if not content or len(content) > LARGEST:
         return None
     for link in _links(content):
@@ -49,23 +43,6 @@ def link_in(name: str, content: bytes) -> str | None:
         if path:
             return path
     return None
-
-
-def own_path(link: str) -> str | None:
-    """The link as a path within the app; None when it names no page of ours, or no value. Host and unknown parameters fall away."""
-    if len(link) > LONGEST_LINK:
-        return None
-    try:
-        parts = urlsplit(link)
-        fields = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except ValueError:
-        return None
-    page = parts.path.rstrip("/").rpartition("/")[2] or "overview"
-    if page not in PAGES:
-        return None
-    known = SHARED | PARAMS.get(page, {})
-    kept = [(field, value) for field, value in fields if field in known]
-    return f"{page_path(page)}?{urlencode(kept)}" if kept else None
 
 
 def _links(content: bytes) -> Iterator[str]:

@@ -13,8 +13,8 @@ from typing import Any
 from dashboard.charts.network import FAINT, JOINED, RELATION, Groups, group_colours
 from dashboard.exports.export import plain
 from dashboard.formatting import ChartWords, escape
+from dashboard.page_data.network import Drawing, edge_widths, ends
 from dashboard.palette import INK, theme_colours
-from dashboard.shaping.networking import Drawing, edge_widths, ends
 
 WIDTH, LEFT, RIGHT, HEAD, BELOW = 1_000, 30, 150, 84, 34
 LINE, LETTERS = 15, 165

@@ -1,8 +1,8 @@
 """
-Quick pages take turns.
+Serialise quick pages to reduce contention for the interpreter lock.
 
-Python runs one of them at a time anyway. Begun all at once, they would share it slice by slice, and each be done only when nearly
-all are.
+Python runs one of them at a time anyway. Started together, they would share it slice by slice, and each be done only when
+nearly all are.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-QUICK = frozenset({"overview", "theme", "company", "compare", "articles"})
-LONGEST_WAIT = 0.25  # seconds: then it begins all the same, for one that takes long must not hold up everybody
+from dashboard.page_data import Page
+
+LONGEST_WAIT = 0.25  # seconds: then a page starts all the same, for a slow one must not hold up everybody
 
 _free = threading.Lock()
 
 
 @contextmanager
-def turn(page: str) -> Iterator[None]:
+def page_turn(page: Page) -> Iterator[None]:
     """Wait for a turn, and give it back after the block; at once for a page that may take long."""
-    taken = page in QUICK and _free.acquire(timeout=LONGEST_WAIT)
+    taken = page.is_quick and _free.acquire(timeout=LONGEST_WAIT)
     try:
         yield
     finally:

@@ -1,30 +1,28 @@
-"""Reading what the first page reads before anybody asks for it."""
+"""Read what the first page reads before anybody asks for it."""
 
 from __future__ import annotations
 
-from analysis.attention import Grain
-from dashboard.address.filters import read_view
-from dashboard.cache import load, opening
-from dashboard.charts import overtime as charts  # noqa: F401 (imported here so that no reader waits for them)
-from dashboard.components import panel  # noqa: F401 (imported here so that no reader waits for them)
-from dashboard.shaping import rankings
+from dashboard.address.view import read_view
+from dashboard.cache.stores import filled_sample, needs_sample, shown_store, shown_url
+from dashboard.charts import overtime  # noqa: F401 (imported here so that no reader waits for it)
+from dashboard.components import panel  # noqa: F401 (imported here so that no reader waits for it)
+from dashboard.page_data import read_page
+from dashboard.page_data.overview import OverviewData
+from dashboard.page_data.request import Request
 from data.errors import ChokepointError
-from data.schema.store import sample_url
-
-GRAIN: Grain = "week"
 
 
 def read_first_page() -> None:
-    """Open the store and fill the caches of the Overview page; a store that cannot be opened is said on the page."""
+    """Open the store and compute the Overview page's data; an error of the store is shown on the page."""
     try:
-        url = load.shown_url()
-        if url == sample_url():
-            opening.filled_sample(url)
-        shown = load.shown_store(url)
-        filters = shown.filters(read_view({}, shown.bounds))
-        load.the_catalog()
-        load.load_cells(url, "theme", filters, GRAIN, ranges=False)
-        load.load_cells(url, "company", filters, GRAIN, judged=1, most=rankings.MOST_COMPANIES, ranges=False)
-        load.load_prices(url, (), filters.start, filters.end, filters.rev or 0)
+        url = shown_url()
+        if needs_sample(url):
+            filled_sample(url)
+        shown = shown_store(url)
+        if shown.bounds.newest:
+            view = read_view({"rev": shown.bounds.newest}, shown.bounds)
+            page = read_page(Request.of(url, "overview", view))
+            assert isinstance(page, OverviewData)
+            page.shown_companies, page.company_moves, page.theme_moves  # noqa: B018 (computed when first asked for)
     except ChokepointError:
         return

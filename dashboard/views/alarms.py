@@ -1,4 +1,4 @@
-"""What rings if so many false alarms a week are allowed: the days on which a subject was said so much about that chance seldom does it."""
+"""Alert days for a given budget of false alarms a week, with the observed alarm rate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import streamlit as st
 
 from analysis.bursts import Realised
 from dashboard.address.points import Point
-from dashboard.cache import load_alarms
 from dashboard.charts.alarms import MOST_ROWS, alarm_chart
 from dashboard.components.controls import finish_controls, keep_choice, keep_choices
 from dashboard.components.custom import subject_table
@@ -19,23 +18,17 @@ from dashboard.components.frame import current_frame, empty_words
 from dashboard.components.panel import chart_panel, choose, draw_chosen, heading
 from dashboard.exports.series import bars_of
 from dashboard.formatting import count_words, day_words, escape
-from dashboard.shaping.alarming import BUDGETS, FAMILIES, FIRST_BUDGET, FIRST_FAMILIES, Rung
+from dashboard.page_data import read_page
+from dashboard.page_data.alarms import BUDGETS, FAMILIES, FIRST_BUDGET, FIRST_FAMILIES, OVER, Alarms
+from dashboard.page_data.subjects import subject_labels
 from dashboard.tables import Column, Row
 
-OVER = {"theme": "Themes", "company": "Companies"}
 NEWEST = 40
-RINGS = Column(
-    label="Rings at",
-    kind="number",
-    title="The fewest stories in a day that ring: chance alone reaches them no oftener than allowed",
-)
 
 page_frame = current_frame()
 catalog = page_frame.catalog
 plain: dict[str, Any] = {"label_visibility": "collapsed"}
-everyone = [theme.key for theme in catalog.themes.values()] + sorted(
-    (company.key for company in catalog.companies.values()), key=lambda key: catalog.subject_name(key).lower()
-)
+everyone = list(subject_labels(catalog))
 
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
     for name, options in (("over", OVER), ("budget", BUDGETS), ("families", FAMILIES)):
@@ -72,28 +65,31 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
         **plain,
     )
     defaults = {"over": "theme", "budget": FIRST_BUDGET, "families": FIRST_FAMILIES, "watch": ()}
-    finish_controls(page_frame, over=over, budget=budget, families=families, watch=tuple(watch), defaults=defaults)
+    request = finish_controls(
+        page_frame, over=over, budget=budget, families=families, watch=tuple(watch), defaults=defaults
+    )
 
 # An alarm is of a day and of stories, whatever grain and measure other pages show.
 frame = replace(page_frame, view=replace(page_frame.view, grain="day", measure="stories"))
-subjects = tuple(watch) or over
-found = load_alarms.load_alarms(frame.url, subjects, frame.filters, float(budget), families)
+page = read_page(request)
+found = page.found
 whose = count_words(found.subjects, "subject") if watch else count_words(found.subjects, over, OVER[over].lower())
 
 
 def rate(number: Realised) -> str:
-    return f"{number.per_week:.1f} a week, between {number.low:.1f} and {number.high:.1f}"
+    return f"{number.per_week:.1f} a week, 95 % interval {number.low:.1f} to {number.high:.1f}"
 
 
-def sentence(found: Rung) -> str:
-    """How often it rang, and how often it would without any news."""
-    rang = f"{count_words(len(found.alarms), 'alarm')} in {found.realised.n:.0f} weeks ({rate(found.realised)})."
+def sentence(found: Alarms) -> str:
+    """The observed alarm rate, and the rate without any news."""
+    observed = f"{count_words(len(found.alarms), 'alarm')} in {found.realised.n:.0f} weeks ({rate(found.realised)})."
     quiet = (
-        f" In simulated weeks without any news it rings {found.quiet.per_week:.1f} times a week, where at most {float(budget):g} are allowed; "
-        "more than that speaks for news."
+        f" In simulated weeks without any news there are {found.quiet.per_week:.1f} alarms a week, where the budget allows "
+        f"{page.budget:g}; more than that speaks for news."
     )
-    alone = f" {count_words(len(found.alone), 'more day')} had stories enough but too few publishers, and did not ring."
-    return rang + quiet + (alone if len(found.alone) else "")
+    days = count_words(len(found.suppressed), "more day")
+    suppressed = f" {days} had enough stories but too few independent publishers: suppressed."
+    return observed + quiet + (suppressed if len(found.suppressed) else "")
 
 
 if not found.realised.n:
@@ -101,14 +97,14 @@ if not found.realised.n:
     st.stop()
 
 METHOD = (
-    "negative binomial, expected from the days before; a day rings when chance reaches its count less often than the budget "
-    f"shared over {found.subjects:,} subjects × 7 days allows, {FAMILIES[families]}"
+    "negative binomial, expected from the days before; an alarm when chance reaches the count less often than the budget, "
+    f"shared over {found.subjects:,} subjects × 7 days, allows; {FAMILIES[families]}"
 )
 last = day_words(frame.view.end)
 ringing = found.alarms[found.alarms["day"] == pd.Timestamp(frame.view.end)]
 now = ", ".join(catalog.subject_name(subject) for subject in ringing["subject"]) or "nothing"
 st.html(
-    f'<div class="cp-verdict"><span class="cp-verdict-kind">Ringing on {escape(last)}: {escape(now)}</span><p>{escape(sentence(found))}</p></div>'
+    f'<div class="cp-verdict"><span class="cp-verdict-kind">Alarms on {escape(last)}: {escape(now)}</span><p>{escape(sentence(found))}</p></div>'
 )
 
 
@@ -141,16 +137,18 @@ COLUMNS = [
     Column(label="Subject", kind="link"),
     Column(label="Day", kind="number", title="The day in UTC"),
     Column(label="Stories", kind="count", title="Stories of the day; choose a number to list them"),
-    Column(label="Usual", kind="number", title="Stories that such a day usually has, from the days before it"),
-    RINGS,
+    Column(label="Usual", kind="number", title="Expected stories on such a day, from the days before it"),
     Column(
-        label="Families", kind="number", title="Publisher families that wrote about it: one owner or one wire is one"
+        label="Alarm at",
+        kind="number",
+        title="The fewest stories in a day that raise an alarm: chance alone reaches this no more often than your budget",
     ),
+    Column(label="Families", kind="number", title="Independent publisher families: one owner or one wire counts once"),
 ]
 
 
 def alarm_counts(alarms: pd.DataFrame) -> pd.DataFrame:
-    """Columns subject, alarms: how often each rang, the one that did most first; what a chart of bars shows."""
+    """Columns subject, alarms: alarms by subject, most first; what a chart of bars shows."""
     counts = alarms["subject"].map(catalog.subject_name).value_counts()
     return counts.rename_axis("subject").rename("alarms").reset_index()
 
@@ -170,22 +168,22 @@ def alarm_table(key: str, title: str, caption: str, table: pd.DataFrame) -> None
 
 
 def draw_thresholds() -> None:
-    """What it takes today."""
-    with st.expander(f"At how many stories each rings, {last}"):
+    """The threshold of each subject on the last day."""
+    with st.expander(f"Alarm thresholds by subject, {last}"):
         today = found.today.assign(name=[catalog.subject_name(subject) for subject in found.today["subject"]])
         shown = today.sort_values(["expected", "name"], ascending=[False, True])[
             ["name", "stories", "expected", "rings_at"]
         ]
         shown = shown.assign(expected=shown["expected"].round(1))
         said = frame.words(
-            f"At how many stories each rings, {last}: {BUDGETS[budget]}",
+            f"Alarm thresholds by subject, {last}: {BUDGETS[budget]}",
             unit="stories in a day",
             n=f"n = {count_words(len(shown), 'subject')}",
             method=METHOD,
         )
         table_menu(frame, "thresholds", said, lambda: today)
         st.dataframe(
-            shown.set_axis(["subject", "stories", "usual", "rings at"], axis=1),
+            shown.set_axis(["subject", "stories", "usual", "alarm at"], axis=1),
             hide_index=True,
             key="thresholds",
             width="stretch",
@@ -194,7 +192,7 @@ def draw_thresholds() -> None:
 
 if found.alarms.empty:
     empty_words(
-        f"Nothing rang in these dates: no day of {whose} had so many stories that chance would reach them less often than allowed. "
+        f"No alarm in these dates: no day of {whose} had more stories than chance reaches within the budget. "
         "Allow more false alarms, or widen the dates."
     )
 else:
@@ -206,16 +204,19 @@ else:
                     start=frame.view.start, end=frame.view.end, touch=frame.touch),
         frame.words(
             f"Alarms: {whose}, {BUDGETS[budget]}",
-            unit="a dot a day that rang, the larger the more unusual",
-            n=f"n = {count_words(len(found.alarms), 'alarm')}" + (f", {left_out} subjects more in the table" if left_out > 0 else ""),
+            unit="one dot an alarm day, larger where more abnormal",
+            n=f"n = {count_words(len(found.alarms), 'alarm')}" + (f", and {left_out} more subjects in the table" if left_out > 0 else ""),
             method=METHOD,
         ),
         lambda: found.alarms.assign(name=found.alarms["subject"].map(catalog.subject_name)),
         drawn=lambda: bars_of(alarm_counts(found.alarms), unit="alarms"),
     )  # fmt: skip
-    alarm_table("rang", "Each alarm", "the newest first; choose a number to read its stories", found.alarms)
-if not found.alone.empty:
+    alarm_table("rang", "Each alarm", "newest first; choose a number to read its stories", found.alarms)
+if not found.suppressed.empty:
     alarm_table(
-        "alone", "Not rung: too few publishers", "many stories from one owner or one wire are one voice", found.alone
+        "alone",
+        "Not rung: too few publishers",
+        "many stories from one owner or one wire are one voice",
+        found.suppressed,
     )
 draw_thresholds()

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import pandas as pd
 import streamlit as st
 
-from dashboard.address.labels import about_labels
-from dashboard.cache import load
 from dashboard.components.controls import finish_controls, keep_choices
 from dashboard.components.correct_link import correct_button
 from dashboard.components.frame import current_frame, empty_words
@@ -16,15 +11,15 @@ from dashboard.components.panel import heading, table_head
 from dashboard.components.receipts import draw_page
 from dashboard.exports.evidence_table import article_evidence
 from dashboard.formatting import ChartWords, count_words, filter_words, listed, subject_words
+from dashboard.page_data import read_page
+from dashboard.page_data.articles import MOST_EXPORTED, PER_PAGE
+from dashboard.page_data.subjects import subject_labels
 
-PER_PAGE = 25
-MOST_EXPORTED = 10_000
-LAST_PAGE = 10**6
 LONGEST_SEARCH = 200
 
 frame = current_frame()
 view, catalog = frame.view, frame.catalog
-labels = about_labels(catalog)
+labels = subject_labels(catalog)
 
 
 def first_page() -> None:
@@ -51,42 +46,11 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
         width=380,
         **plain,
     )
-    finish_controls(frame, q=q, about=tuple(about), page=st.session_state.get("page", 1), defaults={"page": 1})
+    values = {"q": q, "about": tuple(about), "page": st.session_state.get("page", 1)}
+    request = finish_controls(frame, **values, defaults={"page": 1})
 
-filters = replace(frame.filters, q=q)
-subjects = tuple(key for key in about if key in labels)
-page = min(max(st.session_state.get("page", 1), 1), LAST_PAGE)
-rows, total = load.load_search(frame.url, filters, subjects, PER_PAGE, (page - 1) * PER_PAGE)
-pages = max(-(-total // PER_PAGE), 1)
-if page > pages:
-    page = pages
-    rows, total = load.load_search(frame.url, filters, subjects, PER_PAGE, (page - 1) * PER_PAGE)
-
-
-def all_found() -> pd.DataFrame:
-    """What was found, for export."""
-    found, _ = load.load_search(frame.url, filters, subjects, MOST_EXPORTED, 0)
-    return found[
-        [
-            "day",
-            "at",
-            "publisher",
-            "lang",
-            "title",
-            "summary",
-            "url",
-            "date_quality",
-            "first_seen_at",
-            "story",
-            "article",
-        ]
-    ]
-
-
-def evidence() -> pd.DataFrame:
-    """The words in them that name a company or theme."""
-    return article_evidence(load.store_at(frame.url), all_found(), frame.rev, subjects)
-
+page = read_page(request)
+total, number, subjects = page.total, page.number, page.about
 
 parts = [
     f"with “{q}”" if q else "",
@@ -104,20 +68,24 @@ words = ChartWords(
     notice=frame.notice,
 )
 caption = " · ".join(part for part in (words.filters, words.source) if part)
-if total:
-    values = {"q": q, "about": tuple(about), "page": 1}
-    table_head(frame, "articles", words, all_found, caption=caption, evidence=evidence, values=values)
-else:
+if not total:
     heading(title, caption)
-    empty_words("No article fits. Widen the dates, take a filter or a word away, or see Sources.")
+    empty_words("No article matches. Widen the dates, remove a filter or a word, or see Sources.")
     st.stop()
 
-if pages > 1:
-    st.session_state["page"] = page
-    st.pagination(pages, key="page")
-draw_page(frame, rows)
-correct_button(frame, rows, "articles")
-if pages > 1:
-    st.caption(
-        f"{(page - 1) * PER_PAGE + 1:,}–{(page - 1) * PER_PAGE + len(rows):,} of {count_words(total, 'article')}"
-    )
+table_head(
+    frame,
+    "articles",
+    words,
+    page.table,
+    caption=caption,
+    evidence=lambda: article_evidence(request, page.table(), subjects),
+)
+if page.pages > 1:
+    st.session_state["page"] = number
+    st.pagination(page.pages, key="page")
+draw_page(frame, page.shown)
+correct_button(frame, page.shown, "articles")
+if page.pages > 1:
+    first = (number - 1) * PER_PAGE
+    st.caption(f"{first + 1:,}–{first + len(page.shown):,} of {count_words(total, 'article')}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.cache import load
+from dashboard.cache.stores import catalog_in_use, forget_catalog, store_at
 from dashboard.charts.figures import axis, axis_title, base_layout
 from dashboard.components.controls import finish_controls
 from dashboard.components.downloads import table_menu
@@ -57,7 +57,7 @@ LISTS = {
 RIGHT, WRONG, UNSURE = "about it", "not about it", "cannot tell"
 
 frame = current_frame()
-catalog, store = load.the_catalog(), load.store_at(frame.url)
+catalog, store = catalog_in_use(), store_at(frame.url)
 folder = Path(catalog.folder)
 draft: Draft = st.session_state.setdefault("draft", Draft())
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
@@ -259,7 +259,7 @@ def draw_apply() -> None:
             st.error(escape_markdown(error))
             return
         draft.texts, draft.effect = {}, None
-        load.the_catalog.clear()
+        forget_catalog()
         st.session_state["edit_done"] = (
             f"Applied: {count_words(effect.articles, 'article')} linked differently. Older links still show what they showed."
         )

@@ -1,36 +1,21 @@
-"""Up to eight themes and companies side by side: attention, prices, and the one against the other."""
+"""Up to eight themes and companies side by side: attention, prices, and attention plotted against returns."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-import pandas as pd
 import streamlit as st
 
-from dashboard.address.labels import about_labels
-from dashboard.cache import load
 from dashboard.charts.compare import attention_lines, level_lines, move_scatter
 from dashboard.components.controls import finish_controls, keep_choice, keep_choices
 from dashboard.components.frame import current_frame, empty_words
 from dashboard.components.panel import chart_panel
 from dashboard.formatting import count_words, listed, measure_of
-from dashboard.shaping.comparing import (
-    FIRST_SUBJECTS,
-    MOST_SUBJECTS,
-    attention_and_moves,
-    moves_beyond,
-    period_moves,
-    subject_levels,
-    tickers_of_subjects,
-)
-
-PRICE_REACH = timedelta(days=45)  # before the first period, for the last close before it
-RETURNS = {"beyond": "Beyond the market", "own": "Own return"}
+from dashboard.page_data import read_page
+from dashboard.page_data.compare import FIRST_SUBJECTS, MOST_SUBJECTS, RETURNS
+from dashboard.page_data.subjects import subject_labels
 
 frame = current_frame()
-view, catalog = frame.view, frame.catalog
-labels = about_labels(catalog)
-market = catalog.benchmarks[0].ticker if catalog.benchmarks else ""
+view = frame.view
+labels = subject_labels(frame.catalog)
 first = [key for key in FIRST_SUBJECTS if key in labels]
 
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
@@ -57,7 +42,7 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
         key="returns",
         **plain,
     )
-    finish_controls(
+    request = finish_controls(
         frame, subject=tuple(subjects), returns=returns, defaults={"subject": tuple(first), "returns": "beyond"}
     )
 
@@ -65,79 +50,71 @@ if not subjects:
     empty_words("Choose a theme or a company to begin with; a second one to compare it with.")
     st.stop()
 
-names = {key: catalog.subject_name(key) for key in subjects}
-asked = frame.url, tuple(subjects), frame.filters, view.grain
-cells = load.load_cells(*asked)
-counted, whole = int(cells["stories"].sum()), load.all_stories(frame.url, frame.filters)
-tickers = tickers_of_subjects(catalog, subjects)
-wanted = tuple(sorted({ticker for own in tickers.values() for ticker in own} | {market} - {""}))
-prices = load.load_prices(frame.url, wanted, view.start - PRICE_REACH, view.end, frame.rev)
-shown_prices = prices[prices.index >= pd.Timestamp(view.start)]
-levels = subject_levels(shown_prices, tickers)
-title = listed(list(names.values()), 4)
-
-if not counted:
-    empty_words("No story of these dates and filters is about any of them. Widen the dates or take a filter away.")
+page = read_page(request)
+names, title = page.names, listed(list(page.names.values()), 4)
+if not page.counted:
+    empty_words("No story in these dates and filters is about any of them. Widen the dates or remove a filter.")
 chart_panel(
     frame,
     "attention",
-    attention_lines(cells, order=subjects, names=names, measure=view.measure, grain=view.grain, touch=frame.touch),
+    attention_lines(page.cells, order=subjects, names=names, measure=view.measure, grain=view.grain, touch=frame.touch),
     frame.words(
         f"{title}: {measure_of(view).lower()}, each {view.grain}",
-        n=f"{frame.n_words(counted, whole)}; a story about two counts for both",
+        n=f"{frame.n_words(page.counted, page.all_stories)}; a story about two counts for both",
     ),
-    lambda: load.load_cells(*asked, ranges=True).assign(name=lambda cells: cells["subject"].map(names)),
+    page.table,
 )
 
 
 def price_panel() -> None:
-    absent = [names[key] for key in subjects if key not in levels]
-    without = f"no price: {listed(absent)}" if absent else ""
-    if levels.empty:
+    absent = [names[key] for key in subjects if key not in page.lines]
+    if page.lines.empty:
         empty_words(f"No prices in these dates: {listed(absent)}.")
         return
+    sessions, without = count_words(len(page.lines), "session"), f"no price: {listed(absent)}" if absent else ""
     chart_panel(
         frame,
         "prices",
-        level_lines(levels, order=subjects, names=names, touch=frame.touch),
+        level_lines(page.lines, order=subjects, names=names, touch=frame.touch),
         frame.words(
             f"{title}: prices",
             unit="first close = 100, each in its own currency",
-            n="; ".join(part for part in (count_words(len(levels), "session"), without) if part),
+            n="; ".join(part for part in (sessions, without) if part),
             method="company: its main listing, adjusted for splits and dividends; "
-            "theme: the mean daily return of its listings, each alike, compounded",
-            prices_to=levels.index[-1],
+            "theme: the mean daily return of its listings, equally weighted, compounded",
+            prices_to=page.lines.index[-1],
         ),
-        lambda: levels.rename(columns=names).reset_index(),
+        lambda: page.lines.rename(columns=names).reset_index(),
     )
 
 
 def scatter_panel() -> None:
-    moves = period_moves(subject_levels(prices, tickers), view.grain)
-    beyond = returns == "beyond" and market in prices
-    if beyond:
-        moves = moves_beyond(moves, period_moves(prices[[market]], view.grain)[market])
-    points = attention_and_moves(cells, moves)
-    if points.empty:
+    if page.points.empty:
         empty_words(
-            f"No whole {view.grain} has both a price and a usual level of attention to compare with. Widen the dates."
+            f"No whole {view.grain} has both a price and a usual level of attention to compare. Widen the dates."
         )
         return
-    return_name = f"return of the same {view.grain}" + (f" beyond {market}" if beyond else "")
+    net = f" net of {page.market}" if page.is_abnormal else ""
     chart_panel(
         frame,
         "moves",
-        move_scatter(points, order=subjects, names=names, grain=view.grain, return_name=return_name, touch=frame.touch),
+        move_scatter(
+            page.points,
+            order=subjects,
+            names=names,
+            grain=view.grain,
+            return_name=f"return of the same {view.grain}{net}",
+            touch=frame.touch,
+        ),
         frame.words(
             f"{title}: abnormal attention and the return of the same {view.grain}",
             unit=f"a point is one subject in one {view.grain}",
-            n=f"n = {count_words(len(points), 'point')}; says nothing of cause or order",
-            method=f"both are of the same {view.grain}: which came first, or whether one has to do with the other, cannot be read from it. "
-            "Attention: standard errors of the share of voice from its usual level before. "
-            f"Return: last close in the {view.grain} over the last one before it"
-            + (f", less that of {market}" if beyond else ""),
+            n=f"n = {count_words(len(page.points), 'point')}; says nothing of cause or order",
+            method=f"both are of the same {view.grain}: which came first, or whether they are connected, cannot be read from "
+            "it. Attention: standard errors of the share of voice from its usual level before. "
+            f"Return: last close in the {view.grain} over the last one before it{net and f', less that of {page.market}'}",
         ),
-        lambda: points.assign(name=points["subject"].map(names)),
+        lambda: page.points.assign(name=page.points["subject"].map(names)),
     )
 
 

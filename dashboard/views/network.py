@@ -1,4 +1,4 @@
-"""Who is named together in stories more than chance has it, and who supplies whom."""
+"""Who is mentioned together more often than chance predicts, and who supplies whom."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import streamlit as st
 
 from analysis.network import LARGEST_STORY
 from dashboard.address.points import Point
-from dashboard.cache import load_network
 from dashboard.charts.network import grouped, network_figure, network_spec
 from dashboard.components.controls import finish_controls, keep_choice, keep_choices
 from dashboard.components.custom import subject_table
@@ -25,23 +24,21 @@ from dashboard.components.network_tables import (
     relations_table,
 )
 from dashboard.components.panel import choose, draw_chosen, heading, table_head
-from dashboard.components.receipts import rows_of
 from dashboard.exports.evidence_table import COLUMNS
 from dashboard.exports.network_svg import network_svg
 from dashboard.exports.series import bars_of
 from dashboard.formatting import count_words, day_words, stories
-from dashboard.shaping.networking import FDR, Drawing, beaten
+from dashboard.page_data import read_page
+from dashboard.page_data.network import FDR, KINDS, PAIRS, SHOWN, Drawing, beats_chance
+from dashboard.page_data.receipts import receipts_of
 
-KINDS = {"company": "Companies", "theme": "Themes"}
-EDGES = {"beyond": "Beyond chance", "all": "All pairs"}
-SHOWN = {"together": "Named together", "supply": "Supplier → customer"}
 WORDS = {"company": ("company", "companies"), "theme": ("theme", "themes")}
 
 frame = current_frame()
 view, catalog = frame.view, frame.catalog
 
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
-    for name, options in (("kind", KINDS), ("edges", EDGES)):
+    for name, options in (("kind", KINDS), ("edges", PAIRS)):
         keep_choice(name, options)
     keep_choices("show", SHOWN)
     plain = {"label_visibility": "collapsed"}
@@ -49,7 +46,7 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
         "Of", list(KINDS), format_func=KINDS.__getitem__, default="company", required=True, key="kind", **plain
     )
     edges = st.segmented_control(
-        "Pairs", list(EDGES), format_func=EDGES.__getitem__, default="beyond", required=True, key="edges", **plain
+        "Pairs", list(PAIRS), format_func=PAIRS.__getitem__, default="beyond", required=True, key="edges", **plain
     )
     show = st.pills(
         "Show",
@@ -77,19 +74,10 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
         **plain,
     )
     defaults = {"kind": "company", "edges": "beyond", "show": tuple(SHOWN), "around": ""}
-    finish_controls(frame, kind=kind, edges=edges, show=tuple(show), around=around, defaults=defaults)
+    request = finish_controls(frame, kind=kind, edges=edges, show=tuple(show), around=around, defaults=defaults)
 
-network = load_network.load_network(frame.url, kind, frame.filters)
-drawing = load_network.load_drawing(
-    frame.url,
-    kind,
-    frame.filters,
-    beyond=edges == "beyond",
-    together="together" in show,
-    supply=kind == "company" and "supply" in show,
-    around=around,
-    aspect=0.5 if frame.touch else 1.15,
-)
+page = read_page(request)
+network, drawing = page.network, page.drawing(0.5 if frame.touch else 1.15)
 names = {str(key): catalog.subject_name(str(key)) for key in drawing.places.index}
 
 
@@ -102,9 +90,9 @@ def group_of(key: str) -> str:
 
 def words_of(drawing: Drawing) -> tuple[str, str]:
     """n, and how the lines are made."""
-    beats = int(beaten(network.edges).sum())
+    beats = int(beats_chance(network.edges).sum())
     whole = count_words(len(network.edges), "pair")
-    n = f"n = {stories(network.stories)} that name a {WORDS[kind][0]}; {beats:,} of {whole} named together beyond chance"
+    n = f"n = {stories(network.stories)} that mention a {WORDS[kind][0]}; {beats:,} of {whole} mentioned together beyond chance"
     parts = [n, f"{count_words(network.dropped, 'round-up')} left out" if network.dropped else ""]
     parts += [f"the {len(drawing.edges):,} strongest drawn, {drawing.left_out:,} not" if drawing.left_out else ""]
     method = (
@@ -143,14 +131,16 @@ def evidence() -> pd.DataFrame:
     """The stories behind each line."""
     found = []
     for edge in drawing.edges.to_dict("records"):
-        rows = rows_of(frame, point_of(edge)).rename(columns={"at": "published_at"})
+        rows = receipts_of(page.request, point_of(edge)).rename(columns={"at": "published_at"})
         found.append(rows.assign(subject=f"{names[edge['a']]} – {names[edge['b']]}", matched="", rules=""))
     return pd.concat(found, ignore_index=True)[COLUMNS] if found else pd.DataFrame(columns=COLUMNS)
 
 
 n, method = words_of(drawing)
 middle = f" around {catalog.subject_name(around)}" if around else ""
-words = frame.words(f"{KINDS[kind]} named together{middle}", unit="lines: stories that name both", n=n, method=method)
+words = frame.words(
+    f"{KINDS[kind]} mentioned together{middle}", unit="lines: stories that mention both", n=n, method=method
+)
 points = [point_of(edge) for edge in drawing.edges.to_dict("records")]
 groups = grouped({key: group_of(key) for key in names})
 

@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard.address.menu import PAGES
-from dashboard.cache import load
+from dashboard.cache.stores import store_at
 from dashboard.components.controls import finish_controls
 from dashboard.components.drop_zone import draw_uploader
 from dashboard.components.frame import current_frame, empty_words
 from dashboard.components.panel import heading
 from dashboard.components.reader import reader_name
-from dashboard.exports.dropin import own_path
 from dashboard.formatting import count_words, day_words, escape, moment_words
+from dashboard.page_data import PAGES
+from dashboard.page_data.links import own_path
 from data.people.saved_views import SavedView, revoke_view, saved_views
 
 frame = current_frame()
-store, reader, now = load.store_at(frame.url), reader_name(), datetime.now(UTC)
+store, reader, now = store_at(frame.url), reader_name(), datetime.now(UTC)
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
     finish_controls(frame)
 
@@ -27,7 +27,7 @@ views = saved_views(store)
 
 def about_words(view: SavedView) -> str:
     """Theme · as known at revision 12 · saved by Ada on 3 May 2026 14:05 UTC · short link until 2 Jun 2026"""
-    page = PAGES[view.page][0] if view.page in PAGES else view.page
+    page = PAGES[view.page].title if view.page in PAGES else view.page
     state = f"as known at revision {view.revision}" if view.revision else "live"
     return " · ".join([page, state, f"saved by {view.owner} on {moment_words(view.created_at)}", link_words(view)])
 
@@ -61,6 +61,6 @@ for saved in views:
 
 heading(
     "Open an exported file",
-    "Any file that was exported here leads back to its view. On other pages, just drop it anywhere.",
+    "Any file exported here leads back to its view. On other pages, drop it anywhere.",
 )
 draw_uploader("file")

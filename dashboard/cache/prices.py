@@ -1,0 +1,85 @@
+"""Prices, cached: adjusted closes of all listings a year at a time, so that other dates and other companies read nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.returns import adjusted, price_table
+from dashboard.cache.memoize import few, many
+from dashboard.cache.stores import store_at
+from data.prices import actions_of, bars_between, last_sessions
+from data.write.revisions import revisions_between
+
+REVISIONS_AT_ONCE = 200
+
+
+def load_prices(url: str, tickers: Collection[str], start: date, end: date, rev: int) -> pd.DataFrame:
+    """Closes adjusted for splits and dividends: index session, one column a ticker that has any between the days."""
+    written = price_revision(url, rev)
+    years = [_closes_of_year(url, year, written) for year in range(start.year, end.year + 1)]
+    return _closes_between(years, tickers, start, end)
+
+
+@many
+def load_last_sessions(url: str, rev: int) -> dict[str, date]:
+    """Ticker → the last session that it has a price of."""
+    return last_sessions(store_at(url), rev)
+
+
+@many
+def price_revision(url: str, rev: int) -> int:
+    """The newest revision up to `rev` that wrote prices: a revision of news alone does not make them be read again."""
+    store, until = store_at(url), rev
+    while until > 0:
+        infos = revisions_between(store, max(until - REVISIONS_AT_ONCE, 0), until)
+        if written := [info.number for info in infos if info.kind == "prices"]:
+            return written[-1]
+        until -= REVISIONS_AT_ONCE
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Closes:
+    """Adjusted closes: one row a session, oldest first, one column a listing; NaN where it did not trade."""
+
+    sessions: npt.NDArray[np.datetime64]
+    column: dict[str, int]
+    values: npt.NDArray[np.float64]
+
+
+# Actions work backwards from today, whatever the span of the bars.
+@few
+def _closes_of_year(url: str, year: int, rev: int) -> _Closes:
+    store, tickers = store_at(url), load_last_sessions(url, rev)
+    bars = bars_between(store, tickers, date(year, 1, 1), date(year, 12, 31), rev)
+    prices = price_table(adjusted(bars, actions_of(store, tickers, rev)))
+    column = {str(ticker): number for number, ticker in enumerate(prices.columns)}
+    return _Closes(prices.index.to_numpy(), column, prices.to_numpy(dtype=float))
+
+
+def _closes_between(years: Sequence[_Closes], tickers: Collection[str], start: date, end: date) -> pd.DataFrame:
+    wanted = sorted(set(tickers))
+    parts = [_slice(year, wanted, start, end) for year in years]
+    sessions, values = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    traded = ~np.isnan(values)
+    rows, columns = traded.any(axis=1), traded.any(axis=0)
+    names = pd.Index([ticker for ticker, any_close in zip(wanted, columns, strict=True) if any_close], dtype="str")
+    index = pd.DatetimeIndex(sessions[rows], name="session")
+    return pd.DataFrame(values[np.ix_(rows, columns)], index, names.rename("ticker"))
+
+
+def _slice(
+    year: _Closes, tickers: Sequence[str], start: date, end: date
+) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.float64]]:
+    """The year's sessions from `start` to `end` and their closes, a column a ticker; NaN for one that it does not have."""
+    first, last = np.searchsorted(year.sessions, [np.datetime64(start), np.datetime64(end) + 1])
+    values = np.full((last - first, len(tickers)), np.nan)
+    known = [number for number, ticker in enumerate(tickers) if ticker in year.column]
+    values[:, known] = year.values[first:last, [year.column[tickers[number]] for number in known]]
+    return year.sessions[first:last], values

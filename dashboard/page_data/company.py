@@ -1,0 +1,168 @@
+"""Company: one company's price with its attention under it, the subjects mentioned with it, its stories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import pandas as pd
+
+from analysis.baskets import rebased
+from analysis.returns import to_currency
+from dashboard.address.params import Param, one_of
+from dashboard.cache.prices import load_prices
+from dashboard.cache.stories import load_co_mentions
+from dashboard.page_data.attention import FIXED, PART, FixedPanelData, SubjectData
+from dashboard.page_data.page import Page
+from dashboard.page_data.rows import Row, line_rows, move_rows, newest_rows
+from dashboard.page_data.subjects import main_tickers
+from data.catalog.records import Catalog, Listing
+
+FIRST_COMPANY = "nvidia"
+OWN, DOLLAR = "own", "USD"
+CURRENCIES = {OWN: "Own currency", DOLLAR: "US dollars"}
+
+
+class OneCompany(SubjectData):
+    @property
+    def subject(self) -> str:
+        return f"company:{self.request.get('company', FIRST_COMPANY)}"
+
+
+class CompanyData(OneCompany):
+    @cached_property
+    def listings(self) -> list[Listing]:
+        """The company's listings that are drawn, in the catalog's order."""
+        company = self.catalog.companies.get(self.subject.partition(":")[2])
+        return [listing for listing in (company.listings if company else ()) if listing.ticker in self.drawn_tickers]
+
+    @cached_property
+    def drawn_tickers(self) -> list[str]:
+        """The tickers of the listings that are drawn, the chosen one first; none for a private company."""
+        ticker = self.request.get("listing") or main_tickers(self.catalog, [self.subject]).get(self.subject)
+        return [ticker, *self.request.many("beside")] if ticker else []
+
+    @property
+    def tickers(self) -> list[str]:
+        mentioned = main_tickers(self.catalog, self.mentioned["subject"]).values()
+        return sorted({*self.drawn_tickers, *self._rates, *mentioned})
+
+    @property
+    def companies(self) -> list[str]:
+        return [self.subject, *(key for key in self.mentioned["subject"] if key.startswith("company:"))]
+
+    @property
+    def wants_dollars(self) -> bool:
+        return str(self.request.get("currency", OWN)) == DOLLAR
+
+    @property
+    def _rates(self) -> list[str]:
+        return rate_tickers(self.catalog, self.listings) if self.wants_dollars else []
+
+    @cached_property
+    def _known(self) -> pd.DataFrame:
+        request, tickers = self.request, {*self.drawn_tickers, *self._rates}
+        return load_prices(request.url, tickers, request.view.start, request.view.end, request.rev)
+
+    @cached_property
+    def prices(self) -> pd.DataFrame:
+        """Adjusted closes in each listing's own currency, the chosen listing first."""
+        return self._known[[ticker for ticker in self.drawn_tickers if ticker in self._known]].dropna(how="all")
+
+    @cached_property
+    def dollars(self) -> pd.DataFrame:
+        """The same in US dollars; empty where that is not wanted or a rate is missing."""
+        return in_dollars(self._known, self.listings, self.catalog) if self.wants_dollars else self.prices.iloc[:0]
+
+    @property
+    def are_rebased(self) -> bool:
+        """Whether several listings in currencies of their own are drawn, so that only their moves compare."""
+        return len(self.prices.columns) > 1 and self.dollars.empty
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """The price lines as they are drawn."""
+        if not self.dollars.empty:
+            return self.dollars[[ticker for ticker in self.drawn_tickers if ticker in self.dollars]]
+        if not self.are_rebased:
+            return self.prices
+        currency = {listing.ticker: listing.currency for listing in self.listings}
+        return rebased(self.prices).rename(columns=lambda ticker: f"{ticker} ({currency[ticker]})")
+
+    @cached_property
+    def mentioned(self) -> pd.DataFrame:
+        """Columns subject, stories: every company and theme that the company's stories mention too, most first."""
+        return load_co_mentions(self.request.url, self.subject, self.request.filters)
+
+    @cached_property
+    def moves(self) -> dict[str, float]:
+        """Company key → price move, of the companies mentioned."""
+        return self.company_moves(self.mentioned["subject"])
+
+    companies_title = "Companies mentioned with it"
+    companies_note = "A story may mention several."
+
+    @property
+    def company_counts(self) -> list[tuple[str, int]]:
+        """The companies of the table with their stories, most first."""
+        return self.counts_of("company")
+
+    def counts_of(self, kind: str) -> list[tuple[str, int]]:
+        """The companies or themes that the stories mention too, with their stories, most first."""
+        mentioned = zip(self.mentioned["subject"].tolist(), self.mentioned["stories"].tolist(), strict=True)
+        return [(key, stories) for key, stories in mentioned if key.startswith(f"{kind}:")]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        shown = self._known[[ticker for ticker in self._known if ticker in self.drawn_tickers]]
+        mentioned = [
+            {"chart": "also", "subject": row.subject, "stories": int(row.stories)}
+            for row in self.mentioned.itertuples()
+        ]
+        lines = line_rows(shown if self.dollars.empty else self.dollars)
+        return self.attention_rows() + lines + mentioned + move_rows(self.moves) + newest_rows(self.newest)
+
+
+class CompanyFixedPanel(OneCompany, FixedPanelData):
+    """The part `fixed` of the page."""
+
+
+def rate_tickers(catalog: Catalog, listings: Iterable[Listing]) -> list[str]:
+    """The tickers of the exchange rates that convert these listings to dollars."""
+    wanted = {listing.currency for listing in listings}
+    return [rate.ticker for rate in catalog.rates if rate.currency in wanted]
+
+
+def in_dollars(prices: pd.DataFrame, listings: Iterable[Listing], catalog: Catalog) -> pd.DataFrame:
+    """
+    The listings' prices in dollars, each at the last rate known by its session.
+
+    Empty when a rate is missing: some lines in dollars beside others that are not would mislead.
+    prices: index session, a column a ticker, the rates' too (the price of a dollar in the currency).
+    """
+    currencies = {listing.ticker: listing.currency for listing in listings if listing.ticker in prices}
+    dollar = pd.DataFrame({DOLLAR: 1.0}, index=prices.index)
+    rates = pd.DataFrame(
+        {rate.currency: 1 / prices[rate.ticker] for rate in catalog.rates if rate.ticker in prices}, index=prices.index
+    )
+    converted = to_currency(prices[list(currencies)], dollar.join(rates), currencies).dropna(how="all")
+    return converted if converted.notna().any().all() else converted.iloc[:0]
+
+
+PAGE = Page(
+    name="company",
+    title="Company",
+    purpose="One company's price with its attention under it, its themes, the companies mentioned with it, its stories.",
+    params={
+        "company": Param(),
+        "listing": Param(),
+        "beside": Param(many=True),
+        "currency": Param(read=one_of(CURRENCIES), says=", ".join(CURRENCIES)),
+        "part": PART,
+        "point": Param(),
+    },
+    data=CompanyData,
+    parts={FIXED: CompanyFixedPanel},
+    has_grain=True,
+    is_quick=True,
+)

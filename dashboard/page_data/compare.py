@@ -1,0 +1,144 @@
+"""Compare: up to eight subjects side by side: attention, prices, and attention plotted against returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+
+from analysis.baskets import basket_levels, rebased
+from analysis.price_moves import PRICE_REACH, attention_and_moves, moves_beyond, period_moves
+from dashboard.address.params import Param, one_of
+from dashboard.cache.counts import all_stories, load_cells
+from dashboard.cache.prices import load_prices
+from dashboard.page_data.page import Page, PageData
+from dashboard.page_data.rows import Row, cell_rows, line_rows
+from dashboard.page_data.subjects import Subject, subject_of, theme_companies
+
+MOST_SUBJECTS = 8
+FIRST_SUBJECTS = ("theme:memory", "theme:optics", "theme:power", "theme:space")
+RETURNS = {"beyond": "Abnormal return", "own": "Own return"}
+
+
+class CompareData(PageData):
+    @property
+    def subjects(self) -> list[str]:
+        return list(self.request.many("subject", FIRST_SUBJECTS))
+
+    @cached_property
+    def compared(self) -> list[Subject]:
+        return [subject_of(self.catalog, key) for key in self.subjects]
+
+    @property
+    def tickers(self) -> list[str]:
+        return sorted({ticker for subject in self.compared for ticker in subject.tickers})
+
+    @property
+    def price_days(self) -> tuple[date, date]:
+        return self.request.view.start - PRICE_REACH, self.request.view.end
+
+    @property
+    def themes(self) -> list[str]:
+        return [subject.ident for subject in self.compared if subject.kind == "theme"]
+
+    @property
+    def companies(self) -> list[str]:
+        members = [key for theme in self.themes for key in theme_companies(self.catalog, theme)]
+        return [*(subject.key for subject in self.compared if subject.kind == "company"), *members]
+
+    @property
+    def market(self) -> str:
+        """The benchmark that returns are measured against; "" where the catalog has none."""
+        return self.catalog.benchmarks[0].ticker if self.catalog.benchmarks else ""
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """Attention of each subject by period."""
+        return load_cells(self.request.url, tuple(self.subjects), self.request.filters, self.request.grain)
+
+    def table(self) -> pd.DataFrame:
+        """The same with the range of a usual period and the subjects' names, for a file."""
+        request = self.request
+        cells = load_cells(request.url, tuple(self.subjects), request.filters, request.grain, ranges=True)
+        return cells.assign(name=cells["subject"].map(self.names))
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {subject.key: subject.name for subject in self.compared}
+
+    @cached_property
+    def counted(self) -> int:
+        """Stories by subject; one about two subjects counts twice."""
+        return int(self.cells["stories"].sum())
+
+    @cached_property
+    def all_stories(self) -> int:
+        return all_stories(self.request.url, self.request.filters)
+
+    @cached_property
+    def prices(self) -> pd.DataFrame:
+        """Adjusted closes of all listings and the market, from before the first period on."""
+        tickers = {*self.tickers, self.market} - {""}
+        return load_prices(self.request.url, tickers, *self.price_days, self.request.rev)
+
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        """Index session, a column a subject that has prices, from before the first period on: 100 on its first session."""
+        return subject_levels(self.prices, self.compared)
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """The levels in the dates shown, each 100 on its first session there."""
+        return rebased(self.levels[self.levels.index >= pd.Timestamp(self.request.view.start)].dropna(how="all"))
+
+    @property
+    def is_abnormal(self) -> bool:
+        """Whether returns are drawn net of the market's."""
+        return str(self.request.get("returns", "beyond")) == "beyond" and self.market in self.prices
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """Columns subject, period, stories, abnormal, move: one point a subject and whole period with both known."""
+        moves = period_moves(self.levels, self.request.grain)
+        if self.is_abnormal:
+            market = period_moves(self.prices[[self.market]], self.request.grain)[self.market]
+            moves = moves_beyond(moves, market)
+        return attention_and_moves(self.cells, moves)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        if not self.subjects:
+            return []
+        market = self.prices[[self.market] if self.market in self.prices else []]
+        return cell_rows(self.cells) + line_rows(self.levels) + line_rows(market)
+
+
+def subject_levels(prices: pd.DataFrame, subjects: Sequence[Subject]) -> pd.DataFrame:
+    """Index session, a column a subject that has prices, by key: 100 on its first session."""
+    known = {
+        subject.key: own for subject in subjects if (own := [ticker for ticker in subject.tickers if ticker in prices])
+    }
+    themes = {subject.key: known[subject.key] for subject in subjects if subject.is_basket and subject.key in known}
+    companies = {key: own[0] for key, own in known.items() if key not in themes}
+    levels = basket_levels(prices, themes)
+    if not companies:
+        return levels.dropna(how="all")
+    own = rebased(prices[list(dict.fromkeys(companies.values()))])
+    return levels.assign(**{key: own[ticker] for key, ticker in companies.items()})[list(known)]
+
+
+PAGE = Page(
+    name="compare",
+    title="Compare",
+    purpose="Up to eight themes and companies side by side: attention, prices, and attention plotted against returns.",
+    params={
+        "subject": Param(many=True),
+        "returns": Param(read=one_of(RETURNS), says=", ".join(RETURNS)),
+        "point": Param(),
+    },
+    data=CompareData,
+    has_grain=True,
+    is_quick=True,
+)

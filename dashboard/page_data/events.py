@@ -1,0 +1,199 @@
+"""
+Events: what prices did around sessions of abnormal attention, and whether a shock spreads to suppliers and customers.
+
+    story times → sessions of abnormal attention → event study, placebos → spillover (dashboard/page_data/spillover.py)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from analysis.events import EventStudy, event_study
+from analysis.placebo import event_fan, on_other_dates
+from dashboard.cache.memoize import many
+from dashboard.cache.prices import load_last_sessions
+from dashboard.cache.stories import load_story_times
+from dashboard.page_data.page import PageData
+from dashboard.page_data.request import Request
+from dashboard.page_data.rows import Row, iso_day, rounded
+from dashboard.page_data.signals import (
+    FEWEST_STORIES,
+    THRESHOLDS,
+    all_story_times,
+    bursts_of,
+    companies_of,
+    event_returns,
+    history_to_last,
+    market_of,
+)
+from dashboard.page_data.subjects import main_tickers, sector_peers, unrelated_themes
+
+SHOCK = "shock"
+PLACEBOS = 4
+PLACEBO_DRAWS = 20
+DRAWS = 999
+FEW_DRAWS = 20
+"""Enough for the mean path, which needs none: only its interval is resampled."""
+
+Days = tuple[tuple[str, date], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnEvents:
+    """What a reader brought in files: events and earnings days as (ticker, session). They are no part of a revision."""
+
+    events: Days | None = None
+    earnings: Days | None = None
+    without_earnings: bool = False
+
+
+NO_FILES = OwnEvents()
+
+
+class EventsData(PageData):
+    def __init__(self, request: Request, own: OwnEvents = NO_FILES) -> None:
+        super().__init__(request)
+        self.own = own
+
+    @property
+    def whose(self) -> str:
+        """The key of a theme or company, or "all"."""
+        return str(self.request.get("whose", "all"))
+
+    @property
+    def market(self) -> str:
+        return market_of(self.request)
+
+    @property
+    def threshold(self) -> float:
+        return float(self.request.get("threshold", min(THRESHOLDS)))
+
+    @cached_property
+    def listings(self) -> dict[str, str]:
+        """Company key → main listing, of the companies asked for that have prices."""
+        priced = load_last_sessions(self.request.url, self.request.rev)
+        tickers = main_tickers(self.catalog, companies_of(self.catalog, self.whose))
+        return {key: ticker for key, ticker in tickers.items() if ticker in priced}
+
+    @property
+    def subjects(self) -> list[str]:
+        return sorted(self.listings)
+
+    @property
+    def unit(self) -> tuple[str, str]:  # type: ignore[override]
+        if len(self.listings) == 1:
+            return "story", "stories"
+        return "time that a story mentions a company", "times that a story mentions a company"
+
+    @property
+    def tickers(self) -> list[str]:
+        return sorted({*self.listings.values(), self.market})
+
+    @property
+    def price_days(self) -> tuple[date, date]:
+        return self.request.first_day, date.max
+
+    @property
+    def themes(self) -> list[str]:
+        return [self.whose.partition(":")[2]]
+
+    @property
+    def companies(self) -> list[str]:
+        return companies_of(self.catalog, self.whose)
+
+    @property
+    def other_count(self) -> tuple[str, int]:
+        return "events", len(self.events)
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """Columns ticker, session, subject, z, stories; of a reader's own events only the first two."""
+        if self.own.events is not None:
+            return _frame(self.own.events)
+        return self._bursts(tuple(self.listings.items()))
+
+    def study(self, family: int) -> EventStudy | None:
+        """The event study, among `family` analyses that its reader has looked at; None without prices."""
+        return _study(self.request, self.own, family, DRAWS)
+
+    def placebos(self) -> pd.DataFrame:
+        """The mean path on other dates, of sector peers, and after abnormal attention to unrelated themes."""
+        return _placebos(self.request, self.own)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Events and their mean path. Not its interval nor its tests: they also count what else its reader has looked at."""
+        events = [
+            {"chart": "events", "subject": row.subject, "session": iso_day(row.session), "z": rounded(row.z, 6),
+             "stories": int(row.stories)}
+            for row in self.events.itertuples()
+        ]  # fmt: skip
+        study = _study(self.request, self.own, 1, FEW_DRAWS) if len(self.events) else None
+        path = [
+            {"chart": "path", "day": int(row.day), "events": int(row.n_events), "caar": rounded(row.caar, 6)}
+            for row in (study.path.itertuples() if study else ())
+        ]
+        return events + path
+
+    def unrelated_bursts(self) -> pd.DataFrame:
+        """Sessions of abnormal attention to themes that these companies are no part of: ticker is the theme."""
+        owners = [self.catalog.company_of_ticker[ticker] for ticker in set(self.events["ticker"])]
+        close = {theme for company in owners for theme in company.themes}
+        return self._bursts(tuple((theme, theme) for theme in unrelated_themes(self.catalog, close, PLACEBOS)))
+
+    def _bursts(self, subjects: Sequence[tuple[str, str]]) -> pd.DataFrame:
+        times = {key: load_story_times(self.request.url, key, self.request.filters) for key, _ in subjects}
+        return bursts_of(
+            times,
+            all_story_times(self.request),
+            dict(subjects),
+            self.catalog,
+            threshold=self.threshold,
+            fewest=FEWEST_STORIES,
+        )
+
+
+def _frame(days: Days) -> pd.DataFrame:
+    frame = pd.DataFrame(days, columns=["ticker", "session"])
+    return frame.assign(session=pd.to_datetime(frame["session"]))
+
+
+@many
+def _study(request: Request, own: OwnEvents, family: int, draws: int) -> EventStudy | None:
+    page = EventsData(request, own)
+    tickers = sorted(set(page.events["ticker"]))
+    prices = history_to_last(request, [*tickers, page.market])
+    if page.market not in prices or prices.shape[1] < 2:
+        return None
+    earnings = None if own.earnings is None else _frame(own.earnings)
+    return event_study(
+        page.events,
+        *event_returns(prices, tickers, page.market),
+        earnings=earnings,
+        without_earnings=own.without_earnings,
+        family=family,
+        draws=draws,
+    )
+
+
+@many
+def _placebos(request: Request, own: OwnEvents) -> pd.DataFrame:
+    page = EventsData(request, own)
+    events, elsewhere = page.events, page.unrelated_bursts()
+    peers = sector_peers(page.catalog, set(events["ticker"]))
+    tickers = sorted({*events["ticker"], *(peer for each in peers.values() for peer in each), page.market})
+    returns, over = event_returns(history_to_last(request, tickers), tickers, page.market)
+    priced = {ticker: [peer for peer in each if peer in returns] for ticker, each in peers.items()}
+    rng = np.random.default_rng(0)
+    within = elsewhere[elsewhere["session"].between(events["session"].min(), events["session"].max())]
+    others = {
+        str(theme): on_other_dates(events, pd.DatetimeIndex(days["session"]), rng)
+        for theme, days in within.groupby("ticker")
+    }
+    return event_fan(events, returns, over, other_events=others, peers=priced, draws=PLACEBO_DRAWS)

@@ -1,0 +1,252 @@
+"""
+Network: who is mentioned together more often than chance predicts, and who supplies whom.
+
+    stories ─── pairs against rewired networks ─┬─ subjects → places, moved apart until each name can be read
+    catalog ─── relations ──────────────────────┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from analysis.label_layout import moved_apart
+from analysis.network import LARGEST_STORY, Network, co_mentions
+from analysis.spring_layout import spring_layout
+from dashboard.address.params import Param, one_of
+from dashboard.cache.memoize import many
+from dashboard.cache.stories import load_story_subjects
+from dashboard.page_data.page import Page, PageData
+from dashboard.page_data.request import Request
+from dashboard.page_data.rows import Row
+from data.catalog.records import Catalog, Relation
+from data.read.attention import Filters, Kind, known_subjects
+
+KINDS = {"company": "Companies", "theme": "Themes"}
+PAIRS = {"beyond": "Beyond chance", "all": "All pairs"}
+SHOWN = {"together": "Mentioned together", "supply": "Supplier → customer"}
+MOST_EDGES = 60
+FDR = 0.05
+RELATION_PULL = 0.6
+UNIT, LETTER, GAP = 280, 5.7, 6
+"""Pixels on a page: of one unit of places, of a letter of a name, between a circle and its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """
+    edges: as Network's, with the column `beats`; relations; left_out: pairs not drawn.
+
+    places: index subject, columns x, y, stories, and size, the width of its circle in pixels.
+    """
+
+    edges: pd.DataFrame
+    relations: tuple[Relation, ...]
+    places: pd.DataFrame
+    left_out: int
+    aspect: float  # places lie within ±aspect and ±1
+
+
+class NetworkData(PageData):
+    @property
+    def kind(self) -> Kind:
+        return "theme" if self.request.get("kind") == "theme" else "company"
+
+    @property
+    def unit(self) -> tuple[str, str]:  # type: ignore[override]
+        return f"time that a story mentions a {self.kind}", f"times that a story mentions a {self.kind}"
+
+    @property
+    def subjects(self) -> list[str]:
+        return known_subjects(self.request.store, self.kind)
+
+    @property
+    def other_count(self) -> tuple[str, int]:
+        return "pairs beyond chance", int(beats_chance(self.network.edges).sum())
+
+    @property
+    def around(self) -> str:
+        """The subject in the middle; "" for all."""
+        return str(self.request.get("around", ""))
+
+    @property
+    def only_beyond(self) -> bool:
+        return self.request.get("edges", "beyond") == "beyond"
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        return self.request.many("show", tuple(SHOWN))
+
+    @cached_property
+    def network(self) -> Network:
+        return load_network(self.request.url, self.kind, self.request.filters)
+
+    def drawing(self, aspect: float) -> Drawing:
+        """The network with a place for each subject, within ±aspect and ±1."""
+        return _drawing(self.request, aspect)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        edges = with_beats(self.network.edges).sort_values(["a", "b"])
+        return [
+            {"chart": "network", "a": edge.a, "b": edge.b, "stories": int(edge.stories), "beyond_chance": bool(edge.beats)}
+            for edge in edges.itertuples()
+        ]  # fmt: skip
+
+
+@many
+def load_network(url: str, kind: Kind, filters: Filters) -> Network:
+    """Pairs mentioned together, against two nulls."""
+    return co_mentions(load_story_subjects(url, kind, filters))
+
+
+@many
+def load_pair_stories(url: str, a: str, b: str, filters: Filters) -> frozenset[int]:
+    """The stories that the network counts for two subjects of a kind."""
+    kind: Kind = "theme" if a.startswith("theme:") else "company"
+    return pair_stories(load_story_subjects(url, kind, filters), a, b, largest=LARGEST_STORY)
+
+
+@many
+def _drawing(request: Request, aspect: float) -> Drawing:
+    page = NetworkData(request)
+    supply = page.kind == "company" and "supply" in page.shown
+    return drawing_of(
+        page.network,
+        page.network.named,
+        relations_until(page.catalog, request.view.end) if supply else [],
+        name_of=page.catalog.subject_name,
+        beyond=page.only_beyond,
+        together="together" in page.shown,
+        around=page.around,
+        aspect=aspect,
+    )
+
+
+def drawing_of(
+    network: Network,
+    counts: pd.Series,
+    relations: Sequence[Relation],
+    *,
+    name_of: Callable[[str], str],
+    beyond: bool,
+    together: bool,
+    around: str = "",
+    aspect: float = 1.6,
+) -> Drawing:
+    """
+    The strongest edges and all relations, or those around one subject, with a place for each subject.
+
+    counts: subject → stories; name_of: subject → its name, which stands to the right of it.
+    """
+    edges = with_beats(network.edges)
+    wanted = edges[edges["beats"]] if beyond else edges
+    wanted = wanted if together else wanted.iloc[:0]
+    if around:
+        near = {around, *wanted.loc[wanted["a"] == around, "b"], *wanted.loc[wanted["b"] == around, "a"]}
+        wanted = wanted[wanted["a"].isin(near) & wanted["b"].isin(near)]
+        relations = [relation for relation in relations if around in ends(relation)]
+    shown = wanted.head(MOST_EDGES)
+    subjects = sorted(
+        {
+            *shown["a"],
+            *shown["b"],
+            *(end for relation in relations for end in ends(relation)),
+            *([around] if around else []),
+        }
+    )
+    stories = counts.reindex(subjects).fillna(0).astype(int)
+    sizes = subject_sizes(stories)
+    xy = moved_apart(
+        _placed(subjects, shown, relations, aspect),
+        _boxes(sizes, [name_of(subject) for subject in subjects]),
+        aspect=aspect,
+    )
+    places = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "stories": stories, "size": sizes}, index=stories.index)
+    return Drawing(
+        edges=shown, relations=tuple(relations), places=places, left_out=len(wanted) - len(shown), aspect=aspect
+    )
+
+
+def subject_sizes(stories: pd.Series) -> pd.Series:
+    """The width of each subject's circle in pixels: its area grows with its stories."""
+    return 8 + 20 * np.sqrt(stories / max(stories.max(), 1))
+
+
+def edge_widths(edges: pd.DataFrame) -> list[float]:
+    """The width of each line in pixels, the heaviest the widest."""
+    weights = edges["weight"]
+    return [round(width, 1) for width in (1 + 6 * np.sqrt(weights / weights.max())).tolist()] if len(edges) else []
+
+
+def with_beats(edges: pd.DataFrame) -> pd.DataFrame:
+    """With the column beats: whether more stories mention both than in the rewired networks, at an FDR of 5 %."""
+    return edges.assign(beats=beats_chance(edges))
+
+
+def beats_chance(edges: pd.DataFrame) -> np.ndarray:
+    """Which edges do."""
+    q, stories, rewired = (edges[name].to_numpy() for name in ("q_rewired", "stories", "rewired"))
+    return (q <= FDR) & (stories > rewired) & (stories > 1)
+
+
+def relations_until(catalog: Catalog, until: date) -> list[Relation]:
+    """The catalog's relations that were reported by then, newest first."""
+    return sorted(
+        (relation for relation in catalog.relations if relation.date <= until),
+        key=lambda relation: relation.date,
+        reverse=True,
+    )
+
+
+def ends(relation: Relation) -> tuple[str, str]:
+    """The keys of supplier and customer."""
+    return f"company:{relation.supplier}", f"company:{relation.customer}"
+
+
+def pair_stories(rows: pd.DataFrame, a: str, b: str, *, largest: int) -> frozenset[int]:
+    """The stories of `rows` (columns story, subject) that name both and no more than `largest` subjects."""
+    both = set(rows.loc[rows["subject"] == a, "story"]) & set(rows.loc[rows["subject"] == b, "story"])
+    sizes = rows.loc[rows["story"].isin(both)].groupby("story")["subject"].nunique()
+    return frozenset(int(story) for story in sizes.index[sizes <= largest])
+
+
+def _placed(subjects: Sequence[str], edges: pd.DataFrame, relations: Sequence[Relation], aspect: float) -> np.ndarray:
+    number = {subject: n for n, subject in enumerate(subjects)}
+    pairs = {(number[a], number[b]): 1.0 for a, b in zip(edges["a"], edges["b"], strict=True)}
+    for relation in relations:
+        a, b = sorted(number[end] for end in ends(relation))
+        pairs.setdefault((a, b), RELATION_PULL)
+    return spring_layout(
+        len(subjects),
+        np.array(list(pairs), dtype=np.int64).reshape(-1, 2),
+        np.array(list(pairs.values())),
+        aspect=aspect,
+    )
+
+
+def _boxes(sizes: pd.Series, names: Sequence[str]) -> np.ndarray:
+    """How far a subject with its name reaches to the left, to the right, and up and down, in the unit of places."""
+    half = sizes.to_numpy() / 2
+    right = half + GAP + LETTER * np.array([len(name) for name in names])
+    return np.column_stack([half + 1, right, np.maximum(half, 8)]) / UNIT
+
+
+PAGE = Page(
+    name="network",
+    title="Network",
+    purpose="Who is mentioned together more often than chance predicts, and who supplies whom.",
+    params={
+        "kind": Param(read=one_of(KINDS), says=", ".join(KINDS)),
+        "edges": Param(read=one_of(PAIRS), says=", ".join(PAIRS)),
+        "show": Param(read=one_of(SHOWN), says=", ".join(SHOWN), many=True),
+        "around": Param(),
+        "point": Param(),
+    },
+    data=NetworkData,
+)

@@ -1,0 +1,165 @@
+"""Overview: themes and companies by how unusual their attention is, beside their price moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+
+from analysis.attention_panel import reach_back, start_of_last
+from analysis.price_moves import PRICE_REACH, group_moves_since, last_period, moves_since
+from dashboard.address.params import Param
+from dashboard.cache.counts import all_stories, load_cells, load_day_counts
+from dashboard.cache.prices import load_prices
+from dashboard.cache.stories import load_receipts
+from dashboard.page_data.page import Page, PageData
+from dashboard.page_data.rows import Row, cell_rows, move_rows, newest_rows
+from dashboard.page_data.subjects import main_tickers, of_companies, subject_labels, theme_tickers
+from data.read.attention import Kind
+
+SHOWN_PERIODS = 26
+SHOWN_COMPANIES = 15
+NEWEST_STORIES = 8
+
+
+class OverviewData(PageData):
+    @property
+    def subjects(self) -> list[str]:
+        return [theme.key for theme in self.catalog.themes.values()]
+
+    @property
+    def themes(self) -> list[str]:
+        return list(self.catalog.themes)
+
+    @property
+    def companies(self) -> list[str]:
+        return [company.key for company in self.catalog.companies.values()]
+
+    @property
+    def tickers(self) -> list[str]:
+        return sorted(set(main_tickers(self.catalog).values()))
+
+    @property
+    def price_days(self) -> tuple[date, date]:
+        return self.period - PRICE_REACH, self.request.view.end
+
+    @cached_property
+    def period(self) -> date:
+        """The first day of the last period, which the rankings are of."""
+        return last_period(self.request.view.start, self.request.view.end, self.request.grain)
+
+    @cached_property
+    def theme_cells(self) -> pd.DataFrame:
+        """Every theme in every period."""
+        return load_cells(self.request.url, "theme", self.request.filters, self.request.grain)
+
+    @cached_property
+    def company_cells(self) -> pd.DataFrame:
+        """Every company in the last period."""
+        cells = load_cells(self.request.url, "company", self.request.filters, self.request.grain, judged=1)
+        return cells[cells["period"] == cells["period"].max()]
+
+    @cached_property
+    def shown_themes(self) -> pd.DataFrame:
+        """The last periods of `theme_cells`: what the heat map draws."""
+        return self._last(self.theme_cells)
+
+    @cached_property
+    def shown_companies(self) -> pd.DataFrame:
+        """The companies of `company_cells` that are most unusual, with their last periods for the trend."""
+        request = self.request
+        return self._last(
+            load_cells(request.url, "company", request.filters, request.grain, judged=1, most=SHOWN_COMPANIES)
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no story names a theme or a company."""
+        counts = load_day_counts(self.request.url, "company", self.request.filters)
+        return not self.shown_themes["stories"].any() and not counts.subjects
+
+    @cached_property
+    def counted(self) -> int:
+        """Stories by theme over the periods shown; one about two themes counts twice."""
+        return int(self.shown_themes["stories"].sum())
+
+    @cached_property
+    def all_stories(self) -> int:
+        """All stories of the periods shown."""
+        view = self.request.view
+        start = start_of_last(SHOWN_PERIODS, view.start, view.end, self.request.grain)
+        return all_stories(self.request.url, self.request.window(start, view.end))
+
+    @cached_property
+    def theme_moves(self) -> dict[str, float]:
+        """Theme key → what its basket did since the last close before the last period."""
+        members = theme_tickers(self.catalog)
+        return group_moves_since(
+            self._prices({ticker for own in members.values() for ticker in own}), members, self.period
+        )
+
+    @cached_property
+    def company_moves(self) -> dict[str, float]:
+        """Company key → what its main listing did since then, of the companies shown."""
+        return self._company_moves(self.shown_companies["subject"].unique())
+
+    @cached_property
+    def newest(self) -> pd.DataFrame:
+        """The newest stories that name any theme or company, as receipts."""
+        return load_receipts(self.request.url, "", self.request.filters, limit=NEWEST_STORIES, named=True)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        themes, companies = self._mentioned("theme", self.theme_cells), self._mentioned("company", self.company_cells)
+        moves = move_rows(self.theme_moves | self._company_moves(companies["subject"]))
+        return cell_rows(themes) + cell_rows(companies) + moves + newest_rows(self.newest)
+
+    def ranking(self, kind: str) -> pd.DataFrame:
+        """
+        The last period's ranking for a file: subject, period, stories, articles, all_stories, share, expected, low, high,
+        abnormal, price, name. Most unusual first.
+        """
+        request, is_theme = self.request, kind == "theme"
+        most = {} if is_theme else {"judged": 1, "most": SHOWN_COMPANIES}
+        cells = load_cells(request.url, kind, request.filters, request.grain, **most, ranges=True)
+        last = cells[cells["period"] == cells["period"].max()].drop(columns="complete")
+        moves = self.theme_moves if is_theme else self.company_moves
+        ranked = last.sort_values(["abnormal", "stories"], ascending=False, na_position="last", ignore_index=True)
+        names = ranked["subject"].map(subject_labels(self.catalog))
+        return ranked.assign(price=ranked["subject"].map(moves).astype(float), name=names)
+
+    def theme_table(self) -> pd.DataFrame:
+        """The heat map's numbers for a file, with the range of a usual period."""
+        cells = load_cells(self.request.url, "theme", self.request.filters, self.request.grain, ranges=True)
+        return self._last(cells)
+
+    def _mentioned(self, kind: Kind, cells: pd.DataFrame) -> pd.DataFrame:
+        """The cells of subjects with a story in these dates or in the baseline before them."""
+        view, counts = self.request.view, load_day_counts(self.request.url, kind, self.request.filters)
+        mentioned = counts.mentioned(reach_back(view.start, self.request.grain), view.end)
+        return cells[cells["subject"].isin(mentioned)]
+
+    def _last(self, cells: pd.DataFrame) -> pd.DataFrame:
+        return cells[cells["period"].isin(cells["period"].unique()[-SHOWN_PERIODS:])].reset_index(drop=True)
+
+    def _company_moves(self, companies: Iterable[str]) -> dict[str, float]:
+        # Of its own table: a basket's sessions are those on which a listing of the table trades.
+        prices = self._prices(main_tickers(self.catalog, companies).values())
+        return of_companies(self.catalog, companies, moves_since(prices, self.period))
+
+    def _prices(self, tickers: Iterable[str]) -> pd.DataFrame:
+        request = self.request
+        return load_prices(request.url, tickers, self.period - PRICE_REACH, request.view.end, request.rev)
+
+
+PAGE = Page(
+    name="overview",
+    title="Overview",
+    purpose="What is heating up: themes and companies by abnormal attention, beside their price moves.",
+    params={"point": Param()},
+    data=OverviewData,
+    has_grain=True,
+    is_quick=True,
+)

@@ -1,0 +1,83 @@
+"""
+What a page is: a registration, and its data.
+
+    request → PageData: tables that are drawn, and the rows that a proof hashes, a file contains and the API answers
+
+The rows are made of the same tables that are drawn. Each table is computed when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from dashboard.address.params import Param
+from dashboard.page_data.request import Request
+from dashboard.page_data.rows import Row, sha256_of
+
+
+class PageData:
+    """The data of one request. A page's own class adds its tables; what is said here holds for a page without any."""
+
+    unit: tuple[str, str] = ("story", "stories")
+    """What the page counts, singular and plural."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.catalog = request.catalog
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """All numbers and texts of the page that belong to the revision, in a fixed order."""
+        raise NotImplementedError
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the rows: what a proof link holds."""
+        return sha256_of(self.rows)
+
+    @property
+    def subjects(self) -> list[str]:
+        """The keys of the subjects whose stories the page counts; "" is all stories."""
+        return [""]
+
+    @property
+    def tickers(self) -> list[str]:
+        """The listings whose prices the page shows."""
+        return []
+
+    @property
+    def price_days(self) -> tuple[date, date]:
+        """The first and last day whose prices the page is made from."""
+        return self.request.view.start, self.request.view.end
+
+    @property
+    def themes(self) -> list[str]:
+        """The ids of the themes whose companies the page is made of."""
+        return []
+
+    @property
+    def companies(self) -> list[str]:
+        """The keys of the companies whose main listings the page is made of."""
+        return []
+
+    @property
+    def other_count(self) -> tuple[str, int] | None:
+        """What the page counts besides stories, named in the plural; None for nothing else."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of the app. `name` is its address and the name of its script in views/."""
+
+    name: str
+    title: str
+    purpose: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+    data: type[PageData] | None = None  # None: nothing on it belongs to a revision
+    parts: Mapping[str, type[PageData]] = field(default_factory=dict)  # by the values of its parameter `part`
+    has_grain: bool = False  # charts by period: the controls of grain and measure are shown
+    is_quick: bool = False  # takes its turn among the quick pages (dashboard/serving/page_lock.py)

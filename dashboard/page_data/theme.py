@@ -1,0 +1,200 @@
+"""Theme: one theme's attention, by company or sub-theme, against its basket or chosen listings."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import pandas as pd
+
+from analysis.baskets import basket_level, rebased
+from dashboard.address.params import Param, one_of
+from dashboard.address.points import Point
+from dashboard.cache.breakdown import load_parts
+from dashboard.cache.prices import load_prices
+from dashboard.page_data.attention import FIXED, PART, FixedPanelData, SubjectData
+from dashboard.page_data.page import Page
+from dashboard.page_data.rows import Row, iso_day, line_rows, move_rows, newest_rows
+from dashboard.page_data.subjects import BASKET, SPLITS, main_tickers, theme_companies, theme_tickers
+from data.catalog.records import Catalog
+
+MOST_PARTS = 7
+"""Parts with a colour of their own; the others are one."""
+NONE_MENTIONED = "none mentioned"
+WITH_PARTS = ("share", "stories")
+"""The measures that are sums of parts."""
+
+
+class OneTheme(SubjectData):
+    @property
+    def subject(self) -> str:
+        return f"theme:{self.request.get('theme', next(iter(self.catalog.themes)))}"
+
+
+class ThemeData(OneTheme):
+    @cached_property
+    def against(self) -> tuple[str, ...]:
+        """What the attention is drawn against: BASKET, tickers."""
+        return self.request.many("against", (BASKET,))
+
+    @cached_property
+    def members(self) -> list[str]:
+        """The basket's listings: those that an older link names, else those of the catalog as of the revision."""
+        return list(self.request.many("basket")) or theme_tickers(self.catalog).get(self.subject, [])
+
+    @property
+    def split(self) -> str:
+        return "subtheme" if self.request.get("split") == "subtheme" else "company"
+
+    @property
+    def drawn_tickers(self) -> list[str]:
+        """The listings that the price lines are made from."""
+        return sorted({*(self.members if BASKET in self.against else ()), *self.against} - {BASKET})
+
+    @property
+    def tickers(self) -> list[str]:
+        parts = {part for part, _ in self.part_totals["company"]}
+        return sorted({*self.drawn_tickers, *main_tickers(self.catalog, parts).values()})
+
+    @property
+    def themes(self) -> list[str]:
+        uses_catalog = BASKET in self.against and not self.request.many("basket")
+        return [self.subject.partition(":")[2]] if uses_catalog else []
+
+    @property
+    def companies(self) -> list[str]:
+        members = [key for theme in self.themes for key in theme_companies(self.catalog, theme)]
+        return [*members, *(part for part, _ in self.part_totals["company"])]
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """Index session; the basket's level first, then each chosen listing: 100 on its first session."""
+        request = self.request
+        prices = load_prices(request.url, self.drawn_tickers, request.view.start, request.view.end, request.rev)
+        chosen = rebased(prices[[ticker for ticker in self.against if ticker in prices]])
+        if BASKET not in self.against or prices.empty:
+            return chosen
+        return pd.concat([basket_level(prices, self.members).rename(BASKET), chosen], axis=1, sort=True)
+
+    @cached_property
+    def parts(self) -> pd.DataFrame:
+        """Columns period, part, stories: each story once, under the company or sub-theme that it is most about."""
+        request = self.request
+        return load_parts(request.url, self.subject, request.filters, self.split, request.grain)
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether the measure is drawn as a stack of parts."""
+        return self.request.view.measure in WITH_PARTS
+
+    @cached_property
+    def part_names(self) -> dict[str, str]:
+        """Part → name in the order of the stack."""
+        return stack_names(part_totals(self.parts), self.catalog)
+
+    @cached_property
+    def part_totals(self) -> dict[str, list[tuple[str, int]]]:
+        """Company and sub-theme tables: each part with its stories in the dates shown, most first; "" is no part."""
+        request = self.request
+        return {by: part_totals(load_parts(request.url, self.subject, request.filters, by, request.grain))
+                for by in SPLITS}  # fmt: skip
+
+    @cached_property
+    def moves(self) -> dict[str, float]:
+        """Company key → price move, of the companies in the table."""
+        return self.company_moves(part for part, _ in self.part_totals["company"] if part)
+
+    companies_title = "Companies"
+    companies_note = "Each story counts once, under the company that it is most about."
+
+    @property
+    def company_counts(self) -> list[tuple[str, int]]:
+        """The companies of the table with their stories, most first."""
+        return [(part, stories) for part, stories in self.part_totals["company"] if part]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        parts = [
+            {"chart": "parts", "period": iso_day(part.period), "part": part.part, "stories": int(part.stories)}
+            for part in (self.parts.itertuples() if self.has_parts else ())
+        ]
+        totals = [
+            {"chart": by, "part": part, "stories": stories}
+            for by in SPLITS
+            for part, stories in sorted(self.part_totals[by])
+        ]
+        tables = totals + move_rows(self.moves) + newest_rows(self.newest)
+        return self.attention_rows() + parts + line_rows(self.lines) + tables
+
+    def table(self) -> pd.DataFrame:
+        """The chart's numbers for a file: a row per bar of the stack, or per period."""
+        return parts_table(self.cells, self.parts, self.part_names) if self.has_parts else self.cells_with_ranges()
+
+
+class ThemeFixedPanel(OneTheme, FixedPanelData):
+    """The part `fixed` of the page."""
+
+
+def part_totals(parts: pd.DataFrame) -> list[tuple[str, int]]:
+    """Each part with its stories (columns part, stories), most first."""
+    totals: dict[str, int] = {}
+    for part, stories in zip(parts["part"].tolist(), parts["stories"].tolist(), strict=True):
+        totals[part] = totals.get(part, 0) + stories
+    return sorted(totals.items(), key=lambda total: (-total[1], total[0]))
+
+
+def stack_names(totals: list[tuple[str, int]], catalog: Catalog) -> dict[str, str]:
+    """Part → name in the order of the stack: the largest first, then the rest as one, then the stories that mention none."""
+    mentioned = [part for part, _ in totals if part]
+    names = {part: catalog.subject_name(part) for part in mentioned[:MOST_PARTS]}
+    if len(mentioned) > MOST_PARTS:
+        names[Point.OTHER] = others_words(len(mentioned) - MOST_PARTS)
+    if len(mentioned) < len(totals):
+        names[""] = NONE_MENTIONED
+    return names
+
+
+def others_words(number: int) -> str:
+    return "1 other" if number == 1 else f"{number} others"
+
+
+def folded(parts: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """The parts with all that have no colour of their own as one."""
+    part = parts["part"].where(parts["part"].isin(names) | (parts["part"] == ""), Point.OTHER)
+    return parts.assign(part=part).groupby(["period", "part"], as_index=False)["stories"].sum()
+
+
+def own_colour(names: dict[str, str]) -> tuple[str, ...]:
+    """The parts with a colour of their own."""
+    return tuple(part for part in names if part and part != Point.OTHER)
+
+
+def parts_table(periods: pd.DataFrame, parts: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """A row per bar of the stack: period, part, name, stories, share (of all stories), subject_stories, all_stories."""
+    whole = periods.rename(columns={"stories": "subject_stories"})[["period", "subject_stories", "all_stories"]]
+    table = folded(parts, names).merge(whole, on="period")
+    table = table.assign(name=table["part"].map(names), share=table["stories"] / table["all_stories"])
+    order = {part: place for place, part in enumerate(names)}
+    table = table.sort_values(
+        ["period", "part"], key=lambda column: column.map(order) if column.name == "part" else column
+    )
+    columns = ["period", "part", "name", "stories", "share", "subject_stories", "all_stories"]
+    return table[columns].reset_index(drop=True)
+
+
+PAGE = Page(
+    name="theme",
+    title="Theme",
+    purpose="One theme's attention over time, by company or sub-theme, against its basket or chosen listings.",
+    params={
+        "theme": Param(),
+        "split": Param(read=one_of(SPLITS), says=", ".join(SPLITS)),
+        "against": Param(many=True),
+        "part": PART,
+        "basket": Param(many=True),  # an older proof link's: the basket's listings when it was made
+        "point": Param(),
+    },
+    data=ThemeData,
+    parts={FIXED: ThemeFixedPanel},
+    has_grain=True,
+    is_quick=True,
+)
