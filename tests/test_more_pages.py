@@ -30,6 +30,7 @@ from dashboard.page_data.compare import subject_levels
 from dashboard.page_data.links import own_path
 from dashboard.page_data.network import drawing_of, ends, pair_stories, relations_until, with_beats
 from dashboard.page_data.request import Request
+from dashboard.page_data.subjects import subject_of
 from data.catalog import load_catalog
 from data.catalog.records import Listing
 from data.people.notes import notes_between, save_note
@@ -206,7 +207,7 @@ def test_the_scatter_has_only_whole_periods_in_which_both_are_known() -> None:
 
 def test_a_private_company_has_no_level() -> None:
     prices = pd.DataFrame({"MU": [10.0, 11.0]}, index=pd.DatetimeIndex(["2026-01-05", "2026-01-06"]))
-    levels = subject_levels(prices, {"company:micron": ["MU"], "company:openai": []})
+    levels = subject_levels(prices, [subject_of(load_catalog(), key) for key in ("company:micron", "company:openai")])
     assert levels.columns.tolist() == ["company:micron"] and levels["company:micron"].round(9).tolist() == [
         100.0,
         110.0,
