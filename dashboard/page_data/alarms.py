@@ -20,6 +20,7 @@ from analysis.bursts import Realised, alarm_threshold, alarms, realised, simulat
 from dashboard.address.params import Param, one_of, read_number
 from dashboard.cache.counts import Subjects, load_by_publisher, load_day_counts
 from dashboard.page_data.page import Page, PageData
+from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, iso_day, rounded
 from data.read.attention import known_subjects
 
@@ -61,28 +62,18 @@ class Alarms:
 class AlarmsData(PageData):
     unit = ("time that a story mentions a subject", "times that a story mentions a subject")
 
-    @property
-    def watched(self) -> Subjects:
-        """The subjects that share the budget: the chosen ones, else all themes or all companies."""
-        if chosen := self.request.many("watch"):
-            return chosen
-        if self.request.get("over") == "company":
-            return "company"
-        return tuple(theme.key for theme in self.catalog.themes.values())
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        themes = tuple(theme.key for theme in self.catalog.themes.values())
+        everything: Subjects = "company" if request.get("over") == "company" else themes
+        self.watched: Subjects = request.many("watch") or everything  # the subjects that share the budget
+        self.budget = float(request.get("budget", FIRST_BUDGET))  # false alarms a week, over all subjects together
+        self.min_families = int(request.get("families", FIRST_FAMILIES))
 
     @property
     def subjects(self) -> list[str]:
         watched = self.watched
         return known_subjects(self.request.store, watched) if isinstance(watched, str) else list(watched)
-
-    @property
-    def budget(self) -> float:
-        """False alarms a week that are allowed over all subjects together."""
-        return float(self.request.get("budget", FIRST_BUDGET))
-
-    @property
-    def min_families(self) -> int:
-        return int(self.request.get("families", FIRST_FAMILIES))
 
     @property
     def other_count(self) -> tuple[str, int]:

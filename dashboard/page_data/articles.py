@@ -11,9 +11,9 @@ import pandas as pd
 from dashboard.address.params import Param, read_number
 from dashboard.cache.stories import load_search
 from dashboard.page_data.page import Page, PageData
+from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, iso_day
 from data.read.article_changes import article_changes
-from data.read.attention import Filters
 
 PER_PAGE = 25
 LAST_PAGE = 10**6
@@ -24,18 +24,10 @@ MOST_PROVEN = 1_000
 class ArticlesData(PageData):
     unit = ("article", "articles")
 
-    @property
-    def words(self) -> str:
-        return str(self.request.get("q", ""))
-
-    @property
-    def about(self) -> tuple[str, ...]:
-        """The keys of the subjects that the articles must mention; none for all articles."""
-        return self.request.many("about")
-
-    @property
-    def filters(self) -> Filters:
-        return replace(self.request.filters, q=self.words)
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.about = request.many("about")  # the subjects that the articles must mention; none for all articles
+        self.filters = replace(request.filters, q=str(request.get("q", "")))
 
     @cached_property
     def total(self) -> int:

@@ -16,6 +16,7 @@ from dashboard.cache.prices import load_prices
 from dashboard.cache.stories import load_receipts
 from dashboard.formatting import period_end
 from dashboard.page_data.page import PageData
+from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, attention_rows, cell_rows, iso_day, rounded
 from dashboard.page_data.subjects import main_tickers, of_companies
 
@@ -27,16 +28,15 @@ PART = Param(read=one_of((FIXED, "named")), says=f"{FIXED}, named")
 
 
 class SubjectData(PageData):
-    """A page of one subject."""
+    """A page of one subject, by its key."""
 
-    @property
-    def subject(self) -> str:
-        """The subject's key."""
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.subject = self.subject_key()
+        self.subjects = [self.subject]
+
+    def subject_key(self) -> str:
         raise NotImplementedError
-
-    @property
-    def subjects(self) -> list[str]:
-        return [self.subject]
 
     @cached_property
     def cells(self) -> pd.DataFrame:

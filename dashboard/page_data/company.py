@@ -14,6 +14,7 @@ from dashboard.cache.prices import load_prices
 from dashboard.cache.stories import load_co_mentions
 from dashboard.page_data.attention import FIXED, PART, FixedPanelData, SubjectData
 from dashboard.page_data.page import Page
+from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, line_rows, move_rows, newest_rows
 from dashboard.page_data.subjects import main_tickers
 from data.catalog.records import Catalog, Listing
@@ -24,44 +25,34 @@ CURRENCIES = {OWN: "Own currency", DOLLAR: "US dollars"}
 
 
 class OneCompany(SubjectData):
-    @property
-    def subject(self) -> str:
+    def subject_key(self) -> str:
         return f"company:{self.request.get('company', FIRST_COMPANY)}"
 
 
 class CompanyData(OneCompany):
-    @cached_property
-    def listings(self) -> list[Listing]:
-        """The company's listings that are drawn, in the catalog's order."""
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
         company = self.catalog.companies.get(self.subject.partition(":")[2])
-        return [listing for listing in (company.listings if company else ()) if listing.ticker in self.drawn_tickers]
-
-    @cached_property
-    def drawn_tickers(self) -> list[str]:
-        """The tickers of the listings that are drawn, the chosen one first; none for a private company."""
-        ticker = self.request.get("listing") or main_tickers(self.catalog, [self.subject]).get(self.subject)
-        return [ticker, *self.request.many("beside")] if ticker else []
+        ticker = request.get("listing") or (company.ticker if company else None)
+        # The listings that are drawn, the chosen one first; none for a private company.
+        self.drawn_tickers = [ticker, *request.many("beside")] if ticker else []
+        listings = company.listings if company else ()
+        self.listings = [listing for listing in listings if listing.ticker in self.drawn_tickers]
+        self.wants_dollars = request.get("currency") == DOLLAR
+        self.rates = rate_tickers(self.catalog, self.listings) if self.wants_dollars else []
 
     @property
     def tickers(self) -> list[str]:
         mentioned = main_tickers(self.catalog, self.mentioned["subject"]).values()
-        return sorted({*self.drawn_tickers, *self._rates, *mentioned})
+        return sorted({*self.drawn_tickers, *self.rates, *mentioned})
 
     @property
     def companies(self) -> list[str]:
         return [self.subject, *(key for key in self.mentioned["subject"] if key.startswith("company:"))]
 
-    @property
-    def wants_dollars(self) -> bool:
-        return str(self.request.get("currency", OWN)) == DOLLAR
-
-    @property
-    def _rates(self) -> list[str]:
-        return rate_tickers(self.catalog, self.listings) if self.wants_dollars else []
-
     @cached_property
     def _known(self) -> pd.DataFrame:
-        request, tickers = self.request, {*self.drawn_tickers, *self._rates}
+        request, tickers = self.request, {*self.drawn_tickers, *self.rates}
         return load_prices(request.url, tickers, request.view.start, request.view.end, request.rev)
 
     @cached_property

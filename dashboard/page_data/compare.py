@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from functools import cached_property
 
 import pandas as pd
@@ -14,6 +13,7 @@ from dashboard.address.params import Param, one_of
 from dashboard.cache.counts import all_stories, load_cells
 from dashboard.cache.prices import load_prices
 from dashboard.page_data.page import Page, PageData
+from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, cell_rows, line_rows
 from dashboard.page_data.subjects import Subject, subject_of, theme_companies
 
@@ -23,21 +23,18 @@ RETURNS = {"beyond": "Abnormal return", "own": "Own return"}
 
 
 class CompareData(PageData):
-    @property
-    def subjects(self) -> list[str]:
-        return list(self.request.many("subject", FIRST_SUBJECTS))
-
-    @cached_property
-    def compared(self) -> list[Subject]:
-        return [subject_of(self.catalog, key) for key in self.subjects]
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.subjects = list(request.many("subject", FIRST_SUBJECTS))
+        self.compared = [subject_of(self.catalog, key) for key in self.subjects]
+        self.names = {subject.key: subject.name for subject in self.compared}
+        self.price_days = request.view.start - PRICE_REACH, request.view.end
+        # The benchmark that returns are measured against; "" where the catalog has none.
+        self.market = self.catalog.benchmarks[0].ticker if self.catalog.benchmarks else ""
 
     @property
     def tickers(self) -> list[str]:
         return sorted({ticker for subject in self.compared for ticker in subject.tickers})
-
-    @property
-    def price_days(self) -> tuple[date, date]:
-        return self.request.view.start - PRICE_REACH, self.request.view.end
 
     @property
     def themes(self) -> list[str]:
@@ -47,11 +44,6 @@ class CompareData(PageData):
     def companies(self) -> list[str]:
         members = [key for theme in self.themes for key in theme_companies(self.catalog, theme)]
         return [*(subject.key for subject in self.compared if subject.kind == "company"), *members]
-
-    @property
-    def market(self) -> str:
-        """The benchmark that returns are measured against; "" where the catalog has none."""
-        return self.catalog.benchmarks[0].ticker if self.catalog.benchmarks else ""
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -63,10 +55,6 @@ class CompareData(PageData):
         request = self.request
         cells = load_cells(request.url, tuple(self.subjects), request.filters, request.grain, ranges=True)
         return cells.assign(name=cells["subject"].map(self.names))
-
-    @property
-    def names(self) -> dict[str, str]:
-        return {subject.key: subject.name for subject in self.compared}
 
     @cached_property
     def counted(self) -> int:

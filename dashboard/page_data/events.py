@@ -59,45 +59,20 @@ NO_FILES = OwnEvents()
 class EventsData(PageData):
     def __init__(self, request: Request, own: OwnEvents = NO_FILES) -> None:
         super().__init__(request)
-        self.own = own
-
-    @property
-    def whose(self) -> str:
-        """The key of a theme or company, or "all"."""
-        return str(self.request.get("whose", "all"))
-
-    @property
-    def market(self) -> str:
-        return market_of(self.request)
-
-    @property
-    def threshold(self) -> float:
-        return float(self.request.get("threshold", min(THRESHOLDS)))
-
-    @cached_property
-    def listings(self) -> dict[str, str]:
-        """Company key → main listing, of the companies asked for that have prices."""
-        priced = load_last_sessions(self.request.url, self.request.rev)
+        self.own, self.market = own, market_of(request)
+        self.whose = str(request.get("whose", "all"))  # the key of a theme or company, or "all"
+        self.threshold = float(request.get("threshold", min(THRESHOLDS)))
+        priced = load_last_sessions(request.url, request.rev)
         tickers = main_tickers(self.catalog, companies_of(self.catalog, self.whose))
-        return {key: ticker for key, ticker in tickers.items() if ticker in priced}
-
-    @property
-    def subjects(self) -> list[str]:
-        return sorted(self.listings)
-
-    @property
-    def unit(self) -> tuple[str, str]:  # type: ignore[override]
-        if len(self.listings) == 1:
-            return "story", "stories"
-        return "time that a story mentions a company", "times that a story mentions a company"
+        # Company key → main listing, of the companies asked for that have prices.
+        self.listings = {key: ticker for key, ticker in tickers.items() if ticker in priced}
+        self.subjects, self.price_days = sorted(self.listings), (request.first_day, date.max)
+        if len(self.listings) != 1:
+            self.unit = "time that a story mentions a company", "times that a story mentions a company"
 
     @property
     def tickers(self) -> list[str]:
         return sorted({*self.listings.values(), self.market})
-
-    @property
-    def price_days(self) -> tuple[date, date]:
-        return self.request.first_day, date.max
 
     @property
     def themes(self) -> list[str]:

@@ -38,7 +38,14 @@ from dashboard.page_data.signals import (
     signal_of,
     within,
 )
-from dashboard.page_data.subjects import BASKET, main_tickers, sector_peers, theme_tickers, unrelated_themes
+from dashboard.page_data.subjects import (
+    BASKET,
+    main_tickers,
+    sector_peers,
+    theme_companies,
+    theme_tickers,
+    unrelated_themes,
+)
 from data.catalog.records import Catalog
 
 LOOK, STATE, ALL = "look", "state", "all"
@@ -56,43 +63,19 @@ Series = tuple[pd.Series, pd.Series]
 class LeadLagData(PageData):
     """One pair: attention to a subject against a price."""
 
-    @property
-    def subject(self) -> str:
-        return str(self.request.get("about", ""))
-
-    @property
-    def subjects(self) -> list[str]:
-        return [self.subject]
-
-    @property
-    def against(self) -> str:
-        """The ticker whose price attention is compared with, or BASKET."""
-        return str(self.request.get("price", BASKET))
-
-    @property
-    def market(self) -> str:
-        return market_of(self.request)
-
-    @property
-    def measure(self) -> str:
-        return str(self.request.get("talk", "share"))
-
-    @property
-    def max_lag(self) -> int:
-        return int(self.request.get("lags", FIRST_LAGS))
-
-    @property
-    def members(self) -> list[str]:
-        """The listings of the theme's basket; none for a company."""
-        return theme_tickers(self.catalog).get(self.subject, [])
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.subject = str(request.get("about", ""))
+        self.subjects = [self.subject]
+        self.against = str(request.get("price", BASKET))  # the ticker that attention is compared with, or BASKET
+        self.market, self.measure = market_of(request), str(request.get("talk", "share"))
+        self.max_lag = int(request.get("lags", FIRST_LAGS))
+        self.members = theme_tickers(self.catalog).get(self.subject, [])  # of the theme's basket; none for a company
+        self.price_days = request.first_day, request.view.end
 
     @property
     def tickers(self) -> list[str]:
         return sorted({*(self.members if self.against == BASKET else [self.against]), self.market})
-
-    @property
-    def price_days(self) -> tuple[date, date]:
-        return self.request.first_day, self.request.view.end
 
     @property
     def themes(self) -> list[str]:
@@ -100,8 +83,7 @@ class LeadLagData(PageData):
 
     @property
     def companies(self) -> list[str]:
-        return [company.key for theme in self.themes for company in self.catalog.companies.values()
-                if theme in company.themes]  # fmt: skip
+        return [key for theme in self.themes for key in theme_companies(self.catalog, theme)]
 
     @cached_property
     def signal(self) -> Signal | None:
@@ -160,21 +142,18 @@ class LeadLagFamily(PageData):
 
     unit = ("time that a story mentions a subject", "times that a story mentions a subject")
 
-    @property
-    def subjects(self) -> list[str]:
-        return list(self.pairs)
-
-    @property
-    def market(self) -> str:
-        return market_of(self.request)
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        counts = load_day_counts(request.url, "company", request.filters)
+        priced = load_last_sessions(request.url, request.rev)
+        # Subject → the price that its attention is compared with, as of the revision.
+        self.pairs = pairs_of(self.catalog, priced, counts, start=request.view.start, end=request.view.end)
+        self.subjects, self.market = list(self.pairs), market_of(request)
+        self.price_days = request.first_day, request.view.end
 
     @property
     def tickers(self) -> list[str]:
         return family_tickers(self.catalog, self.pairs, self.market)
-
-    @property
-    def price_days(self) -> tuple[date, date]:
-        return self.request.first_day, self.request.view.end
 
     @property
     def themes(self) -> list[str]:
@@ -183,14 +162,6 @@ class LeadLagFamily(PageData):
     @property
     def companies(self) -> list[str]:
         return [company.key for company in self.catalog.companies.values()]
-
-    @cached_property
-    def pairs(self) -> dict[str, str]:
-        """Subject → the price that its attention is compared with, as of the revision."""
-        view = self.request.view
-        counts = load_day_counts(self.request.url, "company", self.request.filters)
-        priced = load_last_sessions(self.request.url, self.request.rev)
-        return pairs_of(self.catalog, priced, counts, start=view.start, end=view.end)
 
     @cached_property
     def series(self) -> dict[str, Series]:

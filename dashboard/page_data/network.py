@@ -53,13 +53,13 @@ class Drawing:
 
 
 class NetworkData(PageData):
-    @property
-    def kind(self) -> Kind:
-        return "theme" if self.request.get("kind") == "theme" else "company"
-
-    @property
-    def unit(self) -> tuple[str, str]:  # type: ignore[override]
-        return f"time that a story mentions a {self.kind}", f"times that a story mentions a {self.kind}"
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.kind: Kind = "theme" if request.get("kind") == "theme" else "company"
+        self.unit = f"time that a story mentions a {self.kind}", f"times that a story mentions a {self.kind}"
+        self.around = str(request.get("around", ""))  # the subject in the middle; "" for all
+        self.only_beyond = request.get("edges", "beyond") == "beyond"
+        self.shown = request.many("show", tuple(SHOWN))
 
     @property
     def subjects(self) -> list[str]:
@@ -68,19 +68,6 @@ class NetworkData(PageData):
     @property
     def other_count(self) -> tuple[str, int]:
         return "pairs beyond chance", int(beats_chance(self.network.edges).sum())
-
-    @property
-    def around(self) -> str:
-        """The subject in the middle; "" for all."""
-        return str(self.request.get("around", ""))
-
-    @property
-    def only_beyond(self) -> bool:
-        return self.request.get("edges", "beyond") == "beyond"
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        return self.request.many("show", tuple(SHOWN))
 
     @cached_property
     def network(self) -> Network:

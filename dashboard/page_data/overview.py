@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from functools import cached_property
 
 import pandas as pd
@@ -15,6 +14,7 @@ from dashboard.cache.counts import all_stories, load_cells, load_day_counts
 from dashboard.cache.prices import load_prices
 from dashboard.cache.stories import load_receipts
 from dashboard.page_data.page import Page, PageData
+from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, cell_rows, move_rows, newest_rows
 from dashboard.page_data.subjects import main_tickers, of_companies, subject_labels, theme_tickers
 from data.read.attention import Kind
@@ -25,9 +25,12 @@ NEWEST_STORIES = 8
 
 
 class OverviewData(PageData):
-    @property
-    def subjects(self) -> list[str]:
-        return [theme.key for theme in self.catalog.themes.values()]
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.subjects = [theme.key for theme in self.catalog.themes.values()]
+        # The first day of the last period, which the rankings are of.
+        self.period = last_period(request.view.start, request.view.end, request.grain)
+        self.price_days = self.period - PRICE_REACH, request.view.end
 
     @property
     def themes(self) -> list[str]:
@@ -40,15 +43,6 @@ class OverviewData(PageData):
     @property
     def tickers(self) -> list[str]:
         return sorted(set(main_tickers(self.catalog).values()))
-
-    @property
-    def price_days(self) -> tuple[date, date]:
-        return self.period - PRICE_REACH, self.request.view.end
-
-    @cached_property
-    def period(self) -> date:
-        """The first day of the last period, which the rankings are of."""
-        return last_period(self.request.view.start, self.request.view.end, self.request.grain)
 
     @cached_property
     def theme_cells(self) -> pd.DataFrame:
@@ -151,7 +145,7 @@ class OverviewData(PageData):
 
     def _prices(self, tickers: Iterable[str]) -> pd.DataFrame:
         request = self.request
-        return load_prices(request.url, tickers, self.period - PRICE_REACH, request.view.end, request.rev)
+        return load_prices(request.url, tickers, *self.price_days, request.rev)
 
 
 PAGE = Page(

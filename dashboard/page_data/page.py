@@ -8,9 +8,8 @@ The rows are made of the same tables that are drawn. Each table is computed when
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 
 from dashboard.address.params import Param
@@ -21,12 +20,14 @@ from dashboard.page_data.rows import Row, sha256_of
 class PageData:
     """The data of one request. A page's own class adds its tables; what is said here holds for a page without any."""
 
-    unit: tuple[str, str] = ("story", "stories")
+    subjects: Sequence[str] = ("",)
+    """The keys of the subjects whose stories the page counts; "" is all stories."""
+    unit = ("story", "stories")
     """What the page counts, singular and plural."""
 
     def __init__(self, request: Request) -> None:
-        self.request = request
-        self.catalog = request.catalog
+        self.request, self.catalog = request, request.catalog
+        self.price_days = request.view.start, request.view.end  # whose prices the page is made from
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -39,19 +40,9 @@ class PageData:
         return sha256_of(self.rows)
 
     @property
-    def subjects(self) -> list[str]:
-        """The keys of the subjects whose stories the page counts; "" is all stories."""
-        return [""]
-
-    @property
     def tickers(self) -> list[str]:
         """The listings whose prices the page shows."""
         return []
-
-    @property
-    def price_days(self) -> tuple[date, date]:
-        """The first and last day whose prices the page is made from."""
-        return self.request.view.start, self.request.view.end
 
     @property
     def themes(self) -> list[str]:

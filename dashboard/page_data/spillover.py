@@ -39,10 +39,7 @@ DEGREES = {1: "Suppliers and customers", 2: "Their suppliers and customers"}
 
 
 class SpilloverData(EventsData):
-    @property
-    def relation(self) -> str:
-        """The chosen relation as supplier>customer, or "all"."""
-        return str(self.request.get("relation", ALL))
+    """With the relation that shocks spread through: supplier>customer, or "all"."""
 
     @property
     def tickers(self) -> list[str]:
@@ -89,7 +86,7 @@ class SpilloverData(EventsData):
 @many
 def _spillover(request: Request, own: OwnEvents, family: int) -> Shock | None:
     page = SpilloverData(request, own)
-    relations = listed_relations(page.catalog, request.view.end, page.relation)
+    relations = listed_relations(page.catalog, request.view.end, str(request.get("relation", ALL)))
     shocks = page.events[page.events["ticker"].isin({*relations["supplier"], *relations["customer"]})]
     abnormal = _abnormal_returns(request)
     if shocks.empty or abnormal.empty:

@@ -13,9 +13,11 @@ from dashboard.cache.breakdown import load_parts
 from dashboard.cache.prices import load_prices
 from dashboard.page_data.attention import FIXED, PART, FixedPanelData, SubjectData
 from dashboard.page_data.page import Page
+from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, iso_day, line_rows, move_rows, newest_rows
 from dashboard.page_data.subjects import BASKET, SPLITS, main_tickers, theme_companies, theme_tickers
 from data.catalog.records import Catalog
+from data.read.attention import Kind
 
 MOST_PARTS = 7
 """Parts with a colour of their own; the others are one."""
@@ -25,30 +27,19 @@ WITH_PARTS = ("share", "stories")
 
 
 class OneTheme(SubjectData):
-    @property
-    def subject(self) -> str:
+    def subject_key(self) -> str:
         return f"theme:{self.request.get('theme', next(iter(self.catalog.themes)))}"
 
 
 class ThemeData(OneTheme):
-    @cached_property
-    def against(self) -> tuple[str, ...]:
-        """What the attention is drawn against: BASKET, tickers."""
-        return self.request.many("against", (BASKET,))
-
-    @cached_property
-    def members(self) -> list[str]:
-        """The basket's listings: those that an older link names, else those of the catalog as of the revision."""
-        return list(self.request.many("basket")) or theme_tickers(self.catalog).get(self.subject, [])
-
-    @property
-    def split(self) -> str:
-        return "subtheme" if self.request.get("split") == "subtheme" else "company"
-
-    @property
-    def drawn_tickers(self) -> list[str]:
-        """The listings that the price lines are made from."""
-        return sorted({*(self.members if BASKET in self.against else ()), *self.against} - {BASKET})
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.split: Kind = "subtheme" if request.get("split") == "subtheme" else "company"
+        self.has_parts = request.view.measure in WITH_PARTS  # drawn as a stack of parts
+        self.against = request.many("against", (BASKET,))  # BASKET, tickers
+        # The basket's listings: those that an older link names, else those of the catalog as of the revision.
+        self.members = list(request.many("basket")) or theme_tickers(self.catalog).get(self.subject, [])
+        self.drawn_tickers = sorted({*(self.members if BASKET in self.against else ()), *self.against} - {BASKET})
 
     @property
     def tickers(self) -> list[str]:
@@ -80,11 +71,6 @@ class ThemeData(OneTheme):
         """Columns period, part, stories: each story once, under the company or sub-theme that it is most about."""
         request = self.request
         return load_parts(request.url, self.subject, request.filters, self.split, request.grain)
-
-    @property
-    def has_parts(self) -> bool:
-        """Whether the measure is drawn as a stack of parts."""
-        return self.request.view.measure in WITH_PARTS
 
     @cached_property
     def part_names(self) -> dict[str, str]:

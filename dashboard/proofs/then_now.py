@@ -8,6 +8,7 @@ Known then against known now: a view at the revision of its proof link and at th
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -125,7 +126,7 @@ def _price_words(prices: PriceChanges) -> list[str]:
     return [", ".join(words for words in parts if words)] if any(parts) else []
 
 
-def summed(request: Request, subjects: list[str]) -> pd.DataFrame:
+def summed(request: Request, subjects: Sequence[str]) -> pd.DataFrame:
     """Columns period, stories, articles, all_stories, share: the sums over some subjects. "" is all stories."""
     keys = tuple(subject or ALL for subject in subjects)
     cells = load_cells(request.url, keys, request.filters, request.grain)
