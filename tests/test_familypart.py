@@ -25,7 +25,7 @@ def test_all_pairs_at_once_are_one_family_and_each_counts_as_looked_at(
     table = next(frame.value for frame in app.dataframe if "p, all counted" in frame.value)
     assert {"Memory", "Optics", "Micron Technology", "NVIDIA", "Lumentum"} <= set(table["coverage of"])
     said = " ".join(str(part.proto.body) for part in app.get("html"))
-    assert f"0 of {len(table)} believed" in said
+    assert f"0 of {len(table)} significant" in said
     with open_store(tmp_path / "s.db") as store:
         looks = hypotheses_of(store, EVERYBODY)
     assert len(looks) >= len(table)

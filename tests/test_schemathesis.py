@@ -36,7 +36,7 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             linked(article("It rains"), story=-2),
         )
     api = Api(f"sqlite:///{tmp_path}/store.db")
-    yield schemathesis.openapi.from_asgi("/api/v1/openapi.json", Starlette(routes=api.routes()), headers=KEY)
+    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", Starlette(routes=api.routes()), headers=KEY)
 
 
 def test_no_answer_is_one_that_the_document_does_not_have(document: Any) -> None:
