@@ -1,15 +1,15 @@
 """
-Is it more than usual: each count against what its own past and the day's whole coverage lead to expect.
+Abnormal attention: each count against what its own past and the day's total coverage lead one to expect.
 
-    counts, totals → level × weekday before the day → expected → negative binomial → interval, z, p
+    counts, totals → level × weekday before the day → expected count → negative binomial → interval, z, p
 
     ln μ_t = ln N_t + ln r_t + ln w_t         N all stories of the day, r the subject's slow rate, w its weekday
     n_t ~ NB(μ_t, k_t)                        k: how bursty it was, and how well r is known
 
-Only days before t enter what is expected of t, so a spike cannot hide itself and a page as of then shows the same. The
-closed form stands for a regression a day and subject (`glm_expected` is that regression, for one series): it is a
-thousand times faster. The z is the mid-p quantile residual (Dunn and Smyth 1996, without the random part, so that a
-page shows the same twice). `log_abnormal` is the measure of Da, Engelberg and Gao 2011.
+Only days before t enter the expectation for t, so a spike cannot hide itself and a page as of then shows the same. The
+closed form replaces a regression for each day and subject and is a thousand times faster; the tests compare it with
+that regression. The z is the mid-p quantile residual (Dunn and Smyth 1996, without the random part, so that a page
+shows the same numbers twice).
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special, stats
 
-from analysis.hypotheses import adjusted
-
 Floats = npt.NDArray[np.float64]
 Grain = Literal["day", "week", "month"]
 
@@ -35,7 +33,7 @@ class Span:
     level: int  # the slow rate's own level
     window: int  # weekdays, and the rate that a thin level leans on
     memory: int  # how bursty it was
-    least: int  # periods with coverage in the window, without which nothing is said
+    least: int  # periods with coverage in the window, fewer give NaN
     weekdays: bool
 
 
@@ -44,26 +42,23 @@ SPANS: dict[Grain, Span] = {
     "week": Span(level=8, window=26, memory=52, least=8, weekdays=False),
     "month": Span(level=6, window=12, memory=24, least=6, weekdays=False),
 }
-MOVERS = ["subject", "count", "expected", "low", "high", "ratio", "z", "p", "q", "n"]
 LEVEL_PRIOR = 5.0  # stories that the window's rate counts for beside the level's own
 WEEKDAY_PRIOR = 10.0  # stories that "every weekday is alike" counts for
-DISPERSION_PRIOR = 0.2  # k of a subject about which nothing is known …
+DISPERSION_PRIOR = 0.2  # k of a subject without a past …
 DISPERSION_WEIGHT = 20.0  # … and Σμ² at which its own past counts as much
-CAUTION, ALARM_CAUTION = (
-    1.0,
-    2.0,
-)  # standard errors added to k: an estimate that is right on average is too low in the tail
+# Standard errors added to k: an estimate that is right on average is too low in the tail.
+CAUTION, ALARM_CAUTION = 1.0, 2.0
 RANGE = np.array([0.025, 0.975])
 JEFFREYS = 0.5  # a subject never seen before is rare, not impossible
 
 
 @dataclass(frozen=True, slots=True)
 class AbnormalAttention:
-    """Tables, index period, one column a subject. NaN without enough past, or on a day without any coverage.
+    """Tables: index period, one column a subject. NaN without enough past, or on a day without any coverage.
 
     expected · low, high: the 95 % range of a usual day · z: mid-p quantile residual, about N(0, 1) on usual days ·
-    p: P(N ≥ count) · n: periods with coverage in the baseline · dispersion: k of the negative binomial, a standard error
-    above its estimate · alarm_dispersion: two above, for alarms, which live in its tail."""
+    p: P(N ≥ count) · n: periods with coverage in the baseline · dispersion: k of the negative binomial, one standard
+    error above its estimate · alarm_dispersion: two above, for alarms, which depend on its tail."""
 
     expected: pd.DataFrame
     low: pd.DataFrame
@@ -87,16 +82,16 @@ def abnormal_attention(
     holidays: pd.DatetimeIndex | None = None,
     last: int | None = None,
 ) -> AbnormalAttention:
-    """Every count against its past; only the `last` periods where given.
+    """The abnormal attention of every count; only of the `last` periods where given.
 
-    counts: index day (or the period's first day), one column a subject; totals: all stories, same index. Missing days
-    are days without any. A day of `holidays` counts as a Sunday."""
+    counts: index day (or the period's first day), one column a subject; totals: all stories, same index. A missing day
+    is a day without stories. A day of `holidays` counts as a Sunday."""
     index = _every_period(totals.index, grain)
     if last is not None:
         index = index[-(last + SPANS[grain].window + SPANS[grain].memory) :]
     n = counts.reindex(index, fill_value=0).to_numpy(dtype=float)
     total = totals.reindex(index, fill_value=0).to_numpy(dtype=float)
-    tables = usual_counts(n, total, _kind_of_day(index, SPANS[grain], holidays), grain=grain, last=last)
+    tables = usual_counts(n, total, _weekdays(index, SPANS[grain], holidays), grain=grain, last=last)
     shown = index if last is None else index[-last:]
     return AbnormalAttention(**{name: pd.DataFrame(table, shown, counts.columns) for name, table in tables.items()})
 
@@ -104,7 +99,7 @@ def abnormal_attention(
 def usual_counts(
     n: Floats,
     total: Floats,
-    kind: npt.NDArray[np.int64],
+    weekday: npt.NDArray[np.int64],
     *,
     grain: Grain = "day",
     last: int | None = None,
@@ -112,46 +107,23 @@ def usual_counts(
 ) -> dict[str, Floats]:
     """The tables of AbnormalAttention as arrays, of counts by period (row) and subject; every period has a row.
 
-    total: all stories; kind: the day of the week, Monday 0. Only the `last` periods are judged where given; low and high
-    are found only with `ranges`, for they take as long as all the rest."""
+    total: all stories; weekday: Monday is 0. Only the `last` periods are computed where given; low and high are left
+    out without `ranges`, since they take as long as all the rest."""
     span = SPANS[grain]
     if last is not None:
         first = -(last + span.window + span.memory)
-        n, total, kind = n[first:], total[first:], kind[first:]
-    forecast = _forecast(n, total, kind, span)
+        n, total, weekday = n[first:], total[first:], weekday[first:]
+    forecast = _forecast(n, total, weekday, span)
     dispersion, alarm_dispersion = _dispersion(n, forecast, span)
     shown = slice(None) if last is None else slice(-last, None)
-    tables = judged(n[shown], forecast.expected[shown], dispersion[shown], ranges=ranges)
+    tables = negative_binomial_scores(n[shown], forecast.expected[shown], dispersion[shown], ranges=ranges)
     tables["n"] = np.broadcast_to(forecast.known[:, None], n.shape)[shown]
     tables["dispersion"], tables["alarm_dispersion"] = dispersion[shown], alarm_dispersion[shown]
     return tables
 
 
-def movers(
-    counts: pd.DataFrame, totals: pd.Series, *, grain: Grain = "day", holidays: pd.DatetimeIndex | None = None
-) -> pd.DataFrame:
-    """The subjects by how unusual their last period is, the most first.
-
-    Columns subject, count, expected, low, high, ratio (count / expected), z, p, q (Benjamini-Hochberg over all
-    subjects), n (periods in the baseline). Those that cannot be judged come last, NaN."""
-    found = abnormal_attention(counts, totals, grain=grain, holidays=holidays, last=1)
-    if found.z.empty:
-        return pd.DataFrame(columns=MOVERS)
-    row = {part.name: getattr(found, part.name).iloc[0].to_numpy() for part in fields(found)}
-    count = counts.reindex(found.z.index, fill_value=0).iloc[0].to_numpy()
-    table = pd.DataFrame({"subject": counts.columns, "count": count.astype(int), **row})
-    table = table.assign(ratio=table["count"] / table["expected"], q=adjusted(row["p"], "bh"))
-    return table.sort_values(["z", "count"], ascending=False, na_position="last", ignore_index=True)[MOVERS]
-
-
-def log_abnormal(counts: pd.DataFrame, *, periods: int = 8) -> pd.DataFrame:
-    """ln(count + 1) − ln(median of the `periods` before + 1); NaN until there are that many."""
-    usual = counts.shift(1).rolling(periods, min_periods=periods).median()
-    return pd.DataFrame(np.log1p(counts) - np.log1p(usual))
-
-
-def judged(n: Floats, mean: Floats, dispersion: Floats, *, ranges: bool = True) -> dict[str, Floats]:
-    """Where each count lies in the negative binomial of its mean and dispersion; with `ranges`, where a usual one would."""
+def negative_binomial_scores(n: Floats, mean: Floats, dispersion: Floats, *, ranges: bool = True) -> dict[str, Floats]:
+    """expected, z and p of each count in the negative binomial of its mean and dispersion; low, high with `ranges`."""
     size = 1 / dispersion
     success = size / (size + mean)
     at_least = np.where(n > 0, special.betainc(np.maximum(n, 1), size, 1 - success), 1.0)
@@ -175,27 +147,27 @@ class _Forecast:
     known: Floats  # periods with coverage in the window
 
 
-def _forecast(n: Floats, total: Floats, kind: npt.NDArray[np.int64], span: Span) -> _Forecast:
-    """What is expected of each row from the rows before it."""
+def _forecast(n: Floats, total: Floats, weekday: npt.NDArray[np.int64], span: Span) -> _Forecast:
+    """The expected counts of each row from the rows before it."""
     known = _before((total > 0).astype(float), span.window)
     long_n, long_total = _before(n, span.window) + JEFFREYS, _before(total, span.window)[:, None]
     level_n, level_total = _before(n, span.level), _before(total, span.level)[:, None]
     rate = long_n / np.where(long_total > 0, long_total, np.nan)
     prior = np.minimum(LEVEL_PRIOR, long_n)
     level = (level_n + prior) / (level_total + prior / rate)
-    expected = level * total[:, None] * _weekday_factor(n, total, rate, kind, span)
+    expected = level * total[:, None] * _weekday_factor(n, total, rate, weekday, span)
     expected[(known < span.least) | (total <= 0)] = np.nan
     periods = np.maximum(_before((total > 0).astype(float), span.level), 1.0)[:, None]
     return _Forecast(expected, 1 / (level_n + prior), level_n / periods, known)
 
 
-def _weekday_factor(n: Floats, total: Floats, rate: Floats, kind: npt.NDArray[np.int64], span: Span) -> Floats:
-    """How much more of the coverage the subject has on such a day, leaning on 1."""
+def _weekday_factor(n: Floats, total: Floats, rate: Floats, weekday: npt.NDArray[np.int64], span: Span) -> Floats:
+    """How much more of the coverage the subject has on that weekday, shrunk towards 1."""
     factor = np.ones_like(n)
     if not span.weekdays:
         return factor
     for day in range(7):
-        same = kind == day
+        same = weekday == day
         own = _before(np.where(same[:, None], n, 0.0), span.window)[same]
         all_stories = _before(np.where(same, total, 0.0), span.window)[same, None]
         factor[same] = (own + WEEKDAY_PRIOR) / (rate[same] * all_stories + WEEKDAY_PRIOR)
@@ -203,18 +175,18 @@ def _weekday_factor(n: Floats, total: Floats, rate: Floats, kind: npt.NDArray[np
 
 
 def _dispersion(n: Floats, forecast: _Forecast, span: Span) -> tuple[Floats, Floats]:
-    """k of each row, for the page and for alarms: by moments from how far earlier forecasts were off."""
-    # Forecast errors, not residuals of a fit: they hold the slow changes that a rate from the past cannot follow.
+    """k of each row, for pages and for alarms: by moments from the errors of earlier forecasts."""
+    # Forecast errors, not residuals of a fit: they include the slow changes that a rate from the past cannot follow.
     mean = np.nan_to_num(forecast.expected)
-    judged = ~np.isnan(forecast.expected)
-    beyond = np.where(judged, (n - mean) ** 2 - mean - forecast.doubt * mean**2, 0.0)
+    known = ~np.isnan(forecast.expected)
+    beyond = np.where(known, (n - mean) ** 2 - mean - forecast.doubt * mean**2, 0.0)
     information = _before(mean**2, span.memory) + DISPERSION_WEIGHT
     k = np.maximum((_before(beyond, span.memory) + DISPERSION_WEIGHT * DISPERSION_PRIOR) / information, 0.0)
-    # The squared error of a gamma rate has the variance (2 + 6k)·(its mean)²; effective: how many days it comes from.
+    # The squared error of a gamma rate has the variance (2 + 6k)·(its mean)²; effective: the number of days behind it.
     effective = information**2 / (_before(mean**4, span.memory) + DISPERSION_WEIGHT**2 / 4)
     error = k * np.sqrt((2 + 6 * k) / effective)
     usual, cautious = (
-        np.where(judged, above + forecast.doubt * (1 + above * forecast.usual), np.nan)
+        np.where(known, above + forecast.doubt * (1 + above * forecast.usual), np.nan)
         for above in (k + CAUTION * error, k + ALARM_CAUTION * error)
     )
     return usual, cautious
@@ -229,11 +201,11 @@ def _before(values: Floats, length: int) -> Floats:
     return sums
 
 
-def _kind_of_day(index: pd.DatetimeIndex, span: Span, holidays: pd.DatetimeIndex | None) -> npt.NDArray[np.int64]:
-    kind = index.day_of_week.to_numpy().astype(np.int64)
+def _weekdays(index: pd.DatetimeIndex, span: Span, holidays: pd.DatetimeIndex | None) -> npt.NDArray[np.int64]:
+    weekday = index.day_of_week.to_numpy().astype(np.int64)
     if span.weekdays and holidays is not None:
-        kind[index.isin(holidays)] = 6
-    return kind
+        weekday[index.isin(holidays)] = 6
+    return weekday
 
 
 def _every_period(index: pd.Index, grain: Grain) -> pd.DatetimeIndex:

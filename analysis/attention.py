@@ -1,11 +1,11 @@
 """
-How much is said about a subject, and what share of everything that is.
+Attention to a subject, and its share of voice.
 
-    attention and coverage by day → by grain → share of voice with its interval
-                                             → on a fixed panel of publishers, without one of them, on days a source was down
+    attention and coverage by day → by day, week or month → share of voice with its interval
+                                  → on a fixed panel of publishers · without one publisher
 
-Frames have the columns day (or period), stories and articles; those by publisher also publisher. A missing day is a
-day without any. Source for the fixed panel: Baker, Bloom and Davis 2016.
+Frames have the columns day (or period), stories and articles; frames by publisher also publisher. A missing day is a
+day without stories. Source for the fixed panel: Baker, Bloom and Davis 2016.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ Grain = Literal["day", "week", "month"]
 Measure = Literal["stories", "articles"]
 
 NUMBERS: list[Measure] = ["stories", "articles"]
-LOST_AT_MOST = 2.0  # a source that is down is taken to say nothing on a subject, up to twice as much as the others
 
 
 def period_of(days: pd.Series | pd.DatetimeIndex, grain: Grain) -> pd.DatetimeIndex:
@@ -45,7 +44,7 @@ def periods_between(start: date | str, end: date | str, grain: Grain) -> pd.Date
 
 
 def period_days(start: date, end: date, grain: Grain) -> npt.NDArray[np.datetime64]:
-    """The same as days in an array: for what is made at each change of a page."""
+    """The same days as a NumPy array, without the cost of a pandas index: pages compute them at each rerun."""
     first, last = np.datetime64(start, "D"), np.datetime64(end, "D") + 1
     if grain == "month":
         return np.arange(first.astype("datetime64[M]"), (last - 1).astype("datetime64[M]") + 1).astype("datetime64[D]")
@@ -57,10 +56,10 @@ def period_days(start: date, end: date, grain: Grain) -> npt.NDArray[np.datetime
 def by_grain(
     frame: pd.DataFrame, grain: Grain, *, start: date | str | None = None, end: date | str | None = None
 ) -> pd.DataFrame:
-    """Columns period (its first day), the frame's numbers summed, days, complete. Every period of the window, 0 if none.
+    """Columns period (its first day), the frame's numbers summed, days, complete; periods without stories are 0.
 
     The window is `start` to `end`, both included, else the frame's own days. `days` of a period are in the window;
-    `complete` says whether all are: a cut week is not compared with a whole one."""
+    `complete` says whether all are, so that a cut week is not compared with a whole one."""
     numbers = [column for column in NUMBERS if column in frame]
     if frame.empty and (start is None or end is None):
         return pd.DataFrame(columns=["period", *numbers, "days", "complete"])
@@ -81,13 +80,13 @@ def share_of_voice(
 ) -> pd.DataFrame:
     """Columns day (or period), n, total, share, low, high (Wilson, 95 %), shrunk, shrunk_low, shrunk_high.
 
-    One row for each of coverage's days. `shrunk` leans thin days on the frame's common share, by `alpha` observations;
-    None takes α from the frame itself. NaN on a day without any coverage."""
+    One row for each day of coverage. `shrunk` pulls thin days towards the frame's common share by `alpha` observations;
+    None estimates α from the frame itself. NaN on a day without any coverage."""
     key = "period" if "period" in coverage else "day"
     total = coverage.groupby(key)[measure].sum()
     n = attention.groupby(key)[measure].sum().reindex(total.index, fill_value=0)
-    # A story counts for a subject on the day of its first mention, in coverage on the day that it began: on a thin day
-    # there may be more of the first.
+    # A story counts for a subject on the day of its first mention, in coverage on the day it began: on a thin day the
+    # mentions may outnumber the coverage.
     hits, size = n.to_numpy(dtype=float), total.where(total >= n, n).to_numpy(dtype=float)
     common = hits.sum() / size.sum() if size.sum() else np.nan
     weight = prior_weight(hits, size) if alpha is None else alpha
@@ -110,7 +109,7 @@ def share_of_voice(
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A fixed panel: its publishers of `known`, the share of all coverage that is theirs, and the share of voice on it."""
+    """A fixed panel: its publishers (of `known` in all), their share of coverage, and the share of voice among them."""
 
     publishers: tuple[str, ...]
     known: int
@@ -121,10 +120,10 @@ class Panel:
 def fixed_panel(
     attention: pd.DataFrame, coverage: pd.DataFrame, *, present: float = 0.9, measure: Measure = "stories"
 ) -> Panel:
-    """The share of voice on the publishers that wrote in at least `present` of the weeks: new ones cannot move it.
+    """The share of voice among the publishers that wrote in at least `present` of the weeks: a new one cannot move it.
 
     Both frames: day, publisher, stories, articles."""
-    publishers = panel_of(coverage, present=present, measure=measure)
+    publishers = panel_publishers(coverage, present=present, measure=measure)
     inside = coverage[coverage["publisher"].isin(publishers)]
     own = attention[attention["publisher"].isin(publishers)]
     days = pd.DataFrame({"day": np.sort(coverage["day"].unique())})
@@ -137,7 +136,7 @@ def fixed_panel(
     )
 
 
-def panel_of(coverage: pd.DataFrame, *, present: float, measure: Measure = "stories") -> tuple[str, ...]:
+def panel_publishers(coverage: pd.DataFrame, *, present: float, measure: Measure = "stories") -> tuple[str, ...]:
     """The publishers with any coverage in at least `present` of the weeks from the first to the last, by name."""
     written = coverage[coverage[measure] > 0]
     if written.empty:
@@ -159,20 +158,20 @@ def without_publisher(
 ) -> pd.DataFrame:
     """How much lower a spike from `start` to `end` is without each publisher, the largest effect first.
 
-    In: day, publisher, stories, articles of one subject. Columns publisher, n (theirs in the spike), share, low, high
-    (of all in the spike; Wilson), height (of the spike over the mean of the `baseline_days` before it), lower (the part
-    of that height that goes with the publisher; NaN without a spike). A story counts for its first publisher alone:
-    what others wrote of it would remain."""
+    In: day, publisher, stories, articles of one subject. Columns publisher, n (its stories in the spike), share, low,
+    high (of all in the spike; Wilson), height (of the spike over the mean of the `baseline_days` before it), lower (the
+    part of that height that goes with the publisher; NaN without a spike). A story counts for its first publisher
+    alone; the articles of others about it would remain."""
     first, last = np.datetime64(pd.Timestamp(start)), np.datetime64(pd.Timestamp(end))
     day, number = attention["day"].to_numpy(dtype="datetime64[us]"), attention[measure].to_numpy(dtype=float)
-    place, names = pd.factorize(attention["publisher"].to_numpy(dtype=object), sort=True)
+    number_of, names = pd.factorize(attention["publisher"].to_numpy(dtype=object), sort=True)
     inside = (day >= first) & (day <= last)
     before = (day < first) & (day >= first - np.timedelta64(baseline_days, "D"))
     length = ((last - first) // np.timedelta64(1, "D")) + 1
-    spike = np.bincount(place[inside], number[inside], len(names))
-    usual = np.bincount(place[before], number[before], len(names)) * (length / baseline_days)
+    spike = np.bincount(number_of[inside], number[inside], len(names))
+    usual = np.bincount(number_of[before], number[before], len(names)) * (length / baseline_days)
     height = float(spike.sum() - usual.sum())
-    theirs = np.bincount(place[inside], minlength=len(names)) > 0
+    theirs = np.bincount(number_of[inside], minlength=len(names)) > 0
     n, over, names = spike[theirs], (spike - usual)[theirs], names[theirs]
     lower = over / height if height > 0 else np.full(len(n), np.nan)
     order = np.lexsort((np.arange(len(n)), -n, -np.nan_to_num(lower)))
@@ -189,26 +188,6 @@ def without_publisher(
             "lower": lower[order],
         }
     )
-
-
-def source_gaps(down: pd.DataFrame, usual: pd.Series) -> pd.DataFrame:
-    """The days on which a source was down. Columns day, n (how many), sources (their names), lost (their usual share).
-
-    down: day, source; usual: source → how much it usually brings (any unit)."""
-    once = down.drop_duplicates(["day", "source"]).sort_values(["day", "source"])
-    share = once["source"].map(usual / usual.sum()).fillna(0.0)
-    days = once.assign(lost=share).groupby("day")
-    return days.agg(n=("source", "size"), sources=("source", ", ".join), lost=("lost", "sum")).reset_index()
-
-
-def widened(shares: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
-    """The shares with a column lost, and the interval of gap days widened by it: never a silent dip.
-
-    The lost part is taken to hold nothing of the subject, up to twice as much as the rest: low·(1 − lost) and
-    high·(1 + lost)."""
-    lost = shares["day"].map(gaps.set_index("day")["lost"]).fillna(0.0).clip(0.0, 1.0)
-    high = (shares["high"] * (1 + (LOST_AT_MOST - 1) * lost)).clip(upper=1.0)
-    return shares.assign(low=shares["low"] * (1 - lost), high=high, lost=lost)
 
 
 def spike_of(periods: pd.DataFrame) -> date | None:

@@ -57,7 +57,7 @@ def counts_of(
     attention: pd.DataFrame, coverage: pd.DataFrame, *, start: date, end: date, subjects: tuple[str, ...]
 ) -> DayCounts:
     """attention: subject, day, stories, articles; coverage: day, stories. Both within `start` and `end`."""
-    length, column = (end - start).days + 2, pd.Index(subjects).get_indexer(attention["subject"])
+    length, column = (end - start).days + 2, pd.Index(subjects).get_indexer(pd.Index(attention["subject"]))
     stories, articles = np.zeros((length, len(subjects)), np.int64), np.zeros((length, len(subjects)), np.int64)
     row = _day_of(attention["day"], start) + 1
     stories[row, column], articles[row, column] = attention["stories"], attention["articles"]
@@ -85,8 +85,8 @@ def start_of_last(periods: int, start: date, end: date, grain: Grain) -> date:
 
 
 def _as_date(day: np.datetime64) -> date:
-    found: date = day.item()
-    return found
+    as_date: date = day.astype(object)
+    return as_date
 
 
 def cells_of(

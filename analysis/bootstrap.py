@@ -1,5 +1,5 @@
 """
-What chance alone does: resampled series, and the largest statistic that each of them shows.
+The stationary bootstrap, and p-values from the distribution of a statistic over its draws.
 
 Sources: Politis and Romano 1994 (stationary bootstrap); Knijnenburg et al. 2009 (a fitted tail where few draws reach).
 """
@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 MEAN_BLOCK = 10
-FEW = 10  # with fewer draws beyond it, a probability is read from the fitted tail
+FEW = 10  # with fewer draws beyond a value, its probability is read from the fitted tail
 TAIL = 0.1  # the share of the draws to which the tail is fitted
 
 
@@ -32,7 +32,7 @@ def stationary_positions(n: int, length: int, draws: int, *, seed: int, mean_blo
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """The draws of one statistic under chance: as drawn, and smallest first. Larger is more extreme."""
+    """The draws of one statistic under the null, in their order and sorted. Larger is more extreme."""
 
     by_draw: Floats
     draws: Floats
@@ -46,16 +46,16 @@ class Chance:
         return (1 + self._beyond(observed)) / (len(self.draws) + 1)
 
     def fine_p(self, observed: float) -> float:
-        """As `p`, and below ten draws an exponential tail: a count of 999 cannot speak of 1 in 100,000.
+        """As `p`, but from an exponential tail where fewer than ten draws reach: 999 draws cannot resolve 1 in 100,000.
 
-        The tail of a studentised maximum falls faster than exponentially, so that this errs upwards."""
+        The tail of a studentised maximum falls faster than exponentially, so this errs towards larger p."""
         if self._beyond(observed) >= FEW:
             return self.p(observed)
         start, mean_excess, share = self._tail()
         return min(share * float(np.exp(-(observed - start) / mean_excess)), (FEW + 1) / (len(self.draws) + 1))
 
     def critical(self, alpha: float) -> float:
-        """The value that chance exceeds with probability alpha."""
+        """The value that the null exceeds with probability alpha."""
         rank = int(alpha * (len(self.draws) + 1))
         if rank > FEW:
             return float(self.draws[-rank])

@@ -1,5 +1,5 @@
 """
-How sure a share is: its interval, and what to make of it when few were counted.
+Intervals of shares, and shares of small counts shrunk towards a common one.
 
 Sources: Wilson 1927; Kleinman 1973 (moments of the beta-binomial) for the weight of the prior.
 """
@@ -25,9 +25,9 @@ def wilson(hits: npt.ArrayLike, n: npt.ArrayLike, *, level: float = 0.95) -> tup
 
 
 def prior_weight(hits: npt.ArrayLike, n: npt.ArrayLike) -> float:
-    """α, how many observations the common share counts for, from how much the shares differ beyond chance.
+    """α, the number of observations that the common share counts for, from the shares' spread beyond chance.
 
-    Infinite when they differ no more than chance would have it, or when there are fewer than two."""
+    Infinite when they differ no more than by chance, or when there are fewer than two."""
     x, size = np.asarray(hits, dtype=float), np.asarray(n, dtype=float)
     x, size = x[size > 0], size[size > 0]
     total = size.sum()
@@ -44,7 +44,7 @@ def prior_weight(hits: npt.ArrayLike, n: npt.ArrayLike) -> float:
 
 
 def shrunk(hits: npt.ArrayLike, n: npt.ArrayLike, *, common: float, alpha: float) -> Floats:
-    """(hits + α·common) / (n + α): thin shares lean on the common one; `common` itself where α is infinite."""
+    """(hits + α·common) / (n + α): shares of few observations move towards `common`; `common` itself for infinite α."""
     x, size = np.asarray(hits, dtype=float), np.asarray(n, dtype=float)
     if np.isinf(alpha):
         return np.full(x.shape, common)
@@ -54,7 +54,7 @@ def shrunk(hits: npt.ArrayLike, n: npt.ArrayLike, *, common: float, alpha: float
 def shrunk_interval(
     hits: npt.ArrayLike, n: npt.ArrayLike, *, common: float, alpha: float, level: float = 0.95
 ) -> tuple[Floats, Floats]:
-    """The central interval of the Beta(hits + α·common, n − hits + α·(1 − common)) that the shrunk share is the mean of."""
+    """The central interval of Beta(hits + α·common, n − hits + α·(1 − common)), whose mean is the shrunk share."""
     x, size = np.asarray(hits, dtype=float), np.asarray(n, dtype=float)
     if np.isinf(alpha):
         return np.full(x.shape, common), np.full(x.shape, common)

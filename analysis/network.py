@@ -1,11 +1,12 @@
 """
-Who is named together more than chance has it.
+Subjects named together more often than chance predicts.
 
     (story, subject) → pairs a story, weighted 1 / C(k, 2) → edges → against two nulls → false discovery rate
 
-Two nulls, since each lets through what the other does not. Hypergeometric: the stories of either fall anywhere.
-Rewired: every story keeps its number of subjects and every subject its number of stories, so that round-ups, which name
-many, and giants, which are named everywhere, make no edge by that alone. Round-ups of more than eight are dropped.
+Two nulls, since each passes edges that the other does not. Hypergeometric: the stories of either fall anywhere.
+Rewired: every story keeps its number of subjects and every subject its number of stories, so that neither round-ups,
+which name many, nor giants, which are named everywhere, make an edge by that alone. Stories that name more than eight
+subjects are dropped.
 Sources: Bouma 2009 (NPMI); Maslov and Sneppen 2002 (rewiring); Benjamini and Hochberg 1995.
 """
 
@@ -18,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
-from analysis.hypotheses import adjusted
+from analysis.multiple_testing import adjusted_p_values
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -36,9 +37,11 @@ EDGES = [
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """edges: one row a pair named together at least once, the heaviest first; stories: how many they rest on; dropped:
-    round-ups left out; subjects: how many are named; pairs: all that could be, the family of q and q_rewired; named: how
-    many stories name each subject (the index), round-ups too.
+    """The co-mention network.
+
+    edges: one row a pair named together at least once, the heaviest first; stories: number of stories behind them;
+    dropped: round-ups left out; subjects: number of subjects; pairs: number of possible pairs, the family of q and
+    q_rewired; named: stories that name each subject (the index), round-ups included.
 
     Columns of edges: a, b (a < b), stories (that name both), weight (Σ 1 / C(k, 2)), npmi (−1 … 1), expected (stories
     if they fell anywhere), lift (stories / expected) with its exact 95 % Poisson interval, p and q (hypergeometric),
@@ -56,9 +59,9 @@ def co_mentions(rows: pd.DataFrame, *, largest: int = LARGEST_STORY, draws: int 
     """The network of the stories in `rows` (columns story, subject; a pair twice counts once)."""
     subject, names = pd.factorize(rows["subject"], sort=True)
     number = len(names)
-    # One number a pair of story and subject, so that sorting them once puts both in order and finds what is said twice.
-    said = np.sort(rows["story"].to_numpy(dtype=np.int64) * max(number, 1) + subject, kind="stable")
-    story, subject = np.divmod(said[np.diff(said, prepend=-1) > 0], max(number, 1))
+    # One number for each story and subject: sorting once puts both in order and shows the duplicates.
+    codes = np.sort(rows["story"].to_numpy(dtype=np.int64) * max(number, 1) + subject, kind="stable")
+    story, subject = np.divmod(codes[np.diff(codes, prepend=-1) > 0], max(number, 1))
     sizes = np.diff(np.append(np.flatnonzero(np.diff(story, prepend=-1)), len(story)))
     size = sizes.repeat(sizes)
     blocks = _by_size(subject[size <= largest], size[size <= largest])
@@ -94,10 +97,10 @@ def _edges(blocks: list[Ints], names: npt.NDArray[np.object_], stories: int, *, 
             "lift_low": special.gammaincinv(n, 0.025) / expected,
             "lift_high": special.gammaincinv(n + 1, 0.975) / expected,
             "p": p,
-            "q": adjusted(p, "bh", family=family),
+            "q": adjusted_p_values(p, "bh", family=family),
             "rewired": rewired / draws,
             "p_rewired": p_rewired,
-            "q_rewired": adjusted(p_rewired, "bh", family=family),
+            "q_rewired": adjusted_p_values(p_rewired, "bh", family=family),
         }
     )
 
@@ -109,10 +112,10 @@ def _npmi(n: Floats, a: Floats, b: Floats, total: int) -> Floats:
 
 
 def hypergeometric_tail(n: npt.ArrayLike, total: int, first: npt.ArrayLike, second: npt.ArrayLike) -> Floats:
-    """P(X ≥ n) of stories that name both, when `first` and `second` of `total` stories name one. Elementwise.
+    """P(X ≥ n) for the number of stories that name both, when `first` and `second` of `total` stories name one each.
 
-    As scipy.stats.hypergeom.sf(n − 1, …), two hundred times faster on many pairs at once: it sums the shorter tail from
-    one term to the next."""
+    Elementwise. Equals scipy.stats.hypergeom.sf(n − 1, …) and is two hundred times faster on many pairs at once: it
+    sums the shorter tail from one term to the next."""
     x, a, b = (np.asarray(values, dtype=float) for values in (n, first, second))
     x, a, b = np.broadcast_arrays(x, a, b)
     upper = x > a * b / max(total, 1)
@@ -131,8 +134,8 @@ def hypergeometric_tail(n: npt.ArrayLike, total: int, first: npt.ArrayLike, seco
 def _summed(
     tail: Floats, term: Floats, k: Floats, a: Floats, b: Floats, total: int, up: npt.NDArray[np.bool_]
 ) -> tuple[Floats, ...]:
-    """The tails with the next few terms, upwards or downwards; the last terms and where they are."""
-    # A few at once: what has come to its end meanwhile adds nothing that a float could hold.
+    """The tails with the next few terms, upwards or downwards; the last terms and their k."""
+    # Several at once: a tail that has converged meanwhile gains nothing that a float could hold.
     step, rest = np.where(up, 1, -1), total - a - b
     for _ in range(TERMS):
         more, less = (a - k) * (b - k), k * (rest + k)
@@ -154,7 +157,7 @@ def _log_hypergeometric(k: Floats, total: int, a: Floats, b: Floats) -> Floats:
 
 
 def _by_size(subject: Ints, size: Ints) -> list[Ints]:
-    """One array a size: a row a story, its subjects in order. `size`: of the story that each subject is of, story after story."""
+    """One array for each number of subjects: a row a story. `size`: of each subject's story, story after story."""
     return [subject[size == k].reshape(-1, k) for k in np.flatnonzero(np.bincount(size))]
 
 
@@ -167,27 +170,27 @@ def _pair_counts(blocks: list[Ints], number: int) -> tuple[Floats, Floats]:
         left, right = block[:, first].ravel(), block[:, second].ravel()
         different = left != right
         code = np.minimum(left, right)[different] * number + np.maximum(left, right)[different]
-        found = np.bincount(code, minlength=number * number)
-        counts += found
-        weights += found / max(len(first), 1)
+        pairs = np.bincount(code, minlength=number * number)
+        counts += pairs
+        weights += pairs / max(len(first), 1)
     return counts, weights
 
 
 def _rewired(blocks: list[Ints], number: int, *, draws: int, seed: int) -> Floats:
-    """How many stories name each pair in all the rewired networks together."""
+    """The number of stories that name each pair, summed over all rewired networks."""
     random = np.random.default_rng(seed)
     slots = np.concatenate([np.zeros(0, dtype=np.int64), *map(np.ravel, blocks)])
-    left, right = _pairs_of_places(blocks)
+    left, right = _slot_pairs(blocks)
     codes = [np.zeros(0, dtype=np.int64)]
     for _ in range(draws):
-        dealt = _dealt(slots, left, right, random)
-        one, other = dealt[left], dealt[right]
-        codes.append((np.minimum(one, other) * number + np.maximum(one, other))[one != other])
+        shuffled = _shuffled(slots, left, right, random)
+        a, b = shuffled[left], shuffled[right]
+        codes.append((np.minimum(a, b) * number + np.maximum(a, b))[a != b])
     return np.bincount(np.concatenate(codes), minlength=number * number).astype(float)
 
 
-def _pairs_of_places(blocks: list[Ints]) -> tuple[Ints, Ints]:
-    """The first and the second place of every pair of places in one story."""
+def _slot_pairs(blocks: list[Ints]) -> tuple[Ints, Ints]:
+    """The first and the second slot of every pair of slots in one story; a slot holds one subject of one story."""
     left, right, start = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)], 0
     for block in blocks:
         first, second = np.triu_indices(block.shape[1], 1)
@@ -198,16 +201,16 @@ def _pairs_of_places(blocks: list[Ints]) -> tuple[Ints, Ints]:
     return np.concatenate(left), np.concatenate(right)
 
 
-def _dealt(slots: Ints, left: Ints, right: Ints, random: np.random.Generator) -> Ints:
-    """The subjects dealt anew to the places in the stories."""
-    dealt = random.permutation(slots)
-    places = memoryview(dealt)  # type: ignore[arg-type]  # one at a time, which an array itself is slow at
+def _shuffled(slots: Ints, left: Ints, right: Ints, random: np.random.Generator) -> Ints:
+    """The subjects shuffled over the slots, without a subject twice in one story."""
+    shuffled = random.permutation(slots)
+    view = memoryview(shuffled)  # type: ignore[arg-type]  # swaps single values faster than the array itself
     for _ in range(REPAIRS):
-        twice = right[dealt[left] == dealt[right]]
+        twice = right[shuffled[left] == shuffled[right]]
         if len(twice) == 0:
             break
-        # A story that names a subject twice gives one of the two for a place elsewhere. What is left after a few
-        # rounds (nearly always nothing) makes no pair.
-        for place, other in zip(twice.tolist(), random.integers(0, len(dealt), len(twice)).tolist(), strict=True):
-            places[place], places[other] = places[other], places[place]
-    return dealt
+        # A story that names a subject twice swaps one of the two with a random slot. Duplicates that remain after these
+        # rounds (nearly always none) make no pair.
+        for slot, other in zip(twice.tolist(), random.integers(0, len(shuffled), len(twice)).tolist(), strict=True):
+            view[slot], view[other] = view[other], view[slot]
+    return shuffled

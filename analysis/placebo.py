@@ -1,9 +1,9 @@
 """
-The same analysis where there is nothing to find: a grey fan behind the real line.
+Placebo analyses: the same statistic where there is nothing to find, drawn as a grey fan behind the real line.
 
     the real pair or events → other dates, another subject, another company → the same correlations or paths → fan
 
-A line that lies inside its fan is what chance, the season or the sector does anyway.
+A real line inside its fan is what chance, the season or the sector produce anyway.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.bootstrap import stationary_positions
-from analysis.crosscorr import by_lag, design, newey_west_lags
-from analysis.eventwindows import EventWindows, Market, Window, event_windows
-from analysis.scan import Pair, paired
+from analysis.event_study.windows import EventWindows, Market, event_windows
+from analysis.lead_lag.cross_correlation import by_lag, design, newey_west_lags
+from analysis.lead_lag.scan import Pair, pair_series
+from analysis.returns import Window
 
 REAL = "real"
 DATES = "other dates"
@@ -38,10 +39,11 @@ def leadlag_fan(
 ) -> pd.DataFrame:
     """Columns kind, name, lag, value (correlation): the real line and its placebos.
 
-    other dates: the returns in a resampled order · another subject: each column of other_attention · another company of its
-    sector: each column of other_returns. Empty when the real pair has too little data; placebos that have are left out."""
+    other dates: the returns in a resampled order · another subject: each column of other_attention · another company of
+    its sector: each column of other_returns. Empty when the real pair has too little data; a placebo with too little
+    data is left out."""
     lags = np.arange(-max_lag_sessions, max_lag_sessions + 1)
-    real = paired(attention, returns, widest_lag=max_lag_sessions)
+    real = pair_series(attention, returns, widest_lag=max_lag_sessions)
     if real.lack:
         return pd.DataFrame(columns=["kind", "name", "lag", "value"])
     lines = [(REAL, "", real, real.returns)]
@@ -56,7 +58,7 @@ def leadlag_fan(
         for name, own in (nothing if other_returns is None else other_returns).items()
     ]
     for kind, name, *series in others:
-        pair = paired(*series, widest_lag=max_lag_sessions)
+        pair = pair_series(*series, widest_lag=max_lag_sessions)
         if not pair.lack:
             lines.append((kind, name, pair, pair.returns))
     return pd.concat(
@@ -76,37 +78,35 @@ def event_fan(
     draws: int = 50,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Columns kind, name, day, value (mean cumulated abnormal return): the real path and its placebos.
+    """Columns kind, name, day, value (mean cumulative abnormal return): the real path and its placebos.
 
-    other dates: `draws` times each date moves, with all its events, to a random session between the first and the last ·
-    another subject: each of other_events (name → events) · another company of its sector: `draws` times each event moves to a
-    random one of its ticker's `peers`, where it has any."""
+    other dates: `draws` times each date moves, with all its events, to a random session between the first and the last
+    · another subject: each of other_events (name → events) · another company of its sector: `draws` times each event
+    moves to a random one of its ticker's `peers`, where it has any."""
     rng = np.random.default_rng(seed)
     sets = [(REAL, "", events)]
-    sets += [(DATES, str(draw), on_other_dates(events, returns.index, rng)) for draw in range(draws)]
+    sets += [(DATES, str(draw), on_random_dates(events, returns.index, rng)) for draw in range(draws)]
     sets += [(SUBJECT, name, other) for name, other in (other_events or {}).items()]
     if peers:
-        sets += [(COMPANY, str(draw), of_other_companies(events, peers, rng)) for draw in range(draws)]
+        sets += [(COMPANY, str(draw), on_random_peers(events, peers, rng)) for draw in range(draws)]
     lines = []
     for kind, name, moved in sets:
-        found = event_windows(moved, returns, market, span=span, merge_sessions=max(span[1], 0))
-        if len(found.events):
-            lines.append(_line(kind, name, found.days, _path(found), at="day"))
+        windows = event_windows(moved, returns, market, span=span, merge_sessions=max(span[1], 0))
+        if len(windows.events):
+            lines.append(_line(kind, name, windows.days, _path(windows), at="day"))
     return pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=["kind", "name", "day", "value"])
 
 
-def on_other_dates(events: pd.DataFrame, sessions: pd.Index, rng: np.random.Generator) -> pd.DataFrame:
-    """The events with each date moved to a random session in their range: what shares a date goes on sharing one."""
+def on_random_dates(events: pd.DataFrame, sessions: pd.Index, rng: np.random.Generator) -> pd.DataFrame:
+    """The events with each date moved to a random session in their range; events of one date stay on one date."""
     dates = pd.DatetimeIndex(events["session"].unique())
     range_ = sessions[(sessions >= dates.min()) & (sessions <= dates.max())]
     moved = range_[rng.choice(len(range_), len(dates), replace=len(dates) > len(range_))]
     return events.assign(session=moved[dates.get_indexer(pd.DatetimeIndex(events["session"]))])
 
 
-def of_other_companies(
-    events: pd.DataFrame, peers: Mapping[str, Sequence[str]], rng: np.random.Generator
-) -> pd.DataFrame:
-    """The events with each ticker replaced by a random peer that has no event of that date; those without one are left out."""
+def on_random_peers(events: pd.DataFrame, peers: Mapping[str, Sequence[str]], rng: np.random.Generator) -> pd.DataFrame:
+    """The events with each ticker replaced by a random peer without an event on that date; dropped without a peer."""
     tickers, dates = events["ticker"].astype(str).tolist(), events["session"].tolist()
     own = set(zip(tickers, dates, strict=True))
     others = [
@@ -125,10 +125,11 @@ def fan_band(fan: pd.DataFrame) -> pd.DataFrame:
     return band.assign(n=placebos.count()).reset_index()
 
 
-def as_strong(fan: pd.DataFrame) -> pd.DataFrame:
-    """Columns kind, n (placebo lines), as_strong: how many of them reach at least as far from zero as the real line does.
+def at_least_as_strong(fan: pd.DataFrame) -> pd.DataFrame:
+    """Columns kind, n (placebo lines), as_strong: the number of them that reach at least as far from zero as the real
+    line.
 
-    For lags, lag 0 does not count: it is no lead."""
+    Lag 0 does not count: it is no lead."""
     counted = fan[fan["lag"] != 0] if "lag" in fan else fan
     reach = counted.assign(value=counted["value"].abs()).groupby(["kind", "name"], sort=False)["value"].max()
     real = float(reach.get((REAL, ""), np.nan))
@@ -145,12 +146,12 @@ def _resampled(pair: Pair, draws: int, seed: int) -> list[np.ndarray]:
 
 
 def _correlations(pair: Pair, returns: np.ndarray, lags: np.ndarray) -> np.ndarray:
-    table = by_lag(design(pair.news, lags, pair.missing, hac=newey_west_lags(pair.n)), returns)
+    table = by_lag(design(pair.innovations, lags, pair.missing, hac=newey_west_lags(pair.n)), returns)
     return table["correlation"].to_numpy()
 
 
-def _path(found: EventWindows) -> np.ndarray:
-    lines = np.cumsum(found.abnormal, axis=1)
+def _path(windows: EventWindows) -> np.ndarray:
+    lines = np.cumsum(windows.abnormal, axis=1)
     known = ~np.isnan(lines)
     return np.where(
         known.any(axis=0), np.where(known, lines, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan

@@ -126,7 +126,10 @@ def moves_beyond(moves: pd.DataFrame, benchmark: pd.Series) -> pd.DataFrame:
 def attention_and_moves(cells: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
     """Columns subject, period, stories, abnormal, move: a row a whole period in which both are known."""
     whole = cells.loc[cells["complete"] & cells["abnormal"].notna(), ["subject", "period", "stories", "abnormal"]]
-    row, column = moves.index.get_indexer(whole["period"]), moves.columns.get_indexer(whole["subject"])
+    row, column = (
+        moves.index.get_indexer(pd.Index(whole["period"])),
+        moves.columns.get_indexer(pd.Index(whole["subject"])),
+    )
     known = (row >= 0) & (column >= 0)
     move = np.full(len(whole), np.nan)
     move[known] = moves.to_numpy(dtype=float)[row[known], column[known]]

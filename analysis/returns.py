@@ -1,22 +1,20 @@
 """
-What a listing returned, and what of it was not the market.
+Returns of listings, and abnormal returns: what the market does not explain.
 
-    bars, actions → adjusted prices → returns over its own sessions → market model before the day → abnormal returns
+    bars, actions → adjusted prices → returns over own sessions → market model before the day → abnormal returns
 
 Sources: MacKinlay 1997 (event studies), Dimson 1979 (leads and lags for markets that do not trade at the same hours),
-Patell 1976 (the standardised abnormal return). The estimation ends a month before the day, so that neither an event nor
-what leaked of it is taken for normal.
+Patell 1976 (the standard error of the forecast). The estimation window ends a month before the day, so that neither an
+event nor its leakage is taken for normal.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 Floats = npt.NDArray[np.float64]
 Window = tuple[int, int]
@@ -27,20 +25,21 @@ DIMSON: Window = (-1, 1)
 SINGULAR = 1e-12  # |X'X| against the product of its diagonal: below it the market did not move
 
 
-def adjusted(bars: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
-    """The bars, oldest first by ticker, with the columns split_close, total_close, split_factor and total_factor.
+def adjusted_prices(bars: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
+    """The bars, by ticker and oldest first, with the columns split_close, total_close, split_factor and total_factor.
 
-    bars: ticker, session, close, basis and others that stay as they are; actions: ticker, session (the ex-date), kind
+    bars: ticker, session, close, basis; other columns stay as they are; actions: ticker, session (the ex-date), kind
     (split | dividend), value (new shares for one old | cash for each share held on that day). A factor times an
-    as-traded price is the price before later splits (split_) and also later dividends (total_, reinvested at the
-    ex-date). Bars of basis "adjusted" have the factor 1. A dividend as large as the price before it is not believed."""
+    as-traded price is the price adjusted for later splits (split_) and also for later dividends (total_, reinvested at
+    the ex-date). Bars of basis "adjusted" have the factor 1. A dividend of the whole price or more is ignored as an
+    error."""
     bars = bars.sort_values(["ticker", "session"], ignore_index=True)
     split, total = np.ones(len(bars)), np.ones(len(bars))
     rows = bars.groupby("ticker").indices
     for ticker, own in actions.groupby("ticker"):
         if ticker in rows:
-            place = rows[ticker]
-            split[place], total[place] = _factors(bars.iloc[place], own)
+            own_rows = rows[ticker]
+            split[own_rows], total[own_rows] = _factors(bars.iloc[own_rows], own)
     as_is = (bars["basis"] == "adjusted").to_numpy() if "basis" in bars else np.zeros(len(bars), dtype=bool)
     split[as_is] = total[as_is] = 1.0
     close = bars["close"].to_numpy(dtype=float)
@@ -49,7 +48,7 @@ def adjusted(bars: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
 
 def _factors(bars: pd.DataFrame, actions: pd.DataFrame) -> tuple[Floats, Floats]:
     """The split and the total factor of one listing's bars, oldest first."""
-    # An action works on all bars before its ex-date: set at the last of them, carried back by the running product.
+    # An action changes all bars before its ex-date: set at the last of them, carried back by the running product.
     last = np.searchsorted(bars["session"].to_numpy(), actions["session"].to_numpy()) - 1
     value = actions["value"].to_numpy(dtype=float)
     is_split = (actions["kind"] == "split").to_numpy() & (value > 0)
@@ -71,32 +70,27 @@ def _carried_back(steps: Floats) -> Floats:
 
 
 def price_table(bars: pd.DataFrame, column: str = "total_close") -> pd.DataFrame:
-    """One column a ticker, one row a session on which any of them traded; NaN where a listing did not."""
+    """One column a ticker, one row a session on which any listing traded; NaN where this one did not."""
     return bars.pivot(index="session", columns="ticker", values=column).sort_index()
 
 
 def simple_returns(prices: pd.DataFrame) -> pd.DataFrame:
     """p_t / p_{t−1} − 1 over each listing's own sessions: NaN on others' sessions, which are skipped, not filled."""
     values = prices.to_numpy(dtype=float)
-    # The row of each listing's last price so far; the first row where there is none yet, and that has none either.
+    # The row of each listing's last price so far; before its first price the first row, which is NaN as well.
     last = np.maximum.accumulate(np.where(np.isnan(values), 0, np.arange(len(values))[:, None]), axis=0)
     before = np.full(values.shape, np.nan)
     before[1:] = np.take_along_axis(values, last, axis=0)[:-1]
     return pd.DataFrame(values / before - 1, prices.index, prices.columns)
 
 
-def log_returns(prices: pd.DataFrame) -> pd.DataFrame:
-    """ln(p_t / p_{t−1}) over each listing's own sessions, as `simple_returns`."""
-    return pd.DataFrame(np.log1p(simple_returns(prices)))
-
-
 def to_currency(
     prices: pd.DataFrame, fx: pd.DataFrame, currencies: dict[str, str], *, max_age_days: int = 7
 ) -> pd.DataFrame:
-    """The price table in one currency. `fx`: index session, a column a currency: what one unit of it is worth.
+    """The price table in one currency. `fx`: index session, a column a currency: the value of one unit.
 
-    The last rate known by the session is used, for at most `max_age_days`; NaN without one. A currency that `fx` does
-    not have and a ticker that `currencies` does not have give NaN; put the target currency itself in `fx` as 1."""
+    The last rate known by the session is used, for at most `max_age_days`; NaN without one, for a currency missing in
+    `fx` and for a ticker missing in `currencies`. The target currency itself belongs in `fx` as 1."""
     days = prices.index.union(fx.index)
     age = pd.Timedelta(days=max_age_days)
     seen = pd.DataFrame({c: pd.Series(fx.index, fx.index).where(fx[c].notna()) for c in fx}).reindex(days).ffill()
@@ -107,71 +101,16 @@ def to_currency(
 
 
 @dataclass(frozen=True, slots=True)
-class MarketModel:
-    """R = alpha + Σ beta_k·R_m(t+k) + e, by least squares on `n` sessions. NaN everywhere when n is too small.
-
-    `beta` is the sum over leads and lags (Dimson), `beta_low` … `beta_high` its 95 % interval, `s` the residual's
-    standard deviation (n − k degrees of freedom), `coefficients` alpha and each beta, `inverse` (X'X)⁻¹."""
-
-    alpha: float
-    beta: float
-    beta_low: float
-    beta_high: float
-    s: float
-    n: int
-    coefficients: Floats
-    inverse: Floats
-
-
-@dataclass(frozen=True, slots=True)
 class AbnormalReturns:
-    """Tables of the shape of the returns: index session, one column a ticker. NaN where there is no model.
+    """Tables shaped like the returns: index session, one column a ticker. NaN where there is no model.
 
     abnormal: R − (alpha + beta·R_m) · se: its standard error as a forecast, so that abnormal ± 1.96 se is its 95 %
-    interval on a day without news · beta · n: sessions in the estimation."""
+    interval on a day without news · beta: summed over leads and lags (Dimson) · n: sessions in the estimation."""
 
     abnormal: pd.DataFrame
     se: pd.DataFrame
     beta: pd.DataFrame
     n: pd.DataFrame
-
-    @property
-    def standardised(self) -> pd.DataFrame:
-        """abnormal / se: about N(0, 1) on a day without news."""
-        return self.abnormal / self.se.where(self.se > 0)
-
-
-def market_model(
-    returns: pd.Series,
-    market: pd.Series,
-    *,
-    event: date | None = None,
-    estimation: Window = ESTIMATION,
-    min_obs: int = MIN_OBS,
-    dimson: Window = DIMSON,
-) -> MarketModel:
-    """The model of one listing before `event` (its own sessions, 0 is the first on or after it); of all without it."""
-    own = returns.dropna()
-    design = _design(own.index, market, dimson)
-    if event is not None:
-        zero = int(own.index.searchsorted(pd.Timestamp(event)))
-        span = slice(max(zero + estimation[0], 0), max(zero + estimation[1] + 1, 0))
-        own, design = own.iloc[span], design[span]
-    used = np.isfinite(design.sum(axis=1))
-    x, y = design[used], own.to_numpy(dtype=float)[used]
-    fit = _fitted((x.T @ x)[None], (x.T @ y)[None], np.array([y @ y]), np.array([float(len(y))]), min_obs)
-    spread = fit.s[0] * np.sqrt(fit.inverse[0, 1:, 1:].sum()) * stats.t.ppf(0.975, max(len(y) - x.shape[1], 1))
-    beta = float(fit.coefficients[0, 1:].sum())
-    return MarketModel(
-        alpha=float(fit.coefficients[0, 0]),
-        beta=beta,
-        beta_low=beta - float(spread),
-        beta_high=beta + float(spread),
-        s=float(fit.s[0]),
-        n=len(y),
-        coefficients=fit.coefficients[0],
-        inverse=fit.inverse[0],
-    )
 
 
 def abnormal_returns(
@@ -182,9 +121,9 @@ def abnormal_returns(
     min_obs: int = MIN_OBS,
     dimson: Window = DIMSON,
 ) -> AbnormalReturns:
-    """Each return less what the listing's own market model, estimated before that session, expects of it.
+    """Each return less the expectation of the listing's own market model, estimated before that session.
 
-    With a lead in `dimson` the last session has none: its market return is not known yet; (-1, 0) has it."""
+    With a lead in `dimson` the last session is NaN, since its market return is not known yet; (-1, 0) has no lead."""
     shape = returns.shape
     tables = {name: np.full(shape, np.nan) for name in ("abnormal", "se", "beta", "n")}
     for column in range(shape[1]):

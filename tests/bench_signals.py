@@ -20,10 +20,10 @@ import pandas as pd
 import statsmodels.api as sm
 
 from analysis.bootstrap import stationary_positions
-from analysis.crosscorr import newey_west_lags
-from analysis.events import event_study
-from analysis.leadlag import family_verdicts, verdict
-from analysis.residual_attention import innovations
+from analysis.event_study.study import event_study
+from analysis.lead_lag.cross_correlation import newey_west_lags
+from analysis.lead_lag.residual_attention import residual_attention
+from analysis.lead_lag.study import family_verdicts, verdict
 from tests import simulated as world
 
 DRAWS = 999
@@ -74,7 +74,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def lag_loop(attention: pd.Series, returns: pd.Series) -> float:
     """CPU seconds that a loop of statsmodels regressions would take for all draws."""
-    news = innovations(attention)
+    news = residual_attention(attention).innovations
     positions = stationary_positions(len(returns), len(returns), LOOP_DRAWS, seed=0)
     start = time.process_time()
     for draw in positions:

@@ -21,12 +21,12 @@ from concurrent.futures import Future, ProcessPoolExecutor
 import numpy as np
 import pandas as pd
 
-from analysis.abnormal import abnormal_attention, log_abnormal
+from analysis.abnormal import abnormal_attention
 from analysis.bootstrap import Chance, stationary_positions
-from analysis.crosscorr import by_lag, design, newey_west_lags
-from analysis.events import event_study
-from analysis.leadlag import family_verdicts
-from analysis.scan import drawn, paired
+from analysis.event_study.study import event_study
+from analysis.lead_lag.cross_correlation import by_lag, design, newey_west_lags
+from analysis.lead_lag.scan import pair_series, resampled_statistics
+from analysis.lead_lag.study import family_verdicts
 from tests import simulated as world
 
 PERSISTENCE = (0.0, 0.8, 0.95)
@@ -85,6 +85,12 @@ def pairs(persistence: float, count: int, runs: int, moved: bool) -> Iterator[tu
             yield {name: table[run] for name, table in measures.items()}, pd.Series(returns[run], days)
 
 
+def log_abnormal(counts: pd.DataFrame, *, periods: int = 8) -> pd.DataFrame:
+    """ln(count + 1) − ln(median of the `periods` before + 1), the measure of Da, Engelberg and Gao 2011."""
+    usual = counts.shift(1).rolling(periods, min_periods=periods).median()
+    return pd.DataFrame(np.log1p(counts) - np.log1p(usual))
+
+
 def _after_moves(returns: np.ndarray) -> np.ndarray:
     size = np.abs(returns) / np.abs(returns).mean()
     return np.append(0.0, np.log(size[:-1] + 0.2))
@@ -96,10 +102,13 @@ def asked(measures: Measures, returns: pd.Series, *, seed: int) -> dict[str, str
     surest = (2.0, "")
     positions = stationary_positions(len(returns), len(returns), DRAWS, seed=seed)
     for measure, attention in measures.items():
-        pair = paired(attention, returns, widest_lag=20)
+        pair = pair_series(attention, returns, widest_lag=20)
         assert not pair.lack, pair.lack
-        table = design(pair.news, LAGS, pair.missing, hac=newey_west_lags(pair.n))
-        t, by_chance = by_lag(table, pair.returns)["t"].to_numpy(), np.abs(drawn(table, pair, positions)[0])
+        table = design(pair.innovations, LAGS, pair.missing, hac=newey_west_lags(pair.n))
+        t, by_chance = (
+            by_lag(table, pair.returns)["t"].to_numpy(),
+            np.abs(resampled_statistics(table, pair, positions)[0]),
+        )
         tested = {name: (np.abs(LAGS) <= width) & (LAGS != 0) for name, width in WINDOWS.items()}
         for name, lags in {**tested, "stated 1": LAGS == 1}.items():
             largest, best = np.abs(t[lags]).max(), LAGS[lags][np.abs(t[lags]).argmax()]

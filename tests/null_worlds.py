@@ -17,7 +17,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analysis.leadlag import preregistered, verdict
+from analysis.lead_lag.study import preregistered, verdict
 from tests import simulated as world
 from tests.simulated import Floats
 

@@ -12,7 +12,7 @@ import sys
 import numpy as np
 import pandas as pd
 
-from analysis.leadlag import Verdict, preregistered, verdict
+from analysis.lead_lag.study import Verdict, preregistered, verdict
 from tests.simulated import planted
 
 DRAWS = 399

@@ -23,12 +23,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.attention import panel_of
+from analysis.attention import panel_publishers
 from analysis.baskets import basket
-from analysis.events import EventStudy, event_study
-from analysis.leadlag import family_verdicts, preregistered
-from analysis.returns import adjusted, price_table, simple_returns
-from analysis.verdicts import Verdict
+from analysis.event_study.study import EventStudy, event_study
+from analysis.lead_lag.study import family_verdicts, preregistered
+from analysis.lead_lag.verdicts import Verdict
+from analysis.returns import adjusted_prices, price_table, simple_returns
 from dashboard.page_data.signals import attention_of, bursts_of, event_returns, exchange_of, returns_of
 from dashboard.page_data.subjects import BASKET, main_tickers, theme_tickers
 from data.catalog import load_catalog
@@ -86,7 +86,7 @@ def world_of(store: Store) -> World:
     if days is None or MARKET not in known:
         sys.exit(f"The store needs stories and prices of {MARKET}: bring them in with python -m ingest.")
     bars = bars_between(store, known, *days)
-    prices = price_table(adjusted(bars, actions_of(store, known)))
+    prices = price_table(adjusted_prices(bars, actions_of(store, known)))
     filters = Filters(start=max(days[0], prices.index[0].date()), end=min(days[1], prices.index[-1].date()))
     against = {theme.key: BASKET for theme in catalog.themes.values()} | _most_named(
         store, catalog, set(prices), filters
@@ -125,7 +125,7 @@ def asked_again(world: World, subject: str, answer: Verdict) -> pd.DataFrame:
     attention, returns = world.attention(subject), world.returns(subject)
     known = returns.dropna().index
     middle = known[len(known) // 2]
-    panel = panel_of(attention_by_publisher(world.store, None, world.filters), present=0.9)
+    panel = panel_publishers(attention_by_publisher(world.store, None, world.filters), present=0.9)
     loud = attention.where(attention.rank(ascending=False, method="first") > LOUDEST)
     ways = {
         "as in the family": (attention, returns),

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.events import EventStudy
+from analysis.event_study.study import EventStudy
+from analysis.lead_lag.verdicts import Verdict
 from analysis.placebo import event_fan, fan_band, leadlag_fan
 from analysis.returns import simple_returns
-from analysis.verdicts import Verdict
 from dashboard.charts.signals import lag_chart, path_chart
 from dashboard.palette import INK, SERIES, painted
 from tests.browsing import browser

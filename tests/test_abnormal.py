@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.abnormal import abnormal_attention, judged, log_abnormal, movers
+from analysis.abnormal import abnormal_attention, negative_binomial_scores
 
 WEEK = np.array([1.0, 1.1, 1.1, 1.0, 0.9, 0.4, 0.3])
 
@@ -151,7 +151,7 @@ def test_weeks_have_a_baseline_of_weeks():
 
 
 def test_the_p_value_and_z_are_those_of_the_negative_binomial():
-    found = judged(np.array([0.0, 7.0]), np.array([2.0, 2.0]), np.array([0.5, 0.5]))
+    found = negative_binomial_scores(np.array([0.0, 7.0]), np.array([2.0, 2.0]), np.array([0.5, 0.5]))
     same = stats.nbinom(2, 0.5)  # size 1/k = 2, success 2 / (2 + 2)
     assert found["p"] == pytest.approx([1.0, same.sf(6)])
     assert found["z"] == pytest.approx([stats.norm.ppf(same.pmf(0) / 2), stats.norm.isf(same.sf(7) + same.pmf(7) / 2)])
@@ -161,30 +161,10 @@ def test_the_p_value_and_z_are_those_of_the_negative_binomial():
 
 def test_without_ranges_all_else_is_the_same():
     asked = np.array([0.0, 7.0]), np.array([2.0, np.nan]), np.array([0.5, 0.5])
-    whole, less = judged(*asked), judged(*asked, ranges=False)
+    whole, less = negative_binomial_scores(*asked), negative_binomial_scores(*asked, ranges=False)
     assert whole.keys() - less.keys() == {"low", "high"}
     for name, values in less.items():
         np.testing.assert_array_equal(values, whole[name])
-
-
-def test_movers_come_by_z_and_those_without_a_past_last():
-    totals = coverage(200)
-    counts = subjects(totals, mean=3, number=3)
-    counts.iloc[-1] = [3, 30, 0]
-    found = movers(counts, totals)
-    assert found["subject"].iloc[0] == "s1"
-    assert found["count"].iloc[0] == 30
-    assert found["q"].iloc[0] < 0.01
-    assert found["ratio"].iloc[0] == pytest.approx(30 / found["expected"].iloc[0])
-    assert found["z"].is_monotonic_decreasing
-    assert movers(counts.iloc[:5], totals.iloc[:5])["z"].isna().all()
-    assert movers(counts.iloc[:0], totals.iloc[:0]).empty
-
-
-def test_the_log_measure_is_against_the_median_of_eight_before():
-    counts = pd.DataFrame({"a": [1, 2, 3, 4, 5, 6, 7, 8, 20]})
-    assert log_abnormal(counts)["a"].iloc[8] == pytest.approx(np.log(21) - np.log(5.5))
-    assert log_abnormal(counts)["a"].iloc[:8].isna().all()
 
 
 def test_twelve_themes_over_years_and_three_hundred_companies_today_are_fast():

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis.alarms import alarms
 from analysis.attention_panel import DayCounts
-from analysis.bursts import alarms
 from builders import NOW, article, linked, save
 from dashboard.address.params import read_values
 from dashboard.page_data import PAGES

@@ -8,11 +8,9 @@ from statsmodels.stats.proportion import proportion_confint
 from analysis.attention import (
     by_grain,
     fixed_panel,
-    panel_of,
+    panel_publishers,
     period_of,
     share_of_voice,
-    source_gaps,
-    widened,
     without_publisher,
 )
 
@@ -107,7 +105,7 @@ def test_a_publisher_that_comes_later_is_not_on_the_panel():
     assert panel.known == 2
     assert panel.covered == pytest.approx(100 / 550)
     assert panel.share["share"].tolist() == pytest.approx([0.1] * 10)
-    assert panel_of(coverage, present=0.5) == ("new", "old")
+    assert panel_publishers(coverage, present=0.5) == ("new", "old")
 
 
 def test_a_day_on_which_only_others_wrote_stays_in_the_panels_days():
@@ -144,21 +142,3 @@ def test_without_a_spike_nothing_is_lower():
     )
     assert found["lower"].isna().all()
     assert without_publisher(written("a", [], []), start="2024-01-29", end="2024-01-29").empty
-
-
-def test_a_day_with_a_source_down_is_marked_and_its_interval_wider():
-    down = pd.DataFrame({"day": pd.to_datetime(["2024-01-02", "2024-01-02", "2024-01-02"]), "source": ["b", "a", "a"]})
-    gaps = source_gaps(down, pd.Series({"a": 30, "b": 10, "c": 60}))
-    assert gaps.to_dict("records") == [{"day": pd.Timestamp("2024-01-02"), "n": 2, "sources": "a, b", "lost": 0.4}]
-    shares = share_of_voice(daily("2024-01-01", [1, 1]), daily("2024-01-01", [10, 10]))
-    wide = widened(shares, gaps)
-    assert wide["lost"].tolist() == [0, 0.4]
-    assert wide["low"].iloc[0] == shares["low"].iloc[0]
-    assert wide["low"].iloc[1] == pytest.approx(shares["low"].iloc[1] * 0.6)
-    assert wide["high"].iloc[1] == pytest.approx(shares["high"].iloc[1] * 1.4)
-
-
-def test_no_gap_changes_nothing():
-    none = source_gaps(pd.DataFrame({"day": pd.to_datetime([]), "source": []}), pd.Series({"a": 1.0}))
-    shares = share_of_voice(daily("2024-01-01", [1, 1]), daily("2024-01-01", [10, 10]))
-    pd.testing.assert_frame_equal(widened(shares, none)[shares.columns], shares)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.baskets import basket, basket_level, basket_levels, rebased, relative_strength
+from analysis.baskets import basket, basket_level, basket_levels, rebased
 from analysis.returns import price_table
 from tests.reference import reference
 
@@ -74,17 +74,6 @@ def test_levels_begin_at_100_where_they_are_first_known():
     assert found["A"].tolist() == pytest.approx([100, 110, 120])
     assert found["B"].tolist() == pytest.approx([NAN, 100, 110], nan_ok=True)
     assert rebased(pd.DataFrame()).empty
-
-
-def test_relative_strength_is_the_ratio_since_both_are_known():
-    days = pd.bdate_range("2024-01-01", periods=4)
-    own = pd.Series([100.0, 200.0, 220.0, 220.0], index=days)
-    benchmark = pd.Series([50.0, 55.0], index=days[[1, 3]])
-    found = relative_strength(own, benchmark)
-    assert found["strength"].tolist() == pytest.approx([100, 110, 100])
-    assert found["n"].tolist() == [1, 2, 3]
-    assert relative_strength(own, benchmark.iloc[:0]).empty
-    assert relative_strength(own, pd.Series([1.0], index=[days[-1] + pd.Timedelta(days=1)])).empty
 
 
 def test_a_basket_of_real_listings_on_three_continents_has_all_their_sessions():

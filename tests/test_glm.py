@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.abnormal import abnormal_attention
-from analysis.glm import glm_expected
+from tests.glm_oracle import glm_expected
 from tests.test_abnormal import coverage, subjects
 
 

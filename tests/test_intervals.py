@@ -3,10 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis.hypotheses import adjusted
 from analysis.intervals import prior_weight, shrunk, shrunk_interval, wilson
 
 
@@ -25,12 +23,6 @@ def test_nothing_out_of_nothing_has_no_interval():
     assert np.isnan(high[0])
     assert low[1] == 0
     assert 0 < high[1] < 1
-
-
-@pytest.mark.parametrize("method", ["bh", "by"])
-def test_adjusted_p_values_equal_statsmodels(method):
-    p = np.random.default_rng(1).uniform(size=40) ** 3
-    assert adjusted(p, method) == pytest.approx(multipletests(p, method=f"fdr_{method}")[1])
 
 
 def test_shares_that_differ_by_chance_alone_have_an_infinite_prior():

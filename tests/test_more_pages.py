@@ -17,8 +17,8 @@ from more_pages import FIRST, PAIRS, fill
 from streamlit.testing.v1 import AppTest
 
 from analysis.network import co_mentions
+from analysis.network_layout import spring_layout
 from analysis.price_moves import attention_and_moves, moves_beyond, period_moves
-from analysis.spring_layout import spring_layout
 from dashboard.address.points import Point, read_point
 from dashboard.address.view import View
 from dashboard.charts.network import network_figure

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.leadlag import preregistered, verdict
+from analysis.lead_lag.study import preregistered, verdict
 from tests import null_suite
 from tests import simulated as world
 

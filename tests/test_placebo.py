@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.events import event_study
-from analysis.leadlag import verdict
-from analysis.placebo import as_strong, event_fan, fan_band, leadlag_fan, of_other_companies, on_other_dates
+from analysis.event_study.study import event_study
+from analysis.lead_lag.study import verdict
+from analysis.placebo import at_least_as_strong, event_fan, fan_band, leadlag_fan, on_random_dates, on_random_peers
 from dashboard.page_data.subjects import sector_peers, unrelated_themes
 from data.catalog import load_catalog
 from tests import simulated as world
@@ -22,10 +22,10 @@ def test_a_real_lead_leaves_its_fan_and_noise_stays_inside() -> None:
     attention, returns = pair(0.4)
     others = pd.DataFrame({"other theme": pair(0.0, 7)[0]}), pd.DataFrame({"other company": pair(0.0, 8)[1]})
     fan = leadlag_fan(attention, returns, other_attention=others[0], other_returns=others[1], draws=40)
-    strong = as_strong(fan).set_index("kind")
+    strong = at_least_as_strong(fan).set_index("kind")
     assert strong["n"].to_dict() == {"other dates": 40, "another subject": 1, "another company of its sector": 1}
     assert strong["as_strong"].sum() == 0
-    noise = as_strong(leadlag_fan(*pair(0.0), draws=40))
+    noise = at_least_as_strong(leadlag_fan(*pair(0.0), draws=40))
     assert noise["as_strong"].iloc[0] >= 2
 
 
@@ -61,14 +61,14 @@ def test_a_real_event_leaves_the_fan_of_other_dates_and_companies(study) -> None
     fan = event_fan(events, returns, market, other_events={"cooling": placebo_theme}, peers=peers, draws=15)
     at_event = fan[fan["day"] == 0].set_index("kind")["value"]
     assert at_event["real"] > fan[(fan["kind"] == "other dates") & (fan["day"] == 0)]["value"].max()
-    assert as_strong(fan)["n"].sum() == 31
+    assert at_least_as_strong(fan)["n"].sum() == 31
     real = fan[fan["kind"] == "real"]["value"].to_numpy()
     assert real == pytest.approx(event_study(events, returns, market).path["caar"].to_numpy())
 
 
 def test_other_dates_keep_together_what_shares_a_date(study) -> None:
     events, returns, _ = study
-    moved = on_other_dates(events, returns.index, np.random.default_rng(1))
+    moved = on_random_dates(events, returns.index, np.random.default_rng(1))
     assert moved["ticker"].tolist() == events["ticker"].tolist()
     assert moved.groupby(events["session"])["session"].nunique().eq(1).all()
     assert moved["session"].nunique() == events["session"].nunique()
@@ -79,7 +79,7 @@ def test_other_dates_keep_together_what_shares_a_date(study) -> None:
 def test_other_companies_are_peers_and_who_has_none_is_left_out(study) -> None:
     events, _, _ = study
     ticker = events["ticker"].iloc[0]
-    moved = of_other_companies(events, {ticker: ["PEER"]}, np.random.default_rng(0))
+    moved = on_random_peers(events, {ticker: ["PEER"]}, np.random.default_rng(0))
     assert set(moved["ticker"]) == {"PEER"}
     assert len(moved) == (events["ticker"] == ticker).sum()
 
@@ -88,7 +88,7 @@ def test_who_has_an_event_of_the_same_date_stands_in_for_nobody() -> None:
     day = pd.Timestamp("2024-05-06")
     events = pd.DataFrame({"ticker": ["MU", "WDC", "MU"], "session": [day, day, day + pd.Timedelta(days=1)]})
     peers = {"MU": ["WDC"], "WDC": ["MU", "SNDK"]}
-    moved = of_other_companies(events, peers, np.random.default_rng(0))
+    moved = on_random_peers(events, peers, np.random.default_rng(0))
     assert moved["ticker"].tolist() == ["SNDK", "WDC"]
 
 
@@ -102,7 +102,7 @@ def test_the_band_is_made_of_placebos_only() -> None:
         }
     )
     assert fan_band(fan).iloc[0].tolist() == [0, 1.0, 10.0, 19.0, 21]
-    assert as_strong(fan)["as_strong"].tolist() == [0]
+    assert at_least_as_strong(fan)["as_strong"].tolist() == [0]
 
 
 def test_the_peers_of_a_company_are_the_others_of_its_sector() -> None:

@@ -7,9 +7,7 @@ import statsmodels.api as sm
 
 from analysis.returns import (
     abnormal_returns,
-    adjusted,
-    log_returns,
-    market_model,
+    adjusted_prices,
     market_over,
     price_table,
     simple_returns,
@@ -37,14 +35,14 @@ def returns_of(n, *, seed=1, columns=("A",)):
 
 
 def test_a_split_divides_the_prices_before_its_ex_date_only():
-    after = adjusted(bars([1000.0, 1010.0, 101.0, 102.0]), actions(("2024-01-03", "split", 10)))
+    after = adjusted_prices(bars([1000.0, 1010.0, 101.0, 102.0]), actions(("2024-01-03", "split", 10)))
     assert after["split_close"].tolist() == pytest.approx([100, 101, 101, 102])
     assert after["total_close"].tolist() == pytest.approx([100, 101, 101, 102])
 
 
 def test_a_dividend_lowers_the_total_return_price_before_it():
     # 100 pays 2 and opens at 98: nothing was lost, so the total return is 0.
-    after = adjusted(bars([100.0, 98.0]), actions(("2024-01-02", "dividend", 2)))
+    after = adjusted_prices(bars([100.0, 98.0]), actions(("2024-01-02", "dividend", 2)))
     assert after["split_close"].tolist() == [100, 98]
     assert after["total_close"].tolist() == pytest.approx([98, 98])
 
@@ -52,12 +50,12 @@ def test_a_dividend_lowers_the_total_return_price_before_it():
 def test_a_dividend_after_a_split_on_the_same_day_is_in_new_shares():
     # 1000 → ten shares of 100, each paying 1: a close of 99 is a return of 0.
     both = actions(("2024-01-02", "split", 10), ("2024-01-02", "dividend", 1))
-    assert adjusted(bars([1000.0, 99.0]), both)["total_close"].tolist() == pytest.approx([99, 99])
+    assert adjusted_prices(bars([1000.0, 99.0]), both)["total_close"].tolist() == pytest.approx([99, 99])
 
 
 def test_a_dividend_before_a_split_is_in_old_shares():
     both = actions(("2024-01-02", "dividend", 10), ("2024-01-03", "split", 10))
-    after = adjusted(bars([1000.0, 990.0, 99.0]), both)
+    after = adjusted_prices(bars([1000.0, 990.0, 99.0]), both)
     assert after["split_close"].tolist() == pytest.approx([100, 99, 99])
     assert after["total_close"].tolist() == pytest.approx([99, 99, 99])
 
@@ -69,22 +67,22 @@ def test_actions_outside_the_bars_and_impossible_ones_change_nothing():
         ("2024-01-02", "dividend", 500),
         ("2024-01-02", "split", 0),
     )
-    assert adjusted(bars([100.0, 101.0]), odd)["total_close"].tolist() == [100, 101]
+    assert adjusted_prices(bars([100.0, 101.0]), odd)["total_close"].tolist() == [100, 101]
 
 
 def test_an_ex_date_without_a_bar_works_on_the_bars_before_it():
-    after = adjusted(bars([100.0, 101.0, 51.0]).drop(index=1), actions(("2024-01-02", "split", 2)))
+    after = adjusted_prices(bars([100.0, 101.0, 51.0]).drop(index=1), actions(("2024-01-02", "split", 2)))
     assert after["split_close"].tolist() == [50, 51]
 
 
 def test_prices_that_the_provider_adjusted_stay_as_they_are():
-    after = adjusted(bars([100.0, 101.0], basis="adjusted"), actions(("2024-01-02", "split", 2)))
+    after = adjusted_prices(bars([100.0, 101.0], basis="adjusted"), actions(("2024-01-02", "split", 2)))
     assert after["total_close"].tolist() == [100, 101]
 
 
 def test_each_ticker_gets_its_own_actions():
     two = pd.concat([bars([10.0, 10.0], ticker="B"), bars([20.0, 10.0], ticker="A")])
-    after = adjusted(two, actions(("2024-01-02", "split", 2), ticker="A"))
+    after = adjusted_prices(two, actions(("2024-01-02", "split", 2), ticker="A"))
     assert price_table(after)["A"].tolist() == [10, 10]
     assert price_table(after)["B"].tolist() == [10, 10]
 
@@ -94,7 +92,6 @@ def test_a_return_spans_the_holiday_of_its_own_exchange():
     found = simple_returns(prices)
     assert found["A"].tolist() == pytest.approx([np.nan, np.nan, 0.1], nan_ok=True)
     assert found["B"].tolist() == pytest.approx([np.nan, np.nan, 0.02], nan_ok=True)
-    assert log_returns(prices)["A"].iloc[2] == pytest.approx(np.log(1.1))
 
 
 def test_the_market_is_compounded_over_a_listings_own_sessions():
@@ -105,36 +102,23 @@ def test_the_market_is_compounded_over_a_listings_own_sessions():
 
 
 @pytest.mark.parametrize("dimson", [(0, 0), (-1, 0), (-1, 1), (-3, 2)])
-def test_the_market_model_equals_statsmodels(dimson):
-    returns, market = returns_of(300)
-    lags = range(dimson[0], dimson[1] + 1)
-    x = pd.DataFrame({f"m{k}": market.shift(-k) for k in lags}).dropna()
-    fit = sm.OLS(returns.loc[x.index, "A"], sm.add_constant(x)).fit()
-    model = market_model(returns["A"], market, dimson=dimson)
-    assert model.n == int(fit.nobs)
-    assert model.coefficients == pytest.approx(fit.params.to_numpy(), abs=1e-8)
-    assert model.s == pytest.approx(np.sqrt(fit.scale), abs=1e-8)
-    together = fit.t_test(np.array([0.0, *np.ones(len(lags))]))
-    assert model.beta == pytest.approx(together.effect[0], abs=1e-8)
-    assert [model.beta_low, model.beta_high] == pytest.approx(together.conf_int()[0].tolist(), abs=1e-8)
-
-
-def test_rolling_abnormal_returns_equal_a_regression_a_day():
+def test_rolling_abnormal_returns_equal_a_regression_a_day(dimson):
     returns, market = returns_of(400, columns=("A", "B"))
     returns.loc[returns.index[::11], "B"] = np.nan  # B rests on days of its own
-    found = abnormal_returns(returns, market, dimson=(-1, 1))
+    rolling = abnormal_returns(returns, market, dimson=dimson)
     for ticker, place in (("A", 300), ("A", 200), ("B", 350)):
         own = returns[ticker].dropna()
         over = market_over(own.index, market)
-        x = sm.add_constant(pd.DataFrame({k: over.shift(-k) for k in (-1, 0, 1)}))
+        x = sm.add_constant(pd.DataFrame({k: over.shift(-k) for k in range(dimson[0], dimson[1] + 1)}))
         day = int(own.index.searchsorted(returns.index[place]))
         span = slice(max(day - 250, 0), day - 29)
         fit = sm.OLS(own.iloc[span], x.iloc[span], missing="drop").fit()
         forecast = fit.get_prediction(x.iloc[[day]])
         at = own.index[day]
-        assert found.n.loc[at, ticker] == fit.nobs
-        assert found.abnormal.loc[at, ticker] == pytest.approx(own.iloc[day] - forecast.predicted[0], abs=1e-8)
-        assert found.se.loc[at, ticker] == pytest.approx(float(forecast.se_obs[0]), abs=1e-8)
+        assert rolling.n.loc[at, ticker] == fit.nobs
+        assert rolling.beta.loc[at, ticker] == pytest.approx(fit.params.iloc[1:].sum(), abs=1e-8)
+        assert rolling.abnormal.loc[at, ticker] == pytest.approx(own.iloc[day] - forecast.predicted[0], abs=1e-8)
+        assert rolling.se.loc[at, ticker] == pytest.approx(float(forecast.se_obs[0]), abs=1e-8)
 
 
 def test_the_day_and_the_month_before_it_are_not_in_its_own_model():
@@ -145,24 +129,11 @@ def test_the_day_and_the_month_before_it_are_not_in_its_own_model():
     assert after.abnormal.iloc[-1, 0] == pytest.approx(before.abnormal.iloc[-1, 0], abs=1e-12)
 
 
-def test_the_event_is_the_first_own_session_on_or_after_it():
-    returns, market = returns_of(400)
-    monday = returns.index[300]
-    assert monday.weekday() == 0
-    on = market_model(returns["A"], market, event=monday)
-    weekend = market_model(returns["A"], market, event=monday - pd.Timedelta(days=1))
-    assert on.coefficients == pytest.approx(weekend.coefficients)
-    assert on.n == 221
-
-
 def test_too_little_data_or_a_market_that_never_moves_is_nan():
     returns, market = returns_of(90)
-    assert np.isnan(market_model(returns["A"], market).beta)
-    assert market_model(returns["A"], market, dimson=(0, 0)).n == 90
     assert abnormal_returns(returns, market).abnormal.isna().all(axis=None)
     returns, market = returns_of(300)
-    assert np.isnan(market_model(returns["A"], market * 0 + 0.001).beta)
-    assert np.isnan(market_model(returns["A"], market.iloc[:0]).beta)
+    assert abnormal_returns(returns, market * 0 + 0.001).abnormal.isna().all(axis=None)
     assert abnormal_returns(returns, market.iloc[:0]).abnormal.isna().all(axis=None)
 
 
@@ -170,12 +141,13 @@ def test_the_market_against_itself_leaves_nothing():
     _, market = returns_of(300)
     found = abnormal_returns(market.to_frame("M"), market)
     assert np.nanmax(np.abs(found.abnormal)) < 1e-12
-    assert found.standardised.isna().all(axis=None)
+    assert np.nanmax(found.se) < 1e-12
 
 
 def test_standardised_returns_of_days_without_news_are_about_standard_normal():
     returns, market = returns_of(1000, columns=tuple("ABCDEFGHIJ"))
-    found = abnormal_returns(returns, market, dimson=(0, 0)).standardised.to_numpy()
+    model = abnormal_returns(returns, market, dimson=(0, 0))
+    found = (model.abnormal / model.se).to_numpy()
     found = found[~np.isnan(found)]
     # About 8,600 values, those of a listing nearly independent: the standard error of the standard deviation is 0.008.
     assert abs(found.std() - 1) < 0.03
@@ -207,6 +179,7 @@ def test_the_known_days_of_real_prices_are_found():
     }
     for (ticker, day), value in known.items():
         assert found.loc[day, ticker] == pytest.approx(value, abs=0.01)
-    standardised = abnormal_returns(found, found["SPY"], dimson=(-1, 0)).standardised
+    model = abnormal_returns(found, found["SPY"], dimson=(-1, 0))
+    standardised = model.abnormal / model.se
     assert standardised.loc["2025-09-10", "ORCL"] > 8
     print(f"{len(known)} known days; {int(standardised.notna().sum().sum()):,} abnormal returns")

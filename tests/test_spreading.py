@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analysis.shock import shock
+from analysis.event_study.spillover import spillover
 from builders import article, linked, save
 from dashboard.page_data.spillover import (
     ALL,
@@ -71,10 +71,10 @@ def world(passed: float) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 
 
 def test_a_shock_that_is_passed_on_is_said_to_spread_and_one_that_is_not_cannot_be_told() -> None:
-    found = shock(*world(0.5))
+    found = spillover(*world(0.5))
     assert spillover_head(found) == "It spreads to suppliers and customers"
     assert "Suppliers and customers, same and next day: +0." in spillover_sentence(found)
-    nothing = shock(*world(0.0))
+    nothing = spillover(*world(0.0))
     assert spillover_head(nothing) == "Cannot tell whether it spreads"
     assert "cannot tell, " in spillover_sentence(nothing)
     assert (

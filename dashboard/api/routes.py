@@ -26,7 +26,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from analysis.attention import period_of
-from analysis.returns import adjusted
+from analysis.returns import adjusted_prices
 from dashboard.address.params import SHARED, read_values
 from dashboard.address.view import Bounds, held_values, read_view
 from dashboard.api import openbb
@@ -149,7 +149,7 @@ class Api:
         if ticker not in tickers:
             raise UsageError(f"{company.name} has no listing {ticker[:80]}: its listings are {', '.join(tickers)}.")
         bars = bars_between(self.store, [ticker], filters.start, filters.end + EVER, filters.rev)
-        prices = adjusted(bars, actions_of(self.store, [ticker], filters.rev))
+        prices = adjusted_prices(bars, actions_of(self.store, [ticker], filters.rev))
         rows = price_rows(prices[prices["session"] <= str(filters.end)])
         more = {"company": company.id, "listing": ticker}
         return Answer(rows=rows, revision=filters.rev or 0, columns=PRICE_COLUMNS, more=more)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.returns import adjusted, price_table
+from analysis.returns import adjusted_prices, price_table
 from dashboard.cache.memoize import few, many
 from dashboard.cache.stores import store_at
 from data.prices import actions_of, bars_between, last_sessions
@@ -58,7 +58,7 @@ class _Closes:
 def _closes_of_year(url: str, year: int, rev: int) -> _Closes:
     store, tickers = store_at(url), load_last_sessions(url, rev)
     bars = bars_between(store, tickers, date(year, 1, 1), date(year, 12, 31), rev)
-    prices = price_table(adjusted(bars, actions_of(store, tickers, rev)))
+    prices = price_table(adjusted_prices(bars, actions_of(store, tickers, rev)))
     column = {str(ticker): number for number, ticker in enumerate(prices.columns)}
     return _Closes(prices.index.to_numpy(), column, prices.to_numpy(dtype=float))
 

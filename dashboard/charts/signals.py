@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.shock import Shock
+from analysis.event_study.spillover import Spillover
 from dashboard.charts.figures import axis, axis_title, base_layout
 from dashboard.formatting import count_words, signed
 from dashboard.page_data.spillover import DEGREES, SIGNIFICANT
@@ -102,7 +102,7 @@ def path_chart(
     return figure
 
 
-def spread_chart(found: Shock, *, touch: bool = False) -> go.Figure:
+def spread_chart(found: Spillover, *, touch: bool = False) -> go.Figure:
     """What is passed on of each 1 %, with its 95 % interval; only what is believed has a colour."""
     rows = found.results.dropna(subset=["passed"])
     names = [f"{DEGREES[row.degree]},<br>{row.window}" for row in rows.itertuples()]

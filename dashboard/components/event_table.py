@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis.first_reaction import follow_the_sun
-from analysis.returns import adjusted
+from analysis.event_study.first_reaction import first_reactions
+from analysis.returns import adjusted_prices
 from dashboard.address.points import Point
 from dashboard.cache.stories import load_receipts, load_story_times
 from dashboard.components.custom import Column, Row
@@ -97,7 +97,7 @@ def draw_event(frame: Frame, events: pd.DataFrame) -> None:
         st.caption("None of these stories has a time of day, so no exchange can be said to have opened after them.")
         return
     listings = pd.DataFrame([{"ticker": listing.ticker, "mic": listing.mic} for listing in company.listings])
-    sun = follow_the_sun(first.to_pydatetime(), listings, bars_around(request, listings["ticker"].tolist(), day))
+    sun = first_reactions(first.to_pydatetime(), listings, bars_around(request, listings["ticker"].tolist(), day))
     said = frame.words(
         f"{company.name}, {day_words(day)}: around the exchanges",
         unit="return from the close before, as a fraction",
@@ -112,12 +112,12 @@ def draw_event(frame: Frame, events: pd.DataFrame) -> None:
 def bars_around(request: Request, tickers: list[str], day: pd.Timestamp) -> pd.DataFrame:
     """The bars of the weeks around a day on one scale: a split is no move."""
     bars = bars_between(request.store, tickers, (day - REACH).date(), (day + REACH).date(), request.rev)
-    bars = adjusted(bars, actions_of(request.store, tickers, request.rev))
+    bars = adjusted_prices(bars, actions_of(request.store, tickers, request.rev))
     return bars.assign(open=bars["open"] * bars["split_factor"], close=bars["split_close"])
 
 
 def sun_table(sun: pd.DataFrame) -> pd.DataFrame:
-    """What the page shows of each listing. sun: as follow_the_sun gives it."""
+    """What the page shows of each listing. sun: as first_reactions gives it."""
     return pd.DataFrame(
         {
             "listing": sun["ticker"],

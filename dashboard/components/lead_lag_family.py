@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis.verdicts import Verdict
+from analysis.lead_lag.verdicts import Verdict
 from dashboard.components.frame import Frame, empty_words
 from dashboard.components.ledger import KINDS
 from dashboard.components.panel import table_head

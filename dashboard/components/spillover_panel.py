@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from analysis.shock import Shock
+from analysis.event_study.spillover import Spillover
 from dashboard.charts.signals import spread_chart
 from dashboard.components.downloads import table_menu
 from dashboard.components.frame import Frame
@@ -38,7 +38,7 @@ def draw_spillover(frame: Frame, page: SpilloverData, through: str, *, family: i
     _draw_pairs(frame, found, said)
 
 
-def _words(frame: Frame, found: Shock, market: str, through: str, family: int) -> ChartWords:
+def _words(frame: Frame, found: Spillover, market: str, through: str, family: int) -> ChartWords:
     pairs, dates = (int(found.results[name].max()) for name in ("n_pairs", "n_dates"))
     return frame.words(
         f"Spillover of a shocked company's move to suppliers and customers, through {through}",
@@ -52,7 +52,7 @@ def _words(frame: Frame, found: Shock, market: str, through: str, family: int) -
     )
 
 
-def _draw_pairs(frame: Frame, found: Shock, said: ChartWords) -> None:
+def _draw_pairs(frame: Frame, found: Spillover, said: ChartWords) -> None:
     names = {ticker: company.name for ticker, company in frame.catalog.company_of_ticker.items()}
     shown = found.pairs.sort_values(["session", "degree"], ascending=[False, True]).head(MOST_PAIRS)
     moves = [column for column in found.results["window"].unique() if column in shown]

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.abnormal import AbnormalAttention, abnormal_attention
+from analysis.alarms import AlarmRate, alarm_threshold, alarms, realised_rate, simulated_rate
 from analysis.attention_panel import DayCounts
-from analysis.bursts import Realised, alarm_threshold, alarms, realised, simulated
 from dashboard.address.params import Param, one_of, read_number
 from dashboard.cache.counts import Subjects, load_by_publisher, load_day_counts
 from dashboard.page_data.page import Page, PageData
@@ -54,8 +54,8 @@ class Alarms:
     alarms: pd.DataFrame
     suppressed: pd.DataFrame
     today: pd.DataFrame
-    realised: Realised
-    quiet: Realised
+    realised: AlarmRate
+    quiet: AlarmRate
     subjects: int
 
 
@@ -128,8 +128,8 @@ def alarms_between(
         alarms=_listed(fired, counted, usual, threshold, voices),
         suppressed=_listed(reached & ~fired & (counted > 1), counted, usual, threshold, voices),
         today=_today(counted, usual.expected, threshold),
-        realised=realised(fired[judged], **promised),
-        quiet=simulated(*last_known, **promised, weeks=QUIET_WEEKS),
+        realised=realised_rate(fired[judged], **promised),
+        quiet=simulated_rate(*last_known, **promised, weeks=QUIET_WEEKS),
         subjects=stories.shape[1],
     )
 

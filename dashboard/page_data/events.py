@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.events import EventStudy, event_study
-from analysis.placebo import event_fan, on_other_dates
+from analysis.event_study.study import EventStudy, event_study
+from analysis.placebo import event_fan, on_random_dates
 from dashboard.cache.memoize import many
 from dashboard.cache.prices import load_last_sessions
 from dashboard.cache.stories import load_story_times
@@ -168,7 +168,7 @@ def _placebos(request: Request, own: OwnEvents) -> pd.DataFrame:
     rng = np.random.default_rng(0)
     within = elsewhere[elsewhere["session"].between(events["session"].min(), events["session"].max())]
     others = {
-        str(theme): on_other_dates(events, pd.DatetimeIndex(days["session"]), rng)
+        str(theme): on_random_dates(events, pd.DatetimeIndex(days["session"]), rng)
         for theme, days in within.groupby("ticker")
     }
     return event_fan(events, returns, over, other_events=others, peers=priced, draws=PLACEBO_DRAWS)

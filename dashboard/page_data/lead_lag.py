@@ -13,9 +13,9 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.attention_panel import DayCounts
-from analysis.leadlag import family_verdicts, verdict
+from analysis.lead_lag.study import family_verdicts, verdict
+from analysis.lead_lag.verdicts import Verdict
 from analysis.placebo import leadlag_fan
-from analysis.verdicts import Verdict
 from dashboard.address.params import Param, one_of, read_number
 from dashboard.cache.counts import load_day_counts
 from dashboard.cache.memoize import many

@@ -15,9 +15,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.label_layout import moved_apart
 from analysis.network import LARGEST_STORY, Network, co_mentions
-from analysis.spring_layout import spring_layout
+from analysis.network_layout import spring_layout, without_label_overlap
 from dashboard.address.params import Param, one_of
 from dashboard.cache.memoize import many
 from dashboard.cache.stories import load_story_subjects
@@ -149,7 +148,7 @@ def drawing_of(
     )
     stories = counts.reindex(subjects).fillna(0).astype(int)
     sizes = subject_sizes(stories)
-    xy = moved_apart(
+    xy = without_label_overlap(
         _placed(subjects, shown, relations, aspect),
         _boxes(sizes, [name_of(subject) for subject in subjects]),
         aspect=aspect,

@@ -16,8 +16,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from analysis.event_study.spillover import WINDOWS, Spillover, spillover
 from analysis.sessions import session_of
-from analysis.shock import WINDOWS, Shock, shock
 from dashboard.address.params import Param, one_of, read_threshold
 from dashboard.cache.memoize import few, many
 from dashboard.cache.stores import catalog_at
@@ -54,7 +54,7 @@ class SpilloverData(EventsData):
         spillover = self.spillover(1)
         return "pairs of a shocked company and a neighbour", len(spillover.pairs) if spillover else 0
 
-    def spillover(self, family: int) -> Shock | None:
+    def spillover(self, family: int) -> Spillover | None:
         """What neighbours did after these events; None without prices, or when no event is of a company with relations."""
         return _spillover(self.request, self.own, family)
 
@@ -84,7 +84,7 @@ class SpilloverData(EventsData):
 
 
 @many
-def _spillover(request: Request, own: OwnEvents, family: int) -> Shock | None:
+def _spillover(request: Request, own: OwnEvents, family: int) -> Spillover | None:
     page = SpilloverData(request, own)
     relations = listed_relations(page.catalog, request.view.end, str(request.get("relation", ALL)))
     shocks = page.events[page.events["ticker"].isin({*relations["supplier"], *relations["customer"]})]
@@ -92,7 +92,7 @@ def _spillover(request: Request, own: OwnEvents, family: int) -> Shock | None:
     if shocks.empty or abnormal.empty:
         return None
     together = _mentioned_together(request.url, request.filters)
-    return shock(shocks[["ticker", "session"]], relations, abnormal, same_article=together, family=family)
+    return spillover(shocks[["ticker", "session"]], relations, abnormal, same_article=together, family=family)
 
 
 @few
@@ -151,7 +151,7 @@ def mentioned_together(stories: pd.DataFrame, times: pd.DataFrame, tickers: Mapp
     return both.assign(session=sessions)[["session", "ticker", "neighbour"]].dropna().drop_duplicates(ignore_index=True)
 
 
-def spillover_head(found: Shock) -> str:
+def spillover_head(found: Spillover) -> str:
     """The head of the answer."""
     believed = found.results[found.results["passed_p_adjusted"] <= SIGNIFICANT]
     if believed.empty:
@@ -163,7 +163,7 @@ def spillover_head(found: Shock) -> str:
     )
 
 
-def spillover_sentence(found: Shock) -> str:
+def spillover_sentence(found: Spillover) -> str:
     """Each degree and window: how much is passed on, how sure that is, and on how much it rests."""
     left_out = int(found.pairs["same_article"].sum())
     words = " ".join(_said(row) for row in found.results.to_dict("records"))

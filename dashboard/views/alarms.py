@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis.bursts import Realised
+from analysis.alarms import AlarmRate
 from dashboard.address.points import Point
 from dashboard.charts.alarms import MOST_ROWS, alarm_chart
 from dashboard.components.controls import finish_controls, keep_choice, keep_choices
@@ -76,7 +76,7 @@ found = page.found
 whose = count_words(found.subjects, "subject") if watch else count_words(found.subjects, over, OVER[over].lower())
 
 
-def rate(number: Realised) -> str:
+def rate(number: AlarmRate) -> str:
     return f"{number.per_week:.1f} a week, 95 % interval {number.low:.1f} to {number.high:.1f}"
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis.events import EventStudy
-from analysis.placebo import as_strong, fan_band
+from analysis.event_study.study import EventStudy
+from analysis.placebo import at_least_as_strong, fan_band
 from dashboard.address.points import Point
 from dashboard.charts.signals import path_chart
 from dashboard.components.controls import finish_controls, keep_choice
@@ -119,7 +119,7 @@ if study is None or study.n_events == 0:
 
 def draw_study(study: EventStudy) -> None:
     """The result in a word and in a sentence."""
-    moved = " and ".join(MOVED.get(window, window) for window in study.found)
+    moved = " and ".join(MOVED.get(window, window) for window in study.significant_windows)
     is_tested = study.windows["p_adjusted"].notna().any()
     head = f"Prices moved {moved}" if moved else ("Nothing found" if is_tested else "Cannot tell")
     words = escape(study.sentence)
@@ -193,7 +193,7 @@ with left:
     )
     st.dataframe(table, hide_index=True, key="windows")
     if not fan.empty:
-        lines = "; ".join(f"{row.as_strong} of {row.n} with {row.kind}" for row in as_strong(fan).itertuples())
+        lines = "; ".join(f"{row.as_strong} of {row.n} with {row.kind}" for row in at_least_as_strong(fan).itertuples())
         st.caption(f"Placebos that go as far as the real path: {lines}.")
 with right:
     each = study.events.sort_values("day0", ascending=False)

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis.leadlag import preregistered
-from analysis.placebo import as_strong, fan_band
-from analysis.verdicts import Verdict
+from analysis.lead_lag.study import preregistered
+from analysis.lead_lag.verdicts import Verdict
+from analysis.placebo import at_least_as_strong, fan_band
 from dashboard.address.points import Point
 from dashboard.charts.signals import lag_chart
 from dashboard.components.controls import finish_controls, keep_choice
@@ -173,7 +173,7 @@ draw_verdict(answer)
 if answer.by_lag.empty:
     st.stop()
 fan = page.placebos()
-strong = as_strong(fan)
+strong = at_least_as_strong(fan)
 chart_panel(
     frame,
     "lags",

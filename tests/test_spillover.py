@@ -8,7 +8,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from analysis.shock import _clustered, neighbours, shock
+from analysis.event_study.spillover import _clustered, neighbours, spillover
 from tests import simulated as world
 
 RELATIONS = pd.DataFrame({"supplier": ["A", "B", "B", "C"], "customer": ["B", "C", "A", "D"]})
@@ -38,7 +38,7 @@ def test_neighbours_by_degree_and_side() -> None:
 
 
 def test_what_is_passed_on_is_found_at_the_first_degree_only() -> None:
-    results = shock(*_arguments(0.5)).results.set_index(["degree", "window"])
+    results = spillover(*_arguments(0.5)).results.set_index(["degree", "window"])
     first, second = results.loc[(1, "same and next day")], results.loc[(2, "same and next day")]
     assert first["passed"] == pytest.approx(0.5, abs=0.1)
     assert first["passed_p_adjusted"] < 0.001
@@ -50,13 +50,13 @@ def test_what_is_passed_on_is_found_at_the_first_degree_only() -> None:
 
 
 def test_nothing_passed_on_is_nothing_found() -> None:
-    assert (shock(*_arguments(0.0)).results["passed_p_adjusted"] > 0.05).all()
+    assert (spillover(*_arguments(0.0)).results["passed_p_adjusted"] > 0.05).all()
 
 
 def test_errors_are_those_of_the_jackknife_over_dates() -> None:
     shocks, relations, abnormal = _arguments(0.5)
     also = pd.concat([shocks, shocks.assign(ticker="D")])
-    answer = shock(also, relations, abnormal)
+    answer = spillover(also, relations, abnormal)
     pairs = answer.pairs[answer.pairs["degree"] == 1]
     dates = pairs["session"].unique()
     slope = lambda rows: sm.OLS(rows["week after"], sm.add_constant(rows["own"])).fit().params["own"]  # noqa: E731
@@ -81,21 +81,21 @@ def test_few_dates_of_unequal_weight_find_little_where_nothing_is() -> None:
 
 def test_what_was_looked_at_counts() -> None:
     arguments = _arguments(0.2)
-    alone, among = (shock(*arguments, family=family).results["passed_p_adjusted"] for family in (1, 7))
+    alone, among = (spillover(*arguments, family=family).results["passed_p_adjusted"] for family in (1, 7))
     assert among.tolist() == pytest.approx(np.minimum(7 * alone, 1.0).tolist(), nan_ok=True)
 
 
 def test_what_moves_everybody_is_taken_out() -> None:
     shocks, relations, abnormal = _arguments(0.5)
     everybody = abnormal.add(pd.Series(0.05, index=abnormal.index), axis=0)
-    calm, moved = (shock(shocks, relations, table).pairs for table in (abnormal, everybody))
+    calm, moved = (spillover(shocks, relations, table).pairs for table in (abnormal, everybody))
     pd.testing.assert_frame_equal(calm, moved)
 
 
 def test_a_pair_that_the_same_article_names_is_left_out() -> None:
     shocks, relations, abnormal = _arguments(0.5)
     named = pd.DataFrame({"session": shocks["session"].iloc[:4], "ticker": "B", "neighbour": "A"})
-    answer = shock(shocks, relations, abnormal, same_article=named)
+    answer = spillover(shocks, relations, abnormal, same_article=named)
     left = answer.pairs[answer.pairs["same_article"]]
     assert left["session"].tolist()[:4] == shocks["session"].tolist()[:4]
     assert set(left["neighbour"]) == {"B"}
@@ -104,12 +104,12 @@ def test_a_pair_that_the_same_article_names_is_left_out() -> None:
 
 def test_few_dates_and_a_window_cut_off_give_no_estimate() -> None:
     shocks, relations, abnormal = _arguments(0.5)
-    few = shock(shocks[:9], relations, abnormal).results
+    few = spillover(shocks[:9], relations, abnormal).results
     assert few["passed_p"].isna().all()
     assert few["n_dates"].max() == 9
     last = pd.DataFrame({"ticker": ["A"], "session": [abnormal.index[-1]]})
-    assert shock(last, relations, abnormal).results["n_pairs"].tolist() == [0, 0, 0, 0]
-    unknown = shock(last.assign(ticker="Z"), relations, abnormal)
+    assert spillover(last, relations, abnormal).results["n_pairs"].tolist() == [0, 0, 0, 0]
+    unknown = spillover(last.assign(ticker="Z"), relations, abnormal)
     assert unknown.pairs.empty
 
 

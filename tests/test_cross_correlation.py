@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from analysis.crosscorr import by_lag, design, newey_west_lags, t_statistics
+from analysis.lead_lag.cross_correlation import by_lag, design, newey_west_lags, t_statistics
 from tests import simulated as world
 
 LAGS = np.arange(-3, 4)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from analysis.label_layout import moved_apart
+from analysis.network_layout import without_label_overlap
 
 
 def overlapping(places: np.ndarray, boxes: np.ndarray) -> int:
@@ -28,7 +28,7 @@ def boxes_of(number: int) -> np.ndarray:
 
 @given(arrays(np.float64, st.tuples(st.integers(0, 30), st.just(2)), elements=st.floats(-1, 1)))
 def test_places_stay_in_their_frame(places: np.ndarray) -> None:
-    moved = moved_apart(places, boxes_of(len(places)), aspect=1.5)
+    moved = without_label_overlap(places, boxes_of(len(places)), aspect=1.5)
     assert moved.shape == places.shape
     assert (np.abs(moved[:, 0]) <= 1.5).all() and (np.abs(moved[:, 1]) <= 1).all()
 
@@ -36,17 +36,17 @@ def test_places_stay_in_their_frame(places: np.ndarray) -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_no_two_names_cover_each_other_where_there_is_room(seed: int) -> None:
     places = np.random.default_rng(seed).uniform(-1, 1, (30, 2))
-    moved = moved_apart(places, boxes_of(30), aspect=1.5)
+    moved = without_label_overlap(places, boxes_of(30), aspect=1.5)
     assert overlapping(places, boxes_of(30)) > 0
     assert overlapping(moved, boxes_of(30)) == 0
 
 
 def test_what_does_not_overlap_stays_where_it_is() -> None:
     places = np.array([[-1.0, 0.5], [0.5, 0.5], [-1.0, 0.4]])
-    assert (moved_apart(places, boxes_of(3), aspect=1.5) == places).all()
+    assert (without_label_overlap(places, boxes_of(3), aspect=1.5) == places).all()
 
 
 def test_many_on_one_place_come_apart_the_same_way_each_time() -> None:
-    first, again = (moved_apart(np.zeros((12, 2)), boxes_of(12), aspect=1.5) for _ in range(2))
+    first, again = (without_label_overlap(np.zeros((12, 2)), boxes_of(12), aspect=1.5) for _ in range(2))
     assert (first == again).all()
     assert overlapping(first, boxes_of(12)) == 0

@@ -1,11 +1,11 @@
 """
-Correlations of one series with another at many lags, with errors that hold when volatility changes.
+Correlations of two series at many lags, with standard errors that hold when volatility changes.
 
     x (attention), y (returns) → for each lag k: x at t against y at t + k → correlation, t, interval
 
-Lag k > 0: x comes first. Each lag is the regression y(t+k) = b·x(t) + e of series that have mean zero, with Newey and West's
-(1987) standard error. The same numbers for a thousand resampled y at once are matrix products: the score's
-autocovariances at all lags are sums of y(s)·y(s+j) times x(s−k)·x(s+j−k), so nothing is looped over draws.
+Lag k > 0: x comes first. Each lag is the regression y(t+k) = b·x(t) + e of series of mean zero, with the standard error
+of Newey and West (1987). A thousand resampled y are matrix products: the score's autocovariances at all lags are sums
+of y(s)·y(s+j) times x(s−k)·x(s+j−k), so there is no loop over draws.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ def newey_west_lags(n: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """x at each lag, ready to meet many y. Row s of a matrix belongs to y(s), a column to a lag; 0 where a pair is missing."""
+    """x at each lag, prepared for many y. Rows belong to y(s), columns to lags; 0 where a value is missing."""
 
     lags: Ints
     x: Floats
-    paired: npt.NDArray[np.bool_]
+    both_known: npt.NDArray[np.bool_]
     products: tuple[Floats, ...]  # w_j·x(s)·x(s+j) for j = 0 … hac
-    slope_terms: Floats  # meets y in the part of the variance that is linear in b
+    slope_terms: Floats  # times y: the part of the variance that is linear in b
     square_terms: Floats  # the part in b²
 
 
 def design(x: Floats, lags: Ints, missing: npt.NDArray[np.bool_], *, hac: int) -> Design:
-    """The design of x (NaN where unknown) at the lags, without the rows where y is `missing`; `hac` is Newey and West's L."""
+    """The design of x (NaN where unknown), without rows where y is `missing`; `hac` is the L of Newey and West."""
     known = ~np.isnan(x)
     centred = np.where(known, x - x[known].mean(), 0.0)
-    paired = (_at_lags(known.astype(float), lags) > 0) & ~missing[:, None]
-    table = np.where(paired, _at_lags(centred, lags), 0.0)
+    both_known = (_at_lags(known.astype(float), lags) > 0) & ~missing[:, None]
+    table = np.where(both_known, _at_lags(centred, lags), 0.0)
     products = [table * table]
     slope, square = 2 * table * products[0], (products[0] * products[0]).sum(axis=0)
     for j in range(1, min(hac, len(x) - 1) + 1):
@@ -54,11 +54,11 @@ def design(x: Floats, lags: Ints, missing: npt.NDArray[np.bool_], *, hac: int) -
         slope[:-j] += weight * both * table[j:]
         slope[j:] += weight * both * table[:-j]
         square += weight * (both * both).sum(axis=0)
-    return Design(lags, table, paired, tuple(products), slope, square)
+    return Design(lags, table, both_known, tuple(products), slope, square)
 
 
 def t_statistics(design: Design, y: Floats) -> tuple[Floats, Floats]:
-    """The slopes' t and errors: one row a draw, one column a lag, for the rows of `y`: each of mean zero, without NaN."""
+    """t and standard error of the slopes: a row a draw, a column a lag. Rows of `y`: mean zero, without NaN."""
     slope = (y @ design.x) / (design.x**2).sum(axis=0)
     error = _slope_errors(design, y, slope)
     return np.asarray(slope / error), error
@@ -76,7 +76,7 @@ def by_lag(design: Design, y: Floats) -> pd.DataFrame:
     """Columns lag, correlation, se (Newey–West), low, high (95 %, each lag by itself), t, n.
 
     `y` has mean zero, and 0 where it is missing."""
-    xx, yy = (design.x**2).sum(axis=0), (design.paired * (y**2)[:, None]).sum(axis=0)
+    xx, yy = (design.x**2).sum(axis=0), (design.both_known * (y**2)[:, None]).sum(axis=0)
     slope = (y @ design.x) / xx
     error = _slope_errors(design, y[None], slope[None])[0]
     to_correlation = np.sqrt(xx / yy)
@@ -89,7 +89,7 @@ def by_lag(design: Design, y: Floats) -> pd.DataFrame:
             "low": np.clip(correlation - Z95 * spread, -1.0, 1.0),
             "high": np.clip(correlation + Z95 * spread, -1.0, 1.0),
             "t": slope / error,
-            "n": design.paired.sum(axis=0),
+            "n": design.both_known.sum(axis=0),
         }
     )
 

@@ -1,11 +1,12 @@
 """
-Does talk lead price? One p-value for the whole window of lags, and the smallest link that could have been seen.
+Does coverage lead price? One p-value for the whole window of lags, and the smallest link that could have been detected.
 
-    attention, returns by session → scan (or one lag, stated before) → how many analyses were looked at → Verdict
+    attention, returns by session → scan (or one lag stated in advance) → number of analyses looked at → Verdict
 
-Lag k > 0: attention at a session goes with the return k sessions later. Lag 0 is shown and never called a lead. "leads" and
-"follows" are said only when p, adjusted for everything that was looked at, is at most 5 %. Sources: Politis and Romano
-1994 (stationary bootstrap), Newey and West 1987 and 1994 (errors by lag), Romano and Wolf 2005, Hodrick 1992 (horizons).
+Lag k > 0: attention at a session goes with the return k sessions later. Lag 0 is shown and never called a lead. The
+verdict is "leads" or "follows" only when p, adjusted for every analysis looked at, is at most 5 %. Sources: Politis and
+Romano 1994 (stationary bootstrap), Newey and West 1987 and 1994 (errors by lag), Romano and Wolf 2005, Hodrick 1992
+(horizons).
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.bootstrap import Chance, stationary_positions
-from analysis.hypotheses import adjusted, step_down
-from analysis.scan import Pair, Scan, paired, scan
-from analysis.verdicts import ALPHA, RELEVANT, Direction, Verdict, judged, without_data
+from analysis.lead_lag.scan import Pair, Scan, pair_series, scan
+from analysis.lead_lag.verdicts import ALPHA, RELEVANT, Direction, Verdict, verdict_of_scan, without_data
+from analysis.multiple_testing import adjusted_p_values, step_down
 
 __all__ = ["Verdict", "family_verdicts", "preregistered", "verdict"]
 
@@ -42,17 +43,17 @@ def verdict(
     seed: int = 0,
     relevant: float = RELEVANT,
 ) -> Verdict:
-    """What the lags −max … +max say about one pair, both series by session of the listing.
+    """The verdict on the lags −max … +max of one pair, both series by session of the listing.
 
     attention: stories, a share of voice or abnormal attention; returns: abnormal ones, or market-wide news days alone
     make a link. `family` counts all analyses looked at, this one included. The sessions are those of the returns.
-    ValueError for a number that makes no sense; series that cannot answer give "cannot tell", and say why."""
+    ValueError for a number out of range; series that cannot answer give "cannot tell" with the reason."""
     _checked(max_lag_sessions=max_lag_sessions, draws=draws, family=family)
-    pair = paired(attention, returns, widest_lag=max_lag_sessions)
+    pair = pair_series(attention, returns, widest_lag=max_lag_sessions)
     if pair.lack:
         return without_data(pair, family=family)
-    found = scan(pair, _window(max_lag_sessions), _positions(pair, draws, seed))
-    return _alone(found, pair, family=family, relevant=relevant)
+    result = scan(pair, _window(max_lag_sessions), _positions(pair, draws, seed))
+    return _single_verdict(result, pair, family=family, relevant=relevant)
 
 
 def preregistered(
@@ -66,10 +67,10 @@ def preregistered(
     draws: int = 999,
     relevant: float = RELEVANT,
 ) -> Verdict:
-    """What one lag says that was stated before the data were seen: about three times as likely to find a real link.
+    """The verdict on one lag stated before the data were seen: about three times as likely to find a real link.
 
-    With a horizon the return runs from that lag over so many sessions. It is tested in Hodrick's way, one session's return
-    against the news summed over the horizon: the same covariance, without overlapping errors."""
+    With a horizon the return runs from that lag over that number of sessions. It is tested as by Hodrick: one session's
+    return against the innovations summed over the horizon, the same covariance without overlapping errors."""
     if lag_sessions < 1:
         raise ValueError("The stated lag is at least one session: within a day the data cannot say what came first.")
     if direction not in ("leads", "follows"):
@@ -79,12 +80,12 @@ def preregistered(
         raise ValueError(
             "A horizon belongs to the return that comes after the news; state direction 'leads' or horizon 1."
         )
-    pair = paired(attention, returns, widest_lag=lag_sessions + horizon_sessions - 1, horizon=horizon_sessions)
+    pair = pair_series(attention, returns, widest_lag=lag_sessions + horizon_sessions - 1, horizon=horizon_sessions)
     if pair.lack:
         return without_data(pair, family=1)
     lag = np.array([lag_sessions if direction == "leads" else -lag_sessions])
-    found = scan(pair, lag, _positions(pair, draws, seed))
-    return _alone(found, pair, family=1, relevant=relevant, stated_lag=True, horizon=horizon_sessions)
+    result = scan(pair, lag, _positions(pair, draws, seed))
+    return _single_verdict(result, pair, family=1, relevant=relevant, stated_lag=True, horizon=horizon_sessions)
 
 
 def family_verdicts(
@@ -99,13 +100,15 @@ def family_verdicts(
     workers: int = 2,
     progress: Progress | None = None,
 ) -> dict[str, Verdict]:
-    """The verdicts on many pairs (name → attention, returns) as one family; `family` when more than these were looked at.
+    """The verdicts on many pairs (name → attention, returns) as one family; `family` when more than these were looked
+    at.
 
-    romano-wolf: the same days are drawn for all pairs, so that pairs that move together cost less than strangers; at most
-    5 % of families have a false find. by: Benjamini–Yekutieli, at most 5 % of the finds are false. `progress` is called with
-    (done, all). Workers are threads: the work is in matrix products, which run side by side."""
+    romano-wolf: the same days are drawn for all pairs, so that dependent pairs cost less than independent ones; at most
+    5 % of families have a false discovery. by: Benjamini–Yekutieli, at most 5 % of the discoveries are false.
+    `progress` is called with (done, all). Workers are threads: the work is in matrix products, which run in
+    parallel."""
     _checked(max_lag_sessions=max_lag_sessions, draws=draws, workers=workers)
-    prepared = {name: paired(*series, widest_lag=max_lag_sessions) for name, series in pairs.items()}
+    prepared = {name: pair_series(*series, widest_lag=max_lag_sessions) for name, series in pairs.items()}
     usable = {name: pair for name, pair in prepared.items() if not pair.lack}
     family = max(family, len(pairs))
     answers = {name: without_data(pair, family=family) for name, pair in prepared.items()}
@@ -131,16 +134,16 @@ def _positions(pair: Pair, draws: int, seed: int) -> Ints:
     return stationary_positions(int((~pair.missing).sum()), len(pair.missing), draws, seed=seed)
 
 
-def _alone(
-    found: Scan, pair: Pair, *, family: int, relevant: float, stated_lag: bool = False, horizon: int = 1
+def _single_verdict(
+    result: Scan, pair: Pair, *, family: int, relevant: float, stated_lag: bool = False, horizon: int = 1
 ) -> Verdict:
-    """One pair in a family of which only this p is known: Bonferroni."""
-    p = found.chance.p(found.largest)
-    return judged(
-        found,
+    """The verdict on one pair of a family whose other p-values are unknown: Bonferroni."""
+    p = result.chance.p(result.largest)
+    return verdict_of_scan(
+        result,
         n=pair.n,
-        p_adjusted=p if family == 1 else min(max(p, family * found.chance.fine_p(found.largest)), 1.0),
-        critical=found.chance.critical(ALPHA / family),
+        p_adjusted=p if family == 1 else min(max(p, family * result.chance.fine_p(result.largest)), 1.0),
+        critical=result.chance.critical(ALPHA / family),
         family=family,
         note="" if family == 1 else f"p times the {family:,} analyses looked at (Bonferroni)",
         relevant=relevant,
@@ -176,7 +179,7 @@ def _all_days(pairs: Mapping[str, Pair]) -> pd.Index:
 
 
 def _own_positions(pair: Pair, days: pd.Index, drawn: Ints) -> Ints:
-    """The drawn days as positions into the pair's own known returns: on another exchange's holiday, the one before it."""
+    """The drawn days as positions into the pair's known returns: on its exchange's holiday, the session before."""
     known = days.get_indexer(pair.sessions[~pair.missing])
     own = np.maximum(np.searchsorted(known, np.arange(len(days)), side="right") - 1, 0)
     return own[drawn[:, days.get_indexer(pair.sessions)]]
@@ -185,17 +188,17 @@ def _own_positions(pair: Pair, days: pd.Index, drawn: Ints) -> Ints:
 def _by_romano_wolf(
     scans: Mapping[str, Scan], pairs: Mapping[str, Pair], family: int, relevant: float
 ) -> dict[str, Verdict]:
-    draws = np.column_stack([found.chance.by_draw for found in scans.values()])
-    stepped = step_down(np.array([found.largest for found in scans.values()]), draws)
-    # What was looked at besides these pairs takes its part of the 5 %.
+    draws = np.column_stack([result.chance.by_draw for result in scans.values()])
+    stepped = step_down(np.array([result.largest for result in scans.values()]), draws)
+    # Analyses looked at besides these pairs take their part of the 5 %.
     others = family / len(scans)
     critical = Chance.of(draws.max(axis=1)).critical(ALPHA / others)
     note = f"Romano–Wolf step-down over {len(scans):,} pairs" + (
         f", times {others:.3g} for the others" if others > 1 else ""
     )
     return {
-        name: judged(
-            found,
+        name: verdict_of_scan(
+            result,
             n=pairs[name].n,
             p_adjusted=min(float(p) * others, 1.0),
             critical=critical,
@@ -203,24 +206,24 @@ def _by_romano_wolf(
             note=note,
             relevant=relevant,
         )
-        for (name, found), p in zip(scans.items(), stepped, strict=True)
+        for (name, result), p in zip(scans.items(), stepped, strict=True)
     }
 
 
 def _by_yekutieli(
     scans: Mapping[str, Scan], pairs: Mapping[str, Pair], family: int, relevant: float
 ) -> dict[str, Verdict]:
-    fine = [found.chance.fine_p(found.largest) for found in scans.values()]
-    values = adjusted(fine, "by", family=family)
+    fine = [result.chance.fine_p(result.largest) for result in scans.values()]
+    values = adjusted_p_values(fine, "by", family=family)
     return {
-        name: judged(
-            found,
+        name: verdict_of_scan(
+            result,
             n=pairs[name].n,
-            p_adjusted=max(float(p), found.chance.p(found.largest)),
-            critical=found.chance.critical(ALPHA / family),
+            p_adjusted=max(float(p), result.chance.p(result.largest)),
+            critical=result.chance.critical(ALPHA / family),
             family=family,
             note=f"Benjamini–Yekutieli over {family:,} analyses",
             relevant=relevant,
         )
-        for (name, found), p in zip(scans.items(), values, strict=True)
+        for (name, result), p in zip(scans.items(), values, strict=True)
     }

@@ -8,11 +8,11 @@ import pytest
 import statsmodels.api as sm
 
 from analysis.bootstrap import stationary_positions
-from analysis.crosscorr import newey_west_lags
-from analysis.leadlag import family_verdicts, preregistered, verdict
-from analysis.residual_attention import innovations
-from analysis.scan import paired, scan
-from analysis.verdicts import smallest_detectable
+from analysis.lead_lag.cross_correlation import newey_west_lags
+from analysis.lead_lag.residual_attention import residual_attention
+from analysis.lead_lag.scan import pair_series, scan
+from analysis.lead_lag.study import family_verdicts, preregistered, verdict
+from analysis.lead_lag.verdicts import smallest_detectable
 from tests import simulated as world
 
 
@@ -46,25 +46,25 @@ def test_noise_in_a_long_sample_is_none_and_in_a_short_one_cannot_tell() -> None
     long, short = verdict(*planted(0.0, count=1000)), verdict(*planted(0.0, count=125))
     assert long.kind == "none"
     assert long.smallest_detectable < 0.2
-    assert f"correlation {long.smallest_detectable:.2f} or more would have been found" in long.sentence
+    assert f"correlation of {long.smallest_detectable:.2f} or more would have been detected" in long.sentence
     assert short.kind == "cannot tell"
     assert short.smallest_detectable > 0.2
 
 
 def test_the_smallest_link_is_the_one_that_eight_of_ten_resampled_samples_show() -> None:
     """Added to each resampled series, either way round, and tested again by regression: 80 % exceed the critical |t|."""
-    pair = paired(*world.planted(np.random.default_rng(5), 250, 0.0, garch=True), widest_lag=1)
+    pair = pair_series(*world.planted(np.random.default_rng(5), 250, 0.0, garch=True), widest_lag=1)
     positions = stationary_positions(pair.n + 1, len(pair.returns), 300, seed=0)
     found = scan(pair, np.array([1]), positions)
-    news = pd.Series(pair.news).shift(1).to_numpy()
+    news = pd.Series(pair.innovations).shift(1).to_numpy()
     both = ~np.isnan(news)
-    critical, x = found.chance.critical(0.05), news[both] - np.nanmean(pair.news)
+    critical, x = found.chance.critical(0.05), news[both] - np.nanmean(pair.innovations)
     size = smallest_detectable(found, critical)
     # News is residuals of a fit: the true news varies by n / (n − coefficients) more.
     steepness = (
         size
         / np.sqrt(1 - size**2)
-        / np.sqrt(x @ x * pair.n / (pair.n - pair.spent) / (pair.returns[both] @ pair.returns[both]))
+        / np.sqrt(x @ x * pair.n / (pair.n - pair.coefficients) / (pair.returns[both] @ pair.returns[both]))
     )
     shown = []
     for draw in pair.returns[positions] - pair.returns[positions].mean(axis=1, keepdims=True):
@@ -79,7 +79,7 @@ def test_the_smallest_link_is_the_one_that_eight_of_ten_resampled_samples_show()
 
 def test_moving_together_within_a_day_is_told_and_is_no_lead() -> None:
     attention, returns = planted(0.0, count=600)
-    answer = verdict(attention, returns + 0.01 * innovations(attention).fillna(0.0))
+    answer = verdict(attention, returns + 0.01 * residual_attention(attention).innovations.fillna(0.0))
     assert answer.kind in ("none", "cannot tell")
     assert "within the same day" in answer.sentence
 
@@ -98,7 +98,7 @@ def test_the_more_was_looked_at_the_more_it_takes() -> None:
 def test_a_strong_link_survives_a_family_that_999_draws_cannot_count() -> None:
     answer = verdict(*planted(0.5), family=1000)
     assert answer.kind == "leads"
-    assert "with all 1,000 analyses looked at counted" in answer.sentence
+    assert "counting all 1,000 analyses looked at" in answer.sentence
 
 
 def test_one_seed_gives_one_answer_and_a_narrower_window_sees_the_same_lags() -> None:
@@ -167,7 +167,7 @@ def test_a_stated_lag_the_other_way_follows() -> None:
     assert preregistered(*backwards(), lag_sessions=2, direction="follows").kind == "follows"
     wrong_way = preregistered(*backwards(), lag_sessions=2)
     assert wrong_way.kind in ("none", "cannot tell")
-    assert "the stated link (talk 2 trading days before the price)" in wrong_way.sentence
+    assert "the stated link (attention 2 trading days before the price)" in wrong_way.sentence
 
 
 def test_a_horizon_sums_the_returns_from_the_stated_lag_on() -> None:

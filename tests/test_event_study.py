@@ -10,19 +10,19 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from analysis.events import event_study, near_earnings
-from analysis.eventtests import (
+from analysis.event_study.significance import (
     MIN_DATES,
-    Together,
+    CoMovement,
     bmp,
     calendar_time,
+    co_movement,
     corrado_rank,
     date_band,
     kolari_pynnonen,
-    moving_together,
     residual_correlations,
 )
-from analysis.eventwindows import event_windows
+from analysis.event_study.study import event_study, near_earnings
+from analysis.event_study.windows import event_windows
 from tests import simulated as world
 
 SPAN = (-5, 20)
@@ -85,10 +85,10 @@ def test_bmp_and_kolari_pynnonen_are_their_formulas() -> None:
     scar = np.array([0.5, 1.5, -0.5, 2.0, 1.0])
     assert bmp(scar) == pytest.approx(stats.ttest_1samp(scar, 0).statistic, abs=1e-12)
     # The paper's example of how serious it is: 50 events, mean correlation 0.05.
-    assert kolari_pynnonen(1.0, 50, Together(0.05, 49)).t == pytest.approx(np.sqrt(0.95 / 3.45), abs=1e-12)
-    assert kolari_pynnonen(1.0, 50, Together(0.05, 49)).t == pytest.approx(0.52, abs=0.005)
-    assert kolari_pynnonen(2.0, 50, Together(-0.01, 49)).t == 2.0
-    assert kolari_pynnonen(2.0, 50, Together(0.0, 49)).p == pytest.approx(2 * stats.t.sf(2.0, 49), abs=1e-12)
+    assert kolari_pynnonen(1.0, 50, CoMovement(0.05, 49)).t == pytest.approx(np.sqrt(0.95 / 3.45), abs=1e-12)
+    assert kolari_pynnonen(1.0, 50, CoMovement(0.05, 49)).t == pytest.approx(0.52, abs=0.005)
+    assert kolari_pynnonen(2.0, 50, CoMovement(-0.01, 49)).t == 2.0
+    assert kolari_pynnonen(2.0, 50, CoMovement(0.0, 49)).p == pytest.approx(2 * stats.t.sf(2.0, 49), abs=1e-12)
 
 
 def test_how_events_move_together_is_what_a_loop_over_all_pairs_finds(prices) -> None:
@@ -104,7 +104,7 @@ def test_how_events_move_together_is_what_a_loop_over_all_pairs_finds(prices) ->
         correlation = (one @ other) / np.sqrt((one @ one) * (other @ other))
         shared = (weights[i] @ weights[j]) / np.sqrt((weights[i] @ weights[i]) * (weights[j] @ weights[j]))
         matrix[i, j] = matrix[j, i] = correlation * shared
-    together = moving_together(found, residual_correlations(found), window, used)
+    together = co_movement(found, residual_correlations(found), window, used)
     off = ~np.eye(len(matrix), dtype=bool)
     centring = np.eye(len(matrix)) - 1 / len(matrix)
     left = centring @ matrix @ centring
@@ -125,7 +125,7 @@ def test_the_rank_test_is_a_t_test_of_ranks_summed_over_the_window(prices) -> No
         around = [own[len(found.residuals[event]) + place] for place, day in enumerate(found.days) if 0 <= day <= 1]
         sums.append(sum(sum(other <= value for other in known) / (len(known) + 1) - 0.5 for value in around))
     expected = stats.ttest_1samp(sums, 0)
-    ranked = corrado_rank(found, (0, 1), np.ones(len(sums), dtype=bool), Together(0.0, len(sums) - 1))
+    ranked = corrado_rank(found, (0, 1), np.ones(len(sums), dtype=bool), CoMovement(0.0, len(sums) - 1))
     assert (ranked.t, ranked.p) == pytest.approx((expected.statistic, expected.pvalue), abs=1e-8)
 
 
@@ -140,9 +140,9 @@ def test_a_jump_at_the_events_is_found_in_its_window_only(prices) -> None:
     assert found["low"]["reaction"] > 0.02
     assert (found[["p_rank", "calendar_p"]].loc["reaction"] < 0.01).all()
     assert "The day and the next (days 0 to 1): prices moved +" in study.sentence
-    assert "The week before (days −5 to −1): nothing that chance does not do as well" in study.sentence
+    assert "The week before (days −5 to −1): not significant" in study.sentence
     assert study.sentence.startswith("24 events on 12 dates. ")
-    assert study.found == ("reaction",)
+    assert study.significant_windows == ("reaction",)
 
 
 def test_a_leak_is_seen_before_the_event(prices) -> None:
@@ -200,7 +200,7 @@ def test_a_window_that_is_not_over_yet_does_not_count(prices) -> None:
     found = event_study(events, returns, market).windows.set_index("window")
     assert found["n_events"].to_dict() == {"leak": 2, "reaction": 2, "drift": 1}
     assert np.isnan(found["p_kp"]["drift"])
-    assert "The month after (days 2 to 20): too few events to tell." in event_study(events, returns, market).sentence
+    assert "The month after (days 2 to 20): too few events." in event_study(events, returns, market).sentence
 
 
 def test_day_zero_is_the_listings_own_next_session(prices) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.align_sessions import by_session
-from analysis.leadlag import preregistered, verdict
+from analysis.lead_lag.align_sessions import aligned_by_session
+from analysis.lead_lag.study import preregistered, verdict
 from tests import simulated as world
 
 ATTENTION, RETURNS = world.planted(np.random.default_rng(3), 300, 0.4, lag=2)
@@ -102,7 +102,7 @@ def test_a_stated_lag_is_checked_too() -> None:
 
 
 def test_days_come_out_without_a_zone_and_in_order() -> None:
-    found, lack = by_session(
+    found, lack = aligned_by_session(
         pd.Series([2, 1], pd.to_datetime(["2024-01-03", "2024-01-02"]).tz_localize("Asia/Seoul")), "attention"
     )
     assert lack == ""

@@ -1,7 +1,7 @@
 """
-One story on one time axis across the exchanges: who could trade on it first, and what they did.
+First reactions to one story across exchanges: which listing could trade on it first, and its return.
 
-    moment, listings, bars → each exchange's next open → the first session's return → in order of the sun
+    moment, listings, bars → each exchange's next open → the first session's return → in order of the open
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def follow_the_sun(moment: datetime, listings: pd.DataFrame, bars: pd.DataFrame) -> pd.DataFrame:
-    """One row a listing (its columns stay), in the order in which they next open after the moment (aware).
+def first_reactions(moment: datetime, listings: pd.DataFrame, bars: pd.DataFrame) -> pd.DataFrame:
+    """One row a listing (its columns stay), in the order of its first open after the moment (aware).
 
-    listings: ticker, mic, …; bars: ticker, session, open, close, on one scale (adjusted for splits). Added: session (the
-    first whose open is after the moment), opens_at, closes_at (UTC), hours (from the moment to that open), before (close of
-    the session before), open, close, overnight (before → open), intraday (open → close), total (before → close), and
-    during: the close-to-close return of the session that was open at the moment, NaN when the exchange was closed.
-    A number is NaN where its price is not known yet."""
+    listings: ticker, mic, …; bars: ticker, session, open, close, on one scale (adjusted for splits). Added: session
+    (the first whose open is after the moment), opens_at, closes_at (UTC), hours (from the moment to that open), before
+    (close of the session before), open, close, overnight (before → open), intraday (open → close), total (before →
+    close), and during: the close-to-close return of the session that was open at the moment, NaN when the exchange was
+    closed. A number is NaN where its price is not known yet."""
     prices = bars.assign(session=pd.DatetimeIndex(bars["session"])).set_index(["ticker", "session"])[["open", "close"]]
     prices = prices[~prices.index.duplicated(keep="last")]
     rows = [

@@ -1,4 +1,4 @@
-"""What is new in attention."""
+"""Innovations of attention."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from analysis.residual_attention import innovations, log_attention
+from analysis.lead_lag.residual_attention import log_attention, residual_attention
 from tests import simulated as world
 
 
@@ -17,8 +17,8 @@ def persistent(count: int = 400, rho: float = 0.9) -> pd.Series:
 
 
 def test_what_goes_on_by_itself_is_taken_out() -> None:
-    news = innovations(persistent()).dropna()
-    assert abs(news.autocorr(1)) < 0.1
+    residual = residual_attention(persistent()).innovations.dropna()
+    assert abs(residual.autocorr(1)) < 0.1
     assert np.log(persistent()).autocorr(1) > 0.8
 
 
@@ -31,15 +31,15 @@ def test_innovations_are_the_residuals_of_the_regression_on_the_past() -> None:
     order = int(np.argmin([fit.aic for fit in fits]))
     design = sm.add_constant(past.iloc[:, :order]).dropna()
     expected = sm.OLS(level[design.index], design).fit().resid
-    assert innovations(attention).dropna().to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-8)
+    assert residual_attention(attention).innovations.dropna().to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-8)
 
 
 def test_a_monday_with_three_days_of_news_is_no_news() -> None:
     rng = np.random.default_rng(0)
     days = world.sessions(300)
     stories = pd.Series(rng.poisson(np.where(days.day_of_week == 0, 30, 10)), index=days)
-    news = innovations(stories)
-    assert abs(news[days.day_of_week == 0].mean()) < 0.02
+    residual = residual_attention(stories).innovations
+    assert abs(residual[days.day_of_week == 0].mean()) < 0.02
 
 
 def test_the_logarithm_is_defined_at_zero_and_does_not_depend_on_the_unit() -> None:
@@ -47,7 +47,9 @@ def test_the_logarithm_is_defined_at_zero_and_does_not_depend_on_the_unit() -> N
     logs = log_attention(stories)
     assert np.isfinite(logs).all()
     assert (log_attention(stories * 0.01) - logs).std() == pytest.approx(0.0, abs=1e-12)
-    assert innovations(stories / 7).to_numpy() == pytest.approx(innovations(stories).to_numpy(), nan_ok=True)
+    assert residual_attention(stories / 7).innovations.to_numpy() == pytest.approx(
+        residual_attention(stories).innovations.to_numpy(), nan_ok=True
+    )
 
 
 def test_abnormal_attention_with_its_signs_enters_as_it_is() -> None:
@@ -59,6 +61,6 @@ def test_abnormal_attention_with_its_signs_enters_as_it_is() -> None:
 def test_days_on_which_a_source_was_down_stay_unknown() -> None:
     attention = persistent()
     attention.iloc[50] = np.nan
-    news = innovations(attention)
-    assert np.isnan(news.iloc[50])
-    assert news.notna().sum() > 380
+    residual = residual_attention(attention).innovations
+    assert np.isnan(residual.iloc[50])
+    assert residual.notna().sum() > 380

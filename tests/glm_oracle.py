@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 import statsmodels.api as sm
 
-from analysis.abnormal import judged
+from analysis.abnormal import negative_binomial_scores
 
 Floats = npt.NDArray[np.float64]
 
@@ -59,7 +59,10 @@ def glm_expected(
     fit = _fitted(n[used], x[used], total[used], sm.families.NegativeBinomial(alpha=k))
     mean = float(np.exp(x[-1] @ fit.params) * total[-1])
     doubt = float(x[-1] @ fit.cov_params() @ x[-1])
-    found = {name: float(value[0]) for name, value in judged(n[-1:], np.array([mean]), np.array([k + doubt])).items()}
+    found = {
+        name: float(value[0])
+        for name, value in negative_binomial_scores(n[-1:], np.array([mean]), np.array([k + doubt])).items()
+    }
     return Expected(count=int(n[-1]), n=int(used.sum()), dispersion=k + doubt, **found)
 
 
