@@ -27,27 +27,27 @@ bench: $(TEST_STAMP) ## timings, as ratios within one run
 	$(BIN)/python -m tests.bench
 
 accuracy: $(TEST_STAMP) ## how right the links and stories are, on labelled articles
-	$(BIN)/python -m tests.accuracy
+	$(BIN)/python -m tests.studies.accuracy
 
 null: $(TEST_STAMP) ## how often the lead-lag verdict claims what is not there
-	$(BIN)/python -m tests.null_suite
-	$(BIN)/python -m tests.null_worlds
+	$(BIN)/python -m tests.studies.null_suite
+	$(BIN)/python -m tests.studies.null_worlds
 
 power: $(TEST_STAMP) ## how often it finds what is there
-	$(BIN)/python -m tests.power_suite
+	$(BIN)/python -m tests.studies.power_suite
 
 proof: $(TEST_STAMP) ## whether 50 proof links hold through all that changes a store (STORE=… for a copy of your own)
-	$(BIN)/python -m tests.proof_run $(STORE)
+	$(BIN)/python -m tests.studies.proof_run $(STORE)
 
 real: $(TEST_STAMP) ## what a store's own news and prices say, as one family (STORE=… for another than the sample)
-	$(BIN)/python -m tests.real_family $(or $(STORE),data/chokepoint-sample.db)
+	$(BIN)/python -m tests.studies.real_family $(or $(STORE),data/chokepoint-sample.db)
 
 sample: $(RUN_STAMP) ## write the bundled sample to data/chokepoint-sample.db again
 	rm -f data/chokepoint-sample.db data/chokepoint-sample.db-*
 	$(BIN)/python -m ingest sample --store data/chokepoint-sample.db
 
 screenshots: $(TEST_STAMP) browser ## take the pictures in docs/pictures/ again
-	$(BIN)/python tests/screenshots.py
+	$(BIN)/python -m tests.studies.screenshots
 
 clean: ## remove what the commands above made, but no store
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -47,7 +47,7 @@ WORD_PENALTY, OWN_WORD_PENALTY = 20.0, 40.0  # on weights of single words: there
 BIAS_PENALTY = 0.3
 READERS_WEIGHT = 2.0  # a headline labelled by readers, against a sentence or a judgement of our own
 # One threshold for all themes serves pairs best where probabilities mean what they say: the least that leaves 0.885 of the
-# links right, by cross-validation (`python -m tests.cross_themes`).
+# links right, by cross-validation (`python -m tests.studies.cross_themes`).
 THRESHOLD = 0.47
 NAMELESS = 0.05  # the more certainty, where no company of the catalog is named
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-from accuracy import Count, as_article, tally
-
 from data.catalog import load_catalog
 from ingest.link import Linker
 from reference import reference
+from tests.studies.accuracy import Count, as_article, tally
 
 
 def test_companies_on_labelled_headlines() -> None:

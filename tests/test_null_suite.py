@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.lead_lag.study import preregistered, verdict
-from tests import null_suite
 from tests import simulated as world
+from tests.studies import null_suite
 
 RUNS = 50
 LIMIT = 0.05 + 3 * np.sqrt(0.05 * 0.95 / RUNS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests import null_worlds
+from tests.studies import null_worlds
 
 RUNS = 40
 LIMIT = 0.05 + 3 * np.sqrt(0.05 * 0.95 / RUNS)

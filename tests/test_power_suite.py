@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests import power_suite
+from tests.studies import power_suite
 
 RUNS = 40
 

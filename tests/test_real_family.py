@@ -9,7 +9,7 @@ from more_pages import fill
 
 from builders import NOW, article, linked, save
 from data.schema.store import open_store
-from tests import real_family
+from tests.studies import real_family
 
 
 def test_every_theme_and_priced_company_is_one_family(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -315,9 +315,9 @@ def test_a_count_that_is_no_number_is_named_by_its_line(tmp_path: Path) -> None:
 
 def test_the_reference_set_is_grouped_with_few_wrong_links() -> None:
     reference("data/labels/stories_gold.jsonl")
-    from tests.accuracy_stories import grouped_as_shipped, labels
-    from tests.fit_stories import bcubed
-    from tests.labelled_stories import gold
+    from tests.studies.accuracy_stories import grouped_as_shipped, labels
+    from tests.studies.fit_stories import bcubed
+    from tests.studies.labelled_stories import gold
 
     articles = gold()
     precision, recall, f1 = bcubed(grouped_as_shipped(articles), labels(articles))

@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 import pytest
 from sqlalchemy import event
-from tenfold import make_tenfold
 
 from builders import NOW, article, days, linked, save
 from data.read.attention import (
@@ -32,6 +31,7 @@ from data.read.publishers import attention_by_publisher
 from data.read.receipts import receipts
 from data.read.search import search_articles
 from data.schema.store import Store, open_store
+from tests.bench.tenfold_store import make_tenfold
 
 MICRON = "company:micron"
 

@@ -6,7 +6,6 @@ import json
 from functools import cache
 
 import pytest
-from accuracy_themes import fired_on_nothing, linked_themes, theme_counts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from data.records import Mention
 from ingest.link import Linker
 from ingest.themes.classify import THEME_RULES
 from reference import reference
+from tests.studies.accuracy_themes import fired_on_nothing, linked_themes, theme_counts
 
 
 @cache

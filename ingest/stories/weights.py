@@ -1,7 +1,7 @@
 """
 What each piece of evidence weighs for one event in two articles: logarithms of odds, by name of the column in story_pairs.
 
-Fitted by `python -m tests.fit_stories weights` on articles labelled by hand; do not edit single numbers.
+Fitted by `python -m tests.studies.fit_stories weights` on articles labelled by hand; do not edit single numbers.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import statistics
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -17,10 +16,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
-from browsing import running_app
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+
+from tests.browsing import running_app
 
 CHANGES = 50
 WARM_UPS = 3
@@ -126,5 +126,4 @@ def processor_seconds() -> float:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
     main()

@@ -9,8 +9,8 @@ from __future__ import annotations
 import statistics
 from typing import Any
 
-from bench_pages import bench_store, load_words
-from browsing import CHROMIUM, browser, running_app, settle
+from tests.bench.pages import bench_store, load_words
+from tests.browsing import CHROMIUM, browser, running_app, settle
 
 PAGES = ("", "theme?theme=memory", "company?company=nvidia")
 RANGES = ("6M", "1Y", "All", "3M")
@@ -76,3 +76,7 @@ def pressed(page: Any, button: Any) -> float:
     page.keyboard.press("Enter")
     page.wait_for_function(PAINTED, timeout=30_000)
     return float(page.evaluate("watched.painted - watched.key"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """
 How fast grouping is: articles a second on one core, in batches of 5,000 through all the reference news, and what five weeks weigh.
 
-    python -m tests.bench_stories [ARTICLES]        the last so many; all of them without
+    python -m tests.bench.stories [ARTICLES]        the last so many; all of them without
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from data.catalog import load_catalog
 from data.records import Article, Mention
 from ingest.stories.index import StoryIndex
-from tests.labelled_stories import article_of, jsonl, linker, moment, news
 from tests.reference import FOLDER
+from tests.studies.labelled_stories import article_of, jsonl, linker, moment, news
 
 BATCH = 5000
 KEPT = timedelta(weeks=5)

@@ -1,5 +1,5 @@
 """
-What real links the lead-lag verdict finds: `python -m tests.power_suite [runs]` prints the table.
+What real links the lead-lag verdict finds: `python -m tests.studies.power_suite [runs]` prints the table.
 
 Planted links at lag 1 against the power that the reference gives for a scan of 21 lags and for one stated lag, and whether the
 stated smallest link is true: planted at that size, 8 of 10 must be found.

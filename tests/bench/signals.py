@@ -1,5 +1,5 @@
 """
-How fast the honest signals are, and against the straightforward loop: `python -m tests.bench_signals`, part of `make bench`.
+How fast the honest signals are, and against the straightforward loop: `python -m tests.bench.signals`, part of `make bench`.
 
 The loop does the same work with pandas and statsmodels: a regression with HAC errors a lag and draw, an OLS an event. It runs a
 part of the draws and is scaled up, for the whole takes minutes.

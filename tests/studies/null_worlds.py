@@ -1,5 +1,5 @@
 """
-Worlds that the null suite does not contain, as an outsider would try them: `python -m tests.null_worlds [runs]`, part of `make null`.
+Worlds that the null suite does not contain, as an outsider would try them: `python -m tests.studies.null_worlds [runs]`, part of `make null`.
 
 In each, attention and price have no direction to find, though much else: weeks, trends, breaks, regimes, volatility that talk follows or
 drives. Then real leads at three lags, which must be told with their lag and sign.

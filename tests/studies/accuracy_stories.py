@@ -1,7 +1,7 @@
 """
 How often articles are grouped into the right stories, as a Markdown table.
 
-    python -m tests.accuracy_stories        reads the reference folder
+    python -m tests.studies.accuracy_stories        reads the reference folder
 
 BCubed: for each article the share of its story that belongs there (P) and of its event that is there (R), then the mean.
 The weights were fitted on these windows: the rows "left out" group each window by weights that were fitted without it. What
@@ -20,9 +20,9 @@ from itertools import combinations
 
 from data.catalog import load_catalog
 from ingest.stories.index import StoryIndex
-from tests.fit_stories import bcubed, labelled_windows, left_out
-from tests.labelled_stories import Labelled, article_of, by_window, gold, jsonl, linker, moment, own
 from tests.reference import FOLDER
+from tests.studies.fit_stories import bcubed, labelled_windows, left_out
+from tests.studies.labelled_stories import Labelled, article_of, by_window, gold, jsonl, linker, moment, own
 
 Row = tuple[str, int, float, float, float]
 

@@ -10,9 +10,10 @@ import asyncio
 import random
 from collections.abc import Iterator
 
-from bench_pages import bench_store, changed, changes, load_words, processor_seconds, quantiles, visitor
-from browsing import running_app
 from websockets.exceptions import WebSocketException
+
+from tests.bench.pages import bench_store, changed, changes, load_words, processor_seconds, quantiles, visitor
+from tests.browsing import running_app
 
 PEOPLE = 50
 THINKING = 5.0  # seconds
@@ -55,3 +56,7 @@ async def person(address: str, number: int, wall: list[float], errors: list[str]
                 wall.append(await changed(socket_, page, next(queries)))
     except (OSError, TimeoutError, RuntimeError, WebSocketException) as error:
         errors.append(f"{type(error).__name__}: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """
 How fast linking is: articles a second on one core, beside automata that only find strings and weigh nothing.
 
-    python -m tests.bench_link        prints both and their ratio; reads the reference folder
+    python -m tests.bench.link        prints both and their ratio; reads the reference folder
 """
 
 from __future__ import annotations

@@ -8,11 +8,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench_pages import MEASURED, WARM_UPS, bench_store, changed, changes, load_words, visitor
-from browsing import running_app
-from tenfold import make_tenfold
-
 from dashboard.cache.sample import fill_sample
+from tests.bench.pages import MEASURED, WARM_UPS, bench_store, changed, changes, load_words, visitor
+from tests.bench.tenfold_store import make_tenfold
+from tests.browsing import running_app
 
 CHANGES = 30
 
@@ -47,3 +46,7 @@ async def in_turns(first: str, second: str, page: str) -> tuple[float, float]:
             for place in (0, 1) if number % 2 else (1, 0):
                 wall[place].append(await changed((one, other)[place], page, query))
     return statistics.median(wall[0][WARM_UPS:]), statistics.median(wall[1][WARM_UPS:])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """
 How often themes are right on labelled headlines, as a Markdown table.
 
-    python -m tests.accuracy_themes        reads the reference folder
+    python -m tests.studies.accuracy_themes        reads the reference folder
 
 A pair is (headline, theme); optional themes of a headline count neither way.
 """
@@ -16,8 +16,8 @@ from typing import Any
 
 from data.catalog import load_catalog
 from ingest.link import Linker
-from tests.accuracy import FILES, Count, as_article, table, tally
 from tests.reference import FOLDER
+from tests.studies.accuracy import FILES, Count, as_article, table, tally
 
 Scores = dict[str, Count]
 

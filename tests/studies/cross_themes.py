@@ -1,7 +1,7 @@
 """
 How often themes are right on headlines that the weights have not seen, as Markdown tables.
 
-    python -m tests.cross_themes        five folds over the labelled headlines; reads the reference folder
+    python -m tests.studies.cross_themes        five folds over the labelled headlines; reads the reference folder
 
 Each fold is linked by weights learnt from the other four, from our own examples and from our own judgements of other
 headlines; its threshold is chosen inside those four: the least that leaves PRECISION of the links right. The phrases are the
@@ -18,9 +18,9 @@ from typing import Any
 
 from ingest.themes.weights import probability
 from ingest.train_themes import Pair, examples, judged_headlines, labelled_headlines, pairs, train
-from tests.accuracy import FILES
-from tests.accuracy_themes import theme_scores
 from tests.reference import FOLDER
+from tests.studies.accuracy import FILES
+from tests.studies.accuracy_themes import theme_scores
 
 FOLDS = 5
 PRECISION = 0.885  # a little above the 0.88 that we want

@@ -1,5 +1,5 @@
 """
-What real news and prices say, all pairs as one family: `python -m tests.real_family STORE [FOLDER]`, or `make real STORE=…`.
+What real news and prices say, all pairs as one family: `python -m tests.studies.real_family STORE [FOLDER]`, or `make real STORE=…`.
 
     store → 12 themes × their baskets, the 30 most named companies × their prices → one family of verdicts → table
 
@@ -244,5 +244,5 @@ def draw(
 
 if __name__ == "__main__":
     if len(sys.argv) not in (2, 3):
-        sys.exit("Usage: python -m tests.real_family STORE [FOLDER]")
+        sys.exit("Usage: python -m tests.studies.real_family STORE [FOLDER]")
     main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) == 3 else None)

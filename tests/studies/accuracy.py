@@ -1,7 +1,7 @@
 """
 How often linking is right on labelled headlines, as Markdown tables.
 
-    python -m tests.accuracy        companies; themes and stories too where their tables exist; reads the reference folder
+    python -m tests.studies.accuracy        companies; themes and stories too where their tables exist; reads the reference folder
 
 A pair is (headline, company). Precision and recall come with Wilson 95 % intervals: a short row says little.
 """

@@ -1,5 +1,5 @@
 """
-Whether proof links hold on a large store, through everything that changes one:  python -m tests.proof_run [STORE] [--views 50]
+Whether proof links hold on a large store, through everything that changes one:  python -m tests.studies.proof_run [STORE] [--views 50]
 
     copy of the store → 50 views with their hashes → late articles · an edited theme · a corrected name · other
     members of themes · relink · 5 overrides · revised prices → opened again → the hashes, and each sentence on then and now, once more
@@ -25,9 +25,6 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from proving import Choices, checked_changes, request_of
 from sqlalchemy import text
 
 from dashboard.cache.memoize import clear_all
@@ -48,6 +45,7 @@ from data.write.corrections import Override, save_override
 from ingest.import_files import import_files
 from ingest.relink import relink
 from ingest.sample import linked_sample, sample_bars
+from tests.proving import Choices, checked_changes, request_of
 
 LATE, OVERRIDES, REVISED = 1_000, 5, 3
 RECENT = 1_000  # days; before them an archive has little to show

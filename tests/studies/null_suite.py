@@ -1,5 +1,5 @@
 """
-What the honest signals claim where there is nothing: `python -m tests.null_suite [runs] [processes]`, or `make null`.
+What the honest signals claim where there is nothing: `python -m tests.studies.null_suite [runs] [processes]`, or `make null`.
 
 Attention is an AR(1) level × negative binomial stories, returns are GARCH-t, the two independent. Every measure and window of
 lags that the pages offer is asked; each may claim a lead in at most 5 % of the runs (± 1.4: two standard errors at 1,000).

@@ -1,4 +1,4 @@
-"""The pictures of docs/signals.md: three that a reader may believe, two that nobody should; drawn by tests/real_family.py."""
+"""The pictures of docs/signals.md: three that a reader may believe, two that nobody should; drawn by tests/studies/real_family.py."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dashboard.palette import INK, SERIES, painted
 from tests.browsing import browser
 
 if TYPE_CHECKING:
-    from tests.real_family import Naive, World
+    from tests.studies.real_family import Naive, World
 
 WIDTH, HEIGHT = 900, 420
 FAN_DRAWS = 50

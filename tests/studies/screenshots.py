@@ -1,5 +1,5 @@
 """
-The pictures of the README and docs, made anew by a command:  python tests/screenshots.py [FOLDER] [PAGE...]
+The pictures of the README and docs:  python -m tests.studies.screenshots [FOLDER] [PAGE...]
 
 The app runs over the bundled sample; each page at 1440 × 900 in both themes, a few on a phone. Few colours keep them small.
 """
@@ -12,8 +12,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from browsing import ROOT, browser, sample_app, settle
 from PIL import Image
+
+from tests.browsing import ROOT, browser, sample_app, settle
 
 PAGES = {
     "overview": "/",

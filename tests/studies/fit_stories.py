@@ -1,5 +1,5 @@
 """
-Makes what story grouping ships as numbers, from the reference data: `python -m tests.fit_stories counts | weights`.
+Makes what story grouping ships as numbers, from the reference data: `python -m tests.studies.fit_stories counts | weights`.
 
 counts: data/catalog/wordcounts.csv, how many of 100,000 titles have a token. weights: ingest/stories/weights.py, a logistic
 regression on pairs of labelled articles, after the score of each window by weights that have not seen it.
@@ -38,7 +38,7 @@ from ingest.stories.pairs import (
 )
 from ingest.stories.titles import headline, plain
 from ingest.stories.token_arrays import NUMBER_BITS
-from tests.labelled_stories import Labelled, by_window, gold, jsonl, own
+from tests.studies.labelled_stories import Labelled, by_window, gold, jsonl, own
 
 Array = npt.NDArray[np.float64]
 
@@ -165,7 +165,7 @@ def write_weights() -> None:
 HEADER = '''"""
 What each piece of evidence weighs for one event in two articles: logarithms of odds, by name of the column in story_pairs.
 
-Fitted by `python -m tests.fit_stories weights` on articles labelled by hand; do not edit single numbers.
+Fitted by `python -m tests.studies.fit_stories weights` on articles labelled by hand; do not edit single numbers.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from data.read.attention import Filters, coverage_by_day
 from data.read.attention import span as span_of
 from data.schema.store import open_store
 from ingest.file_batches import count_lines
-from reference import FOLDER, ROOT
+from tests.reference import FOLDER, ROOT
 
 
 def main() -> None:
@@ -78,5 +78,4 @@ def peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
     main()
