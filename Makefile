@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8501
 BIN := $(VENV)/bin
-RUN_STAMP := $(VENV)/.run-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
-TEST_STAMP := $(VENV)/.test-$(shell cat requirements.txt requirements-dev.txt pyproject.toml | cksum | cut -d' ' -f1)
+RUN_STAMP := $(VENV)/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
+TEST_STAMP := $(VENV)/.test-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+SAMPLE := data/chokepoint-sample.db
 
 .PHONY: help run test check bench accuracy null power real proof sample screenshots clean
 
@@ -39,12 +40,15 @@ power: $(TEST_STAMP) ## how often it finds what is there
 proof: $(TEST_STAMP) ## whether 50 proof links hold through all that changes a store (STORE=… for a copy of your own)
 	$(BIN)/python -m tests.studies.proof_run $(STORE)
 
-real: $(TEST_STAMP) ## what a store's own news and prices say, as one family (STORE=… for another than the sample)
-	$(BIN)/python -m tests.studies.real_family $(or $(STORE),data/chokepoint-sample.db)
+real: $(TEST_STAMP) $(if $(STORE),,$(SAMPLE)) ## what a store's own news and prices say, as one family (STORE=… for another than the sample)
+	$(BIN)/python -m tests.studies.real_family $(or $(STORE),$(SAMPLE))
 
-sample: $(RUN_STAMP) ## write the bundled sample to data/chokepoint-sample.db again
-	rm -f data/chokepoint-sample.db data/chokepoint-sample.db-*
-	$(BIN)/python -m ingest sample --store data/chokepoint-sample.db
+sample: ## write the bundled sample to data/chokepoint-sample.db again
+	rm -f $(SAMPLE) $(SAMPLE)-*
+	$(MAKE) $(SAMPLE)
+
+$(SAMPLE): | $(RUN_STAMP)
+	$(BIN)/python -m ingest sample --store $@
 
 screenshots: $(TEST_STAMP) browser ## take the pictures in docs/pictures/ again
 	$(BIN)/python -m tests.studies.screenshots
@@ -64,9 +68,9 @@ $(RUN_STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Chokepoint needs Python 3.11 or newer; name one with PYTHON=python3.12"; exit 2; }
 	@echo "Setting up, this once: some minutes on a slow line …"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(TEST_STAMP): $(RUN_STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

@@ -1,5 +1,5 @@
 """
-The trading session of an article: the only module that turns a time into a session.
+Which trading session an article belongs to: the one place that turns a time into a session.
 
     moment → first close after it (reaction) or first open after it (predictive) → session of the listing's own exchange
 
@@ -61,7 +61,7 @@ class Calendar:
 def calendar_of(mic: str) -> Calendar:
     """The exchange's sessions from 2015 to a year from now (Shanghai, Bombay: as far as their holidays are announced).
 
-    Cached, because building one takes 0.2 s (Seoul 2 s). ValueError when the exchange is not known."""
+    Kept, because building one takes 0.2 s (Seoul 2 s). ValueError when the exchange is not known."""
     try:
         with warnings.catch_warnings():
             # exchange_calendars 4.13 still uses `Series.values` for times with a zone, which pandas 3.1 is to change.
@@ -103,21 +103,36 @@ def session_of(moments: datetime | Moments, mic: str, *, kind: Kind) -> pd.Times
     return pd.Timestamp(sessions[0]) if isinstance(moments, datetime) else sessions
 
 
+@overload
+def overnight_or_intraday(moments: datetime, mic: str) -> str: ...
+@overload
+def overnight_or_intraday(moments: Moments, mic: str) -> npt.NDArray[np.str_]: ...
+def overnight_or_intraday(moments: datetime | Moments, mic: str) -> str | npt.NDArray[np.str_]:
+    """Says "intraday" from a session's open until before its close, lunch included; else "overnight"; "" for NaT."""
+    calendar, at = calendar_of(mic), _utc_of(moments)
+    place = np.searchsorted(calendar.closes, at, side="right")
+    opens = np.append(calendar.opens, np.datetime64("NaT"))[np.minimum(place, len(calendar.opens))]
+    words = np.where(opens <= at, "intraday", "overnight")
+    words[np.isnat(at)] = ""
+    return str(words[0]) if isinstance(moments, datetime) else words
+
+
 def attention_by_session(
     counts: pd.DataFrame, mic: str, *, kind: Kind, start: date | str | None = None, end: date | str | None = None
 ) -> pd.DataFrame:
     """Counts summed by session, every session from the first to the last (or `start` to `end`), 0 where there are none.
 
     In: `moment` (aware), or `day` and `slot` (half hours of the UTC day, 0–47); all other numeric columns are summed.
-    Out: index `session`. Rows without a time of day (no slot) are left out: they may fall on either side of a close."""
+    Out: index `session`. Rows without a time of day (no slot) are left out: nobody knows on which side of a close
+    they fall."""
     at = _utc_of(counts["moment"]) if "moment" in counts else _slot_ends(counts)
     numbers = counts.drop(columns=["moment", "day", "slot"], errors="ignore").select_dtypes("number")
     session = _sessions_at(at, calendar_of(mic), kind)
     summed = numbers.groupby(session).sum()
     if summed.empty and (start is None or end is None):
         return summed.rename_axis("session")
-    first, last = summed.index[0] if start is None else start, summed.index[-1] if end is None else end
-    return summed.reindex(sessions_between(mic, first, last), fill_value=0).rename_axis("session")
+    asked = sessions_between(mic, summed.index[0] if start is None else start, summed.index[-1] if end is None else end)
+    return summed.reindex(asked, fill_value=0).rename_axis("session")
 
 
 def _sessions_at(at: Times, calendar: Calendar, kind: Kind) -> pd.DatetimeIndex:

@@ -1,6 +1,6 @@
 """
 The torture table, session_cases.csv, was written from the exchanges' published hours and holidays, not from the code:
-a row is a moment, the session that could react to it, and the first session that opens after it.
+a row is a moment, the session that could react to it, the first session that opens after it, and the part of the day.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pytest
 from analysis.sessions import (
     attention_by_session,
     calendar_of,
+    overnight_or_intraday,
     session_of,
     sessions_between,
 )
@@ -32,10 +33,13 @@ def test_every_moment_of_the_torture_table_falls_into_its_session(mic):
     found = zip(
         session_of(moments, mic, kind="reaction").strftime("%Y-%m-%d"),
         session_of(moments, mic, kind="predictive").strftime("%Y-%m-%d"),
+        overnight_or_intraday(moments, mic),
         strict=True,
     )
     wrong = [
-        (case, got) for case, got in zip(cases, found, strict=True) if got != (case["reaction"], case["predictive"])
+        (case, got)
+        for case, got in zip(cases, found, strict=True)
+        if got != (case["reaction"], case["predictive"], case["part"])
     ]
     print(f"{mic}: {len(cases)} cases")
     assert wrong == []
@@ -49,11 +53,13 @@ def test_the_torture_table_is_large_enough_and_covers_eight_exchanges():
 def test_one_moment_gives_one_session():
     moment = datetime(2024, 6, 12, 20, 0, tzinfo=UTC)
     assert session_of(moment, "XNYS", kind="reaction") == pd.Timestamp("2024-06-13")
+    assert overnight_or_intraday(moment, "XNYS") == "overnight"
 
 
 def test_an_unknown_moment_has_no_session():
     moments = pd.Series(pd.to_datetime(["2024-06-12T12:00Z", None]))
     assert session_of(moments, "XNYS", kind="reaction").isna().tolist() == [False, True]
+    assert overnight_or_intraday(moments, "XNYS").tolist() == ["overnight", ""]
 
 
 @pytest.mark.parametrize("year", [1999, 2200])

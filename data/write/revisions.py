@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import version
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, insert, select
 from data.records import utc
 from data.schema.models import Revision
 from data.schema.store import Store, newest_revision
+from data.version import VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def _row(writing: Writing, kind: str, now: datetime, catalog_hash: str) -> Mappi
         "at": now,
         "kind": kind,
         "summary": json.dumps(writing.did, ensure_ascii=False, sort_keys=True),
-        "app_version": version("chokepoint"),
+        "app_version": VERSION,
         "catalog_hash": catalog_hash,
     }
 

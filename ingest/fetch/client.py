@@ -16,13 +16,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 
 import certifi
 import httpcore
 import httpx
 
 from data.errors import FetchError
+from data.version import VERSION
 from ingest.fetch.guard import Deadline, GuardedTransport, Network, Resolve, allowed_networks, resolve_name
 from ingest.fetch.status import check_status, connect_error
 
@@ -210,7 +210,7 @@ class _Exchange:
 def user_agent() -> str:
     """Who asks: the project and, where CHOKEPOINT_CONTACT is set, the person who runs it."""
     contact = os.environ.get("CHOKEPOINT_CONTACT", "").strip()
-    return f"Chokepoint/{version('chokepoint')}" + (f" ({contact})" if contact else " (self-hosted news reader)")
+    return f"Chokepoint/{VERSION}" + (f" ({contact})" if contact else " (self-hosted news reader)")
 
 
 def public_form(url: httpx.URL | str) -> str:
