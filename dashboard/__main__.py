@@ -48,7 +48,7 @@ def serve(
     from dashboard.server import app  # after the store is chosen; takes a second
     from dashboard.serving import streamlit_patches
 
-    streamlit_patches.send_at_once()
+    streamlit_patches.send_without_delay()
     app.run(config={**settings(), "server.port": port, "server.address": host})
 
 

@@ -27,6 +27,7 @@ from dashboard.api import shortlinks
 from dashboard.api.origins import AllowedOrigins
 from dashboard.api.routes import Api
 from dashboard.formatting import escape_markdown
+from dashboard.serving import streamlit_patches
 from data.errors import ChokepointError
 
 log = logging.getLogger(__name__)
@@ -39,8 +40,8 @@ SELDOM = (20_000, 20, 20)
 CONTENT_POLICY = "; ".join(
     [
         "default-src 'self'",
-        # blob: the two small components of dashboard/components/custom.py; the hash: the inline script of Streamlit's own index.html
-        "script-src 'self' blob: 'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='",
+        # blob: the two small components of dashboard/components/custom.py
+        " ".join(["script-src 'self' blob:", *streamlit_patches.inline_script_hashes()]),
         "style-src 'self' 'unsafe-inline'",  # Streamlit's own styles
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
@@ -106,10 +107,10 @@ def warm_up() -> None:
     """Import what pages import, read what the first page reads, then take all of it out of the collector's sight."""
     import plotly.graph_objects  # noqa: F401
 
-    from dashboard.serving import preload, streamlit_patches
+    from dashboard.serving import preload
 
-    streamlit_patches.keep_theme()
-    streamlit_patches.hand_over_together()
+    streamlit_patches.spell_theme_once()
+    streamlit_patches.send_parts_together()
     preload.read_first_page()
     gc.collect()
     gc.freeze()

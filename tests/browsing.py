@@ -38,9 +38,7 @@ QUIET = "[data-testid=stApp][data-test-script-state=notRunning]"
 @contextmanager
 def running_app(store: Path | None, environment: Mapping[str, str] | None = None) -> Iterator[str]:
     """The address of the app over a store, or over the bundled sample; it ends with the block."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "dashboard", "--port", str(port)] + (["--store", str(store)] if store else [])
     with subprocess.Popen(
         command,
@@ -50,7 +48,7 @@ def running_app(store: Path | None, environment: Mapping[str, str] | None = None
         env={**os.environ, **(environment or {})},
     ) as app:
         try:
-            _wait_for(f"http://127.0.0.1:{port}/healthz")
+            wait_for(f"http://127.0.0.1:{port}/healthz")
             yield f"http://127.0.0.1:{port}"
         finally:
             app.terminate()
@@ -64,7 +62,14 @@ def sample_app(place: Path) -> Iterator[str]:
         yield served
 
 
-def _wait_for(url: str) -> None:
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str) -> None:
+    """Wait until a server answers there."""
     for _ in range(480):
         try:
             with urllib.request.urlopen(url, timeout=1):

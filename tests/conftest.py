@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 from browsing import browser, sample_app
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
 from data.schema.store import Store, open_store
+
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 POSTGRES = os.environ.get("CHOKEPOINT_TEST_POSTGRES", "")
 """A PostgreSQL server that the tests may use, as an SQLAlchemy URL: then every test of the store runs on it too."""

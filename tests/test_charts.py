@@ -190,7 +190,7 @@ def test_plotly_knows_every_property_of_the_charts_and_would_send_the_same(measu
         sent = figure.to_plotly_json()
         assert sent_by(go.Figure(data=sent["data"], layout=sent["layout"])) == sent_by(figure)
         before = json.loads(to_json(figure, validate=False))
-        assert figure.data and not vars(figure).keys() & {"_plain"}  # looked into: now it is plotly's
+        assert figure.data and not vars(figure).keys() & {"_unmade"}  # looked into: now it is plotly's
         assert json.loads(to_json(figure, validate=False)) == before
         assert sent_by(copy.deepcopy(figure)) == sent_by(figure)
 

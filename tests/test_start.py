@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from browsing import free_port
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -104,12 +104,6 @@ def test_pages_api_and_command_show_the_same_store(
     urls = {"pages": stores.shown_url(), "api": api.store.url, "command": url_to_show()}
     expected = tmp_path / ("sample.db" if shown == "sample" else "chokepoint.db")
     assert urls == dict.fromkeys(urls, f"sqlite:///{expected}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def first_message(port: int) -> NewSession:

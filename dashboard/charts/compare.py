@@ -25,13 +25,13 @@ from dashboard.charts.figures import (
     axis_title,
     base_layout,
     by_subject,
-    figure_of,
     period_days,
     period_hover,
     period_starts,
     thin,
     time_axis,
 )
+from dashboard.charts.lazy_figure import figure_of
 from dashboard.formatting import escape, period_words, signed, signed_percent, stories
 from dashboard.palette import GRID, SERIES
 

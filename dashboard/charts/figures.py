@@ -1,23 +1,17 @@
 """
-What every figure is made of: axes, layout, the words of a hover, periods as plotly wants them. No Streamlit here.
-
-Figures are put together as plain dicts; `figure_of` makes them plotly's, which they become when somebody looks into them.
+What the figures share: axes, layout, hover labels, periods as plotly reads them. No Streamlit here.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
-import plotly.io as pio
-from _plotly_utils.utils import is_homogeneous_array, to_typed_array_spec
 
+from dashboard.charts.lazy_figure import Trace
 from dashboard.formatting import percent, period_end, period_words, signed
 from dashboard.palette import GRID, INK
 
@@ -27,79 +21,6 @@ BAR_FILLS = {"day": 1.0, "week": 0.94, "month": 0.97}
 """How much of its period a bar fills: a hair between them, where they are wide enough for one."""
 TICK_FORMATS = {"share": ".1~%", "stories": ",~", "articles": ",~", "abnormal": "~"}
 AXIS_NAMES = {"share": "% of all stories", "stories": "stories", "articles": "articles", "abnormal": "standard errors"}
-
-Trace = dict[str, Any]
-
-
-class Uncopied(list[Any]):
-    """Values that nobody writes into: plotly copies every value of a chart three times on its way to the page."""
-
-    def __deepcopy__(self, _known: object) -> Uncopied:
-        return self
-
-
-def figure_of(data: Sequence[Trace], layout: Mapping[str, object]) -> Figure:
-    """The figure of these traces."""
-    return Figure([_uncopied(trace) for trace in data], dict(layout))
-
-
-class Figure(go.Figure):
-    """
-    plotly's figure, made of its traces when somebody looks into it.
-
-    To make it and to take it apart again takes longer than making the chart, and most are only sent to the page.
-    """
-
-    def __init__(self, data: list[Trace], layout: dict[str, Any]) -> None:
-        vars(self)["_plain"] = data, layout
-
-    def __getattr__(self, name: str) -> Any:
-        with _making:  # a file may be made of it while the page is
-            plain = vars(self).pop("_plain", None)
-            if plain:
-                # plotly would look at every value again; tests/test_charts.py has it look.
-                super().__init__(data=plain[0], layout=plain[1], _validate=False)
-        return object.__getattribute__(self, name)
-
-    def plain(self) -> tuple[list[Trace], dict[str, Any]] | None:
-        """The traces and the layout as they were given, to be read only; None when plotly has made them its own."""
-        return vars(self).get("_plain")
-
-    def to_dict(self) -> dict[str, Any]:
-        """What goes to the page. To be read only."""
-        plain = self.plain()
-        if plain is None:
-            return super().to_dict()
-        data, layout = plain
-        return {"data": [_sent(trace) for trace in data], "layout": _sent(layout) | _template(pio.templates.default)}
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return go.Figure, super().__reduce__()[1]  # a copy is one that was looked into
-
-
-AS_IT_IS = frozenset({str, int, float, bool, list, Uncopied})
-_making = threading.RLock()
-
-
-def _sent(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values as the page is given them: an array as plotly packs it."""
-    return {name: value if type(value) in AS_IT_IS else _packed(value) for name, value in values.items()}
-
-
-def _packed(value: Any) -> Any:
-    if isinstance(value, dict):
-        return _sent(value)
-    return to_typed_array_spec(value) if is_homogeneous_array(value) else value
-
-
-@cache
-def _template(name: str | None) -> dict[str, Any]:
-    return {"template": pio.templates[name].to_plotly_json()} if name else {}
-
-
-def _uncopied(trace: Trace) -> Trace:
-    kept = {name: Uncopied(value) if type(value) is list else value for name, value in trace.items()}
-    return kept if "marker" not in trace else {**kept, "marker": _uncopied(trace["marker"])}
 
 
 def bar_trace(**values: Any) -> Trace:

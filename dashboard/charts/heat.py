@@ -14,13 +14,13 @@ from dashboard.charts.figures import (
     axis,
     bar_trace,
     base_layout,
-    figure_of,
     period_days,
     period_hover,
     period_starts,
     period_widths,
     time_axis,
 )
+from dashboard.charts.lazy_figure import figure_of
 from dashboard.palette import heat_colours
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.figures import figure_of
+from dashboard.charts.lazy_figure import figure_of
 from dashboard.formatting import escape, stories
 from dashboard.page_data.network import Drawing, edge_widths, ends
 from dashboard.palette import INK, NONE_NAMED, OTHER, SERIES, theme_colours

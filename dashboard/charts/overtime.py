@@ -29,7 +29,6 @@ from dashboard.charts.figures import (
     axis_title,
     bar_trace,
     base_layout,
-    figure_of,
     period_days,
     period_hover,
     period_starts,
@@ -37,6 +36,7 @@ from dashboard.charts.figures import (
     thin,
     time_axis,
 )
+from dashboard.charts.lazy_figure import figure_of
 from dashboard.formatting import day_words, percent, period_end, period_words
 from dashboard.formatting import stories as stories_words
 from dashboard.palette import ABOVE, BELOW, INK, MUTED, NONE_NAMED, OTHER, SERIES

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.figures import Figure
+from dashboard.charts.lazy_figure import LazyFigure
 from dashboard.palette import INK, theme_colours
 
 Theme = Literal["light", "dark"]
@@ -25,11 +25,11 @@ FONT, SIZE = '"Source Sans", sans-serif', 10.5
 
 def dressed(figure: go.Figure, theme: str | None) -> go.Figure | None:
     """The figure for the page; None where only Streamlit can colour it: the theme is not known, or plotly has made it already."""
-    plain = figure.plain() if isinstance(figure, Figure) else None
+    plain = figure.unmade() if isinstance(figure, LazyFigure) else None
     return Dressed(*plain, theme) if plain and theme in ("light", "dark") else None  # type: ignore[arg-type]
 
 
-class Dressed(Figure):
+class Dressed(LazyFigure):
     """Traces and layout with a theme's colours in the place of the stand-ins."""
 
     def __init__(self, data: list[dict[str, Any]], layout: dict[str, Any], theme: Theme) -> None:
@@ -38,7 +38,7 @@ class Dressed(Figure):
 
     def to_dict(self) -> dict[str, Any]:
         """What goes to the page. To be read only."""
-        plain, colours = self.plain(), vars(self)["_colours"]
+        plain, colours = self.unmade(), vars(self)["_colours"]
         if plain is None:
             return super().to_dict()
         data, layout = plain

@@ -1,86 +1,127 @@
 """
-Three things that Streamlit's server does slowly, and that have no setting.
+Streamlit made faster where it has no setting: all that this project replaces of its private parts, or relies on, is here.
 
-Its listening socket leaves TCP's own delay on: a page that comes as sixty small messages then waits up to twice for the other
-side's acknowledgement, 40 ms each time. (asyncio turns the delay off only on sockets that name their protocol; this one does not.)
+Its listening socket leaves TCP's delay on: a page that comes as sixty small messages then waits up to twice for the other
+side's acknowledgement, 40 ms each time. (asyncio turns the delay off only on sockets that name their protocol.)
+Before every rerun it spells out the theme from 500 settings, though they do not change while the server runs.
+And it wakes the server's thread for each message of a page, which takes the interpreter from the script that makes them.
 
-Before every rerun it spells out the theme from 500 settings, though it never changes while the server runs.
-
-And it wakes the server's thread for each of those messages, which takes the interpreter from the script that makes them, sixty times a page.
+Each patch is optional: where Streamlit no longer has the name, a line in the log says so and Streamlit runs as it is.
 """
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import hashlib
+import logging
+import re
 import socket
 from collections import deque
 from collections.abc import Callable
 from functools import cache, partial
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-from streamlit.runtime import app_session
-from streamlit.runtime.scriptrunner import ScriptRunnerEvent
-from streamlit.web.server.starlette import starlette_server
+import streamlit
 
-_spell_out = app_session._populate_theme_msg
-_bind = starlette_server._bind_socket
-_hand_over = app_session.AppSession._on_scriptrunner_event
+log = logging.getLogger(__name__)
 
+PART_OF_A_PAGE = "ENQUEUE_FORWARD_MSG"
 TOGETHER = 0.01
-"""Seconds that a part of a page may wait for the next ones. Streamlit itself sends no oftener."""
+"""Seconds that a part of a page may wait for the next ones. Streamlit itself sends no more often."""
 
-Held = deque[Callable[[], None]]
+INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 
-
-def send_at_once() -> None:
-    """From now on a server's connections send what they have, without waiting for more. Before the server is started."""
-    starlette_server._bind_socket = bind_undelayed
+_originals: dict[str, Any] = {}
 
 
-def bind_undelayed(address: str, port: int, backlog: int) -> socket.socket:
-    """A listening socket whose connections send at once: they take that over from it."""
-    bound = _bind(address, port, backlog)
-    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def send_without_delay() -> None:
+    """The server's connections send what they have, without waiting for more. To be called before the server starts."""
+    _replace("streamlit.web.server.starlette.starlette_server", "_bind_socket", bound_without_delay)
+
+
+def spell_theme_once() -> None:
+    """Each part of the theme is spelled out once. To be called after the settings are read: later changes are not seen."""
+    _replace("streamlit.runtime.app_session", "_populate_theme_msg", cached_theme)
+
+
+def send_parts_together() -> None:
+    """The parts of a page go to the server's thread several at a time."""
+    needs = ("_handle_scriptrunner_event_on_event_loop", "_call_soon_on_event_loop")
+    _replace("streamlit.runtime.app_session", "AppSession._on_scriptrunner_event", collected_events, needs)
+
+
+def bound_without_delay(bind: Callable[..., socket.socket]) -> Callable[..., socket.socket]:
+    """`bind`, with the delay off: the connections of a listening socket take that over from it."""
+
+    def bound(*address: Any, **options: Any) -> socket.socket:
+        listening = bind(*address, **options)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listening
+
     return bound
 
 
-def keep_theme() -> None:
-    """From now on each part of the theme is spelled out once. After the settings are read: later changes of them are not seen."""
-    _part.cache_clear()
-    app_session._populate_theme_msg = kept_theme
+def cached_theme(spell_out: Callable[..., None]) -> Callable[..., None]:
+    """`spell_out`, which writes a section of the theme into a message, from what it wrote the first time."""
+    sections: dict[str, Any] = {}
+
+    def from_cache(message: Any, section: str = "theme") -> None:
+        if section not in sections:
+            sections[section] = type(message)()
+            spell_out(sections[section], section)
+        if sections[section].ByteSize():  # an empty section must not be there at all
+            message.MergeFrom(sections[section])
+
+    return from_cache
 
 
-def kept_theme(message: CustomThemeConfig, section: str = "theme") -> None:
-    """Put a section of the theme into the message."""
-    part = _part(section)
-    if part is not None:  # an empty one must not be there at all
-        message.MergeFrom(part)
+def collected_events(_original: Callable[..., None]) -> Callable[..., None]:
+    """An event of a script to the server's thread: parts of a page wait for more of them, all else goes at once, in order."""
+
+    def on_event(session: Any, sender: object, event: Any, *values: Any, **named: Any) -> None:
+        waiting: deque[Callable[[], None]] = vars(session).setdefault("_waiting", deque())
+        waiting.append(partial(session._handle_scriptrunner_event_on_event_loop, sender, event, *values, **named))
+        if event.name != PART_OF_A_PAGE:
+            session._call_soon_on_event_loop(partial(_handle_all, waiting))
+        elif len(waiting) == 1:  # otherwise the first of them has set the clock
+            session._call_soon_on_event_loop(partial(_later, waiting))
+
+    return on_event
+
+
+def _later(waiting: deque[Callable[[], None]]) -> None:
+    asyncio.get_running_loop().call_later(TOGETHER, _handle_all, waiting)
+
+
+def _handle_all(waiting: deque[Callable[[], None]]) -> None:
+    while waiting:
+        waiting.popleft()()
 
 
 @cache
-def _part(section: str) -> CustomThemeConfig | None:
-    message = CustomThemeConfig()
-    _spell_out(message, section)
-    return message if message.ByteSize() else None
+def inline_script_hashes() -> tuple[str, ...]:
+    """The sources that a content security policy must allow for the inline scripts of Streamlit's own page."""
+    try:
+        page = INDEX.read_text("utf-8")
+    except OSError as error:
+        log.warning("Streamlit's page cannot be read, so that its inline scripts are not allowed: %s", error)
+        return ()
+    digests = (hashlib.sha256(script.encode()).digest() for script in re.findall(r"<script>(.*?)</script>", page, re.S))
+    return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
-def hand_over_together() -> None:
-    """From now on the parts of a page go to the server's thread several at a time."""
-    app_session.AppSession._on_scriptrunner_event = hand_over  # type: ignore[method-assign]
-
-
-def hand_over(
-    session: app_session.AppSession, sender: object, event: ScriptRunnerEvent, *said: Any, **named: Any
-) -> None:
-    """Give an event of a script to the server's thread: all in order; a part of the page waits for more of them, any other goes at once."""
-    held: Held = vars(session).setdefault("_held", deque())
-    held.append(partial(session._handle_scriptrunner_event_on_event_loop, sender, event, *said, **named))
-    if event is not ScriptRunnerEvent.ENQUEUE_FORWARD_MSG:
-        session._call_soon_on_event_loop(partial(_hand_over_all, held))
-    elif len(held) == 1:  # otherwise the first of them has set the clock
-        session._call_soon_on_event_loop(lambda: session._event_loop.call_later(TOGETHER, _hand_over_all, held))
-
-
-def _hand_over_all(held: Held) -> None:
-    while held:
-        held.popleft()()
+def _replace(module: str, name: str, patch: Callable[[Any], Any], needs: tuple[str, ...] = ()) -> None:
+    """Put patch(original) in the place of a name in Streamlit that may be gone, as may the names it needs beside it."""
+    *path, last = name.split(".")
+    try:
+        owner: Any = import_module(module)
+        for step in path:
+            owner = getattr(owner, step)
+        current, *_ = (getattr(owner, each) for each in (last, *needs))
+    except (ImportError, AttributeError) as error:
+        log.warning("This Streamlit runs without a patch, somewhat slower: %s", error)
+        return
+    setattr(owner, last, patch(_originals.setdefault(f"{module}.{name}", current)))

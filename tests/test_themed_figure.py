@@ -9,12 +9,13 @@ import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
 
-from dashboard.charts.figures import Figure, axis, bar_trace, base_layout, figure_of, time_axis
+from dashboard.charts.figures import axis, bar_trace, base_layout, time_axis
+from dashboard.charts.lazy_figure import LazyFigure, figure_of
 from dashboard.charts.themed_figure import dressed
 from dashboard.palette import INK, SERIES, STAND_INS, theme_colours
 
 
-def chart() -> Figure:
+def chart() -> LazyFigure:
     bars = bar_trace(
         x=["2026-01-05", "2026-01-12"], y=np.array([0.25, np.nan]), marker={"color": SERIES[0]}, name="Micron"
     )
