@@ -8,7 +8,6 @@ The catalog: what a person edits to say which companies, themes, publishers, sou
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 from data.catalog.companies import load_benchmarks, load_companies, load_rates
@@ -17,13 +16,14 @@ from data.catalog.relations import load_publishers, load_relations
 from data.catalog.rows import read_text
 from data.catalog.sources import load_sources
 from data.catalog.themes import parse_themes
+from data.settings import settings
 
 HERE = Path(__file__).parent
 
 
 def load_catalog(folder: Path | None = None) -> Catalog:
     """The catalog in `folder`, CHOKEPOINT_CATALOG, or the bundled one; CatalogError (`file:line: what is wrong`) at the first mistake."""
-    folder = folder or Path(os.environ.get("CHOKEPOINT_CATALOG") or HERE)
+    folder = folder or Path(settings().catalog or HERE).expanduser()
     themes = parse_themes(read_text(folder / "themes.toml"))
     companies = load_companies(folder, themes)
     return Catalog(

@@ -7,7 +7,6 @@ processes use; where only an older one is at hand, a rollback journal is used in
 
 from __future__ import annotations
 
-import os
 import sqlite3 as stdlib_sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 
 from data.errors import StoreBusy, StoreError, StoreVersionError
 from data.schema.models import SCHEMA, Meta, PublisherName, Revision, Subject
+from data.settings import settings
 
 try:
     import pysqlite3.dbapi2 as sqlite3
@@ -39,17 +39,25 @@ WRITE_LOCK = 0x43484F4B
 
 def default_url() -> str:
     """The store that commands and the app use: CHOKEPOINT_DB, or `data/chokepoint.db`."""
-    return os.environ.get("CHOKEPOINT_DB") or f"sqlite:///{DATA / 'chokepoint.db'}"
+    return store_url(settings().db or DATA / "chokepoint.db")
 
 
 def sample_url() -> str:
     """The store that the bundled sample is loaded into: CHOKEPOINT_SAMPLE_DB, or `data/chokepoint-sample.db`."""
-    return os.environ.get("CHOKEPOINT_SAMPLE_DB") or f"sqlite:///{DATA / 'chokepoint-sample.db'}"
+    return store_url(settings().sample_db or DATA / "chokepoint-sample.db")
+
+
+def store_url(named: str | Path | None = None) -> str:
+    """The SQLAlchemy URL of a store that was named by a path (also `~/…`) or by a URL; None names the default one."""
+    if named is None:
+        return default_url()
+    text_form = str(named)
+    return text_form if "://" in text_form else f"sqlite:///{Path(text_form).expanduser().resolve()}"
 
 
 def store_exists(url: str | Path | None = None) -> bool:
     """Whether there is something to open. A server's database is taken to exist."""
-    path = _file_of(_as_url(url))
+    path = _file_of(store_url(url))
     return path is None or (path.exists() and path.stat().st_size > 0)
 
 
@@ -122,7 +130,7 @@ def open_store(url: str | Path | None = None, *, create: bool = True, kind: str 
     A missing one is created as `kind` ("live" or "sample"); an older one is migrated after a backup beside it.
     StoreError: not a store, damaged, or absent with `create=False`. StoreVersionError: written by a newer version.
     """
-    address = _as_url(url)
+    address = store_url(url)
     path = _file_of(address)
     if path is not None and not store_exists(address):
         if not create:
@@ -150,13 +158,6 @@ def open_store(url: str | Path | None = None, *, create: bool = True, kind: str 
         engine.dispose()
         raise
     return Store(engine, address, found or kind)
-
-
-def _as_url(url: str | Path | None) -> str:
-    if url is None:
-        return default_url()
-    text_form = str(url)
-    return text_form if "://" in text_form else f"sqlite:///{Path(text_form).resolve()}"
 
 
 def _url(address: str) -> URL:

@@ -7,7 +7,6 @@ Every hop goes through the guarded transport; time, redirects and size (after de
 from __future__ import annotations
 
 import hashlib
-import os
 import ssl
 import threading
 import time
@@ -23,6 +22,7 @@ import httpcore
 import httpx
 
 from data.errors import FetchError
+from data.settings import settings
 from ingest.fetch.guard import Deadline, GuardedTransport, Network, Resolve, allowed_networks, resolve_name
 from ingest.fetch.status import check_status, connect_error
 
@@ -209,7 +209,7 @@ class _Exchange:
 
 def user_agent() -> str:
     """Who asks: the project and, where CHOKEPOINT_CONTACT is set, the person who runs it."""
-    contact = os.environ.get("CHOKEPOINT_CONTACT", "").strip()
+    contact = settings().contact
     return f"Chokepoint/{version('chokepoint')}" + (f" ({contact})" if contact else " (self-hosted news reader)")
 
 

@@ -8,7 +8,6 @@ same dialer.
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
 import threading
@@ -21,12 +20,12 @@ import httpcore
 import httpx
 
 from data.errors import FetchError, UsageError
+from data.settings import settings
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Sequence[str]]
 
-ALLOW_VARIABLE = "CHOKEPOINT_ALLOW_ADDRESSES"
 
 # `is_global` alone lets these through on Python 3.11: multicast, and ranges that carry an IPv4 address inside.
 NEVER_PUBLIC: tuple[Network, ...] = tuple(
@@ -55,11 +54,11 @@ def is_public(address: Address) -> bool:
 
 def allowed_networks(setting: str | None = None) -> tuple[Network, ...]:
     """The networks that an administrator allows besides the public ones: `setting`, else CHOKEPOINT_ALLOW_ADDRESSES."""
-    text = os.environ.get(ALLOW_VARIABLE, "") if setting is None else setting
+    text = settings().allow_addresses if setting is None else setting
     try:
         return tuple(ip_network(part, strict=False) for part in text.replace(",", " ").split())
     except ValueError as problem:
-        raise UsageError(f"{ALLOW_VARIABLE} must list networks such as 10.1.2.0/24: {problem}.") from problem
+        raise UsageError(f"CHOKEPOINT_ALLOW_ADDRESSES must list networks such as 10.1.2.0/24: {problem}.") from problem
 
 
 class Deadline:
@@ -119,7 +118,7 @@ class GuardedBackend(httpcore.NetworkBackend):
             if not (is_public(address) or _within(_unmapped(address), self._allowed)):
                 raise FetchError(
                     f"Refused: {host} resolves to {address}, which is not a public address. "
-                    f"An administrator can allow it with {ALLOW_VARIABLE}."
+                    f"An administrator can allow it with CHOKEPOINT_ALLOW_ADDRESSES."
                 )
         return addresses
 
