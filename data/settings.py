@@ -39,6 +39,7 @@ class Settings:
     catalog: str = _variable(
         "CHOKEPOINT_CATALOG", "the folder of your own catalog (a copy of `data/catalog/`), which the Catalog page edits"
     )
+    model: str = _variable("CHOKEPOINT_MODEL", "the folder of a model that you trained (`data/model/` otherwise)")
 
 
 def settings() -> Settings:

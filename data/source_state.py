@@ -41,6 +41,7 @@ class SourceState:
     last_error: str = ""
     moved_to: str = ""
     paused: bool = False
+    url: str = ""  # the address that all this is about; "" where it was not kept yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +70,6 @@ def record_fetch(store: Store, fetched: Fetched, state: SourceState) -> None:
         connection.execute(insert(models.Fetch), [{"id": next_id(connection, models.Fetch.id), **asdict(fetched)}])
         connection.execute(delete(models.SourceState).where(models.SourceState.source == state.source))
         connection.execute(insert(models.SourceState), [asdict(state)])
-
-
-def resume_source(store: Store, source: str) -> None:
-    """Let a paused source be fetched again."""
-    s = models.SourceState
-    with store.writing() as connection:
-        connection.execute(update(s).where(s.source == source).values(paused=False, failures=0, next_due_at=None))
 
 
 def source_states(store: Store) -> pd.DataFrame:

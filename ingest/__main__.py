@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -33,8 +32,7 @@ from ingest.parse import Rejected
 from ingest.prices.csvfile import CsvProvider
 from ingest.prices.quotes import PriceProvider
 from ingest.prices.update import update_prices, wanted_listings
-from ingest.progress import Step
-from ingest.relink import relink
+from ingest.relink import preview, relink
 from ingest.report import tell_import, tell_prices, tell_relink, tell_update
 from ingest.sample import load_sample
 from ingest.update import update
@@ -130,14 +128,15 @@ def prices_command(
     else:
         source = _yahoo()
     with open_store(store) as opened, active_run(opened, "prices") as run, progress_shown() as progress:
-
-        def tell(step: Step) -> None:
-            run.beat()
-            progress(step)
-
         remember_catalog(opened, catalog, now=utc_now())
         done = update_prices(
-            opened, source, listings, catalog_hash=catalog.hash, now=utc_now(), since=start, progress=tell
+            opened,
+            source,
+            listings,
+            catalog_hash=catalog.hash,
+            now=utc_now(),
+            since=start,
+            progress=run.beating(progress),
         )
         run.partial = bool(done.failures)
     tell_prices(done)
@@ -152,15 +151,10 @@ def relink_command(
     """Link again what is stored, after an edit of the catalog, and say what changes."""
     catalog = load_catalog()
     with open_store(store, create=False) as opened, progress_shown() as progress:
-        # What keeps nothing holds nobody up, and may look at the sample.
-        with nullcontext() if dry_run else active_run(opened, "relink") as run:
-
-            def tell(step: Step) -> None:
-                if run:
-                    run.beat()
-                progress(step)
-
-            effect = relink(opened, catalog, now=utc_now(), keep=not dry_run, progress=tell)
+        if dry_run:
+            effect = preview(opened, catalog, progress=progress)
+        else:
+            catalog, effect = relink(opened, catalog, progress=progress)
         tell_relink(effect, catalog, dry_run=dry_run, store=opened)
 
 

@@ -18,6 +18,7 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 
+from data.catalog import current
 from data.catalog.records import Catalog, Source
 from data.errors import ParseError
 from data.records import Article
@@ -26,7 +27,7 @@ from data.write.articles import Saved
 from data.write.catalog_versions import remember_catalog
 from data.write.dedupe import Fresh, known_articles
 from ingest.file_batches import UNREADABLE, Hints, batches, check_readable, count_lines, document, kind_of
-from ingest.lease import Clock, Run, active_run, utc_now
+from ingest.lease import WAIT_SECONDS, Clock, Run, active_run, utc_now
 from ingest.parse import Format, Rejected
 from ingest.pipeline import Found, Stories, save_fresh
 from ingest.progress import Progress, Step, unseen
@@ -89,8 +90,10 @@ def import_files(
     """
     for path in paths:
         check_readable(path)
+    store = store.patient(WAIT_SECONDS)
     with ExitStack() as stack:
         run = stack.enter_context(active_run(store, "file", clock))
+        catalog = current(catalog)  # an edit may have been applied since it was read: from here on none is
         remember_catalog(store, catalog, now=clock())
         stack.enter_context(rare_collections())
         large = any(path.stat().st_size >= LARGE_BYTES for path in paths)
@@ -232,6 +235,7 @@ class _Work:
             read=lambda articles: [found[id(article)] for article in articles],
             stories=self._stories,
             catalog_hash=self._catalog.hash,
+            model_hash=self._catalog.model.hash,
             now=now,
         )
         begun.imported.add(saved, begun.fresh.known)

@@ -88,12 +88,21 @@ def ingest_articles(
     read: Read,
     stories: Stories,
     catalog_hash: str,
+    model_hash: str = "",
     now: datetime,
 ) -> Saved:
     """Save what the store does not have yet. Running it again saves nothing and says so: revision 0."""
     fresh = known_articles(store, articles, source=source)
     return save_fresh(
-        store, fresh, source=source, kind=kind, read=read, stories=stories, catalog_hash=catalog_hash, now=now
+        store,
+        fresh,
+        source=source,
+        kind=kind,
+        read=read,
+        stories=stories,
+        catalog_hash=catalog_hash,
+        model_hash=model_hash,
+        now=now,
     )
 
 
@@ -106,6 +115,7 @@ def save_fresh(
     read: Read,
     stories: Stories,
     catalog_hash: str,
+    model_hash: str = "",
     now: datetime,
 ) -> Saved:
     """Read, group and save what `known_articles` found to be new or edited."""
@@ -118,7 +128,14 @@ def save_fresh(
         for article, told, number, moment in zip(fresh.new, found, numbers, seen, strict=True)
     ]
     saved = save_articles(
-        store, linked, source=source, kind=kind, catalog_hash=catalog_hash, now=now, edits=_edits(fresh, read, now)
+        store,
+        linked,
+        source=source,
+        kind=kind,
+        catalog_hash=catalog_hash,
+        model_hash=model_hash,
+        now=now,
+        edits=_edits(fresh, read, now),
     )
     if fresh.new:
         stories.saved(saved)

@@ -9,7 +9,7 @@ import pandas as pd
 from data.catalog.records import Catalog
 from data.read.receipts import articles_by_id
 from data.schema.store import Store
-from data.write.corrections import Effect
+from data.write.links import Effect
 from ingest.console import say, warn
 from ingest.import_files import Imported
 from ingest.prices.update import PriceRun

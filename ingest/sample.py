@@ -37,7 +37,13 @@ def load_sample(store: Store, *, now: datetime, progress: Callable[[str], None] 
         linked = linked_sample(catalog)
         progress("Writing the sample's stories …")
         saved = save_articles(
-            store, linked, source="sample", kind="sample", catalog_hash=catalog.hash, now=now
+            store,
+            linked,
+            source="sample",
+            kind="sample",
+            catalog_hash=catalog.hash,
+            model_hash=catalog.model.hash,
+            now=now,
         ).articles
     progress("Writing the sample's prices …")
     wanted = set(catalog.company_of_ticker) | {listing.ticker for listing in catalog.benchmarks}
@@ -54,7 +60,7 @@ def linked_sample(catalog: Catalog) -> list[Linked]:
         (article, mentions, _moment(article))
         for article, mentions in zip(articles, linker.link_all(articles), strict=True)
     ]
-    stories = StoryIndex().assign(found)
+    stories = StoryIndex(catalog).assign(found)
     return [
         Linked(article=article, mentions=mentions, story=story, first_seen_at=moment)
         for (article, mentions, moment), story in zip(found, stories, strict=True)

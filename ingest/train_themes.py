@@ -1,5 +1,5 @@
 """
-Learn how much each feature weighs, and write `data/catalog/theme_weights.csv`.
+Learn how much each feature weighs, and write `data/model/theme_weights.csv`.
 
     python -m ingest.train_themes LABELS.jsonl... NEWS.jsonl.gz...
 
@@ -28,8 +28,10 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from data.catalog import HERE, load_catalog
-from data.catalog.rows import read_rows
+from data.catalog import load_catalog
+from data.files import Files
+from data.model import BUNDLED
+from data.model.theme_weights import FILE, ThemeWeights, weights_text
 from data.records import Article
 from data.text.nfkc import SEPARATOR
 from ingest.entities.normalize import FoldedTexts
@@ -37,10 +39,9 @@ from ingest.link import Linker
 from ingest.themes.classify import ThemeLinker
 from ingest.themes.phrases import plain
 from ingest.themes.title_words import WORD, features_to_learn
-from ingest.themes.weights import FILE, Weights, weights_text
 
-EXAMPLES = HERE / "theme_examples.tsv"
-JUDGEMENTS = HERE / "theme_judgements.csv"
+EXAMPLES = BUNDLED / "theme_examples.tsv"
+JUDGEMENTS = BUNDLED / "theme_judgements.csv"
 SHARED_PENALTY = 2.0  # on weights that all themes share
 OWN_PENALTY = 20.0  # on a theme's own: twelve themes share most of what little is labelled
 WORD_PENALTY, OWN_WORD_PENALTY = 20.0, 40.0  # on weights of single words: there are many, and each says little
@@ -83,8 +84,8 @@ def main(arguments: Sequence[str]) -> int:
     rows = [row for path in labels for row in labelled_headlines(path)]
     rows += [*judged_headlines(path for path in paths if path.suffix == ".gz"), *examples()]
     weights = train(list(pairs(rows)))
-    FILE.write_text(weights_text(weights), "utf-8")
-    print(f"{len(rows)} headlines, {sum(map(len, weights.by_theme.values()))} weights in {FILE}")
+    (BUNDLED / FILE).write_text(weights_text(weights), "utf-8")
+    print(f"{len(rows)} headlines, {sum(map(len, weights.by_theme.values()))} weights in {BUNDLED / FILE}")
     return 0
 
 
@@ -98,7 +99,10 @@ def labelled_headlines(path: Path) -> Iterator[Labelled]:
 
 def judged_headlines(archives: Iterable[Path], judgements: Path = JUDGEMENTS) -> Iterator[Labelled]:
     """Headlines of news archives, each once, with the themes that we judged them to have."""
-    judged = {row["headline"]: row.many("themes") for row in read_rows(judgements, ("headline", "themes"))}
+    judged = {
+        row["headline"]: row.many("themes")
+        for row in Files.read(judgements.parent, [judgements.name]).rows(judgements.name, ("headline", "themes"))
+    }
     for path in archives:
         for line in gzip.decompress(path.read_bytes()).splitlines():
             title = " ".join(json.loads(line)["title"].split())
@@ -130,7 +134,10 @@ def _labelled(title: str, themes: Iterable[str]) -> Labelled:
 def pairs(rows: Iterable[Labelled]) -> Iterator[Pair]:
     """A pair for each theme that something in a row points to, but the optional ones. The words weighed are those of our examples."""
     catalog = load_catalog()
-    companies, themes = Linker(catalog), ThemeLinker(catalog, Weights(by_theme={"": _words_to_weigh()}, threshold=1.0))
+    companies, themes = (
+        Linker(catalog),
+        ThemeLinker(catalog, ThemeWeights(by_theme={"": _words_to_weigh()}, threshold=1.0)),
+    )
     for number, row in enumerate(rows):
         article = _article(row)
         named = tuple(one for one in companies.link(article) if one.subject.startswith("company:"))
@@ -147,7 +154,7 @@ def _words_to_weigh() -> dict[str, float]:
     return dict.fromkeys(features_to_learn(titles), 0.0)
 
 
-def train(found: Sequence[Pair]) -> Weights:
+def train(found: Sequence[Pair]) -> ThemeWeights:
     """Weights for the shared features and for each theme's own, by logistic regression with a penalty on squares."""
     columns: dict[tuple[str, str], int] = {}
     indices: list[int] = []
@@ -170,7 +177,7 @@ def train(found: Sequence[Pair]) -> Weights:
     by_theme: dict[str, dict[str, float]] = {}
     for (theme, feature), weight in zip(columns, learnt, strict=True):
         by_theme.setdefault(theme, {})[feature] = float(weight)
-    return Weights(by_theme=by_theme, threshold=THRESHOLD, nameless=NAMELESS)
+    return ThemeWeights(by_theme=by_theme, threshold=THRESHOLD, nameless=NAMELESS)
 
 
 def _penalty(theme: str, feature: str) -> float:

@@ -12,19 +12,29 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast, get_args
 
+from data.catalog import current
 from data.catalog.records import Catalog, Source
-from data.errors import ParseError, PriceError, RetryLater, SourceError
+from data.errors import ParseError, PriceError, RetryLater, SourceError, StoreBusy
 from data.schema.store import Store
 from data.source_state import Fetched as Attempt
 from data.source_state import SourceState, record_fetch, source_state
 from data.write.catalog_versions import remember_catalog
 from ingest.fetch.client import Fetched, Fetcher
-from ingest.fetch.schedule import after_answer, after_failure, after_success, chosen_sources, is_due, validators_for
-from ingest.lease import Clock, Run, active_run, utc_now
+from ingest.fetch.schedule import (
+    after_answer,
+    after_failure,
+    after_success,
+    chosen_sources,
+    is_due,
+    state_for,
+    validators_for,
+)
+from ingest.lease import WAIT_SECONDS, Clock, Run, active_run, utc_now
 from ingest.parse import Format, Parsed, parse
 from ingest.parse.api import parse_api
 from ingest.parse.contract import Hints
@@ -78,10 +88,13 @@ def update(
 
     StoreBusy when another run is active; UsageError for a sample store or an unknown source.
     """
-    chosen = chosen_sources(catalog, only)
+    chosen_sources(catalog, only)  # a wrong name is said before anything begins
+    store = store.patient(WAIT_SECONDS)
     with active_run(store, "update", clock) as run:
+        catalog = current(catalog)  # an edit may have been applied since it was read: from here on none is
         remember_catalog(store, catalog, now=clock())
-        states = {source.id: source_state(store, source.id) for source in chosen}
+        chosen = chosen_sources(catalog, only)
+        states = {source.id: state_for(source_state(store, source.id), source) for source in chosen}
         due = [source for source in chosen if only or is_due(states[source.id], clock())]
         work = _Update(store, catalog, run, Report(not_due=len(chosen) - len(due)))
         for source, coming, seconds in _as_they_come(due, states, fetcher or Fetcher(), clock()):
@@ -127,7 +140,7 @@ class _Update:
             answer = coming.result()
             articles, remark = (0, "") if answer.unchanged else self._save(source, answer, now)
             outcome, after = "unchanged" if answer.unchanged else "ok", after_answer(state, source, answer, now)
-        except SourceError as problem:
+        except (SourceError, StoreBusy) as problem:
             articles, remark, outcome, after = 0, str(problem), "failed", after_failure(state, problem, now)
         attempt = Attempt(
             source=source.id, at=now, outcome=outcome, sentence=remark, articles=articles, seconds=seconds
@@ -146,6 +159,7 @@ class _Update:
             read=self._reader.read,
             stories=self._stories,
             catalog_hash=self._catalog.hash,
+            model_hash=self._catalog.model.hash,
             now=now,
         )
         self.report.articles += saved.articles
@@ -155,8 +169,9 @@ class _Update:
         return saved.articles, " ".join((*parsed.warnings, *rejected))
 
     def _remember(self, attempt: Attempt, after: SourceState) -> None:
-        record_fetch(self._store, attempt, after)
         self.report.attempts.append(attempt)
+        with suppress(StoreBusy):  # what cannot be kept of it now: the source is due again at the next run
+            record_fetch(self._store, attempt, after)
         self._run.counts[attempt.outcome] += 1
         self._run.counts["articles"] += attempt.articles
         self._run.partial |= attempt.outcome == "failed"
@@ -169,12 +184,15 @@ class _Update:
         if not is_due(state, now):
             return
 
-        def tell(step: Step) -> None:
-            self._run.beat()
-            progress(step)
-
         listings = wanted_listings(self._catalog)
-        prices = update_prices(self._store, provider, listings, catalog_hash=self._catalog.hash, now=now, progress=tell)
+        prices = update_prices(
+            self._store,
+            provider,
+            listings,
+            catalog_hash=self._catalog.hash,
+            now=now,
+            progress=self._run.beating(progress),
+        )
         self.report.prices = prices
         sentence = " ".join(prices.failures[:3])
         if prices.limited:

@@ -55,8 +55,8 @@ def workers(catalog: Catalog, count: int, index: StoryIndex) -> Iterator[Executo
         yield _Here()
         return
     context = multiprocessing.get_context("spawn")  # a fork would inherit the open store
-    # The folder rather than the catalog: starting a process waits until it has taken what it is given.
-    given = catalog.folder or catalog
+    # The folders rather than the catalog: starting a process waits until it has taken what it is given.
+    given = (catalog.folder, catalog.model.folder) if catalog.folder else catalog
     with ProcessPoolExecutor(count, context, initializer=_begin_worker, initargs=(given,)) as pool:
         yield pool
 
@@ -81,12 +81,12 @@ def _begin(reader: Reader) -> None:
     _reader = reader
 
 
-def _begin_worker(given: str | Catalog) -> None:
+def _begin_worker(given: tuple[str, Path] | Catalog) -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     gc.set_threshold(*_RARELY)
-    _begin(Reader(load_catalog(Path(given)) if isinstance(given, str) else given))
+    _begin(Reader(load_catalog(Path(given[0]), given[1]) if isinstance(given, tuple) else given))
 
 
 def _end_with(parent: BaseProcess) -> None:

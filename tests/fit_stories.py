@@ -1,7 +1,7 @@
 """
 Makes what story grouping ships as numbers, from the reference data: `python -m tests.fit_stories counts | weights`.
 
-counts: data/catalog/wordcounts.csv, how many of 100,000 titles have a token. weights: ingest/stories/weights.py, a logistic
+counts: data/model/wordcounts.csv, how many of 100,000 titles have a token. weights: data/model/story_weights.csv, a logistic
 regression on pairs of labelled articles, after the score of each window by weights that have not seen it.
 """
 
@@ -12,18 +12,18 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from data.catalog import HERE, load_catalog
+from data.catalog import load_catalog
+from data.model import BUNDLED
 from ingest.stories import cluster
 from ingest.stories.cjk_bigrams import pairs_in
 from ingest.stories.cluster import Group, link
 from ingest.stories.features import Text, Words
-from ingest.stories.lexicon import load_lexicon
+from ingest.stories.lexicon import lexicon_of
 from ingest.stories.pairs import (
     COPY,
     NEVER,
@@ -144,7 +144,7 @@ def left_out(windows: dict[str, Window], scored: Iterable[str], penalty: float =
 
 
 def labelled_windows(articles: Sequence[Labelled]) -> dict[str, Window]:
-    words = Words(load_lexicon(load_catalog()))
+    words = Words(lexicon_of(load_catalog()))
     return {name: read_window(words, window) for name, window in by_window(articles).items()}
 
 
@@ -156,27 +156,15 @@ def write_weights() -> None:
     weights, bias = fit(windows.values())
     names = next(iter(windows.values())).names
     # What only the rules look at weighs nothing.
-    lines = [f'    "{name}": {weight:.3f},' for name, weight in zip(names, weights, strict=True) if round(weight, 3)]
-    Path("ingest/stories/weights.py").write_text(
-        HEADER + f"BIAS = {bias:.3f}\nWEIGHTS = {{\n" + "\n".join(lines) + "\n}\n", encoding="utf-8"
-    )
-
-
-HEADER = '''"""
-What each piece of evidence weighs for one event in two articles: logarithms of odds, by name of the column in story_pairs.
-
-Fitted by `python -m tests.fit_stories weights` on articles labelled by hand; do not edit single numbers.
-"""
-
-from __future__ import annotations
-
-'''
+    rows = [("bias", bias), *zip(names, weights, strict=True)]
+    lines = [f"{name},{weight:.3f}" for name, weight in rows if round(weight, 3)]
+    (BUNDLED / "story_weights.csv").write_text("\n".join(["evidence,weight", *lines, ""]), encoding="utf-8")
 
 
 def write_counts() -> None:
     """A token counts by the script in which it is more frequent: half of the titles are Chinese, half are not."""
     names: dict[int, str] = {}
-    words = Words(load_lexicon(load_catalog()), names)
+    words = Words(lexicon_of(load_catalog()), names)
     counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     titles = {row["title"] for name in NEWS for row in jsonl(name)}
     asian = 0
@@ -192,7 +180,7 @@ def write_counts() -> None:
     totals = (len(titles) - asian, asian)
     frequency = {token: max(1e5 * counts[k][token] / totals[k] for k in (0, 1)) for token in {*counts[0], *counts[1]}}
     kept = sorted((token, value) for token, value in frequency.items() if value >= FEWEST)
-    with (HERE / "wordcounts.csv").open("w", encoding="utf-8", newline="") as file:
+    with (BUNDLED / "wordcounts.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["token", "per_100k"])
         writer.writerows((token, round(value)) for token, value in kept)

@@ -48,6 +48,16 @@ def test_packages_import_one_way(package: str) -> None:
         assert not beyond, f"{path.relative_to(ROOT)} imports {', '.join(sorted(beyond))}"
 
 
+def test_reading_never_imports_writing() -> None:
+    readers = modules("data/read")
+    assert len(readers) > 5
+    for path in readers:
+        names = {
+            node.module for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)
+        }
+        assert not [name for name in names if name and name.startswith("data.write")], path.name
+
+
 @pytest.mark.parametrize("library", sorted(ONLY_IN))
 def test_each_library_stays_in_its_package(library: str) -> None:
     for package in sorted(OURS - ONLY_IN[library]):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from test_cli import run, small_catalog  # noqa: F401 (fixtures)
 
-from dashboard.cache.sample import shown_url
+from dashboard.cache.sample import url_to_show
 from data.schema.store import default_url, open_store, sample_url, store_url
 from data.settings import settings, settings_table
 
@@ -50,7 +50,7 @@ def test_a_store_is_named_by_a_path_or_a_url(named: str, tmp_path: Path, monkeyp
     monkeypatch.setenv("CHOKEPOINT_SAMPLE_DB", given)
     assert {default_url(), sample_url(), store_url(given), store_url()} == {url}
     open_store(given).close()
-    assert shown_url() == url
+    assert url_to_show() == url
 
 
 COMMANDS = {

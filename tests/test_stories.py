@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from data.catalog import HERE, load_catalog
+from data.catalog import load_catalog
+from data.catalog.lexicon import load_lexicon
 from data.errors import CatalogError
+from data.files import Files
+from data.model import Model
 from data.records import Article, Mention, Stored
 from ingest.link import Linker
 from ingest.stories.index import REACH, StoryIndex
-from ingest.stories.lexicon import load_lexicon
 from ingest.stories.numbers import buckets, numbers
 from ingest.stories.titles import actor, copy_key, headline, plain, slug
 from ingest.stories.token_arrays import Telling
@@ -297,20 +299,16 @@ def test_an_address_has_words_or_none() -> None:
         ("half,word,half", "3 cells where the header has 6"),
     ],
 )
-def test_a_mistake_in_the_lexicon_is_named_by_its_line(tmp_path: Path, line: str, problem: str) -> None:
-    (tmp_path / "wordcounts.csv").write_text("token,per_100k\n", encoding="utf-8")
-    (tmp_path / "lexicon.csv").write_text(
-        f"id,kind,en,zh,ja,ko\nacquire,deal,acquire,收购,,\n{line}\n", encoding="utf-8"
-    )
+def test_a_mistake_in_the_lexicon_is_named_by_its_line(line: str, problem: str) -> None:
+    files = Files().changed({"lexicon.csv": f"id,kind,en,zh,ja,ko\nacquire,deal,acquire,收购,,\n{line}\n"})
     with pytest.raises(CatalogError, match=rf"lexicon\.csv:3: .*{problem}"):
-        load_lexicon(CATALOG, tmp_path)
+        load_lexicon(files)
 
 
 def test_a_count_that_is_no_number_is_named_by_its_line(tmp_path: Path) -> None:
-    (tmp_path / "lexicon.csv").write_text((HERE / "lexicon.csv").read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "wordcounts.csv").write_text("token,per_100k\nai,many\n", encoding="utf-8")
     with pytest.raises(CatalogError, match=r"wordcounts\.csv:2: per_100k is 'many'"):
-        load_lexicon(CATALOG, tmp_path)
+        print(Model(tmp_path).word_counts)
 
 
 def test_the_reference_set_is_grouped_with_few_wrong_links() -> None:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.model.theme_weights import ThemeWeights
 from data.text.nfkc import joined
 from ingest.entities.matcher import Together
 from ingest.themes.title_words import WeighedWords, features_to_learn, words
-from ingest.themes.weights import Weights
 
 
 @pytest.mark.parametrize(
@@ -32,10 +32,10 @@ def test_a_word_of_one_text_alone_is_not_worth_learning():
 THEMES = ["power", "memory"]
 
 
-def weighed(*features: str) -> tuple[WeighedWords, Weights]:
+def weighed(*features: str) -> tuple[WeighedWords, ThemeWeights]:
     """Each feature weighs 1 for every theme, and the n-th of them n more for power."""
     own = {feature: 1.0 + place for place, feature in enumerate(features)}
-    weights = Weights(by_theme={"": dict.fromkeys(features, 1.0), "power": own}, threshold=0.5)
+    weights = ThemeWeights(by_theme={"": dict.fromkeys(features, 1.0), "power": own}, threshold=0.5)
     return WeighedWords(weights, THEMES), weights
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from data.catalog.records import Catalog, Source
-from data.errors import Gone, RetryLater, SourceError, UsageError
+from data.errors import Gone, RetryLater, SourceError, StoreBusy, UsageError
 from data.source_state import SourceState
-from ingest.fetch.client import Fetched, Validators
+from ingest.fetch.client import Fetched, Validators, public_form
 from ingest.fetch.status import back_off_seconds
 
 FULL_EVERY = timedelta(days=1)
@@ -32,6 +32,19 @@ def chosen_sources(catalog: Catalog, names: Sequence[str] = ()) -> list[Source]:
                 f"The source {name} is off: {source.reason} Set enabled = true in sources.toml to use it all the same."
             )
     return [catalog.sources[name] for name in names]
+
+
+def state_for(state: SourceState, source: Source) -> SourceState:
+    """
+    What is remembered of a source, as far as it is about the address that it has now.
+
+    A corrected address begins afresh: what ended, failed or was the same at the old one says nothing of it. A state that is older
+    than the note of its address is taken as this one's, but for a pause.
+    """
+    url = public_form(source.url)
+    if state.url == url or not (state.url or state.paused):
+        return replace(state, url=url)
+    return SourceState(source=source.id, url=url)
 
 
 def is_due(state: SourceState, now: datetime) -> bool:
@@ -67,7 +80,7 @@ def after_success(state: SourceState, source: Source, now: datetime) -> SourceSt
 
 
 def after_failure(
-    state: SourceState, problem: SourceError, now: datetime, *, spread: float | None = None
+    state: SourceState, problem: SourceError | StoreBusy, now: datetime, *, spread: float | None = None
 ) -> SourceState:
     """The state that a failure leaves: what the last good answer said of itself stays, the next try comes later."""
     failures = state.failures + 1

@@ -16,12 +16,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.records import Article, Mention, Stored
 from ingest.stories.cluster import AGREE, Group, link
 from ingest.stories.features import Text, Words
-from ingest.stories.lexicon import load_lexicon
+from ingest.stories.lexicon import lexicon_of
 from ingest.stories.pairs import WINDOW_HOURS, Floats, Ints, Table, candidates, connected, number_of, scores
 from ingest.stories.token_arrays import Telling
 
@@ -45,7 +44,7 @@ class StoryIndex:
     rebuilt from the store goes on as the old one would have.
     """
 
-    def __init__(self, catalog: Catalog | None = None) -> None:
+    def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._entries: dict[int, _Entry] = {}
         self._in_order: list[tuple[float, int]] = []  # (hours, id), sorted when asked for
@@ -60,7 +59,7 @@ class StoryIndex:
     @cached_property
     def _words(self) -> Words:
         # Where a worker reads what is new, an index without stored articles has no use for it.
-        return Words(load_lexicon(self._catalog or load_catalog()))
+        return Words(lexicon_of(self._catalog))
 
     def add(self, stored: Iterable[Stored]) -> None:
         """What the store has around the batches to come. An article that is there already is replaced."""
@@ -150,7 +149,7 @@ class StoryIndex:
         rows = [*near, *batch]
         table = Table([row.telling for row in rows], [row.hours for row in rows], [row.publisher for row in rows])
         groups, number = _groups(near, self._around(first, last, 2 * WINDOW_HOURS), batch)
-        i, j, score = scored_pairs(table, len(near), number)
+        i, j, score = scored_pairs(table, len(near), number, self._catalog.model.story_weights)
         ends = link(groups, number[i], number[j], score)
         return _numbered(groups, [ends[at] for at in number[len(near) :]])
 
@@ -181,15 +180,19 @@ def _stories_of(entries: Sequence[_Entry]) -> Ints:
     return np.array([entry.story for entry in entries], np.int64)
 
 
-def scored_pairs(table: Table, first: int, story: Ints) -> tuple[Ints, Ints, Floats]:
+def scored_pairs(table: Table, first: int, story: Ints, weights: Mapping[str, float]) -> tuple[Ints, Ints, Floats]:
     """The pairs that may tell one event, each once, with their scores: those looked up, and what the likely ones connect."""
     i, j = candidates(table, first, len(table))
-    score = scores(table, i, j)
+    score = scores(table, i, j, weights)
     likely = score >= AGREE
     one, other = connected(table, first, i[likely], j[likely], story)
     new = ~np.isin(one * len(table) + other, i * len(table) + j)
     one, other = one[new], other[new]
-    return np.concatenate([i, one]), np.concatenate([j, other]), np.concatenate([score, scores(table, one, other)])
+    return (
+        np.concatenate([i, one]),
+        np.concatenate([j, other]),
+        np.concatenate([score, scores(table, one, other, weights)]),
+    )
 
 
 def _numbered(groups: Sequence[Group], ends: Sequence[int]) -> list[int]:

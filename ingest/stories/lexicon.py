@@ -1,9 +1,7 @@
 """
-What words mean to story grouping, whatever their language: `lexicon.csv` and `wordcounts.csv` of the catalog, read and checked.
+What words mean to story grouping, whatever their language: the catalog's lexicon and company names, the model's word counts.
 
-A row of the lexicon is one idea with its words in English, Chinese, Japanese and Korean. Its kind says what the idea is good for:
-an event ("acquire", "debut"), a mark of the article's manner ("opinion", "rumour"), a name, or a mere word. A single English
-word stands for its inflections too; with `=` at its end it does not ("news=" is not "new").
+A single English word of the lexicon stands for its inflections too; with `=` at its end it does not ("news=" is not "new").
 """
 
 from __future__ import annotations
@@ -12,19 +10,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from data.catalog import HERE
 from data.catalog.records import Catalog, Company
-from data.catalog.rows import Row, read_rows
 from ingest.stories.titles import plain
-
-LANGUAGES = ("en", "zh", "ja", "ko")
-EVENTS = (
-    "results", "move", "level", "analyst", "listing", "deal", "money", "launch", "build", "supply",
-    "people", "labour", "law", "policy", "time", "incident", "space", "talk",
-)  # fmt: skip
-KINDS = (*EVENTS, "mark", "name", "word")
 
 QUANTITIES = frozenset({"billion", "million", "trillion", "dollar", "yuan", "won", "yen", "euro", "percent"})
 """Words of numbers: the numbers themselves are compared."""
@@ -60,21 +48,16 @@ class Lexicon:
         return math.log(1e5 / (max(count, 30.0) if token.startswith(COMPANY) else count))
 
 
-def load_lexicon(catalog: Catalog, folder: Path = HERE) -> Lexicon:
-    """The lexicon in `folder` with the names of the catalog's companies; CatalogError at the first mistake."""
+def lexicon_of(catalog: Catalog) -> Lexicon:
+    """The catalog's lexicon and the names of its companies, with the counts of its model."""
     words: dict[str, tuple[str, ...]] = {}
     phrases: dict[str, tuple[str, ...]] = {}
-    kinds: dict[str, str] = {}
-    for row in read_rows(folder / "lexicon.csv", ("id", "kind", *LANGUAGES)):
-        ident = row.needed("id")
-        if ident in kinds:
-            raise row.error(f"{ident} is there twice")
-        kinds[ident] = row.one_of("kind", KINDS)
-        for form in _forms(row):
+    for idea in catalog.lexicon:
+        for form in map(_plain, idea.words):
             if _is_word(form.removesuffix("=")):
-                _put(words, inflections(form), ident)
+                _put(words, inflections(form), idea.id)
             else:
-                _put(phrases, [form.removesuffix("=")], ident)
+                _put(phrases, [form.removesuffix("=")], idea.id)
     names: dict[str, tuple[str, ...]] = {}
     brands: set[str] = set()
     for company in catalog.companies.values():
@@ -84,13 +67,14 @@ def load_lexicon(catalog: Catalog, folder: Path = HERE) -> Lexicon:
             _put(words if _is_word(name) else phrases, [name], COMPANY + company.id)
             if _is_brand(name, company):
                 brands.add(name)
-    counts = load_counts(folder)
-    return Lexicon(words=words, phrases=phrases, brands=frozenset(brands), names=names, kinds=kinds, counts=counts)
-
-
-def load_counts(folder: Path = HERE) -> dict[str, float]:
-    """How many in 100,000 titles have a token, for the tokens that are not rare."""
-    return {row.needed("token"): _number(row) for row in read_rows(folder / "wordcounts.csv", ("token", "per_100k"))}
+    return Lexicon(
+        words=words,
+        phrases=phrases,
+        brands=frozenset(brands),
+        names=names,
+        kinds={idea.id: idea.kind for idea in catalog.lexicon},
+        counts=catalog.model.word_counts,
+    )
 
 
 @cache
@@ -106,13 +90,6 @@ def inflections(form: str) -> frozenset[str]:
     if len(form) > 2 and form[-1] not in "aeiouywx" and form[-2] in "aeiou":
         forms |= {f"{form}{form[-1]}ed", f"{form}{form[-1]}ing"}
     return frozenset(forms)
-
-
-def _forms(row: Row) -> list[str]:
-    forms = [_plain(form) for language in LANGUAGES for form in row.many(language)]
-    if not forms:
-        raise row.error(f"{row['id']} has no words")
-    return forms
 
 
 def _plain(text: str) -> str:
@@ -134,10 +111,3 @@ def _put(into: dict[str, tuple[str, ...]], forms: Iterable[str], ident: str) -> 
     for form in forms:
         if ident not in into.get(form, ()):
             into[form] = (*into.get(form, ()), ident)
-
-
-def _number(row: Row) -> float:
-    try:
-        return float(row.needed("per_100k"))
-    except ValueError:
-        raise row.error(f"per_100k is {row['per_100k']!r}, which is not a number") from None

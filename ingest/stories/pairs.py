@@ -15,11 +15,12 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from data.catalog.lexicon import EVENTS
+from data.model import BIAS
 from ingest.stories.features import BLOCK_SURE
 from ingest.stories.titles import KEY_LENGTH
 from ingest.stories.token_arrays import ACTOR, DIGITS, EVENT, FIRM, HEAD, NUMBER, TITLE, Telling
 from ingest.stories.tokens import MANNERS
-from ingest.stories.weights import BIAS, WEIGHTS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -122,12 +123,13 @@ def connected(table: Table, first: int, i: Ints, j: Ints, story: Ints) -> tuple[
     return one[keep], other[keep]
 
 
-def scores(table: Table, i: Ints, j: Ints) -> Floats:
-    """How much speaks for one event in each pair, as the logarithm of the odds."""
+def scores(table: Table, i: Ints, j: Ints, weights: Mapping[str, float]) -> Floats:
+    """How much speaks for one event in each pair, as the logarithm of the odds; `weights` are a model's, by column."""
     if not len(i):
         return np.zeros(0)
     columns = evidence(table, i, j)
-    total = np.full(len(i), BIAS) + sum(weight * columns[name] for name, weight in WEIGHTS.items())
+    weighed = (weight * columns[name] for name, weight in weights.items() if name != BIAS)
+    total = np.full(len(i), weights[BIAS]) + sum(weighed)
     total[is_other_instance(table, i, j, columns)] = NEVER
     total[is_copy(table, i, j)] = COPY
     return np.asarray(np.clip(total, NEVER, COPY))
@@ -294,4 +296,4 @@ def _results_meet_move(table: Table, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
 
 
 _OPINION = 1 << MANNERS.index("opinion")
-_RESULTS, _MOVE = 1, 2  # the bits of the first two kinds in story_lexicon.EVENTS
+_RESULTS, _MOVE = (1 << EVENTS.index(kind) for kind in ("results", "move"))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from zlib import crc32
 
-from ingest.stories.lexicon import COMPANY, EVENTS, Lexicon
+from data.catalog.lexicon import EVENTS
+from ingest.stories.lexicon import COMPANY, Lexicon
 from ingest.stories.token_arrays import EVENT, FIRM, MARK, NUMBER_BITS
 
 INDICES = frozenset({"sp500", "nasdaq", "dow", "sox"})

@@ -11,11 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
-from data.catalog import HERE
-from data.catalog.contexts import load_contexts
 from data.catalog.records import Catalog
-from data.catalog.rows import read_rows
 from data.catalog.themes import expand
+from data.model.theme_weights import ThemeWeights
 from data.records import Field, Mention
 from data.text.nfkc import SEPARATOR
 from ingest.entities.matcher import Together
@@ -23,7 +21,7 @@ from ingest.entities.normalize import Folded, FoldedTexts
 from ingest.themes.features import BELONGINGS, BUSINESS, Group, Named, Seen, seen_themes, theme_features, with_pairs
 from ingest.themes.phrases import ContextScan, Hit, PhraseScan
 from ingest.themes.title_words import WORD, WeighedWords
-from ingest.themes.weights import Sums, Weights, load_weights, sureness
+from ingest.themes.weights import Sums, sureness
 
 THEME_RULES: dict[str, str] = {
     "phrase": "Words that mean the theme, in a story that is about it.",
@@ -71,15 +69,15 @@ class Reading(NamedTuple):
 class ThemeLinker:
     """Links articles to themes. Build it once; linking is pure."""
 
-    def __init__(self, catalog: Catalog, weights: Weights | None = None) -> None:
-        weights = weights or load_weights()
+    def __init__(self, catalog: Catalog, weights: ThemeWeights | None = None) -> None:
+        weights = weights or catalog.model.theme_weights
         self._phrases = PhraseScan(catalog.themes.values())
         self._cues = _cue_names(catalog)
         self._common_cue = next((cue for cue, _ in Counter(self._cues.values()).most_common(1)), "")
         self._contexts = ContextScan(_contexts(catalog, self._cues))
         self._companies = catalog.companies
         self._membership = {company.id: company.themes for company in catalog.companies.values()}
-        self._broad = frozenset(row["company"] for row in read_rows(HERE / "broad_companies.csv", ("company", "why")))
+        self._broad = catalog.broad_companies
         self._weights = {theme: weights.of(theme) for theme in catalog.themes}
         self._sums = {theme: Sums(own) for theme, own in self._weights.items()}
         self._places = {theme: place for place, theme in enumerate(catalog.themes)}
@@ -187,9 +185,9 @@ def _cue_names(catalog: Catalog) -> dict[str, str]:
 
 
 def _contexts(catalog: Catalog, cues: Mapping[str, str]) -> dict[str, Iterable[str]]:
-    """The bundled contexts, and the cues of the catalog's themes: the weights know the names, not the words."""
+    """The catalog's contexts, and the cues of its themes: the weights know the names, not the words."""
     forms = {name: [form for cue in catalog.themes[theme].cues for form in expand(cue)] for theme, name in cues.items()}
-    return {**load_contexts(HERE / "theme_contexts.toml"), **forms}
+    return {**catalog.contexts, **forms}
 
 
 def _named(companies: Iterable[Mention]) -> list[Named]:

@@ -14,9 +14,9 @@ from operator import add
 
 import numpy as np
 
+from data.model.theme_weights import ThemeWeights
 from ingest.entities.matcher import Matches, Scan, Together
 from ingest.stories.tokens import STOP_WORDS
-from ingest.themes.weights import Weights
 
 WORD = "word:"  # begins the feature of a word
 LEAST = 2  # texts that a word must stand in to be worth learning
@@ -43,7 +43,7 @@ def features_to_learn(texts: Iterable[str]) -> list[str]:
 class WeighedWords:
     """The words that have a weight: which of them a title has, and what they weigh together for each of `themes`."""
 
-    def __init__(self, weights: Weights, themes: Sequence[str]) -> None:
+    def __init__(self, weights: ThemeWeights, themes: Sequence[str]) -> None:
         known = sorted({feature for own in weights.by_theme.values() for feature in own if feature.startswith(WORD)})
         self._features = {feature[len(WORD) :]: feature for feature in known}
         self._weights = np.array([[own.get(feature, 0.0) for feature in known] for own in map(weights.of, themes)])
