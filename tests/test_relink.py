@@ -248,6 +248,14 @@ def test_a_run_that_begins_after_an_edit_links_with_it_though_it_read_the_catalo
     assert MEMORY in subjects(store, 1)
 
 
+def test_a_mention_that_is_stored_twice_goes_whole(store: Store, catalog: Catalog) -> None:
+    item = linked(article("Micron HBM sold out"), MEMORY, MEMORY, "company:nobody")
+    save(store, item)
+    save_correction(store, WRONG, now=NOW, catalog_hash="c")
+    assert subjects(store, 1) == {"company:nobody"}
+    assert (count(store, MEMORY), len(receipts(store, MEMORY, MAY, unit="articles"))) == (0, 0)
+
+
 # ---- corrections and later texts -----------------------------------------------------------------------------------------
 
 

@@ -136,7 +136,8 @@ def differences(read: Reading, wanted: Mapping[int, Sequence[Mention]]) -> dict[
             ).all()
         for ident, day, publisher, lang in places:
             alive, goal = stored.get(ident, {}), dict.fromkeys(wanted[ident])
-            closed = [number for mention, number in alive.items() if mention not in goal]
+            # One mention may be stored twice, where two spellings found the same words.
+            closed = [number for mention, numbers in alive.items() for number in numbers[mention in goal :]]
             added = [mention for mention in goal if mention not in alive]
             found[ident] = Difference(day, publisher, lang, closed, added, _relevances(alive), _relevances(goal))
     return found
@@ -149,8 +150,8 @@ def _relevances(mentions: Iterable[Mention]) -> dict[str, int]:
     return subjects
 
 
-def alive_mentions(connection: Connection, articles: Collection[int]) -> dict[int, dict[Mention, int]]:
-    """The stored mentions of articles now, each with its id."""
+def alive_mentions(connection: Connection, articles: Collection[int]) -> dict[int, dict[Mention, list[int]]]:
+    """The stored mentions of articles now, each with its ids."""
     m = models.Mention
     rows = connection.execute(
         select(
@@ -159,9 +160,9 @@ def alive_mentions(connection: Connection, articles: Collection[int]) -> dict[in
         .join(models.Subject, models.Subject.id == m.subject_id)
         .where(m.article_id.in_(articles), m.removed_rev.is_(None))
     )  # fmt: skip
-    alive: dict[int, dict[Mention, int]] = defaultdict(dict)
+    alive: dict[int, dict[Mention, list[int]]] = defaultdict(dict)
     for ident, article, subject, field, *rest in rows:
-        alive[article][Mention(subject, cast(Field, field), *rest)] = ident
+        alive[article].setdefault(Mention(subject, cast(Field, field), *rest), []).append(ident)
     return alive
 
 
