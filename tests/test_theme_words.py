@@ -35,7 +35,7 @@ THEMES = ["power", "memory"]
 def weighed(*features: str) -> tuple[WeighedWords, ThemeWeights]:
     """Each feature weighs 1 for every theme, and the n-th of them n more for power."""
     own = {feature: 1.0 + place for place, feature in enumerate(features)}
-    weights = ThemeWeights(by_theme={"": dict.fromkeys(features, 1.0), "power": own}, threshold=0.5)
+    weights = ThemeWeights(by_theme={"": dict.fromkeys(features, 1.0), "power": own, "memory": {}}, threshold=0.5)
     return WeighedWords(weights, THEMES), weights
 
 

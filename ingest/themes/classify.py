@@ -83,6 +83,7 @@ class ThemeLinker:
         self._places = {theme: place for place, theme in enumerate(catalog.themes)}
         self._words = WeighedWords(weights, list(catalog.themes))
         self._nameless = weights.nameless
+        self._untrained = frozenset(theme for theme in catalog.themes if not weights.is_trained(theme))
         self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
 
     def mentions(self, texts: FoldedTexts, companies: Sequence[tuple[Mention, ...]]) -> list[tuple[Mention, ...]]:
@@ -135,7 +136,11 @@ class ThemeLinker:
                 contexts = [*kinds, _CUE] if has_cue else kinds
                 groups = theme_features(theme, reading.seen, contexts, reading.text, count)
                 total = self._weights[theme].get("bias", 0.0) + sum(map(self._sums[theme].__getitem__, groups))
-                judged.append(Judged(theme, sureness(total + reading.words[self._places[theme]]), groups))
+                sure = sureness(total + reading.words[self._places[theme]])
+                if theme in self._untrained and seen.strong:
+                    # Nothing was learnt of when its phrases mislead: whoever wrote one as enough alone is believed.
+                    sure = max(sure, self._thresholds[theme] + self._nameless)
+                judged.append(Judged(theme, sure, groups))
         return sorted(judged, key=lambda one: (-one.probability, one.theme)) if len(judged) > 1 else judged
 
     def features(self, reading: Reading, judged: Judged) -> list[str]:

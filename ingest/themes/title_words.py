@@ -14,11 +14,10 @@ from operator import add
 
 import numpy as np
 
-from data.model.theme_weights import ThemeWeights
+from data.model.theme_weights import WORD, ThemeWeights
 from ingest.entities.matcher import Matches, Scan, Together
 from ingest.stories.tokens import STOP_WORDS
 
-WORD = "word:"  # begins the feature of a word
 LEAST = 2  # texts that a word must stand in to be worth learning
 
 _LATIN = re.compile(r"[a-z][a-z0-9.+]*[a-z0-9]")
