@@ -23,7 +23,7 @@ GAP = " ... "
 GAP_LENGTH = 40  # characters that may stand between the two pieces
 MAX_LENGTH, MAX_FORMS = 400, 400
 
-_THEME_KEYS = {"name", "description", "blocks", "cues", "weak", "subthemes", *LANGS}
+THEME_KEYS = {"name", "description", "blocks", "cues", "weak", "subthemes", *LANGS}
 _SUBTHEME_KEYS = {"name", "weak", *LANGS}
 _HEADER = re.compile(r"\s*\[([a-z0-9_]+)")
 _IDENT = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -114,7 +114,7 @@ class _Reader:
         where = f"[{ident}]"
         if not _IDENT.match(ident):
             raise self.error(where, f"theme id {ident!r} must be small letters, digits and _")
-        self.known(table, _THEME_KEYS, where)
+        self.known(table, THEME_KEYS, where)
         subthemes = table.get("subthemes", {})
         phrases = tuple(self.phrases(table, "", where))
         for sub, content in subthemes.items():
