@@ -88,5 +88,5 @@ def _begun(store: Store, kind: str, clock: Clock, wait_seconds: float, progress:
         except StoreBusy as busy:
             if time.monotonic() - began >= wait_seconds:
                 raise
-            progress(Step(work=kind, name=f"Waiting: {busy}", done=0, total=0))
+            progress(Step(work=kind, name=f"Waiting: {str(busy).partition(';')[0]}", done=0, total=0))
             time.sleep(LOOK_SECONDS)

@@ -90,7 +90,7 @@ def _effect(frame: Frame, correction: Correction, *, save: bool = False) -> Effe
             return preview_correction(store, correction)
         return save_correction(store, correction, now=datetime.now(UTC), catalog_hash=frame.newest_catalog.hash)
     except ChokepointError as error:
-        st.error(escape_markdown(error))
+        st.error(escape_markdown(str(error)))
         return None
 
 

@@ -165,7 +165,7 @@ def draw_draft() -> None:
         try:
             draft.effect = preview(store, today, list(draft.edits.values()), progress=show_progress(st.progress(0.0)))
         except ChokepointError as error:
-            st.error(escape_markdown(error))
+            st.error(escape_markdown(str(error)))
     if draft.effect is not None:
         draw_effect()
 
@@ -187,7 +187,7 @@ def draw_effect() -> None:
     subject = st.selectbox(
         "Look closer at", changes["subject"].tolist(), format_func=catalog.subject_name, key="edit_subject"
     )
-    series = before_and_after(store, subject, effect, frame.filters, frame.view.grain)
+    series = before_and_after(store, subject, effect, frame.request().filters, frame.view.grain)
     figure = go.Figure(
         [
             go.Bar(
@@ -237,7 +237,7 @@ def blind_check(subject: str) -> None:
     assert draft.effect is not None
     with st.expander(f"Check 20 stories about {catalog.subject_name(subject)} blind"):
         seed = st.number_input("Draw", 0, 999, 0, key="check_seed", help="Another number draws other stories.")
-        chosen = sample_to_check(store, subject, draft.effect, frame.filters, seed=int(seed))
+        chosen = sample_to_check(store, subject, draft.effect, frame.request().filters, seed=int(seed))
         answers = []
         for row in articles_by_id(store, chosen).itertuples():
             st.html(f'<div class="cp-title">{escape(row.title)}</div><div>{escape(row.summary)}</div>')
@@ -253,7 +253,7 @@ def draw_apply() -> None:
         try:
             _, effect = relink(store, today, list(draft.edits.values()), progress=show_progress(st.progress(0.0)))
         except ChokepointError as error:
-            st.error(escape_markdown(error))
+            st.error(escape_markdown(str(error)))
             return
         draft.discard()
         forget_catalog()
@@ -291,7 +291,7 @@ def draw_corrections() -> None:
                 try:
                     undo(store, catalog, row.article, row.subject, now=datetime.now(UTC))
                 except ChokepointError as error:
-                    st.error(escape_markdown(error))
+                    st.error(escape_markdown(str(error)))
                 else:
                     st.rerun()
 
