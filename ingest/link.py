@@ -15,8 +15,7 @@ from data.catalog.records import Catalog
 from data.records import Article, Field, Mention
 from data.schema.bulk import in_parts
 from ingest.entities.companies import RULES as NAME_RULES
-from ingest.entities.companies import SCORES, Names
-from ingest.entities.disambiguate import Hit
+from ingest.entities.companies import SCORES, Hit, Names
 from ingest.entities.normalize import Folded, FoldedTexts
 from ingest.themes.classify import THEME_RULES, ThemeLinker
 

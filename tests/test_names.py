@@ -9,10 +9,10 @@ import pytest
 from data.catalog import load_catalog
 from data.catalog.records import Alias
 from ingest.entities.companies import Names
-from ingest.entities.former_role import is_no_news
+from ingest.entities.cues import is_no_news
 from ingest.entities.matcher import Together
 from ingest.entities.normalize import Folded
-from ingest.entities.surface_forms import Edge, alias_spellings, edge_of, edges, plural_spellings, stands_alone
+from ingest.entities.patterns import Edge, alias_spellings, edge_of, edges, plural_spellings, stands_alone
 
 
 @cache
