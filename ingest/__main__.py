@@ -24,11 +24,11 @@ from data.records import Article
 from data.schema.store import open_store, sample_url
 from data.write.catalog_versions import remember_catalog
 from ingest.console import progress_shown, say, warn
-from ingest.file_batches import parsed_file
 from ingest.import_files import import_files
 from ingest.lease import active_run, utc_now
 from ingest.link import Linker, as_json
 from ingest.parse import Rejected
+from ingest.parse.files import parsed_file
 from ingest.prices.csvfile import CsvProvider
 from ingest.prices.quotes import PriceProvider
 from ingest.prices.update import update_prices, wanted_listings

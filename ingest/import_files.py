@@ -26,9 +26,9 @@ from data.schema.store import Store
 from data.write.articles import Saved
 from data.write.catalog_versions import remember_catalog
 from data.write.dedupe import Fresh, known_articles
-from ingest.file_batches import UNREADABLE, Hints, batches, check_readable, count_lines, document, kind_of
 from ingest.lease import WAIT_SECONDS, Clock, Run, active_run, utc_now
 from ingest.parse import Format, Rejected
+from ingest.parse.files import UNREADABLE, Hints, batches, check_readable, count_lines, document, kind_of
 from ingest.pipeline import Found, Stories, save_fresh
 from ingest.progress import Progress, Step, unseen
 from ingest.workers import rare_collections, read_all, workers

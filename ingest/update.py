@@ -36,8 +36,8 @@ from ingest.fetch.schedule import (
 )
 from ingest.lease import WAIT_SECONDS, Clock, Run, active_run, utc_now
 from ingest.parse import Format, Parsed, parse
-from ingest.parse.api import parse_api
-from ingest.parse.contract import Hints
+from ingest.parse.entries import Hints
+from ingest.parse.json_feeds import parse_api
 from ingest.pipeline import Reader, Stories, ingest_articles
 from ingest.prices.quotes import PriceProvider
 from ingest.prices.update import PriceRun, update_prices, wanted_listings

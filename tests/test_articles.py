@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ingest.parse.articles import publisher_of, to_article
-from ingest.parse.contract import Hints
+from ingest.parse.entries import Hints, publisher_of, to_article
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HINTS = Hints(now=NOW, url="https://feeds.example/feed")

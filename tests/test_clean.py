@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.parse.html_text import plain_text
+from ingest.parse.text import plain_text
 from tests.suites import suite
 
 

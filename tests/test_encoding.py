@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from ingest.parse.encoding import decode_xml, guess_encoding
+from ingest.parse.text import decode_xml, guess_encoding
 
 TEXT = "长江存储发布新一代闪存芯片，容量翻倍，明年开始向国内客户大量供货，价格尚未公布"
 

@@ -19,12 +19,11 @@ import pytest
 
 from data.errors import ParseError
 from ingest.parse import parse
-from ingest.parse.contract import Hints
 from ingest.parse.dates import published
-from ingest.parse.entries import Entry
+from ingest.parse.entries import Entry, Hints
 from ingest.parse.feeds import read_feed
-from ingest.parse.html_text import plain_text
 from ingest.parse.sandbox import parse_apart
+from ingest.parse.text import plain_text
 from ingest.parse.urls import canonical_url
 from tests.suites import suite
 

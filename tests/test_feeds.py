@@ -11,7 +11,7 @@ import pytest
 
 from data.errors import ParseError
 from ingest.parse import feeds
-from ingest.parse.contract import Hints
+from ingest.parse.entries import Hints
 from ingest.parse.feeds import parse_feed, read_feed
 
 FOLDER = Path(__file__).parent / "feeds"

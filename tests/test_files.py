@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import ingest.file_batches
+import ingest.parse.files
 from data.catalog import load_catalog
 from data.schema.store import Store
 from ingest.import_files import Imported, import_files
@@ -34,7 +34,7 @@ def counts(imported: Sequence[Imported]) -> list[tuple[str, int, int, int]]:
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest.file_batches, "BATCH", 3)
+    monkeypatch.setattr(ingest.parse.files, "BATCH", 3)
 
 
 def test_an_article_of_two_files_is_new_in_the_first_only(store: Store, tmp_path: Path) -> None:

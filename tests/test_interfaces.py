@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from data.errors import ParseError
-from ingest.parse.api import parse_api
-from ingest.parse.contract import Hints, Parsed
+from ingest.parse.entries import Hints, Parsed
+from ingest.parse.json_feeds import parse_api
 
 NOW = datetime(2026, 8, 22, 12, tzinfo=UTC)
 

@@ -32,10 +32,10 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-import ingest.pipeline, ingest.import_files, ingest.file_batches
+import ingest.pipeline, ingest.import_files, ingest.parse.files
 from data.catalog import load_catalog
 from data.schema.store import open_store
-ingest.file_batches.BATCH = {BATCH}
+ingest.parse.files.BATCH = {BATCH}
 
 def run(store, articles):
     with open_store(store) as opened:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.parse.language import language_of, primary_language
+from ingest.parse.text import language_of, primary_language
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 
 from data.errors import ParseError
 from ingest.parse import sandbox
-from ingest.parse.contract import Hints
+from ingest.parse.entries import Hints
 from ingest.parse.sandbox import close_all, parse_apart
 
 HINTS = Hints(now=datetime(2026, 11, 20, 12, tzinfo=UTC), url="https://feeds.example/feed")

@@ -21,11 +21,10 @@ from lxml import html
 from lxml.etree import LxmlError
 
 from data.errors import ParseError
-from ingest.parse.contract import Hints, Parsed
 from ingest.parse.dates import published
-from ingest.parse.encoding import decode_xml
-from ingest.parse.entries import Entry, Feed, to_parsed
-from ingest.parse.refuse import MAX_BYTES, refuse_bombs
+from ingest.parse.entries import Entry, Feed, Hints, Parsed, to_parsed
+from ingest.parse.feeds import MAX_BYTES, refuse_bombs
+from ingest.parse.text import decode_xml
 from ingest.parse.urls import canonical_url
 
 _HEADING = re.compile(r"#\s*(\S.*)")

@@ -19,11 +19,9 @@ import orjson
 
 from data.errors import ParseError
 from data.records import Article
-from ingest.parse.articles import to_article
-from ingest.parse.columns import columns_of
-from ingest.parse.contract import Hints, Parsed, Rejected
-from ingest.parse.tables import csv_records
-from ingest.parse.timezones import zone
+from ingest.parse.dates import zone
+from ingest.parse.entries import Hints, Parsed, Rejected, to_article
+from ingest.parse.tables import columns_of, csv_records
 
 MAX_LINE = 5_000_000  # bytes of one JSON line or CSV line
 MAX_DOCUMENT = 500_000_000  # bytes of a JSON document that is not one record a line

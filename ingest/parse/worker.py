@@ -17,10 +17,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from data.errors import ParseError
-from ingest.parse.contract import Hints, Parsed
+from ingest.parse.entries import Hints, Parsed
 from ingest.parse.feeds import parse_feed
 from ingest.parse.page import parse_page
-from ingest.parse.protocol import Kind, read_task, write_answer
+from ingest.parse.sandbox import Kind, read_task, write_answer
 
 MEMORY = 512 * 1024 * 1024  # bytes of address space, of which the libraries take a tenth
 SECONDS = 10  # of processor time for one task

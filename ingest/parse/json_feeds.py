@@ -1,8 +1,4 @@
-"""
-The JSON answers of a few public interfaces: GDELT's article list, Hacker News by Algolia, the Federal Register, 华尔街见闻.
-
-Each is a list of records under a known key; SHAPES says where, and what its fields are called.
-"""
+"""JSON Feed → what its entries say (https://jsonfeed.org/version/1.1)."""
 
 from __future__ import annotations
 
@@ -12,11 +8,60 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from data.errors import ParseError
 from data.records import Article
-from ingest.parse.articles import to_article
-from ingest.parse.contract import Hints, Parsed
-from ingest.parse.html_text import plain_text
+from ingest.parse.entries import Entry, Feed, Hints, Parsed, to_article
+from ingest.parse.text import plain_text
+
+
+def is_json_feed(document: object) -> bool:
+    """A version that names JSON Feed, or at least a list of items: its writers forget the version."""
+    if not isinstance(document, dict):
+        return False
+    return "jsonfeed.org" in str(document.get("version", ""))[:200] or isinstance(document.get("items"), list)
+
+
+def read_json_feed(text: str, hints: Hints) -> Feed:
+    """What the feed says; raises ParseError when it is other JSON or none."""
+    try:
+        document = orjson.loads(text)
+    except ValueError as problem:
+        raise ParseError(f"{hints.origin} answered with broken JSON ({problem}).") from None
+    if not is_json_feed(document):
+        raise ParseError(f"{hints.origin} answered with JSON that is not a feed.")
+    items = document.get("items")
+    entries = [_entry(item) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    return Feed(
+        title=_first_text(document, "title"),
+        home=_first_text(document, "home_page_url"),
+        language=_first_text(document, "language"),
+        entries=entries,
+    )
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    return Entry(
+        title=_first_text(item, "title"),
+        summary=_first_text(item, "summary", "content_html", "content_text"),
+        link=_first_text(item, "url", "external_url"),
+        guid=_first_text(item, "id"),
+        when=(_first_text(item, "date_published"), _first_text(item, "date_modified")),
+        lang=_first_text(item, "language"),
+    )
+
+
+def _first_text(item: dict[str, Any], *names: str) -> str:
+    """The first of the fields that says something; ids may be numbers."""
+    for name in names:
+        value = item.get(name)
+        if isinstance(value, str) and value.strip():
+            return value
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+    return ""
+
 
 GDELT_MOST = 250  # rows an answer; more cannot be asked for
 

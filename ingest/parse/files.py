@@ -21,9 +21,8 @@ import orjson
 
 from data.errors import UsageError
 from data.records import Article
-from ingest.parse import Format, Parsed, Rejected, guess_format, parse, parse_records, read_lines
-from ingest.parse.formats import HEAD
-from ingest.parse.refuse import MAX_BYTES
+from ingest.parse import HEAD, Format, Parsed, Rejected, guess_format, parse, parse_records, read_lines
+from ingest.parse.feeds import MAX_BYTES
 
 BATCH = 5_000
 """Lines or records that are saved as one revision."""
