@@ -27,7 +27,7 @@ from ingest.console import progress_shown, say, warn
 from ingest.import_files import import_files
 from ingest.lease import active_run, utc_now
 from ingest.link import Linker, as_json
-from ingest.parse import Rejected
+from ingest.parse import Hints, Rejected
 from ingest.parse.files import parsed_file
 from ingest.prices.csvfile import CsvProvider
 from ingest.prices.quotes import PriceProvider
@@ -161,7 +161,7 @@ def relink_command(
 @app.command("parse")
 def parse_command(path: Path, file_format: FormatOption = FileFormat.auto) -> None:
     """Print what would be stored of a file, one JSON object a line. Touches no store."""
-    for record in parsed_file(path, format=file_format.value, now=utc_now()):
+    for record in parsed_file(path, Hints(now=utc_now()), file_format.value):
         if isinstance(record, Article):
             _print_json(_as_row(record))
         elif isinstance(record, Rejected):

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 from data.catalog import current
 from data.catalog.records import Catalog, Source
@@ -27,8 +28,8 @@ from data.write.articles import Saved
 from data.write.catalog_versions import remember_catalog
 from data.write.dedupe import Fresh, known_articles
 from ingest.lease import WAIT_SECONDS, Clock, Run, active_run, utc_now
-from ingest.parse import Format, Rejected
-from ingest.parse.files import UNREADABLE, Hints, batches, check_readable, count_lines, document, kind_of
+from ingest.parse import Format, Hints, Rejected
+from ingest.parse.files import UNREADABLE, batches, check_readable, count_lines, format_of, parse_document
 from ingest.pipeline import Found, Stories, save_fresh
 from ingest.progress import Progress, Step, unseen
 from ingest.workers import rare_collections, read_all, workers
@@ -158,11 +159,11 @@ class _Work:
         """The file's batches, begun; then the result, complete once those are finished."""
         imported = Imported(path=file.path)
         try:
-            kind = kind_of(file.path, file.format)
-            if kind in ("jsonl", "csv"):
-                yield from self._of_records(file, kind, imported)
+            format = format_of(file.path, file.format)
+            if format == "jsonl" or format == "csv":
+                yield from self._of_records(file, format, imported)
             else:
-                parsed = document(file.path, kind, file.hints)
+                parsed = parse_document(file.path, file.hints, format)
                 imported.warnings += parsed.warnings
                 imported.rejected += parsed.rejected
                 yield self._begun(parsed.articles, file, imported)
@@ -172,12 +173,12 @@ class _Work:
             imported.problem = f"The file is damaged or cannot be read ({problem}); what came before was saved."
         yield imported
 
-    def _of_records(self, file: _File, kind: Format, imported: Imported) -> Iterator[_Begun]:
+    def _of_records(self, file: _File, format: Literal["jsonl", "csv"], imported: Imported) -> Iterator[_Begun]:
         total = self._pool.submit(
             count_lines, file.path
         )  # beside the writer; and what is asked for first starts the worker
         lines = 0
-        for batch in batches(file.path, kind, file.hints):
+        for batch in batches(file.path, file.hints, format):
             imported.reject(batch.rejected)
             lines += batch.lines
             yield self._begun(batch.articles, file, imported, lines, total)

@@ -15,11 +15,11 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast, get_args
+from typing import cast
 
 from data.catalog import current
 from data.catalog.records import Catalog, Source
-from data.errors import ParseError, PriceError, RetryLater, SourceError, StoreBusy
+from data.errors import PriceError, RetryLater, SourceError, StoreBusy
 from data.schema.store import Store
 from data.source_state import Fetched as Attempt
 from data.source_state import SourceState, record_fetch, source_state
@@ -35,9 +35,7 @@ from ingest.fetch.schedule import (
     validators_for,
 )
 from ingest.lease import WAIT_SECONDS, Clock, Run, active_run, utc_now
-from ingest.parse import Format, Parsed, parse
-from ingest.parse.entries import Hints
-from ingest.parse.json_feeds import parse_api
+from ingest.parse import Format, Hints, Parsed, parse
 from ingest.pipeline import Reader, Stories, ingest_articles
 from ingest.prices.quotes import PriceProvider
 from ingest.prices.update import PriceRun, update_prices, wanted_listings
@@ -211,18 +209,12 @@ class _Update:
 
 
 def _parsed(source: Source, answer: Fetched, now: datetime) -> Parsed:
-    if source.format == "json":
-        hints = Hints(now=now, url=answer.url, publisher=source.publisher, lang=source.lang, timezone=source.timezone)
-        return parse_api(answer.body, hints)
-    if source.format not in get_args(Format):
-        raise ParseError(f"The format {source.format} of {source.id} is not known; correct it in sources.toml.")
-    return parse(
-        answer.body,
-        format=cast(Format, source.format),
+    hints = Hints(
+        now=now,
         url=answer.url,
         content_type=answer.content_type,
         publisher=source.publisher,
         lang=source.lang,
         timezone=source.timezone,
-        now=now,
     )
+    return parse(answer.body, hints, format=cast(Format, source.format))

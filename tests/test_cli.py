@@ -196,7 +196,7 @@ def test_the_seed_page_stores_twelve_stories_and_says_that_it_announces_nineteen
     page = reference("data/seed/000_a653efa1dd23545d.txt")
     said = run("file", page, "--source", "chinadailybrief")
     assert said.out.startswith(f"{page.name}: 12 stories stored")
-    assert said.err == f"{page.name}: The page announces 19 articles; 12 are on it.\n"
+    assert said.err == f"{page.name}: The page announces 19 articles but has 12.\n"
     assert run("file", page, "--source", "chinadailybrief").out.startswith(f"{page.name}: nothing new")
 
 

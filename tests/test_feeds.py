@@ -22,7 +22,7 @@ def rss(entries: str, head: str = "") -> bytes:
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{head}{entries}</channel></rss>'.encode()
 
 
-def said(body: bytes) -> dict:
+def result(body: bytes) -> dict:
     parsed = parse_feed(body, HINTS)
     articles = [asdict(article) for article in parsed.articles]
     for fields in articles:
@@ -35,7 +35,7 @@ def said(body: bytes) -> dict:
     "path", sorted(path for path in FOLDER.iterdir() if path.suffix != ".json"), ids=lambda path: path.stem
 )
 def test_a_feed_says_what_its_pair_expects(path):
-    assert said(path.read_bytes()) == json.loads(path.with_suffix(".json").read_text())
+    assert result(path.read_bytes()) == json.loads(path.with_suffix(".json").read_text())
 
 
 @pytest.mark.parametrize("name", ["rss2", "atom_plain", "rss1"])
@@ -51,7 +51,7 @@ def test_the_fast_parser_hands_over_dates_as_they_are(monkeypatch):
         feeds, "_by_feedparser", lambda document: pytest.fail("the plain feed was not read by the fast parser")
     )
     body = rss("<item><title>a</title><link>https://e.example/</link><pubDate>2026-11-13 10:00</pubDate></item>")
-    assert read_feed(body, HINTS).entries[0].when[0] == "2026-11-13 10:00"
+    assert read_feed(body, HINTS).entries[0].dates[0] == "2026-11-13 10:00"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_fast_parser_hands_over_dates_as_they_are(monkeypatch):
         (b'{"error": "no such feed"}', "feeds.example answered with JSON that is not a feed."),
         (
             rss("<item><guid>1</guid></item>"),
-            "feeds.example has entries (1), but none has a title, a summary or a link.",
+            "feeds.example sent only entries without a title, a summary or a link (1).",
         ),
         (b"<rss><channel><title>T</title>", "feeds.example sent a feed that breaks off before its first entry."),
         (b"\x1f\x8bbroken", "feeds.example answered with broken gzip data."),

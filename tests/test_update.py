@@ -225,7 +225,7 @@ def test_a_json_interface_is_read_by_its_shape(server: FaultServer, store: Store
     )
     report = run(store, known)
     assert titles(store) == ["Micron's HBM4"]
-    assert report.failed[0].sentence.startswith("127.0.0.1 answered in words, not in JSON: “Please limit requests")
+    assert report.failed[0].sentence.startswith("127.0.0.1 answered with text, not with JSON: “Please limit requests")
 
 
 # ---- another program that writes -----------------------------------------------------------------------------------------

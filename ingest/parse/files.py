@@ -1,7 +1,7 @@
 """
-A file → batches of articles: JSON lines and CSV in a stream, feeds and keyword pages whole.
+A file → batches of articles: JSON lines and CSV as a stream, feeds and keyword pages whole.
 
-Batches are cut by position in the file, so that an import that was killed and is started again cuts the same ones.
+Batches are cut by position in the file, so that an import that was killed and is restarted cuts the same ones.
 """
 
 from __future__ import annotations
@@ -9,74 +9,59 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 import orjson
 
 from data.errors import UsageError
 from data.records import Article
-from ingest.parse import HEAD, Format, Parsed, Rejected, guess_format, parse, parse_records, read_lines
-from ingest.parse.feeds import MAX_BYTES
+from ingest.parse import HEAD, Format, Hints, Parsed, Rejected, guess_format, parse, parse_records, read_lines
+from ingest.parse.entries import MAX_BYTES
 
 BATCH = 5_000
 """Lines or records that are saved as one revision."""
 
 UNREADABLE = (OSError, EOFError, zlib.error)
-"""What a damaged file, or a damaged archive, raises."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hints:
-    """What is known of a file's articles beside the file; travels to the workers."""
-
-    now: datetime
-    publisher: str = ""
-    lang: str = ""
-    timezone: str = "UTC"
-    published: date | None = None
+"""What a damaged file or archive raises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """So many lines (or records) of a file, and what they say."""
+    """The articles and rejected rows of a number of lines (or records)."""
 
     lines: int
     articles: list[Article]
     rejected: list[Rejected]
 
 
-def parsed_file(
-    path: Path, *, format: Format, now: datetime, published: date | None = None
-) -> Iterator[Article | Rejected | str]:
-    """What an import of the file would save, and what it would say; touches no store."""
+def parsed_file(path: Path, hints: Hints, format: Format) -> Iterator[Article | Rejected | str]:
+    """The articles and rejected rows that an import would meet, and its warnings. Touches no store."""
     check_readable(path)
-    hints = Hints(now=now, published=published)
-    kind = kind_of(path, format)
-    if kind in ("jsonl", "csv"):
-        yield from records_of(read_lines(path), kind, hints)
+    format = format_of(path, format)
+    if format == "jsonl" or format == "csv":
+        yield from parse_records(read_lines(path), hints, format=format)
         return
-    parsed = document(path, kind, hints)
+    parsed = parse_document(path, hints, format)
     yield from parsed.articles
     yield from parsed.warnings
 
 
-def batches(path: Path, kind: Format, hints: Hints) -> Iterator[Batch]:
-    """The file's batches in order. Raises one of UNREADABLE after those before a damage."""
+def batches(path: Path, hints: Hints, format: Literal["jsonl", "csv"]) -> Iterator[Batch]:
+    """The file's batches in order. One of UNREADABLE is raised at damage, after the batches before it."""
     parts = _parts(read_lines(path))
     first = next(parts, [])
-    if kind == "csv" or not _is_json_lines(first):
-        yield from _cut(records_of(chain(first, chain.from_iterable(parts)), kind, hints))
+    if format == "csv" or not _is_json_lines(first):
+        yield from _cut(parse_records(chain(first, chain.from_iterable(parts)), hints, format=format))
         return
-    at = 0
+    line = 0
     for part in chain([first], parts):
-        yield _parsed(part, at, hints)
-        at += len(part)
+        yield _json_batch(part, line, hints)
+        line += len(part)
 
 
 def _parts(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
@@ -84,23 +69,23 @@ def _parts(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
         yield part
 
 
-def _parsed(lines: list[bytes], at: int, hints: Hints) -> Batch:
-    """The articles of JSON lines that begin at line `at` of their file."""
-    # The empty record in front tells the parser that these are records, whatever the first line looks like.
-    records = list(records_of([b"{}\n", *lines], "jsonl", hints))[1:]
+def _json_batch(lines: list[bytes], before: int, hints: Hints) -> Batch:
+    """The articles of JSON lines that follow `before` other lines in their file."""
+    # The empty record in front makes the parser take these for records, whatever the first line looks like.
+    records = list(parse_records([b"{}\n", *lines], hints, format="jsonl"))[1:]
     articles = [record for record in records if isinstance(record, Article)]
-    rejected = [replace(record, line=record.line - 1 + at) for record in records if isinstance(record, Rejected)]
+    rejected = [replace(record, line=record.line - 1 + before) for record in records if isinstance(record, Rejected)]
     return Batch(lines=len(lines), articles=articles, rejected=rejected)
 
 
 def _is_json_lines(lines: Sequence[bytes]) -> bool:
-    """Whether these are records, one a line: more than one line, and most of the first ones an object by themselves."""
+    """Whether there is one record per line: more than one line, and most of the first nine are an object each."""
     first = list(islice((line for line in lines if line.strip()), 9))
     return len(first) > 1 and sum(_is_object(line) for line in first) * 2 > len(first)
 
 
 def _is_object(line: bytes) -> bool:
-    if not line.startswith(b"{"):  # indented: inside a document
+    if not line.startswith(b"{"):  # an indented object is part of a document
         return False
     try:
         return bool(orjson.loads(line))
@@ -115,33 +100,12 @@ def _cut(records: Iterator[Article | Rejected]) -> Iterator[Batch]:
         yield Batch(lines=len(part), articles=articles, rejected=rejected)
 
 
-def records_of(lines: Iterable[bytes], kind: Format, hints: Hints) -> Iterator[Article | Rejected]:
-    return parse_records(
-        lines,
-        format="csv" if kind == "csv" else "jsonl",
-        now=hints.now,
-        publisher=hints.publisher,
-        lang=hints.lang,
-        timezone=hints.timezone,
-        published=hints.published,
-    )
-
-
-def document(path: Path, kind: Format, hints: Hints) -> Parsed:
+def parse_document(path: Path, hints: Hints, format: Format) -> Parsed:
     with _opened(path) as file:
-        body = file.read(MAX_BYTES + 1)
-    return parse(
-        body,
-        format=kind,
-        now=hints.now,
-        publisher=hints.publisher,
-        lang=hints.lang,
-        timezone=hints.timezone,
-        published=hints.published,
-    )
+        return parse(file.read(MAX_BYTES + 1), hints, format=format)
 
 
-def kind_of(path: Path, format: Format) -> Format:
+def format_of(path: Path, format: Format) -> Format:
     if format != "auto":
         return format
     with _opened(path) as file:
@@ -149,11 +113,11 @@ def kind_of(path: Path, format: Format) -> Format:
 
 
 def count_lines(path: Path) -> int:
-    """How many lines a file has, as far as it can be read."""
+    """The number of lines of a file, as far as it can be read."""
     count = 0
     with _opened(path) as file, suppress(*UNREADABLE):
-        for piece in iter(lambda: file.read(1 << 20), b""):
-            count += piece.count(b"\n")
+        for block in iter(lambda: file.read(1 << 20), b""):
+            count += block.count(b"\n")
     return count
 
 
@@ -167,4 +131,4 @@ def check_readable(path: Path) -> None:
     if not path.is_file():
         raise UsageError(f"There is no file {path}.")
     if not os.access(path, os.R_OK):
-        raise UsageError(f"{path} may not be read by this user.")
+        raise UsageError(f"You may not read {path}.")

@@ -1,4 +1,9 @@
-"""JSON Feed → what its entries say (https://jsonfeed.org/version/1.1)."""
+"""
+JSON that sources answer with: JSON Feed (https://jsonfeed.org/version/1.1), and four public interfaces.
+
+The interfaces are GDELT's article list, Hacker News by Algolia, the Federal Register and 华尔街见闻. Each answers with
+a list of records under a known key; APIS says where it is, and what the fields are called.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +20,82 @@ from data.records import Article
 from ingest.parse.entries import Entry, Feed, Hints, Parsed, to_article
 from ingest.parse.text import plain_text
 
+GDELT_MOST = 250  # rows per answer; the interface gives no more
 
-def is_json_feed(document: object) -> bool:
-    """A version that names JSON Feed, or at least a list of items: its writers forget the version."""
-    if not isinstance(document, dict):
-        return False
-    return "jsonfeed.org" in str(document.get("version", ""))[:200] or isinstance(document.get("items"), list)
+LANGUAGES = {"English": "en", "Chinese": "zh", "Korean": "ko", "Japanese": "ja"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """Where an interface's records are, and the names of their fields."""
+
+    name: str
+    path: tuple[str, ...]
+    marker: str  # a field that only this one, of the interfaces with the same path, has
+    link: str
+    summary: str = ""
+    date: str = ""
+    first_seen: str = ""  # when the interface first saw the article, which is not when it was published
+    guid: str = ""
+    publisher: str = ""
+    link_from_guid: str = ""  # the link of a record without one
+
+
+APIS = (
+    Api(
+        name="GDELT",
+        path=("articles",),
+        marker="seendate",
+        link="url",
+        first_seen="seendate",
+        publisher="domain",
+    ),
+    Api(
+        name="Hacker News",
+        path=("hits",),
+        marker="objectID",
+        link="url",
+        date="created_at",
+        guid="objectID",
+        link_from_guid="https://news.ycombinator.com/item?id={}",
+    ),
+    Api(
+        name="Federal Register",
+        path=("results",),
+        marker="document_number",
+        link="html_url",
+        summary="abstract",
+        date="publication_date",
+        guid="document_number",
+    ),
+    Api(
+        name="华尔街见闻",
+        path=("data", "items"),
+        marker="display_time",
+        link="uri",
+        summary="content_text",
+        date="display_time",
+        guid="id",
+    ),
+)
+
+_JSON_FEED = re.compile(r"""^\{[^{}\[\]]*"version"\s*:\s*"https?:(?:\\?/){2}(?:www\.)?jsonfeed\.org""")
+# GDELT passes on titles with escapes that JSON does not have (\', \x…): the backslash is superfluous.
+_ESCAPE = re.compile(r'(\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))|\\')
+
+
+def is_json_feed_text(text: str) -> bool:
+    """Whether a document begins like a JSON Feed."""
+    return bool(_JSON_FEED.search(text))
 
 
 def read_json_feed(text: str, hints: Hints) -> Feed:
-    """What the feed says; raises ParseError when it is other JSON or none."""
+    """The feed and its entries. ParseError for other JSON, or none."""
     try:
         document = orjson.loads(text)
     except ValueError as problem:
         raise ParseError(f"{hints.origin} answered with broken JSON ({problem}).") from None
-    if not is_json_feed(document):
+    if not _is_json_feed(document):
         raise ParseError(f"{hints.origin} answered with JSON that is not a feed.")
     items = document.get("items")
     entries = [_entry(item) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
@@ -41,19 +107,36 @@ def read_json_feed(text: str, hints: Hints) -> Feed:
     )
 
 
+def parse_api(body: bytes, hints: Hints) -> Parsed:
+    """The articles of an interface's answer. ParseError when it is not JSON, or of an unknown interface."""
+    document = _document(body.decode("utf-8", errors="replace").strip(), hints)
+    for api in APIS:
+        records = _records(document, api)
+        if records is not None:
+            return _parsed(records, api, hints)
+    raise ParseError(f"{hints.origin} answered with JSON of an unknown shape.")
+
+
+def _is_json_feed(document: object) -> bool:
+    """Whether the version names JSON Feed; a list of items suffices, as some feeds lack the version."""
+    if not isinstance(document, dict):
+        return False
+    return "jsonfeed.org" in str(document.get("version", ""))[:200] or isinstance(document.get("items"), list)
+
+
 def _entry(item: dict[str, Any]) -> Entry:
     return Entry(
         title=_first_text(item, "title"),
         summary=_first_text(item, "summary", "content_html", "content_text"),
         link=_first_text(item, "url", "external_url"),
         guid=_first_text(item, "id"),
-        when=(_first_text(item, "date_published"), _first_text(item, "date_modified")),
+        dates=(_first_text(item, "date_published"), _first_text(item, "date_modified")),
         lang=_first_text(item, "language"),
     )
 
 
 def _first_text(item: dict[str, Any], *names: str) -> str:
-    """The first of the fields that says something; ids may be numbers."""
+    """The first of the fields with text in it; ids may be numbers."""
     for name in names:
         value = item.get(name)
         if isinstance(value, str) and value.strip():
@@ -63,117 +146,49 @@ def _first_text(item: dict[str, Any], *names: str) -> str:
     return ""
 
 
-GDELT_MOST = 250  # rows an answer; more cannot be asked for
-
-LANGUAGES = {"English": "en", "Chinese": "zh", "Korean": "ko", "Japanese": "ja"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """Where an interface's records are, and the names of their fields."""
-
-    name: str
-    path: tuple[str, ...]
-    knows: str  # a field that tells this interface from others with the same path
-    link: str
-    summary: str = ""
-    when: str = ""
-    seen: str = ""  # when the interface first saw the article: not when it was published
-    guid: str = ""
-    named: str = ""
-    link_for: str = ""  # the link of records that have none, from their guid
-
-
-SHAPES = (
-    Shape(name="GDELT", path=("articles",), knows="seendate", link="url", seen="seendate", named="domain"),
-    Shape(
-        name="Hacker News",
-        path=("hits",),
-        knows="objectID",
-        link="url",
-        when="created_at",
-        guid="objectID",
-        link_for="https://news.ycombinator.com/item?id={}",
-    ),
-    Shape(
-        name="Federal Register",
-        path=("results",),
-        knows="document_number",
-        link="html_url",
-        summary="abstract",
-        when="publication_date",
-        guid="document_number",
-    ),
-    Shape(
-        name="华尔街见闻",
-        path=("data", "items"),
-        knows="display_time",
-        link="uri",
-        summary="content_text",
-        when="display_time",
-        guid="id",
-    ),
-)
-
-# GDELT passes some titles on with escapes that JSON does not have (\', \x…): the backslash alone is wrong.
-_ESCAPE = re.compile(r'(\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))|\\')
-
-
-def parse_api(body: bytes, hints: Hints) -> Parsed:
-    """The articles of a JSON answer. ParseError when it is none, or one that is not known here."""
-    text = body.decode("utf-8", errors="replace").strip()
-    document = _document(text, hints)
-    for shape in SHAPES:
-        records = _records(document, shape)
-        if records is not None:
-            return _parsed(records, shape, hints)
-    raise ParseError(f"{hints.origin} answered with JSON in a shape that is not known here.")
-
-
 def _document(text: str, hints: Hints) -> Any:
     if not text.startswith(("{", "[")):
-        said = plain_text(text, 120)
-        raise ParseError(f"{hints.origin} answered in words, not in JSON: “{said}”.")
-    for readable in (text, _ESCAPE.sub(lambda found: found[1] or "", text)):
+        raise ParseError(f"{hints.origin} answered with text, not with JSON: “{plain_text(text, 120)}”.")
+    for candidate in (text, _ESCAPE.sub(lambda match: match[1] or "", text)):
         try:
-            return json.loads(readable, strict=False)
+            return json.loads(candidate, strict=False)
         except (ValueError, RecursionError):
             continue
-    raise ParseError(f"{hints.origin} answered with JSON that is broken; what came was not used.")
+    raise ParseError(f"{hints.origin} answered with broken JSON; nothing of it was used.")
 
 
-def _records(document: Any, shape: Shape) -> list[Mapping[str, Any]] | None:
-    """The records at the shape's path; None when this is not that interface's answer."""
-    if document == {} and shape.name == "GDELT":
+def _records(document: Any, api: Api) -> list[Mapping[str, Any]] | None:
+    """The records at the interface's path; None when this is not its answer."""
+    if document == {} and api.name == "GDELT":
         return []  # its answer when nothing matches
-    for key in shape.path:
+    for key in api.path:
         document = document.get(key) if isinstance(document, dict) else None
     if not isinstance(document, list):
         return None
     records: list[Mapping[str, Any]] = [record for record in document if isinstance(record, dict)]
-    return records if not records or shape.knows in records[0] else None
+    return records if not records or api.marker in records[0] else None
 
 
-def _parsed(records: list[Mapping[str, Any]], shape: Shape, hints: Hints) -> Parsed:
-    found = [_article(record, shape, hints) for record in records]
-    articles = [article for article in found if article is not None]
-    full = shape.name == "GDELT" and len(records) >= GDELT_MOST
-    warning = f"GDELT gives {GDELT_MOST} articles at once and there may be more: narrow the query or its time span."
-    return Parsed(articles=articles, warnings=(warning,) if full else (), rejected=len(found) - len(articles))
+def _parsed(records: list[Mapping[str, Any]], api: Api, hints: Hints) -> Parsed:
+    articles = [article for record in records if (article := _article(record, api, hints)) is not None]
+    warnings: tuple[str, ...] = ()
+    if api.name == "GDELT" and len(records) >= GDELT_MOST:
+        warnings = (f"GDELT gives {GDELT_MOST} articles at most; narrow the query or its time span to get them all.",)
+    return Parsed(articles=articles, warnings=warnings, rejected=len(records) - len(articles))
 
 
-def _article(record: Mapping[str, Any], shape: Shape, hints: Hints) -> Article | None:
-    guid = _text(record, shape.guid)
+def _article(record: Mapping[str, Any], api: Api, hints: Hints) -> Article | None:
+    guid = _text(record, api.guid)
     return to_article(
         hints,
         title=_text(record, "title"),
-        summary=_text(record, shape.summary),
-        link=_text(record, shape.link) or (shape.link_for.format(guid) if shape.link_for else ""),
+        summary=_text(record, api.summary),
+        link=_text(record, api.link) or (api.link_from_guid.format(guid) if api.link_from_guid else ""),
         guid=guid,
-        when=[_when(record, shape.when)],
-        named=_text(record, shape.named),
+        dates=[_date(record, api.date)],
+        publisher_name=_text(record, api.publisher),
         lang=LANGUAGES.get(_text(record, "language"), ""),
-        first_seen=_when(record, shape.seen),
+        first_seen=_date(record, api.first_seen),
     )
 
 
@@ -182,6 +197,6 @@ def _text(record: Mapping[str, Any], name: str) -> str:
     return "" if value is None or isinstance(value, dict | list) else str(value)
 
 
-def _when(record: Mapping[str, Any], name: str) -> str | float | None:
+def _date(record: Mapping[str, Any], name: str) -> str | float | None:
     value = record.get(name) if name else None
     return value if isinstance(value, str | int | float) else None

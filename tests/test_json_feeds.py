@@ -42,7 +42,7 @@ def test_a_full_answer_of_gdelt_warns_that_there_may_be_more() -> None:
         {"url": f"https://a.example/{i}", "title": f"Story {i}", "seendate": "20260822T101500Z"} for i in range(250)
     ]
     assert parsed({"articles": rows}).warnings == (
-        "GDELT gives 250 articles at once and there may be more: narrow the query or its time span.",
+        "GDELT gives 250 articles at most; narrow the query or its time span to get them all.",
     )
 
 
@@ -94,11 +94,11 @@ def test_escapes_that_json_does_not_have_are_repaired_and_others_left_alone() ->
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        (b"Your query was too short.", "api.example answered in words, not in JSON: “Your query was too short.”."),
-        (b'{"articles": [', "api.example answered with JSON that is broken; what came was not used."),
-        (b'{"weather": "fine"}', "api.example answered with JSON in a shape that is not known here."),
-        (b'{"articles": [{"name": "other"}]}', "api.example answered with JSON in a shape that is not known here."),
-        (b"[" * 100_000, "api.example answered with JSON that is broken; what came was not used."),
+        (b"Your query was too short.", "api.example answered with text, not with JSON: “Your query was too short.”."),
+        (b'{"articles": [', "api.example answered with broken JSON; nothing of it was used."),
+        (b'{"weather": "fine"}', "api.example answered with JSON of an unknown shape."),
+        (b'{"articles": [{"name": "other"}]}', "api.example answered with JSON of an unknown shape."),
+        (b"[" * 100_000, "api.example answered with broken JSON; nothing of it was used."),
     ],
 )
 def test_an_answer_that_is_none_is_said_in_a_sentence(body: bytes, sentence: str) -> None:

@@ -23,15 +23,15 @@ def test_the_guid_is_the_entrys_own_or_its_link_or_its_title():
     assert len(guid(title="a", guid="x" * 5_000)) < 100
 
 
-def test_nothing_to_read_or_open_is_no_article():
+def test_an_entry_with_nothing_to_read_or_open_is_not_an_article():
     assert (
-        to_article(HINTS, title=" <br> ", summary="\u200b", link="javascript:alert(1)", guid="7", when=["2026-11-13"])
+        to_article(HINTS, title=" <br> ", summary="\u200b", link="javascript:alert(1)", guid="7", dates=["2026-11-13"])
         is None
     )
 
 
 @pytest.mark.parametrize(
-    ("url", "named", "publisher"),
+    ("url", "name", "publisher"),
     [
         ("https://www.cnbc.com/1", "CNBC", "cnbc.com"),
         ("https://cloudboss.example/x", "Hacker News", "cloudboss.example"),
@@ -43,23 +43,23 @@ def test_nothing_to_read_or_open_is_no_article():
         ("", "", "feeds.example"),
     ],
 )
-def test_the_publisher_is_the_links_domain_but_at_an_aggregator_whom_it_names(url, named, publisher):
-    assert publisher_of(url, named, HINTS.url) == publisher
+def test_the_publisher_is_the_links_domain_but_at_an_aggregator_the_one_it_names(url, name, publisher):
+    assert publisher_of(url, name, HINTS.url) == publisher
 
 
 def test_the_first_date_that_can_be_read_counts():
-    article = to_article(HINTS, title="a", when=["soon", None, "2026-11-13T10:00:00Z", "2026-11-14"])
+    article = to_article(HINTS, title="a", dates=["soon", None, "2026-11-13T10:00:00Z", "2026-11-14"])
     assert article.published_at == datetime(2026, 11, 13, 10, tzinfo=UTC)
 
 
-def test_a_day_told_beside_the_bytes_is_for_articles_without_a_date_only():
+def test_the_callers_day_is_for_articles_without_a_date_only():
     hints = Hints(now=NOW, published=date(2026, 3, 1))
     assert to_article(hints, title="a").published_at == datetime(2026, 3, 1, tzinfo=UTC)
-    assert to_article(hints, title="a", when=["2026-11-13"]).published_at == datetime(2026, 11, 13, tzinfo=UTC)
-    assert to_article(hints, title="a", when=["2031-11-13"]).date_quality == "future"
+    assert to_article(hints, title="a", dates=["2026-11-13"]).published_at == datetime(2026, 11, 13, tzinfo=UTC)
+    assert to_article(hints, title="a", dates=["2031-11-13"]).date_quality == "future"
 
 
-def test_when_others_saw_it_first_is_kept_apart():
+def test_first_seen_is_not_taken_for_the_publication_date():
     article = to_article(HINTS, title="a", first_seen="2026-11-13T10:00:00Z")
     assert (article.published_at, article.date_quality, article.first_seen_at) == (
         None,
