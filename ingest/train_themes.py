@@ -34,7 +34,7 @@ from data.model import BUNDLED
 from data.model.theme_weights import FILE, ThemeWeights, weights_text
 from data.records import Article
 from data.text.nfkc import SEPARATOR
-from ingest.entities.normalize import FoldedTexts
+from ingest.entities.normalize import NormalizedTexts
 from ingest.link import Linker
 from ingest.themes.classify import ThemeLinker
 from ingest.themes.phrases import plain
@@ -141,7 +141,7 @@ def pairs(rows: Iterable[Labelled]) -> Iterator[Pair]:
     for number, row in enumerate(rows):
         article = _article(row)
         named = tuple(one for one in companies.link(article) if one.subject.startswith("company:"))
-        for reading in themes.read(FoldedTexts([article.title, article.summary]), [named]).values():
+        for reading in themes.read(NormalizedTexts([article.title, article.summary]), [named]).values():
             for judged in sorted(themes.judge(reading)):
                 if judged.theme not in row.optional:
                     yield Pair(
@@ -150,7 +150,7 @@ def pairs(rows: Iterable[Labelled]) -> Iterator[Pair]:
 
 
 def _words_to_weigh() -> dict[str, float]:
-    titles = plain(FoldedTexts([example.title for example in examples()]).together).text.split(SEPARATOR)
+    titles = plain(NormalizedTexts([example.title for example in examples()]).batch).text.split(SEPARATOR)
     return dict.fromkeys(features_to_learn(titles), 0.0)
 
 

@@ -8,35 +8,33 @@ import pytest
 
 from data.catalog import load_catalog
 from data.catalog.records import Alias
-from ingest.entities.companies import Names
-from ingest.entities.cues import is_no_news
-from ingest.entities.matcher import Together
-from ingest.entities.normalize import Folded
-from ingest.entities.patterns import Edge, alias_spellings, edge_of, edges, plural_spellings, stands_alone
+from ingest.entities.companies import CompanyLinker
+from ingest.entities.cues import is_former_role
+from ingest.entities.normalize import NormalizedTexts
+from ingest.entities.patterns import Edge, alias_spellings, edge_of, edge_table, plural_spellings, stands_alone
 
 
 @cache
-def names() -> Names:
-    return Names(load_catalog())
+def linker() -> CompanyLinker:
+    return CompanyLinker(load_catalog())
 
 
-def found(text: str) -> list[str]:
-    """The company ids named in a text, each once."""
-    folded, known = Folded(text), names()
-    hits = known.hits([folded], [known.found(Together(folded.text)).get(0, ())], None)[0]
-    return list(dict.fromkeys(hit.subject.removeprefix("company:") for hit in hits))
+def companies(text: str) -> list[str]:
+    """The company ids named in a title, each once."""
+    (mentions,) = linker().mentions(NormalizedTexts([text, ""]), [None])
+    return list(dict.fromkeys(mention.subject.removeprefix("company:") for mention in mentions))
 
 
 def test_a_name_is_written_in_capitals_in_small_letters_or_as_it_is() -> None:
     assert {"SanDisk", "SANDISK", "Sandisk", "sandisk"} <= alias_spellings(Alias(text="SanDisk"))
 
 
-def test_a_name_that_minds_its_case_is_not_written_in_small_letters() -> None:
+def test_a_case_sensitive_name_is_not_written_in_small_letters() -> None:
     assert "apple" not in alias_spellings(Alias(text="Apple", case="capital"))
     assert alias_spellings(Alias(text="IREN", case="exact")) == {"IREN"}
 
 
-def test_only_names_that_are_no_words_have_plurals() -> None:
+def test_only_names_that_are_not_words_have_plurals() -> None:
     assert "Blackwells" in plural_spellings(Alias(text="Blackwell", kind="product"))
     assert plural_spellings(Alias(text="Arm", ambiguous=True)) == set()
 
@@ -53,7 +51,7 @@ def test_only_names_that_are_no_words_have_plurals() -> None:
         ("It was Amazon.", "Amazon", Edge.WORD, Edge.WORD, True),
     ],
 )
-def test_a_name_stands_alone_as_far_as_its_script_knows_words(
+def test_a_name_is_a_whole_word_as_far_as_its_script_separates_words(
     text: str, name: str, left: Edge, right: Edge, alone: bool
 ) -> None:
     start = text.index(name)
@@ -71,15 +69,15 @@ def test_a_name_stands_alone_as_far_as_its_script_knows_words(
     ],
 )
 def test_a_marked_ticker_counts(text: str) -> None:
-    assert "micron" in found(text)
+    assert "micron" in companies(text)
 
 
 @pytest.mark.parametrize(
     "text",
     ["MU climbs", "The letter mu", "Now is the time to BE on", "P and Q and D", "A (D) senator", "mod (MOD) notes"],
 )
-def test_a_bare_short_ticker_or_a_word_is_none(text: str) -> None:
-    assert found(text) == []
+def test_a_bare_short_ticker_or_a_word_does_not_count(text: str) -> None:
+    assert companies(text) == []
 
 
 @pytest.mark.parametrize(
@@ -100,18 +98,18 @@ def test_a_bare_short_ticker_or_a_word_is_none(text: str) -> None:
     ],
 )
 def test_all_listings_of_a_company_are_that_company(text: str, company: str) -> None:
-    assert found(text) == [company]
+    assert companies(text) == [company]
 
 
 def test_tickers_in_a_list_or_beside_a_word_of_the_market_count() -> None:
-    assert found("Watchlist: NVDA, AVGO, MRVL") == ["nvidia", "broadcom", "marvell"]
-    assert found("Why SNDK stock doubled") == ["sandisk"]
+    assert companies("Watchlist: NVDA, AVGO, MRVL") == ["nvidia", "broadcom", "marvell"]
+    assert companies("Why SNDK stock doubled") == ["sandisk"]
 
 
 def test_a_ticker_that_is_also_a_term_needs_its_company_or_the_market() -> None:
-    assert found("A small modular reactor (SMR) gets its licence") == []
-    assert found("NuScale Power (SMR) gets its licence") == ["nuscale"]
-    assert found("Ministry of Defence (MOD) buys drones") == []
+    assert companies("A small modular reactor (SMR) gets its licence") == []
+    assert companies("NuScale Power (SMR) gets its licence") == ["nuscale"]
+    assert companies("Ministry of Defence (MOD) buys drones") == []
 
 
 @pytest.mark.parametrize(
@@ -129,8 +127,8 @@ def test_a_ticker_that_is_also_a_term_needs_its_company_or_the_market() -> None:
         ("元グーグル社員が起業", "グーグル"),
     ],
 )
-def test_where_somebody_comes_from_is_the_past(text: str, name: str) -> None:
-    assert is_no_news(text, text.index(name), text.index(name) + len(name))
+def test_a_former_employer_is_recognised(text: str, name: str) -> None:
+    assert is_former_role(text, text.index(name), text.index(name) + len(name))
 
 
 @pytest.mark.parametrize(
@@ -145,9 +143,9 @@ def test_where_somebody_comes_from_is_the_past(text: str, name: str) -> None:
         ("299 元联想学习机开卖", "联想"),
     ],
 )
-def test_other_words_for_before_are_not_the_past(text: str, name: str) -> None:
-    assert not is_no_news(text, text.index(name), text.index(name) + len(name))
+def test_other_words_for_before_are_not_former_roles(text: str, name: str) -> None:
+    assert not is_former_role(text, text.index(name), text.index(name) + len(name))
 
 
-def test_the_edges_of_all_characters_are_those_of_each() -> None:
-    assert edges().tolist() == [edge_of(chr(code)) for code in range(0x10000)]
+def test_the_table_of_edges_agrees_with_the_edge_of_each_character() -> None:
+    assert edge_table().tolist() == [edge_of(chr(code)) for code in range(0x10000)]

@@ -1,4 +1,4 @@
-"""Folding text: what becomes plain, and the way back to the stored characters."""
+"""Text is normalized for searching, and every span leads back to the stored characters."""
 
 import unicodedata
 
@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.text.nfkc import SEPARATOR, joined
-from ingest.entities.matcher import Together
-from ingest.entities.normalize import Folded, FoldedTexts, lower
+from ingest.entities.matcher import TextBatch
+from ingest.entities.normalize import NormalizedText, NormalizedTexts, lower
 from ingest.themes.phrases import plain
 
 
 @pytest.mark.parametrize(
-    ("stored", "folded"),
+    ("stored", "normalized"),
     [
         ("ＮＶＩＤＩＡ　と日立", "NVIDIA と日立"),
         ("Nvi\u200bdia\ufeff", "Nvidia"),
@@ -26,20 +26,20 @@ from ingest.themes.phrases import plain
         ("涨价，存储", "涨价，存储"),
     ],
 )
-def test_letters_become_plain(stored, folded):
-    assert Folded(stored).text == folded
+def test_letters_are_normalized(stored, normalized):
+    assert NormalizedText(stored).text == normalized
 
 
-def test_plain_text_is_not_copied():
+def test_normal_text_is_not_copied():
     title = "SK海力士扩产，美光跟进"
-    assert Folded(title).text is title
+    assert NormalizedText(title).text is title
 
 
 def test_a_span_leads_back_to_the_stored_characters_with_the_invisible_ones_inside():
     stored = "x Nvi\u200bdia y"
-    folded = Folded(stored)
-    start, end = folded.span(2, 8)
-    assert folded.text[2:8] == "Nvidia"
+    normalized = NormalizedText(stored)
+    start, end = normalized.span(2, 8)
+    assert normalized.text[2:8] == "Nvidia"
     assert stored[start:end] == "Nvi\u200bdia"
 
 
@@ -49,40 +49,40 @@ def test_lower_keeps_the_length_even_where_lower_case_is_longer():
 
 @given(st.text())
 def test_every_span_is_inside_the_stored_text_and_in_order(stored):
-    folded = Folded(stored)
-    spans = [folded.span(at, at + 1) for at in range(len(folded.text))]
+    normalized = NormalizedText(stored)
+    spans = [normalized.span(at, at + 1) for at in range(len(normalized.text))]
     assert all(0 <= start < end <= len(stored) for start, end in spans)
     assert spans == sorted(spans)
 
 
 @given(st.text(st.characters(codec="ascii")), st.text())
-def test_folding_does_not_depend_on_what_stands_before(before, stored):
+def test_normalizing_does_not_depend_on_the_text_before(before, stored):
     before += " "
-    alone, together = Folded(stored), Folded(before + stored)
+    alone, joint = NormalizedText(stored), NormalizedText(before + stored)
     if not stored or unicodedata.category(stored[0]) not in ("Mn", "Me", "Mc"):
-        assert together.text == before + alone.text
+        assert joint.text == before + alone.text
 
 
 @given(st.text())
-def test_folding_twice_changes_nothing(stored):
-    once = Folded(stored).text
-    assert Folded(once).text == once
+def test_normalizing_twice_changes_nothing(stored):
+    once = NormalizedText(stored).text
+    assert NormalizedText(once).text == once
 
 
 @given(st.lists(st.text()))
-def test_many_texts_fold_as_each_does_alone(stored):
-    together = FoldedTexts(stored)
-    assert together.texts == [Folded(text).text for text in stored]
-    assert [together[at].source for at in range(len(stored))] == stored
+def test_many_texts_are_normalized_as_each_alone(stored):
+    texts = NormalizedTexts(stored)
+    assert texts.texts == [NormalizedText(text).text for text in stored]
+    assert [texts[at].source for at in range(len(stored))] == stored
 
 
 @given(st.lists(st.text(), min_size=1))
 def test_plain_letters_stand_where_the_stored_ones_do(stored):
-    assert [len(text) for text in plain(Together(joined(stored))).text.split(SEPARATOR)] == [
+    assert [len(text) for text in plain(TextBatch(joined(stored))).text.split(SEPARATOR)] == [
         len(text) for text in stored
     ]
 
 
 def test_plain_letters_are_small_without_hyphens():
-    texts = plain(Together(joined(["Co-Packaged OPTICS", "İST’s 𝐀"])))
+    texts = plain(TextBatch(joined(["Co-Packaged OPTICS", "İST’s 𝐀"])))
     assert [texts[0], texts[1]] == ["co packaged optics", "İst s 𝐀"]

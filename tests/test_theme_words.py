@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from data.model.theme_weights import ThemeWeights
 from data.text.nfkc import joined
-from ingest.entities.matcher import Together
+from ingest.entities.matcher import TextBatch
 from ingest.themes.title_words import WeighedWords, features_to_learn, words
 
 
@@ -46,7 +46,7 @@ def test_only_words_with_a_weight_count_and_each_once_in_the_order_of_the_title(
 
 
 def test_the_words_of_many_titles_are_weighed_together():
-    titles = Together(
+    titles = TextBatch(
         joined(["deal after deal on the grid", "", "dealer on a 2nd gridlock", "grid+ or .grid, 电力 and 电"])
     )
     assert weighed("word:deal", "word:grid", "word:电力")[0].weigh(titles) == [
@@ -65,4 +65,4 @@ def test_titles_weigh_what_their_features_do(titles):
     )
     own = {theme: weights.of(theme) for theme in THEMES}
     alone = [[sum(own[theme][feature] for feature in known.features(title)) for theme in THEMES] for title in titles]
-    assert known.weigh(Together(joined(titles))) == alone
+    assert known.weigh(TextBatch(joined(titles))) == alone

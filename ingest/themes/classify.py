@@ -16,8 +16,8 @@ from data.catalog.themes import expand
 from data.model.theme_weights import ThemeWeights
 from data.records import Field, Mention
 from data.text.nfkc import SEPARATOR
-from ingest.entities.matcher import Together
-from ingest.entities.normalize import Folded, FoldedTexts
+from ingest.entities.matcher import TextBatch
+from ingest.entities.normalize import NormalizedText, NormalizedTexts
 from ingest.themes.features import BELONGINGS, BUSINESS, Group, Named, Seen, seen_themes, theme_features, with_pairs
 from ingest.themes.phrases import ContextScan, Hit, PhraseScan
 from ingest.themes.title_words import WORD, WeighedWords
@@ -57,8 +57,8 @@ class Judged(NamedTuple):
 class Reading(NamedTuple):
     """What was seen in one article."""
 
-    title: Folded
-    summary: Folded
+    title: NormalizedText
+    summary: NormalizedText
     text: str  # the plain title
     seen: dict[str, Seen]
     contexts: dict[str, tuple[int, int]]  # where the title says what kind of story it is
@@ -86,7 +86,7 @@ class ThemeLinker:
         self._untrained = frozenset(theme for theme in catalog.themes if not weights.is_trained(theme))
         self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
 
-    def mentions(self, texts: FoldedTexts, companies: Sequence[tuple[Mention, ...]]) -> list[tuple[Mention, ...]]:
+    def mentions(self, texts: NormalizedTexts, companies: Sequence[tuple[Mention, ...]]) -> list[tuple[Mention, ...]]:
         """The themes and sub-themes that each article is about, given its title and summary in `texts`, those of all articles
         in turn, and the companies that it names; () when none."""
         mentions: list[tuple[Mention, ...]] = [()] * len(companies)
@@ -103,7 +103,7 @@ class ThemeLinker:
         )
         return tuple(mention for one in linked for mention in self._evidence(reading, one, rejected))
 
-    def read(self, texts: FoldedTexts, companies: Sequence[tuple[Mention, ...]]) -> dict[int, Reading]:
+    def read(self, texts: NormalizedTexts, companies: Sequence[tuple[Mention, ...]]) -> dict[int, Reading]:
         """What the articles show of the themes, by position; those are left out where nothing points to any."""
         plain, hits = self._phrases.scan(texts)
         promising = {place // 2 for place in hits} | {at for at, named in enumerate(companies) if named}
@@ -114,7 +114,7 @@ class ThemeLinker:
                 seen[at] = themes
         if not seen:
             return {}
-        titles = Together(SEPARATOR.join([plain[2 * at] for at in seen]))
+        titles = TextBatch(SEPARATOR.join([plain[2 * at] for at in seen]))
         contexts = self._contexts.found(titles, [texts.texts[2 * at] for at in seen])
         return {
             at: Reading(*texts.fields(at), plain[2 * at], themes, kinds, words, companies[at])
@@ -228,7 +228,7 @@ def _rule_and_spans(reading: Reading, seen: Seen) -> tuple[str, list[Span]]:
     return ("results" if is_result else "classifier"), spans
 
 
-def _spans(field: Field, folded: Folded, hits: Sequence[Hit]) -> list[Span]:
+def _spans(field: Field, folded: NormalizedText, hits: Sequence[Hit]) -> list[Span]:
     """Where the hits stand in the stored text, without those inside a longer one that says as much."""
     spans = [Span(field, *folded.span(hit.start, hit.end), hit.subtheme) for hit in hits]
     if len(spans) == 1:

@@ -16,8 +16,8 @@ import numpy as np
 
 from data.catalog.records import Theme
 from data.catalog.themes import GAP, GAP_LENGTH, expand
-from ingest.entities.matcher import Matches, Scan, Together
-from ingest.entities.normalize import FoldedTexts
+from ingest.entities.matcher import Matcher, Matches, TextBatch
+from ingest.entities.normalize import NormalizedTexts
 
 SUMMARY_READ = 500  # characters: what a story is about stands at its beginning
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -62,7 +62,7 @@ class _Claim:
 class Scanned(NamedTuple):
     """Titles and summaries in turn, in plain letters, and the phrases in those that have any, by position."""
 
-    texts: Together
+    texts: TextBatch
     hits: dict[int, list[Hit]]
 
 
@@ -76,17 +76,17 @@ class _Words:
 
     def __init__(self, spellings: Iterable[str]) -> None:
         words = list(spellings)
-        self._scan = Scan(
+        self._matcher = Matcher(
             words, _KINDS, [_not_before(word) for word in words], [_ANY if word[-1] in _WORD else 0 for word in words]
         )
         self._takes_plural = np.array([word[-1].isalpha() for word in words], bool)
 
-    def found(self, texts: Together) -> Matches:
-        matches, is_alone = self._scan.found(texts)
+    def found(self, texts: TextBatch) -> Matches:
+        matches, is_alone = self._matcher.find(texts)
         for at in np.flatnonzero(~is_alone & self._takes_plural[matches.spelling]).tolist():
             if after := plural_end(texts.text, int(matches.end[at])):
                 matches.end[at], is_alone[at] = after, True
-        return matches.at(is_alone)
+        return matches.select(is_alone)
 
 
 def _not_before(word: str) -> int:
@@ -123,39 +123,39 @@ class PhraseScan:
     def _piece(self, words: str) -> int:
         return self._index.setdefault(_fold(words), len(self._index))
 
-    def scan(self, texts: FoldedTexts) -> Scanned:
+    def scan(self, texts: NormalizedTexts) -> Scanned:
         """The phrases in titles and summaries, given in turn, that no look-alike covers, in reading order."""
-        scanned = Scanned(_beginnings(texts.together), {})
+        scanned = Scanned(_beginnings(texts.batch), {})
         for at, stated in self._stated(scanned.texts).items():
             hits = _unblocked(*_true(stated, at, texts.texts[at], scanned.texts))
             if hits:
                 scanned.hits[at] = hits
         return scanned
 
-    def _stated(self, texts: Together) -> dict[int, list[_Stated]]:
+    def _stated(self, texts: TextBatch) -> dict[int, list[_Stated]]:
         """What spellings say, alone or one behind the other, by the position of the text they stand in."""
         stated: dict[int, list[_Stated]] = defaultdict(list)
         found = self._words.found(texts)
-        for is_gap, matches in enumerate((found.at(self._is_enough[found.spelling]), self._paired(found, texts))):
+        for is_gap, matches in enumerate((found.select(self._is_enough[found.spelling]), self._paired(found, texts))):
             for at, index, start, end in texts.each(matches):
                 stated[at] += [(claim, start, end, bool(is_gap)) for claim in self._claims[index]]
         return stated
 
-    def _paired(self, found: Matches, texts: Together) -> Matches:
+    def _paired(self, found: Matches, texts: TextBatch) -> Matches:
         """The two pieces of phrases, one close behind the other in the same text."""
-        heads, tails = found.at(self._is_head[found.spelling]), found.at(self._is_tail[found.spelling])
-        tails = tails.at(np.argsort(tails.start))
+        heads, tails = found.select(self._is_head[found.spelling]), found.select(self._is_tail[found.spelling])
+        tails = tails.select(np.argsort(tails.start))
         nearest = np.searchsorted(tails.start, heads.end)
         count = np.searchsorted(tails.start, heads.end + GAP_LENGTH, "right") - nearest
         heads, nearest = (
-            heads.at(np.repeat(np.arange(len(count)), count)),
+            heads.select(np.repeat(np.arange(len(count)), count)),
             np.repeat(nearest - np.cumsum(count) + count, count),
         )
-        tails = tails.at(nearest + np.arange(len(nearest)))
+        tails = tails.select(nearest + np.arange(len(nearest)))
         pair = heads.spelling * len(self._index) + tails.spelling
         place = np.searchsorted(self._pairs, pair)
         is_pair = (self._pairs[place] == pair) & (texts.owner(heads.start) == texts.owner(tails.start))
-        return Matches(len(self._index) + place, heads.start, tails.end).at(is_pair)
+        return Matches(len(self._index) + place, heads.start, tails.end).select(is_pair)
 
 
 def _forms(themes: Iterable[Theme]) -> Iterator[tuple[str, _Claim]]:
@@ -169,7 +169,7 @@ def _forms(themes: Iterable[Theme]) -> Iterator[tuple[str, _Claim]]:
                 yield form, _Claim(theme.id, is_block=True)
 
 
-def _true(claims: Iterable[_Stated], at: int, text: str, plain: Together) -> tuple[list[Hit], list[Hit]]:
+def _true(claims: Iterable[_Stated], at: int, text: str, plain: TextBatch) -> tuple[list[Hit], list[Hit]]:
     """The phrases and the look-alikes whose letters in `text`, the one at `at`, are as they must be; `plain` are all texts."""
     hits: list[Hit] = []
     blocks: list[Hit] = []
@@ -183,7 +183,7 @@ def _true(claims: Iterable[_Stated], at: int, text: str, plain: Together) -> tup
     return hits, blocks
 
 
-def _has_cjk(texts: Together, title: int) -> bool:
+def _has_cjk(texts: TextBatch, title: int) -> bool:
     """Whether an article has Chinese, Japanese or Korean letters in its title or its summary."""
     return any(_CJK.search(text) for text in (texts[title], texts[title + 1]) if not text.isascii())
 
@@ -206,7 +206,7 @@ class ContextScan:
         self._words = _Words(names)
         self._names = list(names.values())
 
-    def found(self, texts: Together, folded: Sequence[str]) -> list[dict[str, tuple[int, int]]]:
+    def found(self, texts: TextBatch, folded: Sequence[str]) -> list[dict[str, tuple[int, int]]]:
         """Span of the first word by context in each of `texts`, the plain forms of `folded`."""
         found: list[dict[str, tuple[int, int]]] = [{} for _ in folded]
         for at, index, start, end in texts.each(self._words.found(texts)):
@@ -216,20 +216,20 @@ class ContextScan:
         return found
 
 
-def plain(texts: Together) -> Together:
+def plain(texts: TextBatch) -> TextBatch:
     """The texts in lower case with hyphens as spaces: character stands for character."""
     codes = _PLAIN.take(texts.codes, mode="clip")
     beyond = texts.codes >= len(_PLAIN)
     codes[beyond] = texts.codes[beyond]
-    return Together.of(codes)
+    return TextBatch.of_codes(codes)
 
 
-def _beginnings(texts: Together) -> Together:
+def _beginnings(texts: TextBatch) -> TextBatch:
     """Titles and as much of the summaries, given in turn, as is read; plain."""
     kept = np.ones(len(texts.codes), bool)
-    for at, first, last in texts.beyond(SUMMARY_READ):
+    for at, first, last in texts.longer_than(SUMMARY_READ):
         kept[first:last] = at % 2 == 0
-    return plain(texts if kept.all() else Together.of(texts.codes[kept]))
+    return plain(texts if kept.all() else TextBatch.of_codes(texts.codes[kept]))
 
 
 def plural_end(text: str, end: int) -> int:

@@ -15,7 +15,7 @@ from operator import add
 import numpy as np
 
 from data.model.theme_weights import WORD, ThemeWeights
-from ingest.entities.matcher import Matches, Scan, Together
+from ingest.entities.matcher import Matcher, Matches, TextBatch
 from ingest.stories.tokens import STOP_WORDS
 
 LEAST = 2  # texts that a word must stand in to be worth learning
@@ -48,13 +48,15 @@ class WeighedWords:
         self._weights = np.array([[own.get(feature, 0.0) for feature in known] for own in map(weights.of, themes)])
         self._is_latin = np.array([word[0].isascii() for word in self._features], bool)
         parts = [(_LETTER, _LETTER | _DIGIT) if is_latin else (0, 0) for is_latin in self._is_latin]
-        self._scan = Scan(list(self._features), _KINDS, [before for before, _ in parts], [after for _, after in parts])
+        self._matcher = Matcher(
+            list(self._features), _KINDS, [before for before, _ in parts], [after for _, after in parts]
+        )
 
     def features(self, text: str) -> list[str]:
         """The features of the known words of a plain title in lower case, each once."""
         return list(dict.fromkeys(filter(None, map(self._features.get, words(text)))))
 
-    def weigh(self, titles: Together) -> list[list[float]]:
+    def weigh(self, titles: TextBatch) -> list[list[float]]:
         """For each title what its known words, each counted once, weigh for each theme."""
         found = self._found(titles)
         once = np.unique(titles.owner(found.start) * len(self._features) + found.spelling)
@@ -64,14 +66,14 @@ class WeighedWords:
         ).T.tolist()
         return sums
 
-    def _found(self, titles: Together) -> Matches:
-        matches, is_word = self._scan.found(titles)
+    def _found(self, titles: TextBatch) -> Matches:
+        matches, is_word = self._matcher.find(titles)
         kinds = _KINDS.take(titles.before(matches.start), mode="clip") | _KINDS.take(
             titles.after(matches.end), mode="clip"
         )
         for at in np.flatnonzero(is_word & self._is_latin[matches.spelling] & (kinds > 0)).tolist():
             is_word[at] = _is_word(titles.text, int(matches.start[at]), int(matches.end[at]))
-        return matches.at(is_word)
+        return matches.select(is_word)
 
 
 def _is_word(text: str, start: int, end: int) -> bool:
