@@ -45,7 +45,7 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class FetchAttempt:
     """One attempt at a source: `outcome` is ok, unchanged or failed; the sentence says why it failed."""
 
     source: str
@@ -64,10 +64,10 @@ def source_state(store: Store, source: str) -> SourceState:
     return SourceState(**row) if row else SourceState(source=source)
 
 
-def record_fetch(store: Store, fetched: Fetched, state: SourceState) -> None:
+def record_fetch(store: Store, attempt: FetchAttempt, state: SourceState) -> None:
     """Keep an attempt and the state that it leaves."""
     with store.writing() as connection:
-        connection.execute(insert(models.Fetch), [{"id": next_id(connection, models.Fetch.id), **asdict(fetched)}])
+        connection.execute(insert(models.Fetch), [{"id": next_id(connection, models.Fetch.id), **asdict(attempt)}])
         connection.execute(delete(models.SourceState).where(models.SourceState.source == state.source))
         connection.execute(insert(models.SourceState), [asdict(state)])
 

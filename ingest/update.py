@@ -21,10 +21,9 @@ from data.catalog import current
 from data.catalog.records import Catalog, Source
 from data.errors import PriceError, RetryLater, SourceError, StoreBusy
 from data.schema.store import Store
-from data.source_state import Fetched as Attempt
-from data.source_state import SourceState, record_fetch, source_state
+from data.source_state import FetchAttempt, SourceState, record_fetch, source_state
 from data.write.catalog_versions import remember_catalog
-from ingest.fetch.client import Fetched, Fetcher
+from ingest.fetch.client import Fetcher, FetchResult
 from ingest.fetch.schedule import (
     after_answer,
     after_failure,
@@ -54,7 +53,7 @@ LIMITED_SECONDS = 900
 class Report:
     """What an update did: one attempt a source that was due, and the prices when they were."""
 
-    attempts: list[Attempt] = field(default_factory=list)
+    attempts: list[FetchAttempt] = field(default_factory=list)
     not_due: int = 0
     articles: int = 0
     stories: int = 0
@@ -62,7 +61,7 @@ class Report:
     prices: PriceRun | None = None
 
     @property
-    def failed(self) -> list[Attempt]:
+    def failed(self) -> list[FetchAttempt]:
         return [attempt for attempt in self.attempts if attempt.outcome == "failed"]
 
     @property
@@ -106,11 +105,11 @@ def update(
 
 def _as_they_come(
     due: Sequence[Source], states: Mapping[str, SourceState], fetcher: Fetcher, now: datetime
-) -> Iterator[tuple[Source, Future[Fetched], float]]:
+) -> Iterator[tuple[Source, Future[FetchResult], float]]:
     """Each source with its answer, or the error that stands for it, and the seconds it took; as they come."""
     took: dict[str, float] = {}
 
-    def ask(source: Source) -> Fetched:
+    def ask(source: Source) -> FetchResult:
         begun = time.monotonic()
         try:
             return fetcher.fetch(source.url, validators_for(states[source.id], now))
@@ -131,7 +130,7 @@ class _Update:
         self._stories = Stories(store, catalog)
         self._reader = Reader(catalog, self._stories.index)
 
-    def take(self, source: Source, state: SourceState, coming: Future[Fetched], seconds: float) -> Attempt:
+    def take(self, source: Source, state: SourceState, coming: Future[FetchResult], seconds: float) -> FetchAttempt:
         """Parse and save what came, and remember how it went."""
         now = self._run.clock()
         try:
@@ -140,13 +139,13 @@ class _Update:
             outcome, after = "unchanged" if answer.unchanged else "ok", after_answer(state, source, answer, now)
         except (SourceError, StoreBusy) as problem:
             articles, remark, outcome, after = 0, str(problem), "failed", after_failure(state, problem, now)
-        attempt = Attempt(
+        attempt = FetchAttempt(
             source=source.id, at=now, outcome=outcome, sentence=remark, articles=articles, seconds=seconds
         )
         self._remember(attempt, after)
         return attempt
 
-    def _save(self, source: Source, answer: Fetched, now: datetime) -> tuple[int, str]:
+    def _save(self, source: Source, answer: FetchResult, now: datetime) -> tuple[int, str]:
         """How many articles were new, and what was odd about the answer."""
         parsed = _parsed(source, answer, now)
         saved = ingest_articles(
@@ -166,7 +165,7 @@ class _Update:
         rejected = (f"{parsed.rejected} entries had nothing to read.",) if parsed.rejected else ()
         return saved.articles, " ".join((*parsed.warnings, *rejected))
 
-    def _remember(self, attempt: Attempt, after: SourceState) -> None:
+    def _remember(self, attempt: FetchAttempt, after: SourceState) -> None:
         self.report.attempts.append(attempt)
         with suppress(StoreBusy):  # what cannot be kept of it now: the source is due again at the next run
             record_fetch(self._store, attempt, after)
@@ -204,11 +203,13 @@ class _Update:
         self._run.partial |= bool(prices.failures)
         self._run.counts["bars"] += prices.bars
         record_fetch(
-            self._store, Attempt(source=PRICES.id, at=now, outcome=outcome, sentence=sentence, seconds=seconds), after
+            self._store,
+            FetchAttempt(source=PRICES.id, at=now, outcome=outcome, sentence=sentence, seconds=seconds),
+            after,
         )
 
 
-def _parsed(source: Source, answer: Fetched, now: datetime) -> Parsed:
+def _parsed(source: Source, answer: FetchResult, now: datetime) -> Parsed:
     hints = Hints(
         now=now,
         url=answer.url,

@@ -282,7 +282,7 @@ def test_update_reports_what_came_and_what_failed(
         said.out
         == "2 sources asked: 1 answered, 0 had nothing new, 1 failed.\n2 new articles in 2 new stories, 0 edited.\n"
     )
-    assert "500: 127.0.0.1 has a fault of its own (500); it is asked again later." in said.err
+    assert "500: 127.0.0.1 has an internal error (500); it will be asked again later." in said.err
     assert again.code == 0
     assert again.out.startswith("1 source asked: 0 answered, 1 had nothing new, 0 failed.")
     assert len(stored(tmp_path / "default.db")) == 2
@@ -291,8 +291,8 @@ def test_update_reports_what_came_and_what_failed(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("update", "--source", "nobody"), "There is no source nobody; the names are the ids in sources.toml.\n"),
-        (("update", "--source", "google-news"), "The source google-news is off: "),
+        (("update", "--source", "nobody"), "There is no source nobody; use an id from sources.toml.\n"),
+        (("update", "--source", "google-news"), "The source google-news is disabled: "),
         (("file", "absent.jsonl"), "There is no file absent.jsonl.\n"),
         (("prices", "--provider", "csv"), "Name the file: --provider csv --path FILE.\n"),
         (("prices", "--ticker", "NOSUCH"), "The catalog has no listing NOSUCH; "),

@@ -21,7 +21,7 @@ from data.schema import store as store_module
 from data.schema.store import Store, open_store
 from data.source_state import SourceState, begin_run, last_run, source_state, source_states
 from faultserver import FaultServer
-from ingest.fetch.client import Fetched, Fetcher, Limits, Validators
+from ingest.fetch.client import Fetcher, FetchResult, Limits, Validators
 from ingest.fetch.guard import allowed_networks
 from ingest.fetch.schedule import after_answer, after_failure, chosen_sources, is_due, state_for, validators_for
 from ingest.prices.quotes import History, Quote
@@ -325,7 +325,7 @@ def test_a_price_provider_that_limits_is_asked_again_in_a_quarter_of_an_hour(ser
 # ---- the decisions by themselves -----------------------------------------------------------------------------------------
 
 ASKED = Source(id="one", name="One", url="https://one.example/", every_minutes=60)
-ANSWER = Fetched(
+ANSWER = FetchResult(
     url="https://one.example/",
     body=b"x",
     content_type="",
@@ -394,7 +394,7 @@ def test_a_source_that_is_off_says_why() -> None:
     off = replace(ASKED, id="off", enabled=False, reason="Its robots.txt says no.")
     known = catalog(ASKED, off)
     assert chosen_sources(known) == [ASKED]
-    with pytest.raises(UsageError, match=r"The source off is off: Its robots\.txt says no\."):
+    with pytest.raises(UsageError, match=r"The source off is disabled: Its robots\.txt says no\."):
         chosen_sources(known, ["off"])
     with pytest.raises(UsageError, match="There is no source other"):
         chosen_sources(known, ["other"])
