@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from data.errors import StoreBusy, UsageError
 from data.schema.store import Store
 from data.source_state import ActiveRun, begin_run
-from ingest.progress import Progress, Step, unseen
+from ingest.report import Progress, Step, no_progress
 
 Clock = Callable[[], datetime]
 
@@ -57,7 +57,7 @@ def active_run(
     clock: Clock = utc_now,
     *,
     wait_seconds: float = 0.0,
-    progress: Progress = unseen,
+    progress: Progress = no_progress,
     on_sample: bool = False,
 ) -> Iterator[Run]:
     """

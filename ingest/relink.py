@@ -31,12 +31,14 @@ from data.write.links import (
 from data.write.revisions import new_revision
 from ingest.lease import WAIT_SECONDS, Clock, active_run, utc_now
 from ingest.link import Linker
-from ingest.progress import Progress, Step, unseen
+from ingest.report import Progress, Step, no_progress
 
 TRIES = 3
 
 
-def preview(store: Store, catalog: Catalog, edits: Sequence[FileEdit] = (), *, progress: Progress = unseen) -> Effect:
+def preview(
+    store: Store, catalog: Catalog, edits: Sequence[FileEdit] = (), *, progress: Progress = no_progress
+) -> Effect:
     """
     What `relink` would change, from reads alone: nobody who writes meanwhile is held up.
 
@@ -52,7 +54,7 @@ def relink(
     edits: Sequence[FileEdit] = (),
     *,
     clock: Clock = utc_now,
-    progress: Progress = unseen,
+    progress: Progress = no_progress,
     wait_seconds: float = WAIT_SECONDS,
 ) -> tuple[Catalog, Effect]:
     """
@@ -84,7 +86,7 @@ def undo(store: Store, catalog: Catalog, article: int, subject: str, *, now: dat
 class _Relinking:
     """The links that differ from the stored ones; linked again where the store has changed since."""
 
-    def __init__(self, store: Store, catalog: Catalog, progress: Progress = unseen, *, since: int = 0) -> None:
+    def __init__(self, store: Store, catalog: Catalog, progress: Progress = no_progress, *, since: int = 0) -> None:
         self._store, self._linker, self._progress = store, Linker(catalog), progress
         self._differing: dict[int, Difference] = {}
         self.revision = since

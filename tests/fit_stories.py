@@ -19,16 +19,15 @@ import numpy.typing as npt
 
 from data.catalog import load_catalog
 from data.model import BUNDLED
-from ingest.stories import cluster
-from ingest.stories.cjk_bigrams import pairs_in
-from ingest.stories.cluster import Group, link
-from ingest.stories.features import Text, Words
-from ingest.stories.lexicon import lexicon_of
+from ingest.stories.cjk import bigrams
+from ingest.stories.cluster import AGREE, Cluster, join_clusters
+from ingest.stories.features import FeatureExtractor, StoryText
+from ingest.stories.headlines import headline, plain
 from ingest.stories.pairs import (
     COPY,
     NEVER,
     WINDOW_HOURS,
-    Table,
+    FeatureTable,
     candidates,
     connected,
     evidence,
@@ -36,8 +35,7 @@ from ingest.stories.pairs import (
     is_other_instance,
     number_of,
 )
-from ingest.stories.titles import headline, plain
-from ingest.stories.token_arrays import NUMBER_BITS
+from ingest.stories.tokens import NUMBER_BITS
 from tests.labelled_stories import Labelled, by_window, gold, jsonl, own
 
 Array = npt.NDArray[np.float64]
@@ -52,7 +50,7 @@ class Window:
     """The pairs of a labelled window: evidence, whether a reader joined them, and what the rules say whatever the evidence."""
 
     articles: Sequence[Labelled]
-    table: Table
+    table: FeatureTable
     looked_up: npt.NDArray[np.int64]  # of the pairs, as i * articles + j
     i: npt.NDArray[np.int64]
     j: npt.NDArray[np.int64]
@@ -63,15 +61,17 @@ class Window:
     others: npt.NDArray[np.bool_]
 
 
-def read_window(words: Words, articles: Sequence[Labelled]) -> Window:
+def read_window(extractor: FeatureExtractor, articles: Sequence[Labelled]) -> Window:
     """Every pair of the window within 72 hours."""
     texts = (
-        Text(each.article.title, each.article.summary, each.article.url, {mention.subject for mention in each.mentions})
+        StoryText(
+            each.article.title, each.article.summary, each.article.url, {mention.subject for mention in each.mentions}
+        )
         for each in articles
     )
-    tellings = words.read(list(texts))
+    features = extractor.extract(list(texts))
     hours = [int(each.at.timestamp()) / 3600 for each in articles]
-    table = Table(tellings, hours, [number_of(each.article.publisher) for each in articles])
+    table = FeatureTable(features, hours, [number_of(each.article.publisher) for each in articles])
     i, j = np.tril_indices(len(articles), -1)
     near = np.abs(table.hours[i] - table.hours[j]) <= WINDOW_HOURS
     i, j = i[near].astype(np.int64), j[near].astype(np.int64)
@@ -118,10 +118,12 @@ def grouped(window: Window, weights: Array, bias: float) -> list[int]:
     score[window.copies] = COPY
     pair = window.i * len(window.articles) + window.j
     looked_up = np.isin(pair, window.looked_up)
-    likely = looked_up & (score >= cluster.AGREE)
+    likely = looked_up & (score >= AGREE)
     one, other = connected(window.table, 0, window.i[likely], window.j[likely], np.arange(len(window.articles)))
     seen = looked_up | np.isin(pair, np.maximum(one, other) * len(window.articles) + np.minimum(one, other))
-    return link([Group(0, at, at, 1) for at in window.table.hours], window.i[seen], window.j[seen], score[seen])
+    return join_clusters(
+        [Cluster(0, at, at, 1) for at in window.table.hours], window.i[seen], window.j[seen], score[seen]
+    )
 
 
 def bcubed(found: Sequence[object], wanted: Sequence[object]) -> tuple[float, float, float]:
@@ -144,8 +146,8 @@ def left_out(windows: dict[str, Window], scored: Iterable[str], penalty: float =
 
 
 def labelled_windows(articles: Sequence[Labelled]) -> dict[str, Window]:
-    words = Words(lexicon_of(load_catalog()))
-    return {name: read_window(words, window) for name, window in by_window(articles).items()}
+    extractor = FeatureExtractor(load_catalog())
+    return {name: read_window(extractor, window) for name, window in by_window(articles).items()}
 
 
 def write_weights() -> None:
@@ -164,7 +166,7 @@ def write_weights() -> None:
 def write_counts() -> None:
     """A token counts by the script in which it is more frequent: half of the titles are Chinese, half are not."""
     names: dict[int, str] = {}
-    words = Words(lexicon_of(load_catalog()), names)
+    extractor = FeatureExtractor(load_catalog(), names)
     counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     titles = {row["title"] for name in NEWS for row in jsonl(name)}
     asian = 0
@@ -172,8 +174,8 @@ def write_counts() -> None:
         is_asian = any(char > "\u3040" for char in title)
         asian += is_asian
         head = headline(plain(title))
-        _, pairs, (found,) = words.tokens([head])
-        spelled = {crc32(pair.encode()): pair for pair in pairs_in(head)}
+        _, pairs, (found,) = extractor.tokens([head])
+        spelled = {crc32(pair.encode()): pair for pair in bigrams(head)}
         counts[is_asian].update(
             {names[token] for token in found} | {spelled[token >> NUMBER_BITS] for token in pairs.tolist()}
         )

@@ -14,7 +14,7 @@ from data.catalog.records import Catalog
 from data.errors import CatalogError
 from data.model import BUNDLED as MODEL
 from ingest.link import Linker
-from ingest.stories.lexicon import lexicon_of
+from ingest.stories.tokens import lexicon_of
 
 
 @cache

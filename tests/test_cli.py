@@ -17,9 +17,11 @@ from typing import NamedTuple
 
 import pytest
 
+import data.catalog
 import faultserver
 import ingest.__main__ as command_line
-import ingest.pipeline
+import ingest.link
+import ingest.workers
 from data.catalog import load_catalog
 from data.catalog.records import Catalog, Source
 from data.prices import bars_between
@@ -78,8 +80,8 @@ def quick_linker(catalog: Catalog) -> Linker:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     """Run a command with arguments and standard input; a store of its own is the default one."""
-    monkeypatch.setattr(command_line, "load_catalog", lambda: WHOLE)
-    for module in (command_line, ingest.pipeline):
+    monkeypatch.setattr(data.catalog, "load_catalog", lambda: WHOLE)
+    for module in (ingest.link, ingest.workers):
         monkeypatch.setattr(module, "Linker", quick_linker)
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{tmp_path / 'default.db'}")
     monkeypatch.setenv("CHOKEPOINT_SAMPLE_DB", f"sqlite:///{tmp_path / 'sample.db'}")
@@ -264,7 +266,7 @@ def small_catalog(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Catalog]:
         catalog = replace(
             WHOLE, companies=dict(WHOLE.companies), relations=(), sources={source.id: source for source in sources}
         )
-        monkeypatch.setattr(command_line, "load_catalog", lambda: catalog)
+        monkeypatch.setattr(data.catalog, "load_catalog", lambda: catalog)
         return catalog
 
     return use
@@ -346,7 +348,7 @@ def test_prices_come_from_a_file(run: Run, tmp_path: Path) -> None:
     assert said.out == "Prices of 1 listing: 2 new sessions, 0 corrected, 0 splits and dividends.\n"
     assert said.err.splitlines() == [
         "prices.csv: 1 rows were not read (first: line 5: could not convert string to float: 'x').",
-        "1 tickers of the file are not in the catalog and were left out (first: NOPE).",
+        "1 tickers of the file are not in the catalog and were skipped (first: NOPE).",
     ]
     with open_store(tmp_path / "default.db") as store:
         assert list(bars_between(store, ["NVDA"], date(2026, 1, 1), date(2026, 12, 31))["close"]) == [180.5, 181.5]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,9 +25,10 @@ from data.write.revisions import revisions_between
 from ingest import relink as relinking
 from ingest.import_files import import_files
 from ingest.lease import active_run
-from ingest.pipeline import Reader, Stories, ingest_articles
-from ingest.progress import Step
+from ingest.pipeline import Pipeline
 from ingest.relink import preview, relink, undo
+from ingest.report import Step
+from ingest.workers import ContentReader
 
 MAY = Filters(start=date(2026, 4, 1), end=date(2026, 5, 31))
 MEMORY, MICRON = "theme:memory", "company:micron"
@@ -58,12 +59,12 @@ def edit(catalog: Catalog, *added: str, without: str = "", theme: str = "memory"
 
 def ingest(store: Store, catalog: Catalog, *titles: str) -> None:
     """Articles linked and saved as an update does it."""
-    stories = Stories(store, catalog)
-    articles = [article(title, at=NOW + timedelta(hours=n)) for n, title in enumerate(titles)]
-    read = Reader(catalog, stories.index).read
-    ingest_articles(
-        store, articles, source="t", kind="update", read=read, stories=stories, catalog_hash=catalog.hash, now=NOW
-    )
+    save_as_update(store, catalog, [article(title, at=NOW + timedelta(hours=n)) for n, title in enumerate(titles)])
+
+
+def save_as_update(store: Store, catalog: Catalog, articles: Sequence[Article]) -> None:
+    pipeline = Pipeline(store, catalog, kind="update")
+    pipeline.save(pipeline.new_articles(articles, source="t"), ContentReader(catalog).read, source="t", now=NOW)
 
 
 def count(store: Store, subject: str, rev: int | None = None) -> int:
@@ -262,11 +263,7 @@ def test_a_mention_that_is_stored_twice_goes_whole(store: Store, catalog: Catalo
 def test_a_correction_holds_when_the_articles_text_changes(store: Store, catalog: Catalog) -> None:
     ingest(store, catalog, "Micron HBM sold out")
     save_correction(store, WRONG, now=NOW, catalog_hash="c")
-    stories = Stories(store, catalog)
-    later: Article = replace(article("Micron HBM sold out"), title="Micron HBM is sold out")
-    ingest_articles(
-        store, [later], source="t", kind="update", read=Reader(catalog).read, stories=stories, catalog_hash="c", now=NOW
-    )
+    save_as_update(store, catalog, [replace(article("Micron HBM sold out"), title="Micron HBM is sold out")])
     assert mentions_of(store, [1])["matched"].tolist() == ["Micron"]
 
 

@@ -25,8 +25,8 @@ from ingest.fetch.client import Fetcher, FetchResult, Limits, Validators
 from ingest.fetch.guard import allowed_networks
 from ingest.fetch.schedule import after_answer, after_failure, chosen_sources, is_due, state_for, validators_for
 from ingest.prices.quotes import History, Quote
-from ingest.progress import Step
-from ingest.update import Report, update
+from ingest.report import Step
+from ingest.update import UpdateReport, update
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MICRON = Company(
@@ -74,7 +74,7 @@ def sources(server: FaultServer, *paths: str) -> Catalog:
     return catalog(*(Source(id=path.strip("/"), name=path, url=server.url + path) for path in paths))
 
 
-def run(store: Store, known: Catalog, *, only: Sequence[str] = (), at: datetime = NOW, **more: object) -> Report:
+def run(store: Store, known: Catalog, *, only: Sequence[str] = (), at: datetime = NOW, **more: object) -> UpdateReport:
     return update(store, known, only=only, fetcher=fetcher(), clock=lambda: at, **more)  # type: ignore[arg-type]
 
 
@@ -83,7 +83,7 @@ def titles(store: Store) -> list[str]:
     return sorted(receipts(store, None, everything, unit="articles")["title"])
 
 
-def outcomes(report: Report) -> dict[str, str]:
+def outcomes(report: UpdateReport) -> dict[str, str]:
     return {attempt.source: attempt.outcome for attempt in report.attempts}
 
 
@@ -245,7 +245,7 @@ class Holding:
             self.held.set()
             assert self.free.wait(20)
 
-    def fetch(self, url: str, validators: Validators | None = None) -> Fetched:
+    def fetch(self, url: str, validators: Validators | None = None) -> FetchResult:
         self.asked.set()
         assert self.held.wait(20)
         if url.endswith("/later"):

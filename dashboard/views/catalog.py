@@ -41,8 +41,8 @@ from data.catalog.edit import (
 from data.errors import ChokepointError
 from data.read.receipts import articles_by_id
 from data.write.corrections import all_corrections
-from ingest.progress import Progress, Step
 from ingest.relink import preview, relink, undo
+from ingest.report import Progress, Step
 
 LISTS = {
     "en": "English, strong phrases",

@@ -171,10 +171,13 @@ def _records(document: Any, api: Api) -> list[Mapping[str, Any]] | None:
 
 def _parsed(records: list[Mapping[str, Any]], api: Api, hints: Hints) -> Parsed:
     articles = [article for record in records if (article := _article(record, api, hints)) is not None]
-    warnings: tuple[str, ...] = ()
+    rejected = len(records) - len(articles)
+    warnings = [f"Entries without a title, summary or link: {rejected:,}."] if rejected else []
     if api.name == "GDELT" and len(records) >= GDELT_MOST:
-        warnings = (f"GDELT gives {GDELT_MOST} articles at most; narrow the query or its time span to get them all.",)
-    return Parsed(articles=articles, warnings=warnings, rejected=len(records) - len(articles))
+        warnings.append(
+            f"GDELT gives {GDELT_MOST} articles at most; narrow the query or its time span to get them all."
+        )
+    return Parsed(articles=articles, warnings=tuple(warnings), rejected=rejected)
 
 
 def _article(record: Mapping[str, Any], api: Api, hints: Hints) -> Article | None:

@@ -15,8 +15,8 @@ from operator import add
 import numpy as np
 
 from data.model.theme_weights import WORD, ThemeWeights
+from data.text.stop_words import STOP_WORDS
 from ingest.entities.matcher import Matcher, Matches, TextBatch
-from ingest.stories.tokens import STOP_WORDS
 
 LEAST = 2  # texts that a word must stand in to be worth learning
 

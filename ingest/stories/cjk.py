@@ -1,7 +1,26 @@
-"""Traditional Chinese characters → simplified ones, for those that headlines of business and technology use."""
+"""
+Chinese, Japanese and Korean: simplified characters for traditional ones, and pairs of characters as tokens.
+
+In a language without spaces, a pair of characters says what a word says elsewhere. An article has a hundred of them:
+as arrays of numbers they take a tenth of the time that looking each up in a dictionary takes.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import pairwise
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from data.text.nfkc import SEPARATOR, codes_of, text_of
+
+Ints = npt.NDArray[np.int64]
+Tokens = npt.NDArray[np.uint64]
+
+# The characters that headlines on business and technology use.
 _TRADITIONAL = (
     "亂亞來個們倫偵側傑備傳債傷傾僅價儀億優儲兩冊凍凱別刪則剛創劃劇劉劑勁動務勝勞勢勳勵勸區協單卻厲參叢吳"
     "呂員問啟啓喪喬嗎嘗嚴國圍園圓圖團執堅報場塊塗塵墊墜墮壇壓壞壯壽夠夢奪奮妝婦媽孫學寧審寫寬寶將專尋對導"
@@ -36,5 +55,76 @@ _SIMPLIFIED = (
     "鱼鲜鸟鸿鹏鹰盐丽麦么黄点党齐龄龙庞周布占系并佣雇凶幂净睿寸哗嘱伙侄娱峰昆耻欲卷榨术殴汹汇汇渗沪滨濒澜"
     "滩烧烫犊琐玺瘫了硅稣窃坛肤胶搜荫蚕袅裤谎赚踪轴回表钻升只韩韧饲郁鸥鸭凤鲸面"
 )
-
 TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+
+_SCRIPTS = (range(0x3400, 0xA000), range(0x3040, 0x3100), range(0xAC00, 0xD7A4))  # both characters are of one of these
+
+
+class BigramTokens:
+    """Finds pairs of characters. `weights` are thousandths by pair, `unknown` is the weight of any other pair."""
+
+    def __init__(self, weights: Mapping[str, int], unknown: int) -> None:
+        known = {pair: weight for pair, weight in weights.items() if len(pair) == 2 and _is_character(pair[0])}
+        firsts, seconds = (sorted({pair[at] for pair in known}) for at in (0, 1))
+        self._row, self._column = _positions(firsts), _positions(seconds)
+        # 1,700 × 1,700: two indices find a weight, where a binary search through sorted pairs takes thirteen steps.
+        self._weights = np.full((len(firsts) + 1, len(seconds) + 1), unknown, np.uint64)
+        for pair, weight in known.items():
+            self._weights[self._row[ord(pair[0])], self._column[ord(pair[1])]] = weight
+
+    def find(self, text: str) -> tuple[Ints, Tokens, str]:
+        """
+        For each pair the number of its text, and its token; then the texts without the pairs.
+
+        `text` is several texts joined by SEPARATOR. A run of characters leaves its first one: words stay apart.
+        """
+        codes = codes_of(text)
+        script = _script_by_code()[codes]
+        is_first = (script[1:] == script[:-1]) & (script[1:] > 0)
+        at = np.flatnonzero(is_first)
+        owner = np.cumsum(codes == ord(SEPARATOR))[at]
+        first, second = codes[at], codes[at + 1]
+        heads, tails = _hashes()
+        weight = self._weights[self._row[first], self._column[second]]
+        tokens = (heads[first] ^ tails[second]) << np.uint64(32) | weight << np.uint64(16)
+        rest = codes[np.concatenate([[True], ~is_first])] if len(codes) else codes
+        return owner, tokens, text_of(rest)
+
+
+def bigrams(text: str) -> Iterator[str]:
+    """The pairs of one text whose tokens `BigramTokens.find` gives."""
+    scripts = (next((i for i, script in enumerate(_SCRIPTS) if ord(char) in script), -1) for char in text)
+    for (first, script), (second, other) in pairwise(zip(text, scripts, strict=True)):
+        if script == other >= 0:
+            yield first + second
+
+
+def _is_character(char: str) -> bool:
+    return any(ord(char) in script for script in _SCRIPTS)
+
+
+def _positions(chars: list[str]) -> npt.NDArray[np.intp]:
+    """Code point → the character's position among these, from 1; 0 for all others."""
+    positions = np.zeros(0x10000, np.intp)
+    positions[list(map(ord, chars))] = np.arange(len(chars)) + 1
+    return positions
+
+
+@cache
+def _script_by_code() -> npt.NDArray[np.uint8]:
+    scripts = np.zeros(0x10000, np.uint8)
+    for number, script in enumerate(_SCRIPTS, 1):
+        scripts[script.start : script.stop] = number
+    return scripts
+
+
+@cache
+def _hashes() -> tuple[Tokens, Tokens]:
+    """The parts of a pair's CRC-32 by its first and by its second character: crc(ab) = head(a) xor tail(b)."""
+    heads, tails = np.zeros(0x10000, np.uint64), np.zeros(0x10000, np.uint64)
+    empty = crc32(bytes(3))
+    for script in _SCRIPTS:
+        characters = [chr(code).encode() for code in script]  # three bytes each
+        heads[script.start : script.stop] = [crc32(character + bytes(3)) ^ empty for character in characters]
+        tails[script.start : script.stop] = [crc32(character) for character in characters]
+    return heads, tails
