@@ -73,7 +73,7 @@ def test_every_command_takes_a_store_by_its_path(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     small_catalog()
-    monkeypatch.setattr("ingest.__main__.load_sample", lambda *_, **__: 0)
+    monkeypatch.setattr("ingest.sample.load_sample", lambda *_, **__: 0)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv(
