@@ -16,8 +16,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ingest.themes.train import Pair, examples, judged_headlines, labelled_headlines, pairs, train
 from ingest.themes.weights import probability
-from ingest.train_themes import Pair, examples, judged_headlines, labelled_headlines, pairs, train
 from tests.accuracy import FILES
 from tests.accuracy_themes import theme_scores
 from tests.reference import FOLDER

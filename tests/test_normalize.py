@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from data.text.nfkc import SEPARATOR, joined
 from ingest.entities.matcher import TextBatch
 from ingest.entities.normalize import NormalizedText, NormalizedTexts, lower
-from ingest.themes.phrases import plain
+from ingest.themes.phrases import plain_batch
 
 
 @pytest.mark.parametrize(
@@ -78,11 +78,11 @@ def test_many_texts_are_normalized_as_each_alone(stored):
 
 @given(st.lists(st.text(), min_size=1))
 def test_plain_letters_stand_where_the_stored_ones_do(stored):
-    assert [len(text) for text in plain(TextBatch(joined(stored))).text.split(SEPARATOR)] == [
+    assert [len(text) for text in plain_batch(TextBatch(joined(stored))).text.split(SEPARATOR)] == [
         len(text) for text in stored
     ]
 
 
 def test_plain_letters_are_small_without_hyphens():
-    texts = plain(TextBatch(joined(["Co-Packaged OPTICS", "İST’s 𝐀"])))
+    texts = plain_batch(TextBatch(joined(["Co-Packaged OPTICS", "İST’s 𝐀"])))
     assert [texts[0], texts[1]] == ["co packaged optics", "İst s 𝐀"]

@@ -17,8 +17,8 @@ from data.files import Files
 from data.model import BUNDLED as MODEL
 from data.model import Model
 from data.model.theme_weights import ThemeWeights, weights_text
+from ingest.themes.train import JUDGEMENTS, Labelled, Pair, digest, examples, judged_headlines, pairs, train
 from ingest.themes.weights import probability
-from ingest.train_themes import JUDGEMENTS, Labelled, Pair, digest, examples, judged_headlines, pairs, train
 
 OTHERS = '[power]\nname = "Power"\nen = ["power story"]'
 

@@ -1,7 +1,7 @@
 """
 The model: what is trained, and read when something is linked or grouped. It has a hash of its own.
 
-    theme_weights.csv   python -m ingest.train_themes        wordcounts.csv, story_weights.csv   python -m tests.fit_stories
+    theme_weights.csv   python -m ingest.themes.train        wordcounts.csv, story_weights.csv   python -m tests.fit_stories
     theme_examples.tsv, theme_judgements.csv: what the theme weights are learnt from
 """
 

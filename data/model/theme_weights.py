@@ -1,4 +1,4 @@
-"""How much each feature weighs for each theme: learnt by `python -m ingest.train_themes`, kept as a table that can be read."""
+"""How much each feature weighs for each theme: learnt by `python -m ingest.themes.train`, kept as a table that can be read."""
 
 from __future__ import annotations
 

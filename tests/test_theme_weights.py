@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from data.model.theme_weights import ThemeWeights
 from data.text.nfkc import joined
 from ingest.entities.matcher import TextBatch
-from ingest.themes.title_words import WeighedWords, features_to_learn, words
+from ingest.themes.weights import TitleWords, features_to_learn, words
 
 
 @pytest.mark.parametrize(
@@ -32,15 +32,15 @@ def test_a_word_of_one_text_alone_is_not_worth_learning():
 THEMES = ["power", "memory"]
 
 
-def weighed(*features: str) -> tuple[WeighedWords, ThemeWeights]:
+def title_words(*features: str) -> tuple[TitleWords, ThemeWeights]:
     """Each feature weighs 1 for every theme, and the n-th of them n more for power."""
     own = {feature: 1.0 + place for place, feature in enumerate(features)}
     weights = ThemeWeights(by_theme={"": dict.fromkeys(features, 1.0), "power": own, "memory": {}}, threshold=0.5)
-    return WeighedWords(weights, THEMES), weights
+    return TitleWords(weights, THEMES), weights
 
 
 def test_only_words_with_a_weight_count_and_each_once_in_the_order_of_the_title():
-    known, _ = weighed("word:deal", "strong", "word:grid")
+    known, _ = title_words("word:deal", "strong", "word:grid")
     assert known.features("grid deal is a deal for the grid") == ["word:grid", "word:deal"]
     assert known.features("strong") == []
 
@@ -49,18 +49,18 @@ def test_the_words_of_many_titles_are_weighed_together():
     titles = TextBatch(
         joined(["deal after deal on the grid", "", "dealer on a 2nd gridlock", "grid+ or .grid, 电力 and 电"])
     )
-    assert weighed("word:deal", "word:grid", "word:电力")[0].weigh(titles) == [
+    assert title_words("word:deal", "word:grid", "word:电力")[0].weigh(titles) == [
         [5.0, 2.0],
         [0.0, 0.0],
         [0.0, 0.0],
         [7.0, 2.0],
     ]
-    assert weighed()[0].weigh(titles) == [[0.0, 0.0]] * 4
+    assert title_words()[0].weigh(titles) == [[0.0, 0.0]] * 4
 
 
 @given(st.lists(st.text("ab2.+ 电力삼é\U0001f600", max_size=20), min_size=1))
 def test_titles_weigh_what_their_features_do(titles):
-    known, weights = weighed(
+    known, weights = title_words(
         "word:ab", "word:a.b", "word:b2", "word:aa", "word:ba", "word:b+b", "word:电力", "word:力电"
     )
     own = {theme: weights.of(theme) for theme in THEMES}
