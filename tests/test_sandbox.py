@@ -1,4 +1,4 @@
-"""What strangers wrote is read in a child process that may be lost; the caller never is."""
+"""Hostile feeds are parsed in a child process that may be lost; the caller never is."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def rss(entries: str, head: str = "") -> bytes:
 SMALL = rss("".join(f"<item><title>Story {i}</title><link>https://e.example/{i}</link></item>" for i in range(10)))
 
 
-def test_the_child_gives_what_the_parser_gives():
+def test_the_child_gives_the_same_as_the_parser():
     from ingest.parse.feeds import parse_feed
 
     assert parse_in_child("feed", SMALL, HINTS) == parse_feed(SMALL, HINTS)
 
 
-def test_its_sentence_comes_back_as_it_is():
+def test_the_childs_error_comes_back_unchanged():
     with pytest.raises(ParseError, match=r"^feeds\.example answered with nothing\.$"):
         parse_in_child("feed", b"", HINTS)
 
 
-def test_one_child_reads_many_feeds_for_a_start_takes_longer_than_a_feed():
+def test_one_child_reads_many_feeds():
     close_children()
     parse_in_child("feed", SMALL, HINTS)
     child = sandbox._idle[-1]
@@ -140,7 +140,7 @@ def test_nothing_is_read_from_disk_or_network(tmp_path):
         assert hits == []
 
 
-def test_the_child_may_not_open_files_nor_reach_out():
+def test_the_child_can_neither_open_files_nor_reach_the_network():
     # The lock itself, without a parser: what it refuses, any parser is refused.
     from ingest.parse.worker import _refuse
 
@@ -156,7 +156,7 @@ def test_the_child_may_not_open_files_nor_reach_out():
     _refuse("import", ("x",))
 
 
-def test_the_child_knows_no_secret(monkeypatch):
+def test_the_child_sees_no_secrets(monkeypatch):
     monkeypatch.setenv("CHOKEPOINT_SMTP_PASSWORD", "canary")
     close_children()
     parse_in_child("feed", SMALL, HINTS)

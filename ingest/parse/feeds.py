@@ -9,11 +9,12 @@ Neither parser is safe on hostile bytes: this module runs in the child process t
 from __future__ import annotations
 
 import io
+import logging
 import re
 import zlib
 from typing import Any
 
-import fastfeedparser.main
+import fastfeedparser
 from lxml.etree import LxmlError, XMLParser, fromstring
 
 from data.errors import ParseError
@@ -46,9 +47,6 @@ _ENTITY = re.compile(r"<!ENTITY\s+(%\s+)?([\w.:-]+)\s+(?:\"([^\"]*)\"|'([^']*)')
 _REFERENCE = re.compile(r"[&%]([A-Za-z_][\w.:-]*);")
 _BUILT_IN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
-# fastfeedparser turns every date into UTC and forgets whether it had a zone. With this it hands over the text.
-fastfeedparser.main._parse_date = lambda text: text
-
 # What the parsers raise on documents that they do not understand. Any other exception ends the child.
 _FAILURES = (ValueError, LookupError, TypeError, AttributeError, LxmlError)
 
@@ -78,6 +76,22 @@ _NEEDS_FEEDPARSER = re.compile(
 _CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _CONTENT = re.compile(r"<(?:content|body|\w+:encoded)[\s>]", re.IGNORECASE)
 _ATOM = re.compile(r"<(?:\w+:)?feed[\s>]", re.IGNORECASE)
+
+
+def keep_dates_as_written() -> bool:
+    """Make fastfeedparser hand over dates as they are written. False if it cannot: then feedparser reads every feed.
+
+    It would turn each date into UTC, and lose whether it had a zone. This replaces the one private name of a library
+    that parsing depends on (fastfeedparser 0.6.5); the probe finds out whether that still has the effect."""
+    if hasattr(fastfeedparser.main, "_parse_date"):
+        fastfeedparser.main._parse_date = lambda text: text
+    if _fast_result(_PROBE, include_content=False)["entries"][0].get("published") == "2026-11-13 10:00":
+        return True
+    logging.getLogger(__name__).warning("fastfeedparser changes dates: feeds are read by feedparser, more slowly.")
+    return False
+
+
+_PROBE = b"<rss><channel><item><title>t</title><pubDate>2026-11-13 10:00</pubDate></item></channel></rss>"
 
 
 def parse_feed(body: bytes, hints: Hints) -> Parsed:
@@ -157,7 +171,7 @@ def _read_xml(text: str, hints: Hints) -> Feed:
     if announced > MAX_ENTRIES:
         text = _cut(text)
     document = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n")).encode("utf-8", "replace")
-    is_plain = _is_well_formed(document, hints) and not _NEEDS_FEEDPARSER.search(_CDATA.sub("", text))
+    is_plain = KEEPS_DATES and _is_well_formed(document, hints) and not _NEEDS_FEEDPARSER.search(_CDATA.sub("", text))
     fast = _by_fastfeedparser(document, text) if is_plain else None
     enough = min(announced, MAX_ENTRIES)
     feed = fast if fast and len(fast.entries) >= enough else _with_more_entries(fast, _by_feedparser(document))
@@ -225,7 +239,7 @@ def _by_fastfeedparser(document: bytes, text: str) -> Feed | None:
 
 
 def _fast_result(document: bytes, *, include_content: bool) -> dict[str, Any]:
-    result: dict[str, Any] = fastfeedparser.main.parse(
+    result: dict[str, Any] = fastfeedparser.parse(
         document, include_content=include_content, include_tags=False, include_media=False, include_enclosures=False
     )
     return result
@@ -287,3 +301,6 @@ def _slow_entry(entry: Any) -> Entry:
         publisher_name=source.get("href") or source.get("link") or source.get("title") or "",
         lang=title_detail.get("language") or "",
     )
+
+
+KEEPS_DATES = keep_dates_as_written()

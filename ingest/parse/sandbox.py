@@ -81,7 +81,6 @@ class _Child:
             [sys.executable, "-m", "ingest.parse.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             cwd=_ROOT,
             env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
         )

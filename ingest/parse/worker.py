@@ -55,7 +55,10 @@ _FORBIDDEN = (
 
 def main() -> None:
     tasks, answers = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # a library that prints must not write among the answers
+    # Loading the parsers may have warned on the parent's stderr. From here on libraries read hostile bytes, and what
+    # they print about them goes nowhere: not to the terminal, and not among the answers.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    sys.stdout = sys.stderr
     _lock_up()
     while task := read_task(tasks):
         _limit_time()
