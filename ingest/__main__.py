@@ -1,9 +1,9 @@
 """
 The command line for getting data in:  python -m ingest update | file | prices | relink | parse | link | sample
 
-Exit codes: 0 all well · 1 some source failed, the rest was saved · 2 wrong usage or input · 75 another run is active.
+Exit codes: 0 success · 1 some source failed, the rest was saved · 2 wrong usage or input · 75 another run is active.
 
-Each command imports what it needs: pandas, SQLAlchemy and SciPy take a second, and `parse` and --help need none of them.
+Each command imports what it needs: pandas, SQLAlchemy and SciPy take over a second, and `parse` and --help need none.
 """
 
 from __future__ import annotations

@@ -86,8 +86,8 @@ def import_files(
     """
     Import the files in order; one result each, as it ends.
 
-    `source` is the name to store the articles under (the file's by default); if it is one of the catalog's sources, that
-    gives publisher, language and time zone. `published` is the day of articles without a date.
+    `source` is the name to store the articles under (the file's by default); a source of the catalog also gives their
+    publisher, language and time zone. `published` is the day of articles without a date.
     """
     for path in paths:
         check_readable(path)

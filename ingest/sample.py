@@ -53,7 +53,7 @@ def load_sample(store: Store, *, now: datetime, progress: Callable[[str], None] 
 
 
 def linked_sample(catalog: Catalog) -> list[Linked]:
-    """The sample's articles with their mentions and stories, oldest first. Each was first seen when it was published."""
+    """The sample's articles with mentions and stories, oldest first. Each was first seen when it was published."""
     linker = Linker(catalog)
     articles = sorted(sample_articles(), key=lambda article: (_moment(article), article.guid))
     batch = [

@@ -61,6 +61,16 @@ def save(store: Store, *items: Linked, now: datetime = NOW, source: str = "test"
     return save_articles(store, items, source=source, kind="file", catalog_hash="c0ffee", now=now)
 
 
+def update_with(store: Store, catalog: Catalog, articles: Sequence[Article]) -> Saved:
+    """Link, group and save articles as an update does."""
+    from ingest.pipeline import Pipeline  # here: SciPy takes a while to load, and few tests need it
+    from ingest.workers import ContentReader
+
+    pipeline = Pipeline(store, catalog, kind="update")
+    fresh = pipeline.new_articles(articles, source="t")
+    return pipeline.save(fresh, ContentReader(catalog).read, source="t", now=NOW)
+
+
 def relink_to(
     store: Store, wanted: Mapping[int, Sequence[Mention]], *, now: datetime = NOW, catalog: str = "c2"
 ) -> None:

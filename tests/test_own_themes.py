@@ -15,7 +15,7 @@ import tomlkit
 from streamlit.testing.v1 import AppTest
 from test_pages import APP, html_of, page
 
-from builders import NOW, article
+from builders import article, update_with
 from dashboard.cache import stores
 from data.catalog import BUNDLED, FILES, load_catalog
 from data.catalog.records import Catalog
@@ -25,7 +25,6 @@ from data.read.attention import Filters, attention_by_day
 from data.read.receipts import receipts
 from data.schema.store import Store, open_store
 from ingest.link import Linker
-from ingest.pipeline import Reader, Stories, ingest_articles
 from ingest.relink import relink
 
 MAY = Filters(start=date(2026, 4, 1), end=date(2026, 5, 31))
@@ -63,12 +62,7 @@ def own_store(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with open_store(tmp_path / "store.db") as store:
         monkeypatch.setenv("CHOKEPOINT_DB", store.url)
         catalog = load_catalog()
-        stories = Stories(store, catalog)
-        articles = [article(title) for title in TITLES]
-        read = Reader(catalog, stories.index).read
-        ingest_articles(
-            store, articles, source="t", kind="update", read=read, stories=stories, catalog_hash=catalog.hash, now=NOW
-        )
+        update_with(store, catalog, [article(title) for title in TITLES])
         yield store
 
 

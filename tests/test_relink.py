@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from builders import NOW, THEMES, article, linked, mention, save, small_catalog
+from builders import NOW, THEMES, article, linked, mention, save, small_catalog, update_with
 from data.catalog.edit import ALIASES, FileEdit, phrase_lists, with_alias, with_phrases, without_alias
 from data.catalog.edit import THEMES as FILE
 from data.catalog.records import Catalog
 from data.errors import CatalogError, EditConflict, StoreBusy
 from data.read.attention import Filters, attention_by_day
 from data.read.receipts import mentions_of, receipts
-from data.records import Article, Edit
+from data.records import Edit
 from data.schema.store import Store, open_store
 from data.write.articles import save_articles
 from data.write.corrections import Correction, save_correction
@@ -25,10 +25,8 @@ from data.write.revisions import revisions_between
 from ingest import relink as relinking
 from ingest.import_files import import_files
 from ingest.lease import active_run
-from ingest.pipeline import Pipeline
 from ingest.relink import preview, relink, undo
 from ingest.report import Step
-from ingest.workers import ContentReader
 
 MAY = Filters(start=date(2026, 4, 1), end=date(2026, 5, 31))
 MEMORY, MICRON = "theme:memory", "company:micron"
@@ -59,12 +57,7 @@ def edit(catalog: Catalog, *added: str, without: str = "", theme: str = "memory"
 
 def ingest(store: Store, catalog: Catalog, *titles: str) -> None:
     """Articles linked and saved as an update does it."""
-    save_as_update(store, catalog, [article(title, at=NOW + timedelta(hours=n)) for n, title in enumerate(titles)])
-
-
-def save_as_update(store: Store, catalog: Catalog, articles: Sequence[Article]) -> None:
-    pipeline = Pipeline(store, catalog, kind="update")
-    pipeline.save(pipeline.new_articles(articles, source="t"), ContentReader(catalog).read, source="t", now=NOW)
+    update_with(store, catalog, [article(title, at=NOW + timedelta(hours=n)) for n, title in enumerate(titles)])
 
 
 def count(store: Store, subject: str, rev: int | None = None) -> int:
@@ -263,7 +256,7 @@ def test_a_mention_that_is_stored_twice_goes_whole(store: Store, catalog: Catalo
 def test_a_correction_holds_when_the_articles_text_changes(store: Store, catalog: Catalog) -> None:
     ingest(store, catalog, "Micron HBM sold out")
     save_correction(store, WRONG, now=NOW, catalog_hash="c")
-    save_as_update(store, catalog, [replace(article("Micron HBM sold out"), title="Micron HBM is sold out")])
+    update_with(store, catalog, [replace(article("Micron HBM sold out"), title="Micron HBM is sold out")])
     assert mentions_of(store, [1])["matched"].tolist() == ["Micron"]
 
 

@@ -36,10 +36,10 @@ def chosen_sources(catalog: Catalog, names: Sequence[str] = ()) -> list[Source]:
 
 def state_for(state: SourceState, source: Source) -> SourceState:
     """
-    What is remembered of a source, as far as it is about the address that it has now.
+    The stored state, if it belongs to the source's present address; otherwise an empty one.
 
-    A corrected address begins afresh: what ended, failed or was the same at the old one says nothing of it. A state that is older
-    than the note of its address is taken as this one's, but for a pause.
+    After a correction of the address, the failures, the pause and the validators of the old one mean nothing. A state from
+    before addresses were stored is taken to belong to the present one, unless it is paused.
     """
     url = public_form(source.url)
     if state.url == url or not (state.url or state.paused):

@@ -212,7 +212,7 @@ class _Pairs:
         return {
             "numbers": np.minimum(number, 3),
             "other_numbers": ((table.kinds[i] & table.kinds[j]) > 0) & (number == 0),
-            # Flashes read alike ("…:上半年净利润…"), but their companies, often in no catalog, are named before a colon.
+            # Flashes read alike ("…:上半年净利润…"). Their companies are named before a colon, and often in no catalog.
             "other_actor": other_actor & ~self.is_cross & ~self.same_company,
             "other_digits": (table.digits[i] > digits) & (table.digits[j] > digits) & ~self.is_cross,
         }

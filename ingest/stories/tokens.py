@@ -60,9 +60,9 @@ SUMMARY_TOKENS = 16  # the rarest ones: a long summary names half of the industr
 BLOCK_HEAD, BLOCK_SUMMARY = 4600, 6500  # weights from which a word is rare enough to look up candidates by
 
 IN_TITLE, IN_ADDRESS, IN_SUMMARY, EXTRA = range(4)
-"""Where a token was read. A token counts once, at the first of three places; extra ones are all kept as they are."""
+"""Where a token was read. A token counts once, in the first of three parts; extra ones are all kept as they are."""
 
-_PLACE_BITS = np.array([TITLE | HEAD, HEAD, 0, 0], np.uint64)
+_PART_BITS = np.array([TITLE | HEAD, HEAD, 0, 0], np.uint64)
 _BLOCK_FROM = np.array([BLOCK_HEAD, BLOCK_HEAD, BLOCK_SUMMARY, 1 << 16], np.uint64)
 _WEIGHT = np.uint64(0xFFFF)
 
@@ -234,30 +234,30 @@ def _stem(word: str) -> str:
 
 @dataclass(slots=True)
 class TokenTable:
-    """The tokens of some articles, column by column: their articles and places."""
+    """The tokens of some articles, column by column: their articles and parts."""
 
     articles: int
     owner: list[Ints] = field(default_factory=list)
-    place: list[Ints] = field(default_factory=list)
+    part: list[Ints] = field(default_factory=list)
     tokens: list[Tokens] = field(default_factory=list)
 
-    def add(self, owner: Ints, place: Ints | int, tokens: Tokens) -> None:
+    def add(self, owner: Ints, part: Ints | int, tokens: Tokens) -> None:
         self.owner.append(owner)
-        self.place.append(np.full(len(owner), place) if isinstance(place, int) else place)
+        self.part.append(np.full(len(owner), part) if isinstance(part, int) else part)
         self.tokens.append(tokens)
 
     def columns(self, blocks: Sequence[Iterable[int]]) -> tuple[list[bytes], list[bytes]]:
         """Each article's tokens, and what candidates share with it: its rare words, and these `blocks`."""
-        owner, place, tokens = np.concatenate(self.owner), np.concatenate(self.place), np.concatenate(self.tokens)
+        owner, part, tokens = np.concatenate(self.owner), np.concatenate(self.part), np.concatenate(self.tokens)
         keep = tokens & np.uint64(MARK) == 0
-        owner, place, tokens = _once(owner[keep], place[keep], tokens[keep])
-        rare = (_weight(tokens) >= _BLOCK_FROM[place]) & (tokens & np.uint64(COMPANY) == 0)
+        owner, part, tokens = _once(owner[keep], part[keep], tokens[keep])
+        rare = (_weight(tokens) >= _BLOCK_FROM[part]) & (tokens & np.uint64(COMPANY) == 0)
         more_owner, more = flat(blocks)
         block_owner = np.concatenate([owner[rare], more_owner])
         block = np.concatenate([tokens[rare] >> np.uint64(WEIGHT_BITS) << np.uint64(WEIGHT_BITS), more])
         order = np.argsort(_sort_key(block_owner, block))
         return (
-            _by_article(owner, tokens | _PLACE_BITS[place], self.articles),
+            _by_article(owner, tokens | _PART_BITS[part], self.articles),
             _by_article(block_owner[order], block[order], self.articles),
         )
 
@@ -269,22 +269,22 @@ def flat(lists: Sequence[Iterable[int]]) -> tuple[Ints, Tokens]:
     return owner, np.fromiter(chain.from_iterable(values), np.uint64, len(owner))
 
 
-def _once(owner: Ints, place: Ints, tokens: Tokens) -> tuple[Ints, Ints, Tokens]:
-    """By article and number, each token at its first place, and of each summary the rarest ones."""
-    order = np.argsort(_sort_key(owner, tokens) << np.uint64(2) | place.astype(np.uint64))
-    owner, place, tokens = owner[order], place[order], tokens[order]
-    keep = place == EXTRA
+def _once(owner: Ints, part: Ints, tokens: Tokens) -> tuple[Ints, Ints, Tokens]:
+    """By article and number, each token in its first part, and of each summary the rarest ones."""
+    order = np.argsort(_sort_key(owner, tokens) << np.uint64(2) | part.astype(np.uint64))
+    owner, part, tokens = owner[order], part[order], tokens[order]
+    keep = part == EXTRA
     keep[:1] = True
     keep[1:] |= (tokens[1:] != tokens[:-1]) | (owner[1:] != owner[:-1])
-    owner, place, tokens = owner[keep], place[keep], tokens[keep]
-    in_summary = np.flatnonzero(place == IN_SUMMARY)
+    owner, part, tokens = owner[keep], part[keep], tokens[keep]
+    in_summary = np.flatnonzero(part == IN_SUMMARY)
     rarity = (_WEIGHT - _weight(tokens[in_summary])) << np.uint64(32)
     rank = owner[in_summary].astype(np.uint64) << np.uint64(48) | rarity
     rarest = in_summary[np.argsort(rank | tokens[in_summary] >> np.uint64(NUMBER_BITS))]
     surplus = np.arange(len(rarest)) - np.searchsorted(owner[rarest], owner[rarest]) >= SUMMARY_TOKENS
     keep = np.ones(len(owner), bool)
     keep[rarest[surplus]] = False
-    return owner[keep], place[keep], tokens[keep]
+    return owner[keep], part[keep], tokens[keep]
 
 
 def _weight(tokens: Tokens) -> Tokens:
