@@ -38,7 +38,7 @@ def state_for(state: SourceState, source: Source) -> SourceState:
     """
     The stored state, if it belongs to the source's present address; otherwise an empty one.
 
-    After a correction of the address, the failures, the pause and the validators of the old one mean nothing. A state from
+    After a correction of the address, failures, pause and validators of the old one mean nothing. A state from
     before addresses were stored is taken to belong to the present one, unless it is paused.
     """
     url = public_form(source.url)
