@@ -14,7 +14,7 @@ import typer
 from dashboard.cache.sample import fill_sample, url_to_show
 from data.catalog import load_catalog
 from data.errors import ChokepointError, UsageError
-from data.schema.store import open_store, sample_url, store_exists
+from data.schema.store import open_store, sample_url, store_exists, store_url
 
 HERE = ("127.0.0.1", "0.0.0.0", "::")
 CONFIG = Path(__file__).resolve().parent / ".streamlit" / "config.toml"
@@ -54,7 +54,7 @@ def serve(
 
 def choose_store(store: str) -> None:
     """Make the store the one that everything opens. ChokepointError when it is not there or cannot be opened."""
-    address = store if "://" in store else f"sqlite:///{Path(store).expanduser().resolve()}"
+    address = store_url(store)
     if not store_exists(address):
         raise UsageError(
             f"There is no store at {store}: bring news in (python -m ingest update), or leave --store out to see the sample."

@@ -3,7 +3,8 @@ Every error that Chokepoint raises on purpose.
 
     ChokepointError            one sentence: names the thing, says what to do
     ├── UsageError             wrong usage or input (exit code 2)
-    │   └── CatalogError       a catalog file has a mistake: file, line, what is wrong
+    │   ├── CatalogError       a catalog file has a mistake: file, line, what is wrong
+    │   └── EditConflict       somebody else changed the same phrase or name meanwhile
     ├── SourceError            a source failed; it is reported and skipped (exit code 1)
     │   ├── FetchError         nothing usable came over the network
     │   │   ├── RetryLater     the other side asked to wait
@@ -17,7 +18,7 @@ Every error that Chokepoint raises on purpose.
         ├── StoreBusy          another writer holds it (exit code 75)
         └── StoreVersionError  written by a newer Chokepoint
 
-SourceError is caught in one place, `ingest/update.py`. Anything that is not in this tree is a bug and stops the run.
+SourceError is caught in one place, `ingest/update.py`, and there StoreBusy too: the source waits, the others go on. Anything that is not in this tree is a bug and stops the run.
 """
 
 from __future__ import annotations
@@ -37,6 +38,10 @@ class CatalogError(UsageError):
     def __init__(self, file: str, line: int, problem: str) -> None:
         super().__init__(f"{file}:{line}: {problem}")
         self.file, self.line, self.problem = file, line, problem
+
+
+class EditConflict(UsageError):
+    """Somebody else changed what an edit changes, after the edit was begun."""
 
 
 class SourceError(ChokepointError):

@@ -41,10 +41,11 @@ class SourceState:
     last_error: str = ""
     moved_to: str = ""
     paused: bool = False
+    url: str = ""  # the address that all this is about; "" where it was not kept yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class FetchAttempt:
     """One attempt at a source: `outcome` is ok, unchanged or failed; the sentence says why it failed."""
 
     source: str
@@ -63,19 +64,12 @@ def source_state(store: Store, source: str) -> SourceState:
     return SourceState(**row) if row else SourceState(source=source)
 
 
-def record_fetch(store: Store, fetched: Fetched, state: SourceState) -> None:
+def record_fetch(store: Store, attempt: FetchAttempt, state: SourceState) -> None:
     """Keep an attempt and the state that it leaves."""
     with store.writing() as connection:
-        connection.execute(insert(models.Fetch), [{"id": next_id(connection, models.Fetch.id), **asdict(fetched)}])
+        connection.execute(insert(models.Fetch), [{"id": next_id(connection, models.Fetch.id), **asdict(attempt)}])
         connection.execute(delete(models.SourceState).where(models.SourceState.source == state.source))
         connection.execute(insert(models.SourceState), [asdict(state)])
-
-
-def resume_source(store: Store, source: str) -> None:
-    """Let a paused source be fetched again."""
-    s = models.SourceState
-    with store.writing() as connection:
-        connection.execute(update(s).where(s.source == source).values(paused=False, failures=0, next_due_at=None))
 
 
 def source_states(store: Store) -> pd.DataFrame:

@@ -1,7 +1,9 @@
 """
-The command line of the way in:  python -m ingest update | file | prices | relink | parse | link | sample
+The command line for getting data in:  python -m ingest update | file | prices | relink | parse | link | sample
 
-Exit codes: 0 all well · 1 some source failed, the rest was saved · 2 wrong usage or input · 75 another run is active.
+Exit codes: 0 success · 1 some source failed, the rest was saved · 2 wrong usage or input · 75 another run is active.
+
+Each command imports what it needs: pandas, SQLAlchemy and SciPy take over a second, and `parse` and --help need none.
 """
 
 from __future__ import annotations
@@ -9,35 +11,21 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import orjson
 import typer
 
-from data.catalog import load_catalog
-from data.catalog.records import Listing
 from data.errors import ChokepointError, SourceError, StoreBusy, UsageError
-from data.records import Article
-from data.schema.store import open_store, sample_url
-from data.write.catalog_versions import remember_catalog
-from ingest.console import progress_shown, say, warn
-from ingest.file_batches import parsed_file
-from ingest.import_files import import_files
-from ingest.lease import active_run, utc_now
-from ingest.link import Linker, as_json
-from ingest.parse import Rejected
-from ingest.prices.csvfile import CsvProvider
-from ingest.prices.quotes import PriceProvider
-from ingest.prices.update import update_prices, wanted_listings
-from ingest.progress import Step
-from ingest.relink import relink
-from ingest.report import tell_import, tell_prices, tell_relink, tell_update
-from ingest.sample import load_sample
-from ingest.update import update
+from ingest.report import progress_shown, report_import, report_prices, report_relink, report_update, say, warn
+
+if TYPE_CHECKING:
+    from data.catalog.records import Listing
+    from data.records import Article
+    from ingest.prices.csvfile import CsvProvider
+    from ingest.prices.quotes import PriceProvider
 
 SOME_FAILED, WRONG_INPUT, BUSY = 1, 2, 75
 
@@ -60,11 +48,10 @@ class Provider(StrEnum):
 
 
 StoreOption = Annotated[
-    str | None, typer.Option("--store", help="Path or SQLAlchemy URL; CHOKEPOINT_DB or data/chokepoint.db otherwise.")
+    str | None,
+    typer.Option("--store", help="Path or SQLAlchemy URL; by default CHOKEPOINT_DB, or data/chokepoint.db."),
 ]
-FormatOption = Annotated[
-    FileFormat, typer.Option("--format", help="What the file is; told from its contents otherwise.")
-]
+FormatOption = Annotated[FileFormat, typer.Option("--format", help="Format of the file; by default its contents tell.")]
 DAY = ["%Y-%m-%d"]
 
 
@@ -75,11 +62,15 @@ def update_command(
     ] = None,
     store: StoreOption = None,
 ) -> None:
-    """Fetch what is due, link and save it; then prices."""
+    """Fetch the sources that are due, link and save the articles; then prices."""
+    from data.catalog import load_catalog
+    from data.schema.store import open_store
+    from ingest.update import update
+
     catalog = load_catalog()
     with open_store(store) as opened, progress_shown() as progress:
         report = update(opened, catalog, only=source or (), prices=None if source else _yahoo(), progress=progress)
-    tell_update(report)
+    report_update(report)
     raise typer.Exit(0 if report.complete else SOME_FAILED)
 
 
@@ -88,7 +79,7 @@ def file_command(
     paths: Annotated[list[Path], typer.Argument(help="Feeds, keyword pages, JSON lines or CSV; also .gz.")],
     file_format: FormatOption = FileFormat.auto,
     source: Annotated[
-        str, typer.Option("--source", help="Name to keep the articles under; the file's otherwise.")
+        str, typer.Option("--source", help="Name to store the articles under; by default the file's.")
     ] = "",
     published: Annotated[
         datetime | None, typer.Option("--published", formats=DAY, help="The day of articles without a date.")
@@ -96,29 +87,39 @@ def file_command(
     store: StoreOption = None,
 ) -> None:
     """Import files of articles. Importing one again changes nothing."""
+    from data.catalog import load_catalog
+    from data.schema.store import open_store
+    from ingest.import_files import import_files
+
     catalog = load_catalog()
-    failed = False
+    any_failed = False
     with open_store(store) as opened, progress_shown() as progress:
         day = published.date() if published else None
         for imported in import_files(
             opened, catalog, paths, format=file_format.value, source=source, published=day, progress=progress
         ):
-            tell_import(imported)
-            failed |= bool(imported.problem)
-    raise typer.Exit(SOME_FAILED if failed else 0)
+            report_import(imported)
+            any_failed |= bool(imported.problem)
+    raise typer.Exit(SOME_FAILED if any_failed else 0)
 
 
 @app.command("prices")
 def prices_command(
     ticker: Annotated[list[str] | None, typer.Option("--ticker", help="Only this listing; may be repeated.")] = None,
     since: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="Fetch again from this day.")] = None,
-    provider: Annotated[Provider, typer.Option("--provider", help="Where they come from.")] = Provider.yfinance,
+    provider: Annotated[Provider, typer.Option("--provider", help="The source of the prices.")] = Provider.yfinance,
     path: Annotated[
         Path | None, typer.Option("--path", help="For csv: a file with columns ticker, date, close and more.")
     ] = None,
     store: StoreOption = None,
 ) -> None:
     """Bring the prices of the catalog's listings up to date."""
+    from data.catalog import load_catalog
+    from data.schema.store import open_store
+    from data.write.catalog_versions import remember_catalog
+    from ingest.lease import active_run, utc_now
+    from ingest.prices.update import update_prices, wanted_listings
+
     catalog = load_catalog()
     listings = wanted_listings(catalog, ticker or ())
     start = since.date() if since else None
@@ -130,44 +131,48 @@ def prices_command(
     else:
         source = _yahoo()
     with open_store(store) as opened, active_run(opened, "prices") as run, progress_shown() as progress:
-
-        def tell(step: Step) -> None:
-            run.beat()
-            progress(step)
-
         remember_catalog(opened, catalog, now=utc_now())
-        done = update_prices(
-            opened, source, listings, catalog_hash=catalog.hash, now=utc_now(), since=start, progress=tell
+        report = update_prices(
+            opened,
+            source,
+            listings,
+            catalog_hash=catalog.hash,
+            now=utc_now(),
+            since=start,
+            progress=run.beating(progress),
         )
-        run.partial = bool(done.failures)
-    tell_prices(done)
-    raise typer.Exit(SOME_FAILED if done.failures else 0)
+        run.partial = bool(report.failures)
+    report_prices(report)
+    raise typer.Exit(SOME_FAILED if report.failures else 0)
 
 
 @app.command("relink")
 def relink_command(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would change.")] = False,
     store: StoreOption = None,
 ) -> None:
-    """Link again what is stored, after an edit of the catalog, and say what changes."""
+    """Link stored articles again, after an edit of the catalog, and report what changes."""
+    from data.catalog import load_catalog
+    from data.schema.store import open_store
+    from ingest.relink import preview, relink
+
     catalog = load_catalog()
     with open_store(store, create=False) as opened, progress_shown() as progress:
-        # What keeps nothing holds nobody up, and may look at the sample.
-        with nullcontext() if dry_run else active_run(opened, "relink") as run:
-
-            def tell(step: Step) -> None:
-                if run:
-                    run.beat()
-                progress(step)
-
-            effect = relink(opened, catalog, now=utc_now(), keep=not dry_run, progress=tell)
-        tell_relink(effect, catalog, dry_run=dry_run, store=opened)
+        if dry_run:
+            effect = preview(opened, catalog, progress=progress)
+        else:
+            catalog, effect = relink(opened, catalog, progress=progress)
+        report_relink(effect, catalog, dry_run=dry_run, store=opened)
 
 
 @app.command("parse")
 def parse_command(path: Path, file_format: FormatOption = FileFormat.auto) -> None:
-    """Print what would be stored of a file, one JSON object a line. Touches no store."""
-    for record in parsed_file(path, format=file_format.value, now=utc_now()):
+    """Print what would be stored of a file, one JSON object per line. Touches no store."""
+    from data.records import Article
+    from ingest.parse import Hints, Rejected
+    from ingest.parse.files import parsed_file
+
+    for record in parsed_file(path, Hints(now=datetime.now(UTC)), file_format.value):
         if isinstance(record, Article):
             _print_json(_as_row(record))
         elif isinstance(record, Rejected):
@@ -179,10 +184,13 @@ def parse_command(path: Path, file_format: FormatOption = FileFormat.auto) -> No
 @app.command("link")
 def link_command() -> None:
     """Read JSON lines (id, title, summary; published_at) on stdin, print the mentions of each. Touches no store."""
+    from data.catalog import load_catalog
+    from ingest.link import Linker, as_json
+
     linker = Linker(load_catalog())
     for number, line in enumerate(sys.stdin.buffer, 1):
         if line.strip():
-            article_id, article = _given_article(line, number)
+            article_id, article = _article_on(line, number)
             _print_json(as_json(article_id, linker.link(article)))
 
 
@@ -191,23 +199,27 @@ def sample_command(
     store: Annotated[str, typer.Option("--store", help="Path or URL of the store to write.")] = "",
 ) -> None:
     """Write the bundled sample of stories and prices to a store of its own."""
+    from data.schema.store import open_store, sample_url
+    from ingest.sample import load_sample
+
     with open_store(store or sample_url(), kind="sample") as opened:
-        saved = load_sample(opened, now=utc_now(), progress=warn)
+        count = load_sample(opened, now=datetime.now(UTC), progress=warn)
         say(
-            f"{saved:,} sample stories stored in {opened.url}."
-            if saved
+            f"{count:,} sample stories stored in {opened.url}."
+            if count
             else f"{opened.url} has the sample already; nothing new."
         )
 
 
 def _yahoo() -> PriceProvider:
-    # Imported here: yfinance takes a second that the other commands need not wait for.
     from ingest.prices.yahoo import YahooProvider
 
     return YahooProvider()
 
 
 def _csv_provider(path: Path | None) -> CsvProvider:
+    from ingest.prices.csvfile import CsvProvider
+
     if path is None:
         raise UsageError("Name the file: --provider csv --path FILE.")
     provider = CsvProvider(path)
@@ -217,12 +229,12 @@ def _csv_provider(path: Path | None) -> CsvProvider:
 
 
 def _in_file(listings: Sequence[Listing], provider: CsvProvider, *, named: bool) -> list[Listing]:
-    """The listings that the file has prices of; those that were named are asked for whether it has them or not."""
+    """The listings that the file has; or all of them if the user named them, so that an absent one is reported."""
     if named:
         return list(listings)
     known = {listing.ticker for listing in listings}
     if unknown := [ticker for ticker in provider.tickers if ticker not in known]:
-        warn(f"{len(unknown):,} tickers of the file are not in the catalog and were left out (first: {unknown[0]}).")
+        warn(f"{len(unknown):,} tickers of the file are not in the catalog and were skipped (first: {unknown[0]}).")
     return [listing for listing in listings if listing.ticker in provider.tickers]
 
 
@@ -239,28 +251,32 @@ def _as_row(article: Article) -> dict[str, object]:
     }
 
 
-def _given_article(line: bytes, number: int) -> tuple[str, Article]:
-    """The id and article of a line of stdin; its text is taken as it is, so that the mentions' places fit it."""
+def _article_on(line: bytes, number: int) -> tuple[str, Article]:
+    """The id and article on a line of stdin. Its text is not cleaned, so that the mentions' positions fit it."""
+    import orjson
+
+    from data.records import Article
+
     try:
         row = orjson.loads(line)
         if not isinstance(row, dict):
-            raise ValueError("it is no JSON object")
-        given = row.get("published_at") or row.get("date") or row.get("published")
-        moment = datetime.fromisoformat(str(given)) if given else None
+            raise ValueError("not a JSON object")
+        date = row.get("published_at") or row.get("date") or row.get("published")
+        published_at = datetime.fromisoformat(str(date)) if date else None
     except ValueError as problem:
         raise UsageError(
             f"Line {number} of the input cannot be read ({problem}); write JSON with id, title and summary."
         ) from None
-    if moment is not None and moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
+    if published_at is not None and published_at.tzinfo is None:
+        published_at = published_at.replace(tzinfo=UTC)
     text = {name: str(row.get(name) or "") for name in ("id", "title", "summary", "publisher", "lang")}
     article = Article(
         guid=text["id"],
         url="",
         title=text["title"],
         summary=text["summary"],
-        published_at=moment,
-        date_quality="feed" if moment else "missing",
+        published_at=published_at,
+        date_quality="feed" if published_at else "missing",
         publisher=text["publisher"],
         lang=text["lang"] or "und",
     )
@@ -268,11 +284,13 @@ def _given_article(line: bytes, number: int) -> tuple[str, Article]:
 
 
 def _print_json(row: object) -> None:
+    import orjson
+
     sys.stdout.buffer.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
 
 
 def main() -> int:
-    """Run a command; errors of ours are one sentence on stderr, never a traceback."""
+    """Run a command. Our own errors are one sentence on stderr, never a traceback."""
     try:
         app()
     except StoreBusy as problem:
@@ -284,7 +302,7 @@ def main() -> int:
     except ChokepointError as problem:
         warn(str(problem))
         return WRONG_INPUT
-    except BrokenPipeError:  # the reader of our output has seen enough
+    except BrokenPipeError:  # the reader of our output, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 

@@ -1,10 +1,10 @@
 """
-Files of articles into the store: feeds and keyword pages whole, records (JSON lines, CSV) in a stream.
+Files of articles into the store: feeds and keyword pages whole, records (JSON lines, CSV) as a stream.
 
                    ┌ link ┐   (beside the writer)
-    read | parse | known   stories | save        one batch of 5,000 lines a revision
+    parse | which are new    stories | save        one batch of 5,000 lines per revision
 
-An import that was killed and is started again ends as one that was not: what is known is skipped, batch by batch.
+An import that was killed and is restarted ends as an uninterrupted one: what is known is skipped, batch by batch.
 """
 
 from __future__ import annotations
@@ -17,37 +17,39 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 
+from data.catalog import current
 from data.catalog.records import Catalog, Source
 from data.errors import ParseError
 from data.records import Article
 from data.schema.store import Store
 from data.write.articles import Saved
 from data.write.catalog_versions import remember_catalog
-from data.write.dedupe import Fresh, known_articles
-from ingest.file_batches import UNREADABLE, Hints, batches, check_readable, count_lines, document, kind_of
-from ingest.lease import Clock, Run, active_run, utc_now
-from ingest.parse import Format, Rejected
-from ingest.pipeline import Found, Stories, save_fresh
-from ingest.progress import Progress, Step, unseen
-from ingest.workers import rare_collections, read_all, workers
+from data.write.dedupe import Fresh
+from ingest.lease import WAIT_SECONDS, Clock, Run, active_run, utc_now
+from ingest.parse import Format, Hints, Rejected
+from ingest.parse.files import UNREADABLE, batches, check_readable, count_lines, format_of, parse_document
+from ingest.pipeline import Pipeline
+from ingest.report import Progress, Step, no_progress
+from ingest.workers import ArticleContent, rare_garbage_collection, read_contents, reading_pool
 
 LARGE_BYTES = 2_000_000
 """From this size on, a file's articles are linked in a process beside the writer."""
 
 WORKERS = 1
-"""Reading articles takes less than parsing, grouping and writing them; a second one would wait, and cost 250 MB."""
+"""Linking takes less time than parsing, grouping and writing: a second worker would wait, and cost 250 MB."""
 
 AHEAD = 4
-"""Batches that are being read while one is written: so many are parsed before the worker is up, and none waits for another file's."""
+"""Batches that are parsed before the first is saved. The worker starts meanwhile, and never waits between two files."""
 
-SHOWN = 3
-"""Rejected lines that are named."""
+NAMED_REJECTED = 3
+"""Rejected lines that are reported one by one."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Imported:
-    """What the import of one file did. `problem` says in one sentence why it ended early, or brought nothing."""
+    """The counts of one file's import. `problem` says in one sentence why it ended early, or brought nothing."""
 
     path: Path
     articles: int = 0
@@ -65,7 +67,7 @@ class Imported:
         self.known += known + saved.known
 
     def reject(self, rejected: Sequence[Rejected]) -> None:
-        room = max(0, SHOWN - self.rejected)
+        room = max(0, NAMED_REJECTED - self.rejected)
         self.warnings += [f"Line {row.line:,} was not read: {row.reason}." for row in rejected[:room]]
         self.rejected += len(rejected)
 
@@ -79,30 +81,32 @@ def import_files(
     source: str = "",
     published: date | None = None,
     clock: Clock = utc_now,
-    progress: Progress = unseen,
+    progress: Progress = no_progress,
 ) -> Iterator[Imported]:
     """
     Import the files in order; one result each, as it ends.
 
-    `source` is the name that the articles are kept under (the file's otherwise); a source of the catalog also says what
-    publisher, language and time zone they have. `published` is the day of articles without a date.
+    `source` is the name to store the articles under (the file's by default); a source of the catalog also gives their
+    publisher, language and time zone. `published` is the day of articles without a date.
     """
     for path in paths:
         check_readable(path)
+    store = store.patient(WAIT_SECONDS)
     with ExitStack() as stack:
         run = stack.enter_context(active_run(store, "file", clock))
+        catalog = current(catalog)  # an edit may have been applied since it was read: from here on none is
         remember_catalog(store, catalog, now=clock())
-        stack.enter_context(rare_collections())
-        large = any(path.stat().st_size >= LARGE_BYTES for path in paths)
-        stories = Stories(store, catalog)
-        pool = stack.enter_context(workers(catalog, WORKERS if large else 0, stories.index))
-        work = _Work(store, catalog, run, pool, stories)
-        yield from work.done((_File.of(path, format, catalog, source, published, clock) for path in paths), progress)
+        stack.enter_context(rare_garbage_collection())
+        is_large = any(path.stat().st_size >= LARGE_BYTES for path in paths)
+        pipeline = Pipeline(store, catalog, kind="file")
+        pool = stack.enter_context(reading_pool(catalog, WORKERS if is_large else 0, pipeline.extractor))
+        files = (_File.of(path, format, catalog, source, published, clock) for path in paths)
+        yield from _Import(pipeline, run, pool).results(files, progress)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
-    """A file to import: the name that its articles are kept under, and what is known of them beside it."""
+    """A file to import, the name to store its articles under, and what the caller knows about them."""
 
     path: Path
     format: Format
@@ -121,72 +125,72 @@ class _File:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Begun:
-    """A batch on its way: what of it is new, by which keys it is known, and what is read out of it."""
+class _PendingBatch:
+    """A batch that is parsed but not saved: which articles are new, their keys, and what is read of them."""
 
     imported: Imported
     source: str
-    lines: int  # of the file, with those of this batch
-    total: Future[int] | None  # lines in the file; None: a document, which is one batch
+    lines: int  # of the file, up to and including this batch
+    total: Future[int] | None  # lines of the file; None: a document, which is one batch
     articles: list[Article]
     fresh: Fresh
     keys: set[str]
     to_read: list[Article]
-    found: Future[list[Found]]
+    contents: Future[list[ArticleContent]]
 
 
-class _Work:
-    """Files on their way into the store. The next one begins while the last batches of the one before are saved."""
+class _Import:
+    """The import of some files. Each begins while the last batches of the one before are saved."""
 
-    def __init__(self, store: Store, catalog: Catalog, run: Run, pool: Executor, stories: Stories) -> None:
-        self._store, self._catalog, self._run, self._pool, self._stories = store, catalog, run, pool, stories
-        self._ahead: deque[_Begun | Imported] = deque()
+    def __init__(self, pipeline: Pipeline, run: Run, pool: Executor) -> None:
+        self._pipeline, self._run, self._pool = pipeline, run, pool
+        self._ahead: deque[_PendingBatch | Imported] = deque()
 
-    def done(self, files: Iterable[_File], progress: Progress) -> Iterator[Imported]:
+    def results(self, files: Iterable[_File], progress: Progress) -> Iterator[Imported]:
         """One result for each file, as it ends."""
-        for begun in chain.from_iterable(map(self._batches, files)):
-            self._ahead.append(begun)
+        for pending in chain.from_iterable(map(self._batches, files)):
+            self._ahead.append(pending)
             if len(self._ahead) > AHEAD:
                 yield from self._finish_first(progress)
         while self._ahead:
             yield from self._finish_first(progress)
 
-    def _batches(self, file: _File) -> Iterator[_Begun | Imported]:
-        """The file's batches, begun; then the result, complete once those are finished."""
+    def _batches(self, file: _File) -> Iterator[_PendingBatch | Imported]:
+        """The file's batches; then the result, which is complete once those are saved."""
         imported = Imported(path=file.path)
         try:
-            kind = kind_of(file.path, file.format)
-            if kind in ("jsonl", "csv"):
-                yield from self._of_records(file, kind, imported)
+            format = format_of(file.path, file.format)
+            if format == "jsonl" or format == "csv":
+                yield from self._record_batches(file, format, imported)
             else:
-                parsed = document(file.path, kind, file.hints)
+                parsed = parse_document(file.path, file.hints, format)
                 imported.warnings += parsed.warnings
                 imported.rejected += parsed.rejected
-                yield self._begun(parsed.articles, file, imported)
+                yield self._pending(parsed.articles, file, imported)
         except ParseError as problem:
             imported.problem = str(problem)
         except UNREADABLE as problem:
             imported.problem = f"The file is damaged or cannot be read ({problem}); what came before was saved."
         yield imported
 
-    def _of_records(self, file: _File, kind: Format, imported: Imported) -> Iterator[_Begun]:
-        total = self._pool.submit(
-            count_lines, file.path
-        )  # beside the writer; and what is asked for first starts the worker
+    def _record_batches(
+        self, file: _File, format: Literal["jsonl", "csv"], imported: Imported
+    ) -> Iterator[_PendingBatch]:
+        total = self._pool.submit(count_lines, file.path)  # in the worker, which the first task starts
         lines = 0
-        for batch in batches(file.path, kind, file.hints):
+        for batch in batches(file.path, file.hints, format):
             imported.reject(batch.rejected)
             lines += batch.lines
-            yield self._begun(batch.articles, file, imported, lines, total)
+            yield self._pending(batch.articles, file, imported, lines, total)
 
-    def _begun(
+    def _pending(
         self, articles: list[Article], file: _File, imported: Imported, lines: int = 0, total: Future[int] | None = None
-    ) -> _Begun:
-        """A batch whose new articles are being read, by a worker where there is one."""
+    ) -> _PendingBatch:
+        """A batch whose new articles are being read, by a worker if there is one."""
         articles = [article if article.publisher else replace(article, publisher=file.source) for article in articles]
-        fresh = known_articles(self._store, articles, source=file.source)
+        fresh = self._pipeline.new_articles(articles, source=file.source)
         to_read = fresh.new + [article for _, article in fresh.edited]
-        return _Begun(
+        return _PendingBatch(
             imported=imported,
             source=file.source,
             lines=lines,
@@ -195,7 +199,7 @@ class _Work:
             fresh=fresh,
             keys={article.url or article.guid for article in articles} | {article.guid for article in articles},
             to_read=to_read,
-            found=self._pool.submit(read_all, to_read),
+            contents=self._pool.submit(read_contents, to_read),
         )
 
     def _finish_first(self, progress: Progress) -> Iterator[Imported]:
@@ -204,37 +208,25 @@ class _Work:
             self._run.partial |= bool(first.problem)
             yield first
             return
-        self._finish(first)
+        self._save(first)
         if first.total:
             imported, total = first.imported, first.total.result()
-            progress(
-                Step(
-                    work=imported.path.name,
-                    name=f"{imported.articles:,} new",
-                    done=min(first.lines, total),
-                    total=total,
-                )
-            )
+            new = f"{imported.articles:,} new"
+            progress(Step(work=imported.path.name, name=new, done=min(first.lines, total), total=total))
         for later in self._ahead:
-            if isinstance(later, _Begun) and not later.keys.isdisjoint(
-                first.keys
-            ):  # what was new a moment ago may be known now
-                later.fresh = known_articles(self._store, later.articles, source=later.source)
+            # What was new when it was parsed may have been saved by now.
+            if isinstance(later, _PendingBatch) and not later.keys.isdisjoint(first.keys):
+                later.fresh = self._pipeline.new_articles(later.articles, source=later.source)
 
-    def _finish(self, begun: _Begun) -> None:
-        found = dict(zip(map(id, begun.to_read), begun.found.result(), strict=True))
-        now = self._run.clock()
-        saved = save_fresh(
-            self._store,
-            begun.fresh,
-            source=begun.source,
-            kind="file",
-            read=lambda articles: [found[id(article)] for article in articles],
-            stories=self._stories,
-            catalog_hash=self._catalog.hash,
-            now=now,
+    def _save(self, batch: _PendingBatch) -> None:
+        content_of = dict(zip(map(id, batch.to_read), batch.contents.result(), strict=True))
+        saved = self._pipeline.save(
+            batch.fresh,
+            lambda articles: [content_of[id(article)] for article in articles],
+            source=batch.source,
+            now=self._run.clock(),
         )
-        begun.imported.add(saved, begun.fresh.known)
+        batch.imported.add(saved, batch.fresh.known)
         self._run.counts["articles"] += saved.articles
         self._run.beat()
 

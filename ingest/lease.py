@@ -5,16 +5,20 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
-from data.errors import UsageError
+from data.errors import StoreBusy, UsageError
 from data.schema.store import Store
 from data.source_state import ActiveRun, begin_run
+from ingest.report import Progress, Step, no_progress
 
 Clock = Callable[[], datetime]
 
 BEAT_SECONDS = 10.0
+WAIT_SECONDS = 120.0
+"""How long a run waits for another program's write, and an edit for another run's end, before it gives up in a sentence."""
+LOOK_SECONDS = 0.5
 
 
 def utc_now() -> datetime:
@@ -32,24 +36,57 @@ class Run:
     def beat(self) -> None:
         """Show a sign of life, at most every few seconds."""
         if time.monotonic() - self._beat_at >= BEAT_SECONDS:
-            self._active.beat(self.clock(), self.counts)
+            with suppress(StoreBusy):
+                self._active.beat(self.clock(), self.counts)
             self._beat_at = time.monotonic()
+
+    def beating(self, progress: Progress) -> Progress:
+        """The same progress, with a sign of life at each step."""
+
+        def step_shown(step: Step) -> None:
+            self.beat()
+            progress(step)
+
+        return step_shown
 
 
 @contextmanager
-def active_run(store: Store, kind: str, clock: Clock = utc_now) -> Iterator[Run]:
+def active_run(
+    store: Store,
+    kind: str,
+    clock: Clock = utc_now,
+    *,
+    wait_seconds: float = 0.0,
+    progress: Progress = no_progress,
+    on_sample: bool = False,
+) -> Iterator[Run]:
     """
     Hold the store's lease for the block; the run ends as done, partial or failed.
 
-    StoreBusy when another run holds it; UsageError for a sample store: the sample never mixes with live data.
+    Where another run holds it, it is waited for up to `wait_seconds`, then StoreBusy. UsageError for a sample store, unless
+    `on_sample`: the sample never mixes with live data.
     """
-    if store.is_sample:
+    if store.is_sample and not on_sample:
         raise UsageError(f"{store.url} holds the bundled sample; live data goes into a store of its own (see --store).")
-    active = begin_run(store, kind, clock())
+    active = _begun(store, kind, clock, wait_seconds, progress)
     run = Run(active, clock)
     try:
         yield run
     except BaseException:
-        active.end("failed", clock(), run.counts)
+        with suppress(StoreBusy):
+            active.end("failed", clock(), run.counts)
         raise
-    active.end("partial" if run.partial else "done", clock(), run.counts)
+    with suppress(StoreBusy):  # what was done is saved; the lease of an ended process runs out by itself
+        active.end("partial" if run.partial else "done", clock(), run.counts)
+
+
+def _begun(store: Store, kind: str, clock: Clock, wait_seconds: float, progress: Progress) -> ActiveRun:
+    began = time.monotonic()
+    while True:
+        try:
+            return begin_run(store, kind, clock())
+        except StoreBusy as busy:
+            if time.monotonic() - began >= wait_seconds:
+                raise
+            progress(Step(work=kind, name=f"Waiting: {str(busy).partition(';')[0]}", done=0, total=0))
+            time.sleep(LOOK_SECONDS)

@@ -1,33 +1,135 @@
 """
-Link again what is stored, after an edit of the catalog, and say what changes.
+Link again what is stored: the one way for every edit of the catalog, from the command line and from the Catalog page.
 
-People's corrections hold: they are laid over the new links as they were over the old ones.
+    lease | edits put on today's files | articles linked, without a lock | what differs written, as one revision
+
+Corrections are laid over the new links as over the old ones, also those that people make while this runs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from data.catalog import current
+from data.catalog.edit import FileEdit, edited_catalog, write_edits
 from data.catalog.records import Catalog
-from data.records import Mention
-from data.schema.store import Store
+from data.records import Article
+from data.schema.store import Reading, Store, newest_revision
 from data.write.catalog_versions import remember_catalog
-from data.write.corrections import Effect
-from data.write.relink import changed_links, count_articles, save_relink, stored_articles
+from data.write.corrections import corrected, corrections_of, is_stale, undo_correction
+from data.write.links import (
+    Difference,
+    Effect,
+    LinkChanges,
+    count_articles,
+    differences,
+    link_changes,
+    stored_articles,
+    write_links,
+)
+from data.write.revisions import new_revision
+from ingest.lease import WAIT_SECONDS, Clock, active_run, utc_now
 from ingest.link import Linker
-from ingest.progress import Progress, Step, unseen
+from ingest.report import Progress, Step, no_progress
+
+TRIES = 3
 
 
-def relink(store: Store, catalog: Catalog, *, now: datetime, keep: bool = True, progress: Progress = unseen) -> Effect:
-    """What linking again changes: articles, and the stories that each subject gains and loses. Kept unless `keep` is False."""
-    linker, total, done = Linker(catalog), count_articles(store), 0
-    changed: dict[int, tuple[Mention, ...]] = {}
-    for part in stored_articles(store):
-        mentions = linker.link_all([article for _, article in part])
-        linked = {ident: (article, found) for (ident, article), found in zip(part, mentions, strict=True)}
-        changed |= changed_links(store, linked)
-        done += len(part)
-        progress(Step(work="relink", name=f"{len(changed):,} change", done=done, total=total))
-    if keep:
-        remember_catalog(store, catalog, now=now)
-    return save_relink(store, changed, now=now, catalog_hash=catalog.hash, keep=keep)
+def preview(
+    store: Store, catalog: Catalog, edits: Sequence[FileEdit] = (), *, progress: Progress = no_progress
+) -> Effect:
+    """
+    What `relink` would change, from reads alone: nobody who writes meanwhile is held up.
+
+    CatalogError names a mistake in an edit; EditConflict one that somebody else's edit stands against.
+    """
+    catalog = edited_catalog(current(catalog), edits)
+    return _Relinking(store, catalog, progress).changes(store.reading).effect()
+
+
+def relink(
+    store: Store,
+    catalog: Catalog,
+    edits: Sequence[FileEdit] = (),
+    *,
+    clock: Clock = utc_now,
+    progress: Progress = no_progress,
+    wait_seconds: float = WAIT_SECONDS,
+) -> tuple[Catalog, Effect]:
+    """
+    Write the edits into the catalog's files, link every article again and keep what changes: the catalog, and the effect.
+
+    Waits for another run's end up to `wait_seconds`, then StoreBusy; what that run saved is linked again too. CatalogError and
+    EditConflict as in `preview`: then nothing is written.
+    """
+    store = store.patient(wait_seconds)
+    with active_run(store, "relink", clock, wait_seconds=wait_seconds, progress=progress, on_sample=True) as run:
+        catalog = current(catalog)  # as the run left it that was waited for
+        if edits:
+            catalog = write_edits(catalog, edits, now=clock())
+        remember_catalog(store, catalog, now=clock())
+        effect = _saved(store, catalog, _Relinking(store, catalog, run.beating(progress)), clock())
+        run.counts["articles"] = effect.articles
+    return catalog, effect
+
+
+def undo(store: Store, catalog: Catalog, article: int, subject: str, *, now: datetime) -> None:
+    """Take a correction back. The links that it brings back are those of today's catalog. UsageError when there is none."""
+    catalog = current(catalog)
+    stale = is_stale(store, article, subject, catalog_hash=catalog.hash)
+    effect = undo_correction(store, article, subject, now=now, catalog_hash=catalog.hash)
+    if stale:
+        _saved(store, catalog, _Relinking(store, catalog, since=effect.revision - 1), now)
+
+
+class _Relinking:
+    """The links that differ from the stored ones; linked again where the store has changed since."""
+
+    def __init__(self, store: Store, catalog: Catalog, progress: Progress = no_progress, *, since: int = 0) -> None:
+        self._store, self._linker, self._progress = store, Linker(catalog), progress
+        self._differing: dict[int, Difference] = {}
+        self.revision = since
+        """What was written up to here has been looked at."""
+
+    def changes(self, read: Reading) -> LinkChanges:
+        """What differs now; everything is looked at the first time, later only what was touched since."""
+        since, total, done = self.revision, 0 if self.revision else count_articles(read), 0
+        with read() as connection:
+            self.revision, subjects = newest_revision(connection), self._store.ids(connection).subjects
+        for part in stored_articles(read, since=since):
+            for ident, _ in part:
+                self._differing.pop(ident, None)
+            self._differing |= self._differences(read, part)
+            done += len(part)
+            self._progress(Step(work="relink", name=f"{len(self._differing):,} change", done=done, total=total or done))
+        return link_changes(read, subjects, self._differing)
+
+    def _differences(self, read: Reading, part: Sequence[tuple[int, Article]]) -> dict[int, Difference]:
+        mentions = self._linker.link_all([article for _, article in part])
+        corrections = corrections_of(read, [ident for ident, _ in part])
+        wanted = {
+            ident: corrected(found, corrections.get(ident, ()), article.title, article.summary)
+            for (ident, article), found in zip(part, mentions, strict=True)
+        }
+        return differences(read, wanted)
+
+
+def _saved(store: Store, catalog: Catalog, relinking: _Relinking, now: datetime) -> Effect:
+    """What differs, written. The lock is held for the writing; what came meanwhile (a correction, say) is linked again first."""
+    for tries_left in reversed(range(TRIES)):
+        changes = relinking.changes(store.reading)
+        with new_revision(
+            store, "relink", now=now, catalog_hash=catalog.hash, model_hash=catalog.model.hash
+        ) as writing:
+            if writing.number - 1 != relinking.revision:
+                if tries_left:
+                    continue
+                # Others write faster than this looks: under the lock nothing comes in between.
+                changes = relinking.changes(writing.reading)
+            effect = changes.effect(writing.number if changes.differences else 0)
+            if changes.differences:
+                write_links(writing, changes)
+                writing.did.update(articles=effect.articles, gained=effect.gained, lost=effect.lost)
+            return effect
+    raise AssertionError("the last try always writes")

@@ -1,81 +1,170 @@
-"""What a run did, in words: results on stdout, what went wrong on stderr."""
+"""
+Progress and results of a run, for a person at a terminal.
+
+Results go to stdout, everything else to stderr. Progress is drawn as bars on a terminal, and as lines in a log or pipe.
+"""
 
 from __future__ import annotations
 
+import sys
+import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:  # commands that report none of these start faster without them
+    import pandas as pd
+    from rich.progress import Progress as Bars
 
-from data.catalog.records import Catalog
-from data.read.receipts import articles_by_id
-from data.schema.store import Store
-from data.write.corrections import Effect
-from ingest.console import say, warn
-from ingest.import_files import Imported
-from ingest.prices.update import PriceRun
-from ingest.update import Report
+    from data.catalog.records import Catalog
+    from data.schema.store import Store
+    from data.write.links import Effect
+    from ingest.import_files import Imported
+    from ingest.prices.update import PriceRun
+    from ingest.update import UpdateReport
 
-MOST_EXPLAINED = 5
-EXAMPLES = 2
+LINE_SECONDS = 5.0
+"""The time between two lines of progress, for steps without a sentence of their own."""
+
+MOST_EXPLAINED = 5  # subjects
+EXAMPLES = 2  # stories gained, and stories lost
 
 
-def tell_update(report: Report) -> None:
-    counted = Counter(attempt.outcome for attempt in report.attempts)
-    later = f" {report.not_due} are not due yet." if report.not_due else ""
-    say(
-        f"{_counted(len(report.attempts), 'source', 'sources')} asked: {counted['ok']} answered, "
-        f"{counted['unchanged']} had nothing new, {counted['failed']} failed.{later}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """`done` of `total` in a piece of work; `name` is the current item. A sentence reports how the last item ended."""
+
+    work: str  # "sources", "prices", a file's name
+    name: str
+    done: int
+    total: int
+    sentence: str = ""
+
+
+Progress = Callable[[Step], None]
+
+
+def no_progress(step: Step) -> None:
+    """For callers that show nothing."""
+
+
+def say(sentence: str) -> None:
+    """A result, on stdout."""
+    print(sentence, flush=True)
+
+
+def warn(sentence: str) -> None:
+    """Anything else that a person should know, on stderr."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress_shown() -> Iterator[Progress]:
+    """A progress callback for the block, drawn on stderr."""
+    if not sys.stderr.isatty():
+        yield _ProgressLines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.fields[work]}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
     )
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        yield _ProgressBars(bars)
+
+
+class _ProgressBars:
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._tasks = {task.fields["work"]: task.id for task in bars.tasks}
+
+    def __call__(self, step: Step) -> None:
+        if step.work not in self._tasks:
+            self._tasks[step.work] = self._bars.add_task("", work=step.work, total=step.total)
+        self._bars.update(self._tasks[step.work], completed=step.done, total=step.total, description=step.name[:40])
+        if step.sentence:
+            self._bars.console.print(f"{step.name}: {step.sentence}", markup=False, highlight=False)
+
+
+class _ProgressLines:
+    def __init__(self) -> None:
+        self._next_at = time.monotonic() + LINE_SECONDS
+
+    def __call__(self, step: Step) -> None:
+        if step.sentence:
+            warn(f"{step.name}: {step.sentence}")
+        elif time.monotonic() >= self._next_at:
+            warn(f"{step.work}: {step.done:,} of {step.total:,}" + (f" ({step.name})" if step.name else ""))
+            self._next_at = time.monotonic() + LINE_SECONDS
+
+
+def report_update(report: UpdateReport) -> None:
+    outcomes = Counter(attempt.outcome for attempt in report.attempts)
+    not_due = f" {report.not_due} are not due yet." if report.not_due else ""
     say(
-        f"{_counted(report.articles, 'new article', 'new articles')} in {_counted(report.stories, 'new story', 'new stories')}, "
-        f"{report.edited:,} edited."
+        f"{_count(len(report.attempts), 'source', 'sources')} asked: {outcomes['ok']} answered, "
+        f"{outcomes['unchanged']} had nothing new, {outcomes['failed']} failed.{not_due}"
     )
+    articles = _count(report.articles, "new article", "new articles")
+    say(f"{articles} in {_count(report.stories, 'new story', 'new stories')}, {report.edited:,} edited.")
     for attempt in report.failed:
         warn(f"{attempt.source}: {attempt.sentence}")
     if report.prices:
-        tell_prices(report.prices)
+        report_prices(report.prices)
 
 
-def tell_import(done: Imported) -> None:
-    new = f"{_counted(done.stories, 'story', 'stories')} stored" if done.articles else "nothing new"
-    counts = f"{done.articles:,} new, {done.edited:,} edited, {done.known:,} known already"
-    rejected = f", {done.rejected:,} not read" if done.rejected else ""
-    say(f"{done.path.name}: {new} (articles: {counts}{rejected}).")
-    for warning in done.warnings:
-        warn(f"{done.path.name}: {warning}")
-    if done.problem:
-        warn(f"{done.path.name}: {done.problem}")
+def report_import(imported: Imported) -> None:
+    name = imported.path.name
+    result = f"{_count(imported.stories, 'story', 'stories')} stored" if imported.articles else "nothing new"
+    counts = f"{imported.articles:,} new, {imported.edited:,} edited, {imported.known:,} known already"
+    rejected = f", {imported.rejected:,} not read" if imported.rejected else ""
+    say(f"{name}: {result} (articles: {counts}{rejected}).")
+    for warning in imported.warnings:
+        warn(f"{name}: {warning}")
+    if imported.problem:
+        warn(f"{name}: {imported.problem}")
 
 
-def tell_prices(run: PriceRun) -> None:
-    say(
-        f"Prices of {_counted(run.tickers, 'listing', 'listings')}: {run.bars:,} new sessions, {run.revised:,} corrected, "
-        f"{_counted(run.actions, 'split or dividend', 'splits and dividends')}."
-    )
+def report_prices(run: PriceRun) -> None:
+    listings = _count(run.tickers, "listing", "listings")
+    actions = _count(run.actions, "split or dividend", "splits and dividends")
+    say(f"Prices of {listings}: {run.bars:,} new sessions, {run.revised:,} corrected, {actions}.")
     for sentence in (*run.remarks, *run.failures):
         warn(sentence)
 
 
-def tell_relink(effect: Effect, catalog: Catalog, *, dry_run: bool, store: Store) -> None:
-    """What changes, the subject that changes most first; of the first of them some stories that come and go, by title."""
+def report_relink(effect: Effect, catalog: Catalog, *, dry_run: bool, store: Store) -> None:
+    """What changes, by subject, the largest change first; with some examples for the first subjects."""
     verb = "would change" if dry_run else "changed"
-    say(f"The links of {_counted(effect.articles, 'article', 'articles')} {verb}.")
-    moved = {
-        key: (effect.gained.get(key, 0), effect.lost.get(key, 0)) for key in effect.gained.keys() | effect.lost.keys()
+    say(f"The links of {_count(effect.articles, 'article', 'articles')} {verb}.")
+    changes = {
+        subject: (effect.gained.get(subject, 0), effect.lost.get(subject, 0))
+        for subject in effect.gained.keys() | effect.lost.keys()
     }
-    for place, (key, (gained, lost)) in enumerate(sorted(moved.items(), key=lambda each: (-sum(each[1]), each[0]))):
-        say(f"{catalog.subject_name(key)} ({key}): +{gained:,} / −{lost:,} stories")
-        if place < MOST_EXPLAINED:
-            _tell_examples(effect.moves[effect.moves["subject"] == key], store)
+    largest_first = sorted(changes.items(), key=lambda change: (-sum(change[1]), change[0]))
+    for rank, (subject, (gained, lost)) in enumerate(largest_first):
+        say(f"{catalog.subject_name(subject)} ({subject}): +{gained:,} / −{lost:,} stories")
+        if rank < MOST_EXPLAINED:
+            _report_examples(effect.moves[effect.moves["subject"] == subject], store)
 
 
-def _tell_examples(moves: pd.DataFrame, store: Store) -> None:
-    """The newest stories that a subject gains and loses. moves: as an Effect has them."""
+def _report_examples(moves: pd.DataFrame, store: Store) -> None:
+    """The titles of the newest stories that a subject gains and loses. `moves` is a part of an Effect's."""
+    from data.read.receipts import articles_by_id
+
     for sign, change in (("+", 1), ("−", -1)):
         newest = moves[moves["change"] == change].sort_values(["day", "story"], ascending=False).head(EXAMPLES)
         for title in articles_by_id(store, newest["article"].tolist())["title"]:
             say(f"    {sign} {title}")
 
 
-def _counted(count: int, one: str, many: str) -> str:
+def _count(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"

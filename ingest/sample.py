@@ -18,17 +18,17 @@ from data.schema.store import Store
 from data.write.articles import save_articles
 from data.write.catalog_versions import remember_catalog
 from ingest.link import Linker
-from ingest.stories.index import StoryIndex
+from ingest.stories.cluster import StoryIndex
 
 
 def load_sample(store: Store, *, now: datetime, progress: Callable[[str], None] = lambda _: None) -> int:
     """
-    Write the sample's stories and prices into a sample store; the number of stories that were new.
+    Write the sample's stories and prices into a sample store. The number of new stories.
 
-    UsageError when the store holds anything else: the sample never mixes with live data.
+    UsageError for any other store: the sample never mixes with live data.
     """
     if not store.is_sample:
-        raise UsageError(f"{store.url} holds live data: the sample goes into a store of its own.")
+        raise UsageError(f"{store.url} holds live data; the sample needs a store of its own.")
     catalog = load_catalog()
     remember_catalog(store, catalog, now=now)
     progress("Linking the sample's stories to companies and themes …")
@@ -37,7 +37,13 @@ def load_sample(store: Store, *, now: datetime, progress: Callable[[str], None] 
         linked = linked_sample(catalog)
         progress("Writing the sample's stories …")
         saved = save_articles(
-            store, linked, source="sample", kind="sample", catalog_hash=catalog.hash, now=now
+            store,
+            linked,
+            source="sample",
+            kind="sample",
+            catalog_hash=catalog.hash,
+            model_hash=catalog.model.hash,
+            now=now,
         ).articles
     progress("Writing the sample's prices …")
     wanted = set(catalog.company_of_ticker) | {listing.ticker for listing in catalog.benchmarks}
@@ -47,17 +53,17 @@ def load_sample(store: Store, *, now: datetime, progress: Callable[[str], None] 
 
 
 def linked_sample(catalog: Catalog) -> list[Linked]:
-    """The sample's articles with their mentions and stories, oldest first. Each was seen when it was published."""
+    """The sample's articles with mentions and stories, oldest first. Each was first seen when it was published."""
     linker = Linker(catalog)
     articles = sorted(sample_articles(), key=lambda article: (_moment(article), article.guid))
-    found = [
+    batch = [
         (article, mentions, _moment(article))
         for article, mentions in zip(articles, linker.link_all(articles), strict=True)
     ]
-    stories = StoryIndex().assign(found)
+    stories = StoryIndex(catalog).assign(batch)
     return [
         Linked(article=article, mentions=mentions, story=story, first_seen_at=moment)
-        for (article, mentions, moment), story in zip(found, stories, strict=True)
+        for (article, mentions, moment), story in zip(batch, stories, strict=True)
     ]
 
 

@@ -1,8 +1,10 @@
 """
-Reading of a large file's articles beside the writer, in processes of their own.
+Read articles, in this process or beside the writer in one of its own.
 
-The store has one writer; what comes before it can use the other cores. A worker ends with the process that it works for,
-also when that one is killed.
+    articles → ContentReader → mentions and story features
+
+The store has one writer; what comes before it can use other cores. A worker ends with the process that started it, even
+if that is killed.
 """
 
 from __future__ import annotations
@@ -16,25 +18,46 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
-from data.records import Article
-from ingest.pipeline import Found, Reader
-from ingest.stories.index import StoryIndex
+from data.records import Article, Mention
+from ingest.link import Linker
+from ingest.stories.features import FeatureExtractor, StoryFeatures
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_reader: Reader | None = None
+_RARELY = (200_000, 50, 100)
+
+
+class ArticleContent(NamedTuple):
+    """What the rest of the pipeline needs to know of an article's text."""
+
+    mentions: tuple[Mention, ...]
+    features: StoryFeatures
+
+
+class ContentReader:
+    """Reads articles by one catalog. Pure, so that another process may do it."""
+
+    def __init__(self, catalog: Catalog, extractor: FeatureExtractor | None = None) -> None:
+        self._linker = Linker(catalog)
+        self._extractor = extractor or FeatureExtractor(catalog)
+
+    def read(self, articles: Sequence[Article]) -> list[ArticleContent]:
+        mentions = self._linker.link_all(articles)
+        features = self._extractor.of_articles(zip(articles, mentions, strict=True))
+        return [ArticleContent(*content) for content in zip(mentions, features, strict=True)]
 
 
 @contextmanager
-def rare_collections() -> Iterator[None]:
+def rare_garbage_collection() -> Iterator[None]:
     """
-    Garbage in cycles is looked for seldom: an import makes millions of records and hardly a cycle, and with Python's usual
-    thresholds looking for them took a quarter of its time.
+    Look for cyclic garbage rarely: an import makes millions of records and hardly a cycle.
+
+    With Python's usual thresholds, a quarter of the import's time went into looking.
     """
     before = gc.get_threshold()
     gc.set_threshold(*_RARELY)
@@ -44,31 +67,28 @@ def rare_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-_RARELY = (200_000, 50, 100)
-
-
 @contextmanager
-def workers(catalog: Catalog, count: int, index: StoryIndex) -> Iterator[Executor]:
-    """Runs submitted functions in `count` processes; with none, at once and here, with the index's reading of stories."""
-    if count == 0:
-        _begin(Reader(catalog, index))
-        yield _Here()
+def reading_pool(catalog: Catalog, processes: int, extractor: FeatureExtractor) -> Iterator[Executor]:
+    """Runs submitted functions in `processes`; if that is 0, at once and in this one, sharing its extractor."""
+    if processes == 0:
+        _begin(ContentReader(catalog, extractor))
+        yield _InlineExecutor()
         return
     context = multiprocessing.get_context("spawn")  # a fork would inherit the open store
-    # The folder rather than the catalog: starting a process waits until it has taken what it is given.
-    given = catalog.folder or catalog
-    with ProcessPoolExecutor(count, context, initializer=_begin_worker, initargs=(given,)) as pool:
+    # The folders, not the catalog: starting a process blocks until it has received its arguments.
+    source = (catalog.folder, catalog.model.folder) if catalog.folder else catalog
+    with ProcessPoolExecutor(processes, context, initializer=_begin_worker, initargs=(source,)) as pool:
         yield pool
 
 
-def read_all(articles: Sequence[Article]) -> list[Found]:
-    """What the articles say, by the catalog that this process was given."""
+def read_contents(articles: Sequence[Article]) -> list[ArticleContent]:
+    """The contents of the articles, by the catalog that `reading_pool` gave this process."""
     assert _reader is not None
     return _reader.read(articles)
 
 
-class _Here(Executor):
-    """Runs at once what is submitted: for files so small that a process would cost more than it saves."""
+class _InlineExecutor(Executor):
+    """Runs submitted functions at once, for files so small that a process would cost more than it saves."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
@@ -76,17 +96,20 @@ class _Here(Executor):
         return future
 
 
-def _begin(reader: Reader) -> None:
+_reader: ContentReader | None = None
+
+
+def _begin(reader: ContentReader) -> None:
     global _reader
     _reader = reader
 
 
-def _begin_worker(given: str | Catalog) -> None:
+def _begin_worker(source: tuple[str, Path] | Catalog) -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     gc.set_threshold(*_RARELY)
-    _begin(Reader(load_catalog(Path(given)) if isinstance(given, str) else given))
+    _begin(ContentReader(load_catalog(Path(source[0]), source[1]) if isinstance(source, tuple) else source))
 
 
 def _end_with(parent: BaseProcess) -> None:

@@ -12,7 +12,7 @@ import pytest
 from browsing import needs_browser, pick, running_app, settle
 
 from builders import article
-from data.catalog import HERE, load_catalog
+from data.catalog import BUNDLED, load_catalog
 from data.read.attention import Filters, attention_by_day
 from data.records import Linked
 from data.schema.store import open_store
@@ -35,7 +35,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path,
     """The app's address, its store, and the folder of a catalog of its own."""
     folder = tmp_path_factory.mktemp("editing")
     catalog = Path(
-        shutil.copytree(HERE, folder / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__", "history"))
+        shutil.copytree(BUNDLED, folder / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__", "history"))
     )
     linker, store_path = Linker(load_catalog(catalog)), folder / "store.db"
     with open_store(store_path) as store:

@@ -24,7 +24,7 @@ from browsing import browser, needs_browser, running_app, settle
 from suites import suite
 
 from builders import NOW, article, linked, save
-from data.catalog import HERE
+from data.catalog import BUNDLED
 from data.people.notes import save_note
 from data.people.saved_views import save_view
 from data.schema.store import open_store
@@ -96,7 +96,7 @@ def address(strings: list[str], beacon: str, tmp_path_factory: pytest.TempPathFa
     """An app whose articles are three strings each; its first theme is named by a script, and has notes."""
     folder = tmp_path_factory.mktemp("hostile")
     catalog = Path(
-        shutil.copytree(HERE, folder / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__", "history"))
+        shutil.copytree(BUNDLED, folder / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__", "history"))
     )
     themes = (catalog / "themes.toml").read_text("utf-8")
     name = json.dumps(f"<img src='{beacon}/theme' onerror='alert(1)'>")

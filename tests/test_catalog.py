@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from data.catalog import HERE, catalog_hash, load_catalog
+from builders import article
+from data.catalog import BUNDLED, load_catalog
 from data.catalog.records import Catalog
 from data.errors import CatalogError
+from data.model import BUNDLED as MODEL
+from ingest.link import Linker
+from ingest.stories.tokens import lexicon_of
 
 
 @cache
@@ -21,7 +25,7 @@ def bundled() -> Catalog:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the bundled catalog to spoil."""
-    for path in HERE.iterdir():
+    for path in BUNDLED.iterdir():
         if path.suffix in (".csv", ".toml", ".tsv"):
             shutil.copy(path, tmp_path)
     return tmp_path
@@ -66,9 +70,9 @@ def test_publishers_of_one_owner_are_one_family() -> None:
 
 
 def test_the_hash_changes_with_the_files(folder: Path) -> None:
-    assert catalog_hash(folder) == bundled().hash
+    assert load_catalog(folder).hash == bundled().hash
     add(folder, "cues.csv", "colours,red|green")
-    assert catalog_hash(folder) != bundled().hash
+    assert load_catalog(folder).hash != bundled().hash
 
 
 @pytest.mark.parametrize(
@@ -126,3 +130,75 @@ def test_two_companies_may_have_a_name_one_after_the_other(folder: Path) -> None
     add(folder, "aliases.csv", "amd,Twinchip,name,,,,,,2025-12-31")
     add(folder, "aliases.csv", "nvidia,Twinchip,name,,,,,2026-01-01,")
     load_catalog(folder)
+
+
+HEADLINES = [
+    "Apple builds data centers in Texas",
+    "Micron HBM4 output doubles as DRAM prices surge",
+    "Samsung to expand NAND capacity",
+    "Data center power shortage looms for AI",
+    "Missile strike near a data center in Texas",
+]
+
+
+def links(catalog: Catalog) -> list[list[tuple[str, float]]]:
+    mentions = Linker(catalog).link_all([article(title) for title in HEADLINES])
+    return [sorted({(each.subject, each.score) for each in found}) for found in mentions]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("broad_companies.csv", "company,why\nmicron,everything else\n"),
+        ("theme_contexts.toml", '[shortage]\nen = ["Texas"]\n'),
+    ],
+)
+def test_what_is_edited_in_ones_own_catalog_is_what_links(folder: Path, file: str, text: str) -> None:
+    (folder / file).write_text(text, encoding="utf-8")
+    edited = load_catalog(folder)
+    assert edited.hash != bundled().hash
+    assert edited.model.hash == bundled().model.hash
+    assert links(edited) != links(bundled())
+
+
+def test_ones_own_lexicon_is_what_groups(folder: Path) -> None:
+    number = add(folder, "lexicon.csv", "zorb,deal,zorbs up,,,")
+    assert number > 500
+    assert "zorbs up" in lexicon_of(load_catalog(folder)).phrases
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A copy of the bundled model to change."""
+    copy = tmp_path / "model"
+    shutil.copytree(MODEL, copy, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    return copy
+
+
+def test_ones_own_model_is_used_and_has_a_hash_of_its_own(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHOKEPOINT_MODEL", str(model))
+    assert (load_catalog().hash, load_catalog().model.hash) == (bundled().hash, bundled().model.hash)
+    weights = (model / "theme_weights.csv").read_text(encoding="utf-8").replace(",threshold,0.47", ",threshold,1.00")
+    (model / "theme_weights.csv").write_text(weights, encoding="utf-8")
+    own = load_catalog()
+    assert (own.hash, own.model.hash == bundled().model.hash) == (bundled().hash, False)
+    themes = {subject for found in links(own) for subject, _ in found if subject.startswith("theme:")}
+    assert themes == set()
+    (model / "wordcounts.csv").write_text("token,per_100k\nzorb,77\n", encoding="utf-8")
+    (model / "story_weights.csv").write_text("evidence,weight\nbias,-1\n", encoding="utf-8")
+    own = load_catalog()
+    assert (lexicon_of(own).counts, own.model.story_weights) == ({"zorb": 77.0}, {"bias": -1.0})
+
+
+def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match=r"^theme_weights\.csv:1: the file is missing from .*absent"):
+        Linker(load_catalog(model=tmp_path / "absent"))
+
+
+def test_a_folder_from_when_the_model_stood_in_it_loads_and_says_that_it_is_not_read_there(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "theme_weights.csv").write_text("theme,feature,weight\n,threshold,1.00\n", encoding="utf-8")
+    old = load_catalog(folder)
+    assert (old.hash, old.model.hash) == (bundled().hash, bundled().model.hash)
+    assert "holds theme_weights.csv: not read there" in caplog.text

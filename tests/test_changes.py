@@ -12,7 +12,7 @@ from data.read.changes import price_changes, story_changes
 from data.records import Action, Bar, Edit
 from data.schema.store import Store
 from data.write.articles import save_articles
-from data.write.corrections import Override, save_override
+from data.write.corrections import Correction, save_correction
 
 MAY = Filters(start=date(2026, 5, 1), end=date(2026, 5, 31))
 MICRON = "company:micron"
@@ -45,8 +45,8 @@ def test_a_story_that_an_earlier_article_takes_out_of_the_window_has_moved(two: 
 
 
 def test_a_corrected_link_is_told_as_corrected(two: Store) -> None:
-    wrong = Override(article=1, subject=MICRON, verdict="wrong", author="Ada", reason="no")
-    save_override(two, wrong, now=NOW, catalog_hash="c")
+    wrong = Correction(article=1, subject=MICRON, verdict="wrong", author="Ada", reason="no")
+    save_correction(two, wrong, now=NOW, catalog_hash="c")
     assert causes(two) == [("lost", "corrected")]
 
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import UsageError
-from ingest.parse.dates import published
+from ingest.parse.dates import parse_date
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 def read(raw, timezone="UTC"):
-    moment, quality = published(raw, timezone=timezone, now=NOW)
+    moment, quality = parse_date(raw, timezone=timezone, now=NOW)
     return (moment.isoformat().removesuffix("+00:00") if moment else None), quality
 
 
@@ -207,7 +207,7 @@ def test_a_relative_time_is_a_guess():
 
 def test_a_zone_that_does_not_exist_is_said():
     with pytest.raises(UsageError, match="no time zone 'Asia/Soul'"):
-        published("2026-11-13 10:00", timezone="Asia/Soul", now=NOW)
+        parse_date("2026-11-13 10:00", timezone="Asia/Soul", now=NOW)
 
 
 date_like = st.from_regex(r"[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,4}( [0-9:+A-Z]{0,12})?")
@@ -215,6 +215,6 @@ date_like = st.from_regex(r"[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,4}( [0-9:+A-
 
 @given(st.one_of(st.text(max_size=60), st.integers(), st.floats(), date_like))
 def test_any_value_has_a_reading(raw):
-    moment, quality = published(raw, now=NOW)
+    moment, quality = parse_date(raw, now=NOW)
     assert (moment is None) == (quality in ("missing", "future", "too_old"))
     assert moment is None or (moment.utcoffset() == timedelta(0) and moment.year >= 1990)

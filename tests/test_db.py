@@ -118,6 +118,14 @@ def test_wal_is_used_only_with_a_fixed_library(version: str, safe: bool) -> None
     assert wal_is_safe(SimpleNamespace(sqlite_version=version)) is safe  # type: ignore[arg-type]
 
 
+OLD_ROWS = {
+    "revision": "1, 0, 'file', '{}', '0.1.0', 'c0ffee'",
+    "publisher": "1, 'example.com'",
+    "article": "1, 'https://example.com/1', 't', null, 'Micron sells out', '', 1, 'en', 0, 'feed', 0, 0, 0, 1",
+}
+"""What the first version wrote."""
+
+
 def test_an_older_store_is_migrated_after_a_backup_and_keeps_what_it_had(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,12 +134,14 @@ def test_an_older_store_is_migrated_after_a_backup_and_keeps_what_it_had(
     monkeypatch.setattr(models, "SCHEMA", "0001")
     monkeypatch.setattr(store_module, "SCHEMA", "0001")
     monkeypatch.setattr(migrate.command, "upgrade", lambda config, _to: upgrade(config, "0001"))
-    with open_store(path) as old:
-        save(old, linked(article("Micron sells out"), "company:micron"))
+    with open_store(path) as old, old.writing() as connection:
+        for table, values in OLD_ROWS.items():
+            connection.execute(text(f"insert into {table} values ({values})"))
     monkeypatch.undo()
     with open_store(path) as new, new.reading() as connection:
         assert new.revision() == 1
         assert connection.scalar(text("select count(*) from note")) == 0
+        assert connection.execute(text("select catalog_hash, model_hash from revision")).all() == [("c0ffee", "")]
     with sqlite3.connect(tmp_path / "store.db.backup-0001") as backup:
         assert backup.execute("select title from article").fetchall() == [("Micron sells out",)]
     backup.close()

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import NOW
-from data.catalog import HERE, load_catalog
+from builders import NOW, apply_texts
+from data.catalog import BUNDLED, load_catalog
 from data.catalog.edit import (
     ALIASES,
     THEMES,
-    apply_edit,
+    FileEdit,
     difference,
     edited_catalog,
     phrase_changes,
@@ -20,6 +20,7 @@ from data.catalog.edit import (
     with_alias,
     with_phrases,
     without_alias,
+    write_edits,
 )
 from data.errors import CatalogError, UsageError
 
@@ -27,7 +28,7 @@ from data.errors import CatalogError, UsageError
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return Path(
-        shutil.copytree(HERE, tmp_path / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__", "history"))
+        shutil.copytree(BUNDLED, tmp_path / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__", "history"))
     )
 
 
@@ -106,10 +107,10 @@ def test_what_two_versions_differ_in_is_told_by_list() -> None:
 
 
 def test_the_catalog_with_an_edit_can_be_seen_before_it_is_written(folder: Path) -> None:
-    with edited_catalog(
-        folder, {THEMES: with_phrases(text(folder, THEMES), "memory", "", "weak.en", ["memory chips galore"])}
-    ) as catalog:
-        assert any(phrase.text == "memory chips galore" and phrase.weak for phrase in catalog.themes["memory"].phrases)
+    before = text(folder, THEMES)
+    after = with_phrases(before, "memory", "", "weak.en", ["memory chips galore"])
+    catalog = edited_catalog(load_catalog(folder), [FileEdit(name=THEMES, base=before, text=after)])
+    assert any(phrase.text == "memory chips galore" and phrase.weak for phrase in catalog.themes["memory"].phrases)
     assert "memory chips galore" not in text(folder, THEMES)
 
 
@@ -117,14 +118,14 @@ def test_the_catalog_with_an_edit_can_be_seen_before_it_is_written(folder: Path)
 def test_an_unsafe_phrase_is_refused_and_nothing_is_written(folder: Path, unsafe: str) -> None:
     before = text(folder, THEMES)
     with pytest.raises(CatalogError, match=r"themes\.toml:\d+:"):
-        apply_edit(folder, {THEMES: with_phrases(before, "memory", "hbm", "en", [unsafe])}, now=NOW)
+        apply_texts(folder, {THEMES: with_phrases(before, "memory", "hbm", "en", [unsafe])}, now=NOW)
     assert text(folder, THEMES) == before
     assert not list(folder.glob("history/*"))
 
 
 def test_applying_keeps_the_earlier_version_and_makes_a_new_one(folder: Path) -> None:
     before, old = text(folder, THEMES), load_catalog(folder)
-    new = apply_edit(folder, {THEMES: with_phrases(before, "memory", "hbm", "en", ["HBM"])}, now=NOW)
+    new = apply_texts(folder, {THEMES: with_phrases(before, "memory", "hbm", "en", ["HBM"])}, now=NOW)
     assert new.hash != old.hash
     (kept,) = folder.glob("history/*")
     assert kept.name == f"20260501T120000-{old.hash[:12]}-themes.toml"
@@ -134,7 +135,7 @@ def test_applying_keeps_the_earlier_version_and_makes_a_new_one(folder: Path) ->
 def test_a_name_is_added_beside_the_companys_others_and_taken_away(folder: Path) -> None:
     before = text(folder, ALIASES)
     after = with_alias(before, "micron", "Micron of Boise", ambiguous=True, cues=["memory"])
-    new = apply_edit(folder, {ALIASES: after}, now=NOW)
+    new = apply_texts(folder, {ALIASES: after}, now=NOW)
     (alias,) = [alias for alias in new.companies["micron"].aliases if alias.text == "Micron of Boise"]
     assert (alias.ambiguous, "memory" in alias.cues) == (True, True)
     assert "Micron of Boise" not in without_alias(after, "micron", "Micron of Boise")
@@ -144,10 +145,10 @@ def test_a_name_is_added_beside_the_companys_others_and_taken_away(folder: Path)
 
 def test_a_name_of_another_company_is_refused(folder: Path) -> None:
     with pytest.raises(CatalogError, match=r"aliases\.csv:\d+:"):
-        apply_edit(folder, {ALIASES: with_alias(text(folder, ALIASES), "micron", "NVIDIA")}, now=NOW)
+        apply_texts(folder, {ALIASES: with_alias(text(folder, ALIASES), "micron", "NVIDIA")}, now=NOW)
 
 
 @pytest.mark.parametrize("name", ["../secrets.toml", "nothing.toml", "/etc/passwd"])
 def test_only_files_of_the_catalog_are_written(folder: Path, name: str) -> None:
     with pytest.raises(UsageError, match="no file of the catalog"):
-        apply_edit(folder, {name: "x"}, now=NOW)
+        write_edits(load_catalog(folder), [FileEdit(name=name, base="", text="x")], now=NOW)

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
-from builders import NOW, article, linked, save
+from builders import NOW, apply_texts, article, linked, save
 from dashboard.address.view import View, spell_view
 from dashboard.cache import stores
 from dashboard.cache.memoize import clear_all
@@ -23,8 +23,8 @@ from dashboard.page_data import read_page
 from dashboard.page_data.request import Request
 from dashboard.proofs.then_now import difference
 from dashboard.proofs.verify import verdict
-from data.catalog import HERE, load_catalog
-from data.catalog.edit import ALIASES, apply_edit, with_alias
+from data.catalog import BUNDLED, load_catalog
+from data.catalog.edit import ALIASES, with_alias
 from data.catalog.facts import catalog_with, facts_of
 from data.catalog.records import Catalog
 from data.prices import save_prices
@@ -33,10 +33,10 @@ from data.schema.models import CatalogFacts, KnownCatalog
 from data.schema.store import Store, open_store
 from data.write.articles import save_articles
 from data.write.catalog_versions import catalog_as_of, remember_catalog
-from data.write.corrections import Override, save_override
+from data.write.corrections import Correction, save_correction
 from data.write.revisions import revisions_between
 from ingest.import_files import import_files
-from ingest.relink import relink
+from ingest.relink import preview, relink
 
 FIRST, LAST = date(2026, 1, 5), date(2026, 4, 30)
 TICKERS = ("MU", "NVDA", "005930.KS", "SMSN.IL", "SPY", "QQQ")
@@ -65,7 +65,7 @@ def bundled() -> Catalog:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     copy = tmp_path / "catalog"
-    shutil.copytree(HERE, copy, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copytree(BUNDLED, copy, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     return copy
 
 
@@ -219,7 +219,7 @@ def test_facts_lead_back_to_the_same_catalog() -> None:
 
 def test_an_edit_of_words_only_makes_no_revision_and_keeps_no_facts_twice(store: Store, folder: Path) -> None:
     rev = filled(store, bundled())
-    today = apply_edit(
+    today = apply_texts(
         folder, {ALIASES: with_alias((folder / ALIASES).read_text("utf-8"), "micron", "Micronesia Chips")}, now=NOW
     )
     assert remember_catalog(store, today, now=NOW) == 0
@@ -257,9 +257,9 @@ def test_catalogs_of_an_older_store_are_filled_in_from_the_edits_that_were_kept(
     first = load_catalog(folder)
     save_articles(store, [linked(article("One"))], source="t", kind="file", catalog_hash=first.hash, now=NOW)
     themes = (folder / "themes.toml").read_text("utf-8")
-    second = apply_edit(folder, {"themes.toml": themes.replace('name = "Memory"', 'name = "Second"')}, now=NOW)
+    second = apply_texts(folder, {"themes.toml": themes.replace('name = "Memory"', 'name = "Second"')}, now=NOW)
     save_articles(store, [linked(article("Two"))], source="t", kind="file", catalog_hash=second.hash, now=NOW)
-    third = apply_edit(
+    third = apply_texts(
         folder, {"themes.toml": themes.replace('name = "Memory"', 'name = "Third"')}, now=NOW + timedelta(seconds=1)
     )
     save(store, linked(article("Three")))
@@ -274,13 +274,13 @@ def test_every_command_that_writes_keeps_its_catalog_first(store: Store, folder:
     list(import_files(store, catalog, [news]))
     replaced(folder, "companies.csv", ("US,memory,high,Exited", "US,,high,Exited"))
     aliases = with_alias((folder / ALIASES).read_text("utf-8"), "nvidia", "sells out")
-    after = apply_edit(folder, {ALIASES: aliases}, now=NOW)
-    relink(store, after, now=NOW, keep=False)
+    after = apply_texts(folder, {ALIASES: aliases}, now=NOW)
+    preview(store, after)
     assert store.revision() == 1
-    relink(store, after, now=NOW)
-    save_override(
+    relink(store, after, clock=lambda: NOW)
+    save_correction(
         store,
-        Override(article=1, subject="company:micron", verdict="wrong", author="Ada", reason="no"),
+        Correction(article=1, subject="company:micron", verdict="wrong", author="Ada", reason="no"),
         now=NOW,
         catalog_hash=after.hash,
     )

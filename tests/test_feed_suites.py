@@ -19,12 +19,11 @@ import pytest
 
 from data.errors import ParseError
 from ingest.parse import parse
-from ingest.parse.contract import Hints
-from ingest.parse.dates import published
-from ingest.parse.entries import Entry
+from ingest.parse.dates import parse_date
+from ingest.parse.entries import Entry, Hints
 from ingest.parse.feeds import read_feed
-from ingest.parse.html_text import plain_text
-from ingest.parse.sandbox import parse_apart
+from ingest.parse.sandbox import parse_in_child
+from ingest.parse.text import plain_text
 from ingest.parse.urls import canonical_url
 from tests.suites import suite
 
@@ -40,7 +39,7 @@ def outcome(body: bytes) -> tuple[str, str]:
     """read, empty or refused; and the sentence of a refusal."""
     hints = Hints(now=NOW, url="https://peer.example/feed")
     try:
-        parsed = parse_apart("feed", body, hints)
+        parsed = parse_in_child("feed", body, hints)
     except ParseError as refusal:
         return "refused", str(refusal)
     for article in parsed.articles:
@@ -78,7 +77,7 @@ def test_naughty_strings_are_harmless_as_titles_links_and_guids():
     articles = []
     for start in range(0, len(items), 500):
         body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items[start : start + 500]}).encode()
-        articles += parse(body, now=NOW, url="https://peer.example/feed").articles
+        articles += parse(body, Hints(now=NOW, url="https://peer.example/feed")).articles
     print(f"blns: {len(strings)} strings, {len(articles)} articles, {sum(bool(a.url) for a in articles)} with a link")
     assert not [
         a for a in articles if MARKUP.search(a.title + a.summary) or HIDDEN.search(a.title + a.summary + a.guid)
@@ -122,12 +121,12 @@ def agrees(ours: Entry, theirs: Any, base: str) -> bool:
         and plain_text(ours.summary) == plain_text(summary)
         and canonical_url(ours.link, base) == canonical_url(link, base)
         and (ours.guid == guid or (not guid and ours.guid == ours.link))  # one parser says a link twice
-        and next((moment for raw in ours.when if (moment := to_second(raw))), None) == moment_of(theirs)
+        and next((moment for raw in ours.dates if (moment := to_second(raw))), None) == moment_of(theirs)
     )
 
 
 def to_second(raw: Any) -> datetime | None:
-    moment = published(raw, now=NOW)[0]
+    moment = parse_date(raw, now=NOW)[0]
     return moment.replace(microsecond=0) if moment else None
 
 

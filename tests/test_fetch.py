@@ -54,31 +54,31 @@ def test_a_good_feed_comes_whole_in_every_encoding_that_was_asked_for(
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [
-        ("/bomb", "Stopped: the body of 127.0.0.1 grew past 5 MB after decompression."),
-        ("/big", "Stopped: the body of 127.0.0.1 grew past 5 MB."),
-        ("/endless", "Stopped: the body of 127.0.0.1 grew past 5 MB."),
-        ("/brotli", "Stopped: 127.0.0.1 answered in an encoding that was not asked for (br)."),
-        ("/twice-gzip", "Stopped: 127.0.0.1 answered in an encoding that was not asked for (gzip, gzip)."),
-        ("/not-gzip", "The body of 127.0.0.1 is not the gzip data that it announces."),
-        ("/half-gzip", "The compressed body of 127.0.0.1 ends too early; what came was not used."),
+        ("/bomb", "Stopped: 127.0.0.1 sent more than 5 MB after decompression."),
+        ("/big", "Stopped: 127.0.0.1 sent more than 5 MB."),
+        ("/endless", "Stopped: 127.0.0.1 sent more than 5 MB."),
+        ("/brotli", "Stopped: 127.0.0.1 used a content encoding that was not requested (br)."),
+        ("/twice-gzip", "Stopped: 127.0.0.1 used a content encoding that was not requested (gzip, gzip)."),
+        ("/not-gzip", "127.0.0.1 announced gzip data but sent something else."),
+        ("/half-gzip", "The compressed body from 127.0.0.1 ends too early; none of it was used."),
         ("/hang", "Gave up on 127.0.0.1 after 1 s (0 bytes received)."),
         ("/drip-headers", "Gave up on 127.0.0.1 after 1 s (0 bytes received)."),
-        ("/cut", "127.0.0.1 closed the connection after 4 of 1000 bytes; what came was not used."),
+        ("/cut", "127.0.0.1 closed the connection after 4 of 1000 bytes; none of it was used."),
         ("/empty", "127.0.0.1 answered with an empty body."),
-        ("/challenge", "127.0.0.1 wants a browser check (Cloudflare) that an automatic reader cannot pass."),
-        ("/500", "127.0.0.1 has a fault of its own (500); it is asked again later."),
-        ("/401", "127.0.0.1 answered 401: it asks for a login."),
-        ("/404", "127.0.0.1 answered 404: nothing is at this address any more; correct it in sources.toml."),
+        ("/challenge", "127.0.0.1 requires a browser check (Cloudflare), which an automatic reader cannot pass."),
+        ("/500", "127.0.0.1 has an internal error (500); it will be asked again later."),
+        ("/401", "127.0.0.1 answered 401: it requires a login."),
+        ("/404", "127.0.0.1 answered 404: there is nothing at this address any more; correct it in sources.toml."),
         ("/loop", "127.0.0.1 redirects more than 5 times; correct the address in sources.toml."),
         (
             "/to-file",
-            "127.0.0.1 redirects to an address that is not fetched. "
-            "Refused: file: is not an address on the web; only http and https are fetched.",
+            "127.0.0.1 redirects to an address that cannot be fetched. "
+            "Refused: only http and https addresses are fetched, not file.",
         ),
         (
             "/to-ftp",
-            "127.0.0.1 redirects to an address that is not fetched. "
-            "Refused: ftp: is not an address on the web; only http and https are fetched.",
+            "127.0.0.1 redirects to an address that cannot be fetched. "
+            "Refused: only http and https addresses are fetched, not ftp.",
         ),
     ],
 )
@@ -168,7 +168,7 @@ def test_a_permanent_redirect_is_remembered_and_a_temporary_one_is_not(server: F
 
 @pytest.mark.parametrize(("path", "seconds"), [("/429", 60), ("/429-bare", 900), ("/503", 120)])
 def test_a_limit_says_when_to_come_back(server: FaultServer, fetcher: Fetcher, path: str, seconds: int) -> None:
-    with pytest.raises(RetryLater, match=r"127\.0\.0\.1 is limiting requests") as limited:
+    with pytest.raises(RetryLater, match=r"127\.0\.0\.1 limits requests") as limited:
         fetcher.fetch(server.url + path)
     assert limited.value.seconds == seconds
 

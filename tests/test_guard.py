@@ -52,7 +52,7 @@ def test_the_refusal_names_the_host_the_address_and_the_way_out() -> None:
         fetcher.fetch("http://feeds.example/rss")
     assert str(refused.value) == (
         "Refused: feeds.example resolves to 127.0.0.1, which is not a public address. "
-        "An administrator can allow it with CHOKEPOINT_ALLOW_ADDRESSES."
+        "The administrator can allow it by CHOKEPOINT_ALLOW_ADDRESSES."
     )
 
 
@@ -91,7 +91,7 @@ def test_an_unknown_name_is_said_to_be_one() -> None:
     def unknown(host: str, port: int) -> list[str]:
         raise OSError("no such name")
 
-    with pytest.raises(FetchError, match=r"The address of feeds\.example was not found"):
+    with pytest.raises(FetchError, match=r"The host feeds\.example was not found"):
         Fetcher(resolve=unknown).fetch("http://feeds.example/rss")
 
 

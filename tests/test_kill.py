@@ -32,10 +32,10 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-import ingest.pipeline, ingest.import_files, ingest.file_batches
+import ingest.workers, ingest.import_files, ingest.parse.files
 from data.catalog import load_catalog
 from data.schema.store import open_store
-ingest.file_batches.BATCH = {BATCH}
+ingest.parse.files.BATCH = {BATCH}
 
 def run(store, articles):
     with open_store(store) as opened:
@@ -54,8 +54,8 @@ if __name__ == "__main__" and len(sys.argv) == 3:
     ingest.import_files.LARGE_BYTES = 0
     run(*sys.argv[1:])
 elif __name__ == "__main__":
-    linker = ingest.pipeline.Linker(catalog)
-    ingest.pipeline.Linker = lambda catalog: linker
+    linker = ingest.workers.Linker(catalog)
+    ingest.workers.Linker = lambda catalog: linker
     for line in sys.stdin:
         child = os.fork()
         if not child:

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from dashboard.api.origins import VARIABLE, AllowedOrigins
+from dashboard.api.origins import AllowedOrigins
 
 WORKSPACE = "https://pro.openbb.co"
 ASKING = {
@@ -26,7 +26,7 @@ async def answer(_request: Request) -> JSONResponse:
 
 
 def client(monkeypatch: pytest.MonkeyPatch, origins: str) -> TestClient:
-    monkeypatch.setenv(VARIABLE, origins)
+    monkeypatch.setenv("CHOKEPOINT_ALLOW_ORIGINS", origins)
     routes = [
         Route(path, answer) for path in ("/widgets.json", "/apps.json", "/api/v1/attention", "/theme", "/healthz")
     ]

@@ -18,7 +18,7 @@ from dashboard.exports.export import file_name, harmless
 from dashboard.formatting import escape_markdown, safe_href
 from data.catalog import load_catalog
 from data.schema.store import open_store
-from data.source_state import Fetched, SourceState, record_fetch
+from data.source_state import FetchAttempt, SourceState, record_fetch
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 
@@ -176,7 +176,9 @@ def test_a_day_without_a_source_is_marked_and_not_taken_for_one_without_news(
     with open_store(tmp_path / "store.db") as store:
         save(store, *(linked(article(f"Micron {n}", at=LAST - timedelta(days=n)), "company:micron", "theme:memory", story=-1 - n)
                       for n in (0, 5)))  # fmt: skip
-        failed = Fetched(source="wire", at=LAST - timedelta(days=3), outcome="failed", sentence="wire did not answer")
+        failed = FetchAttempt(
+            source="wire", at=LAST - timedelta(days=3), outcome="failed", sentence="wire did not answer"
+        )
         record_fetch(store, failed, SourceState(source="wire", failures=1))
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{tmp_path}/store.db")
     app = page(AppTest.from_file(str(APP), default_timeout=90), name, **chosen)

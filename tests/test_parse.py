@@ -1,4 +1,4 @@
-"""Bytes of any format become articles; the format is told from the bytes, then from the name."""
+"""Bytes of any format become articles; the format is guessed from the bytes, then from the name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from data.errors import ParseError, UsageError
-from ingest.parse import guess_format, parse
+from ingest.parse import Hints, guess_format, parse
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -38,7 +38,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
         ("", b"", "feed"),
     ],
 )
-def test_the_format_is_told_from_the_bytes_then_the_name(name, head, format):
+def test_the_format_is_guessed_from_the_bytes_then_from_the_name(name, head, format):
     assert guess_format(name, head) == format
 
 
@@ -60,7 +60,7 @@ def test_the_format_is_told_from_the_bytes_then_the_name(name, head, format):
     ],
 )
 def test_every_format_ends_in_the_same_article(body):
-    (article,) = parse(body, now=NOW).articles
+    (article,) = parse(body, Hints(now=NOW)).articles
     assert (article.title, article.url, article.publisher, article.lang) == (
         "HBM sold out",
         "https://e.example/1",
@@ -69,23 +69,29 @@ def test_every_format_ends_in_the_same_article(body):
     )
 
 
-def test_what_the_source_is_known_for_fills_the_gaps():
+def test_hints_about_the_source_fill_the_gaps():
     body = b'<rss version="2.0"><channel><item><title>a</title><link>/1</link><pubDate>2026-11-13 10:00</pubDate></item></channel></rss>'
-    article = parse(
-        body, now=NOW, url="https://feeds.example/x.xml", publisher="paper.example", lang="de", timezone="Asia/Seoul"
-    ).articles[0]
+    hints = Hints(
+        now=NOW, url="https://feeds.example/x.xml", publisher="paper.example", lang="de", timezone="Asia/Seoul"
+    )
+    article = parse(body, hints).articles[0]
     assert (article.url, article.publisher, article.lang) == ("https://feeds.example/1", "paper.example", "de")
     assert (article.published_at, article.date_quality) == (datetime(2026, 11, 13, 1, tzinfo=UTC), "no_tz")
 
 
-def test_a_web_page_where_a_feed_should_be_is_said():
+def test_a_web_page_in_place_of_a_feed_is_reported():
     with pytest.raises(ParseError, match=r'^e\.example answered with a web page, not a feed \(title: "Sign in"\)\.$'):
-        parse(b"<!doctype html><title>Sign in</title><h2>a</h2><p>b</p>", now=NOW, url="https://e.example/feed")
+        parse(b"<!doctype html><title>Sign in</title><h2>a</h2><p>b</p>", Hints(now=NOW, url="https://e.example/feed"))
 
 
-def test_a_zone_that_does_not_exist_is_wrong_usage():
+def test_an_unknown_time_zone_is_wrong_usage():
     with pytest.raises(UsageError, match="no time zone"):
-        parse(b"", now=NOW, timezone="Mars/Olympus")
+        Hints(now=NOW, timezone="Mars/Olympus")
+
+
+def test_an_unknown_format_is_reported():
+    with pytest.raises(ParseError, match=r"^There is no format rss; use one of auto, feed, page, json, jsonl, csv\.$"):
+        parse(b"", Hints(now=NOW), format="rss")
 
 
 def test_the_parent_never_loads_a_feed_parser():

@@ -17,11 +17,18 @@ from data.read.attention import Filters, attention_by_day
 from data.read.receipts import mentions_of
 from data.schema.models import View
 from data.schema.store import Store
-from data.write.corrections import Override, overrides_of, save_override, undo_override, with_overrides
+from data.write.corrections import (
+    Correction,
+    corrected,
+    corrections_of,
+    preview_correction,
+    save_correction,
+    undo_correction,
+)
 
 MAY = Filters(start=date(2026, 4, 1), end=date(2026, 5, 31))
-WRONG = Override(article=1, subject="company:micron", verdict="wrong", author="Ada", reason="a unit of length")
-MISSING = Override(
+WRONG = Correction(article=1, subject="company:micron", verdict="wrong", author="Ada", reason="a unit of length")
+MISSING = Correction(
     article=1,
     subject="theme:memory",
     verdict="missing",
@@ -44,46 +51,46 @@ def one(store: Store) -> Store:
 
 
 def test_a_wrong_link_is_gone_at_once_and_the_past_keeps_it(one: Store) -> None:
-    effect = save_override(one, WRONG, now=NOW, catalog_hash="c")
+    effect = save_correction(one, WRONG, now=NOW, catalog_hash="c")
     assert (effect.lost, effect.gained) == ({"company:micron": 1}, {})
     assert (count(one, "company:micron"), count(one, "company:micron", rev=1)) == (0, 1)
 
 
 def test_a_missing_link_is_added_with_the_words_that_show_it(one: Store) -> None:
-    assert save_override(one, MISSING, now=NOW, catalog_hash="c").gained == {"theme:memory": 1}
+    assert save_correction(one, MISSING, now=NOW, catalog_hash="c").gained == {"theme:memory": 1}
     found = mentions_of(one, [1], subject="theme:memory").iloc[0]
     assert (found["matched"], found["rule"], found["why"]) == ("sells", "override", "Ada: about DRAM")
 
 
 def test_a_preview_says_the_effect_and_changes_nothing(one: Store) -> None:
-    effect = save_override(one, WRONG, now=NOW, catalog_hash="c", keep=False)
+    effect = preview_correction(one, WRONG)
     assert (effect.revision, effect.lost) == (0, {"company:micron": 1})
-    assert (one.revision(), count(one, "company:micron"), overrides_of(one)) == (1, 1, {})
+    assert (one.revision(), count(one, "company:micron"), corrections_of(one.reading, [1])) == (1, 1, {})
 
 
 @pytest.mark.parametrize("override", [WRONG, MISSING])
-def test_undo_brings_the_links_back(one: Store, override: Override) -> None:
+def test_undo_brings_the_links_back(one: Store, override: Correction) -> None:
     before = mentions_of(one, [1])
-    save_override(one, override, now=NOW, catalog_hash="c")
-    undo_override(one, 1, override.subject, now=NOW, catalog_hash="c")
+    save_correction(one, override, now=NOW, catalog_hash="c")
+    undo_correction(one, 1, override.subject, now=NOW, catalog_hash="c")
     assert mentions_of(one, [1]).equals(before)
-    assert overrides_of(one) == {}
+    assert corrections_of(one.reading, [1]) == {}
     with pytest.raises(UsageError, match="no correction"):
-        undo_override(one, 1, override.subject, now=NOW, catalog_hash="c")
+        undo_correction(one, 1, override.subject, now=NOW, catalog_hash="c")
 
 
 def test_corrections_hold_on_every_relink(one: Store) -> None:
-    save_override(one, WRONG, now=NOW, catalog_hash="c")
+    save_correction(one, WRONG, now=NOW, catalog_hash="c")
     relinked = linked(article("Micron sells out"), "company:micron").mentions
-    assert with_overrides(relinked, overrides_of(one)[1], "Micron sells out", "") == ()
+    assert corrected(relinked, corrections_of(one.reading, [1])[1], "Micron sells out", "") == ()
 
 
 @pytest.mark.parametrize(
     "bad", [replace(WRONG, author=" "), replace(WRONG, reason=""), replace(WRONG, article=9), replace(MISSING, end=99)]
 )
-def test_a_correction_that_says_too_little_is_refused(one: Store, bad: Override) -> None:
+def test_a_correction_that_says_too_little_is_refused(one: Store, bad: Correction) -> None:
     with pytest.raises(UsageError):
-        save_override(one, bad, now=NOW, catalog_hash="c")
+        save_correction(one, bad, now=NOW, catalog_hash="c")
     assert one.revision() == 1
 
 

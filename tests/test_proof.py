@@ -15,7 +15,7 @@ from proving import Choices, checked_changes, request_of
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from builders import NOW, article, linked, mention, save
+from builders import NOW, article, linked, mention, relink_to, save
 from dashboard.address.params import read_values
 from dashboard.address.view import Bounds, View, read_view, spell_view
 from dashboard.api.routes import Api
@@ -33,8 +33,7 @@ from data.prices import save_prices
 from data.records import Bar, Edit
 from data.schema.store import Store, open_store
 from data.write.articles import save_articles
-from data.write.corrections import Override, save_override
-from data.write.relink import save_relink
+from data.write.corrections import Correction, save_correction
 
 FIRST, LAST = date(2026, 1, 5), date(2026, 4, 30)
 THEMES = ["memory", "optics", "power"]
@@ -128,10 +127,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, list
 
 def change(rng: random.Random, store: Store) -> None:
     save(store, *stories(rng, 60, "late", known=200))
-    save_relink(store, {ident: relinked(rng, "first", ident - 1) for ident in range(1, 15)}, now=NOW, catalog_hash="c2")
+    relink_to(store, {ident: relinked(rng, "first", ident - 1) for ident in range(1, 15)})
     for ident in rng.sample(range(20, 90), 5):
-        wrong = Override(article=ident, subject=rng.choice(SUBJECTS), verdict="wrong", author="Ada", reason="no")
-        save_override(store, wrong, now=NOW, catalog_hash="c2")
+        wrong = Correction(article=ident, subject=rng.choice(SUBJECTS), verdict="wrong", author="Ada", reason="no")
+        save_correction(store, wrong, now=NOW, catalog_hash="c2")
     title = "Samsung changed"
     edit = Edit(
         article=95, title=title, summary="", mentions=(mention("company:samsung", title, "Samsung"),), seen_at=NOW

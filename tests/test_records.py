@@ -11,20 +11,20 @@ import pytest
 
 from data.errors import ParseError
 from data.records import Article
-from ingest.parse import Rejected, parse, parse_records, read_lines
+from ingest.parse import Hints, Rejected, parse, parse_records, read_lines
 from tests.reference import reference
 
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HINTS = Hints(now=datetime(2026, 11, 20, 12, tzinfo=UTC))
 
 
 def jsonl(*rows: object) -> list[Article | Rejected]:
     lines = [row if isinstance(row, bytes) else orjson.dumps(row) for row in rows]
-    return list(parse_records(lines, format="jsonl", now=NOW))
+    return list(parse_records(lines, HINTS, format="jsonl"))
 
 
 def csv(text: str | bytes) -> list[Article | Rejected]:
     body = text.encode() if isinstance(text, str) else text
-    return list(parse_records(body.splitlines(keepends=True), format="csv", now=NOW))
+    return list(parse_records(body.splitlines(keepends=True), HINTS, format="csv"))
 
 
 def titles(rows: list[Article | Rejected]) -> list[str]:
@@ -126,11 +126,11 @@ def test_json_nested_without_end_is_one_bad_row():
     ],
 )
 def test_a_list_an_answer_and_lines_are_the_same(body):
-    assert titles(list(parse_records(body.splitlines(keepends=True), format="jsonl", now=NOW))) == ["a", "b"]
+    assert titles(list(parse_records(body.splitlines(keepends=True), HINTS, format="jsonl"))) == ["a", "b"]
 
 
 def test_a_json_document_that_is_no_list_is_an_error():
-    with pytest.raises(ParseError, match="neither JSON with one record a line nor one JSON list"):
+    with pytest.raises(ParseError, match="neither JSON with one record per line nor a JSON list"):
         jsonl(b"[", b"1, 2")
 
 
@@ -172,23 +172,23 @@ def test_a_cell_without_end_is_named():
 
 
 def test_a_table_without_titles_says_which_columns_it_has():
-    with pytest.raises(ParseError, match=r"no column for a title \(its columns: Date, Count\)"):
+    with pytest.raises(ParseError, match=r"no title column \(its columns: Date, Count\)"):
         csv("Date,Count\n2026-11-13,5\n")
 
 
 def test_rejected_rows_are_counted_and_the_first_named():
-    parsed = parse(b'{"title": "a"}\n' + b"x\n" * 7, format="jsonl", now=NOW)
+    parsed = parse(b'{"title": "a"}\n' + b"x\n" * 7, HINTS, format="jsonl")
     assert (len(parsed.articles), parsed.rejected) == (1, 7)
     assert parsed.warnings == (
         *[f"Line {i}: not a JSON object." for i in range(2, 7)],
-        "… and 2 more lines that are no articles.",
+        "… and 2 more lines that are not articles.",
     )
 
 
 def test_a_packed_file_streams(tmp_path):
     path = tmp_path / "news.jsonl.gz"
     path.write_bytes(gzip.compress(b'{"title": "a"}\n' * 3))
-    assert len(list(parse_records(read_lines(path), format="jsonl", now=NOW))) == 3
+    assert len(list(parse_records(read_lines(path), HINTS, format="jsonl"))) == 3
 
 
 def test_records_are_read_fast():
@@ -202,7 +202,7 @@ def test_records_are_read_fast():
     ]
     lines = [orjson.dumps(row) for row in rows]
     start = time.process_time()
-    articles = list(parse_records(lines, format="jsonl", now=NOW))
+    articles = list(parse_records(lines, HINTS, format="jsonl"))
     speed = len(articles) / (time.process_time() - start)
     print(f"{speed:,.0f} records a second")
     assert speed > 10_000  # 50,000 on a free core; this machine may be shared
@@ -212,7 +212,7 @@ def test_the_reference_news_load_as_they_are():
     total = 0
     for path in sorted(reference("data/news").glob("*.jsonl.gz")):
         start = time.process_time()
-        rows = list(parse_records(read_lines(path), format="jsonl", now=datetime(2026, 11, 20, tzinfo=UTC)))
+        rows = list(parse_records(read_lines(path), HINTS, format="jsonl"))
         articles = [row for row in rows if isinstance(row, Article)]
         spent = time.process_time() - start
         dated = sum(article.published_at is not None for article in articles)

@@ -1,4 +1,4 @@
-"""What strangers wrote is read in a child process that may be lost; the caller never is."""
+"""Hostile feeds are parsed in a child process that may be lost; the caller never is."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import pytest
 
 from data.errors import ParseError
 from ingest.parse import sandbox
-from ingest.parse.contract import Hints
-from ingest.parse.sandbox import close_all, parse_apart
+from ingest.parse.entries import Hints
+from ingest.parse.sandbox import close_children, parse_in_child
 
 HINTS = Hints(now=datetime(2026, 11, 20, 12, tzinfo=UTC), url="https://feeds.example/feed")
 
@@ -28,23 +28,23 @@ def rss(entries: str, head: str = "") -> bytes:
 SMALL = rss("".join(f"<item><title>Story {i}</title><link>https://e.example/{i}</link></item>" for i in range(10)))
 
 
-def test_the_child_gives_what_the_parser_gives():
+def test_the_child_gives_the_same_as_the_parser():
     from ingest.parse.feeds import parse_feed
 
-    assert parse_apart("feed", SMALL, HINTS) == parse_feed(SMALL, HINTS)
+    assert parse_in_child("feed", SMALL, HINTS) == parse_feed(SMALL, HINTS)
 
 
-def test_its_sentence_comes_back_as_it_is():
+def test_the_childs_error_comes_back_unchanged():
     with pytest.raises(ParseError, match=r"^feeds\.example answered with nothing\.$"):
-        parse_apart("feed", b"", HINTS)
+        parse_in_child("feed", b"", HINTS)
 
 
-def test_one_child_reads_many_feeds_for_a_start_takes_longer_than_a_feed():
-    close_all()
-    parse_apart("feed", SMALL, HINTS)
+def test_one_child_reads_many_feeds():
+    close_children()
+    parse_in_child("feed", SMALL, HINTS)
     child = sandbox._idle[-1]
     for _ in range(100):
-        parse_apart("feed", SMALL, HINTS)
+        parse_in_child("feed", SMALL, HINTS)
     assert sandbox._idle == [child]
     assert child.tasks == 101
 
@@ -71,7 +71,7 @@ BOMBS = {
 def test_a_bomb_is_refused_in_one_sentence_at_once(body):
     start = time.perf_counter()
     with pytest.raises(ParseError) as failure:
-        parse_apart("feed", body, HINTS)
+        parse_in_child("feed", body, HINTS)
     assert time.perf_counter() - start < 10
     assert str(failure.value).startswith("feeds.example ")
     assert str(failure.value).endswith(".")
@@ -82,28 +82,26 @@ def test_a_body_that_takes_too_long_costs_the_child_and_nothing_else():
     slow = rss(
         "<item><title>x &undeclared;</title><author>" + "a." * 15_000 + "</author></item>"
     )  # quadratic in feedparser
-    parse_apart("feed", SMALL, HINTS)
+    parse_in_child("feed", SMALL, HINTS)
     start = time.perf_counter()
-    with pytest.raises(
-        ParseError, match=r"feeds\.example could not be read within 0\.3 s \(what it sent may be malformed\)\."
-    ):
-        parse_apart("feed", slow, HINTS, deadline=0.3)
+    with pytest.raises(ParseError, match=r"feeds\.example could not be read within 0\.3 s \(it may be malformed\)\."):
+        parse_in_child("feed", slow, HINTS, deadline=0.3)
     assert time.perf_counter() - start < 2
-    assert len(parse_apart("feed", SMALL, HINTS).articles) == 10
+    assert len(parse_in_child("feed", SMALL, HINTS).articles) == 10
 
 
 def test_a_child_that_died_is_replaced():
-    parse_apart("feed", SMALL, HINTS)
+    parse_in_child("feed", SMALL, HINTS)
     sandbox._idle[-1].process.kill()
     sandbox._idle[-1].process.wait()
-    assert len(parse_apart("feed", SMALL, HINTS).articles) == 10
+    assert len(parse_in_child("feed", SMALL, HINTS).articles) == 10
 
 
 def test_many_threads_each_get_their_own_answer():
     bodies = [rss(f"<item><title>Story {i}</title><link>https://e.example/{i}</link></item>") for i in range(40)]
     with ThreadPoolExecutor(4) as pool:
         titles = [
-            parsed.articles[0].title for parsed in pool.map(lambda body: parse_apart("feed", body, HINTS), bodies)
+            parsed.articles[0].title for parsed in pool.map(lambda body: parse_in_child("feed", body, HINTS), bodies)
         ]
     assert titles == [f"Story {i}" for i in range(40)]
     assert len(sandbox._idle) <= 4
@@ -135,14 +133,14 @@ def test_nothing_is_read_from_disk_or_network(tmp_path):
         ]
         for body in bodies:
             try:
-                said = str(parse_apart("feed", body, HINTS))
+                said = str(parse_in_child("feed", body, HINTS))
             except ParseError as failure:
                 said = str(failure)
             assert "canary" not in said
         assert hits == []
 
 
-def test_the_child_may_not_open_files_nor_reach_out():
+def test_the_child_can_neither_open_files_nor_reach_the_network():
     # The lock itself, without a parser: what it refuses, any parser is refused.
     from ingest.parse.worker import _refuse
 
@@ -158,10 +156,10 @@ def test_the_child_may_not_open_files_nor_reach_out():
     _refuse("import", ("x",))
 
 
-def test_the_child_knows_no_secret(monkeypatch):
+def test_the_child_sees_no_secrets(monkeypatch):
     monkeypatch.setenv("CHOKEPOINT_SMTP_PASSWORD", "canary")
-    close_all()
-    parse_apart("feed", SMALL, HINTS)
+    close_children()
+    parse_in_child("feed", SMALL, HINTS)
     environ = f"/proc/{sandbox._idle[-1].process.pid}/environ"
     if not os.path.exists(environ):
         pytest.skip("no /proc here")

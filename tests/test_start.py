@@ -29,7 +29,7 @@ from dashboard.__main__ import serve, settings
 from dashboard.api.routes import Api
 from dashboard.cache import stores
 from dashboard.cache.sample import url_to_show
-from data.catalog import HERE
+from data.catalog import BUNDLED
 from data.schema.store import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,7 +40,7 @@ APP = ROOT / "dashboard" / "app.py"
 def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A catalog with a mistake in its first line of relations, and the start of the sentence that says so."""
     folder = tmp_path / "catalog"
-    shutil.copytree(HERE, folder)
+    shutil.copytree(BUNDLED, folder)
     path = folder / "relations.csv"
     lines = path.read_text("utf-8").splitlines()
     path.write_text("\n".join([lines[0], "nobody" + lines[1], *lines[2:]]), "utf-8")

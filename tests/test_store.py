@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
 from builders import NOW, article, days, linked, mention, save
@@ -178,6 +178,25 @@ def test_the_store_refuses_a_naive_time(store: Store) -> None:
     with pytest.raises(ValueError, match="time zone"):
         save(store, linked(article("Micron sells out"), MICRON), now=datetime(2026, 1, 1))  # noqa: DTZ001
     assert store.revision() == 0
+
+
+def test_what_a_failed_write_named_is_never_known_to_other_sessions(store: Store) -> None:
+    """The ids are shared by all sessions: even between the failure and the rollback nobody may see those that are not stored."""
+    save(store, linked(article("Micron sells out"), MICRON))
+    seen: list[set[str]] = []
+    with store.reading() as connection:
+        known = set(store.ids(connection).subjects)
+
+    def look(*_: object) -> None:
+        seen.append(set(store._ids.subjects))
+
+    event.listen(store.engine, "rollback", look)
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
+        save(store, linked(article("Samsung sells out"), "company:samsung", story=99))
+    assert seen
+    assert all(names == known for names in seen)
+    save(store, linked(article("Nvidia sells out"), "company:nvidia", story=-1))
+    assert stories_of(store, "company:nvidia") == {"2026-05-01": 1}
 
 
 def test_a_failed_write_leaves_nothing_behind(store: Store) -> None:

@@ -10,43 +10,44 @@ from pathlib import Path
 
 import pytest
 
-from data.catalog import HERE, load_catalog
+from data.catalog import load_catalog
+from data.catalog.lexicon import load_lexicon
 from data.errors import CatalogError
+from data.files import Files
+from data.model import Model
 from data.records import Article, Mention, Stored
 from ingest.link import Linker
-from ingest.stories.index import REACH, StoryIndex
-from ingest.stories.lexicon import load_lexicon
-from ingest.stories.numbers import buckets, numbers
-from ingest.stories.titles import actor, copy_key, headline, plain, slug
-from ingest.stories.token_arrays import Telling
+from ingest.stories.cluster import REACH, StoryIndex
+from ingest.stories.features import FeatureExtractor, StoryFeatures
+from ingest.stories.headlines import actor, buckets, copy_key, headline, numbers, plain, slug
 from tests.builders import NOW, article, days
 from tests.reference import reference
 
-Found = tuple[Article, tuple[Mention, ...], datetime]
+LinkedArticle = tuple[Article, tuple[Mention, ...], datetime]
 
 CATALOG = load_catalog()
 LINKER = Linker(CATALOG)
 
 
-def told(title: str, *, hours: float = 0, **changes: object) -> Found:
+def linked(title: str, *, hours: float = 0, **changes: object) -> LinkedArticle:
     at = NOW + timedelta(hours=hours)
     written = article(title, at=at, **{"publisher": f"{len(title)}.example", **changes})  # type: ignore[arg-type]
     return written, LINKER.link(written), at
 
 
-def stories(*found: Found) -> list[int]:
-    return StoryIndex(CATALOG).assign(found)
+def stories(*batch: LinkedArticle) -> list[int]:
+    return StoryIndex(CATALOG).assign(batch)
 
 
 def are_one(first: str, second: str, *, hours: float = 2) -> bool:
-    one, other = stories(told(first), told(second, hours=hours))
+    one, other = stories(linked(first), linked(second, hours=hours))
     return one == other
 
 
 PLANT = "Micron to build $15 billion memory plant in Hiroshima"
 
 
-def test_a_reprint_with_its_publisher_behind_the_title_is_the_same_story() -> None:
+def test_a_reprint_with_its_publisher_after_the_title_is_the_same_story() -> None:
     assert are_one(PLANT, f"{PLANT} - Example Wire")
     assert are_one("美光将在广岛建设150亿美元存储工厂", "格隆汇 5 月 1 日｜美光将在广岛建设 150 亿美元存储工厂")
 
@@ -62,7 +63,7 @@ def test_a_translation_is_the_same_story(translation: str) -> None:
     assert are_one(PLANT, translation)
 
 
-def test_a_flash_that_names_who_tells_it_is_the_same_story() -> None:
+def test_a_flash_that_names_its_reporter_is_the_same_story() -> None:
     assert are_one("外媒：美光将在广岛建设150亿美元存储工厂", "知情人士：美光将在广岛建设150亿美元存储工厂")
     assert are_one("蓝湖纸业：终止收购青松电机控股权", "蓝湖纸业股份：终止收购青松电机控股权")
 
@@ -76,7 +77,7 @@ def test_a_flash_that_names_who_tells_it_is_the_same_story() -> None:
         ("Show HN: a paper mill", ""),
     ],
 )
-def test_who_acts_stands_before_the_colon_of_a_flash(title: str, wanted: str) -> None:
+def test_the_actor_of_a_flash_is_named_before_the_colon(title: str, wanted: str) -> None:
     assert actor(headline(plain(title))) == wanted
 
 
@@ -84,15 +85,14 @@ def test_a_rewrite_is_the_same_story() -> None:
     assert are_one(PLANT, "Micron plans a $15bn memory factory in Hiroshima, Japan")
 
 
-def words(telling: Telling) -> set[int]:
-    return {token >> 32 for token in array("Q", telling.tokens)}
+def words(features: StoryFeatures) -> set[int]:
+    return {token >> 32 for token in array("Q", features.tokens)}
 
 
-def test_the_address_of_a_translated_headline_tells_its_words_too() -> None:
+def test_the_address_of_a_translated_headline_counts_too() -> None:
     title, address = "巨额投资落户广岛", "https://a.example/news/micron-to-build-15-billion-memory-plant-in-hiroshima"
-    index = StoryIndex(CATALOG)
-    original = words(index.tell([told(PLANT)[:2]])[0])
-    without, having = (words(index.tell([told(title, url=url)[:2]])[0]) for url in ("https://a.example/4711", address))
+    articles = [linked(PLANT)[:2], *(linked(title, url=url)[:2] for url in ("https://a.example/4711", address))]
+    original, without, having = map(words, FeatureExtractor(CATALOG).of_articles(articles))
     assert len(original & having) > len(original & without)
 
 
@@ -115,7 +115,7 @@ def test_the_address_of_a_translated_headline_tells_its_words_too() -> None:
         ("Is Nvidia stock a good buy now?", "Nvidia: three reasons to sell the stock?"),  # two opinions
     ],
 )
-def test_two_of_a_kind_are_not_one_story(first: str, second: str) -> None:
+def test_two_articles_of_one_template_are_two_stories(first: str, second: str) -> None:
     assert not are_one(first, second, hours=20)
 
 
@@ -125,36 +125,36 @@ def test_articles_more_than_72_hours_apart_are_two_stories() -> None:
 
 
 def test_a_story_does_not_grow_longer_than_72_hours_link_by_link() -> None:
-    first, second, third = stories(told(PLANT), told(PLANT, hours=60), told(PLANT, hours=120))
+    first, second, third = stories(linked(PLANT), linked(PLANT, hours=60), linked(PLANT, hours=120))
     assert first == second != third
 
 
 def test_a_daily_column_with_one_title_is_a_story_each_day() -> None:
     first, second = stories(
-        told("What are your moves tomorrow", publisher="forum.example"),
-        told("What are your moves tomorrow", publisher="forum.example", hours=24),
+        linked("What are your moves tomorrow", publisher="forum.example"),
+        linked("What are your moves tomorrow", publisher="forum.example", hours=24),
     )
     assert first != second
 
 
 def test_new_stories_are_numbered_from_minus_one_in_order_of_time() -> None:
-    assert stories(told("Solar roof for a school", hours=5), told(PLANT), told(PLANT, hours=1)) == [-2, -1, -1]
+    assert stories(linked("Solar roof for a school", hours=5), linked(PLANT), linked(PLANT, hours=1)) == [-2, -1, -1]
 
 
 def test_the_order_of_the_batch_does_not_matter() -> None:
-    batch = [told(PLANT), told("Nvidia opens a lab in Seoul", hours=1), told(f"{PLANT} - Wire", hours=2)]
+    batch = [linked(PLANT), linked("Nvidia opens a lab in Seoul", hours=1), linked(f"{PLANT} - Wire", hours=2)]
     assert stories(*reversed(batch)) == list(reversed(stories(*batch)))
 
 
-def saved(index: StoryIndex, batch: Sequence[Found], first_id: int) -> list[int]:
+def saved(index: StoryIndex, batch: Sequence[LinkedArticle], first_id: int) -> list[int]:
     """Assign and save as the caller does; story −n gets the id 100 + n."""
     numbers = index.assign(batch)
     index.saved({number: 100 - number for number in numbers if number < 0}, range(first_id, first_id + len(batch)))
     return [number if number > 0 else 100 - number for number in numbers]
 
 
-def as_stored(found: Found, ident: int, story: int) -> Stored:
-    written, mentions, at = found
+def as_stored(linked: LinkedArticle, ident: int, story: int) -> Stored:
+    written, mentions, at = linked
     subjects = tuple(sorted({mention.subject for mention in mentions}))
     return Stored(
         id=ident, story=story, title=written.title, summary=written.summary, publisher=written.publisher,
@@ -164,51 +164,51 @@ def as_stored(found: Found, ident: int, story: int) -> Stored:
 
 def test_a_later_batch_joins_the_stored_story() -> None:
     index = StoryIndex(CATALOG)
-    assert saved(index, [told(PLANT)], 1) == [101]
-    assert index.assign([told(f"{PLANT} - Wire", hours=3)]) == [101]
+    assert saved(index, [linked(PLANT)], 1) == [101]
+    assert index.assign([linked(f"{PLANT} - Wire", hours=3)]) == [101]
 
 
 def test_an_index_rebuilt_from_the_store_goes_on_as_the_old_one_would() -> None:
-    first = [told(PLANT), told("Nvidia opens a lab in Seoul", hours=1), told("Solar roof for a school", hours=2)]
+    first = [linked(PLANT), linked("Nvidia opens a lab in Seoul", hours=1), linked("Solar roof for a school", hours=2)]
     second = [
-        told("美光将斥资150亿美元在广岛建设存储芯片工厂", hours=30),
-        told("Nvidia opens lab in Seoul, South Korea", hours=31),
+        linked("美光将斥资150亿美元在广岛建设存储芯片工厂", hours=30),
+        linked("Nvidia opens lab in Seoul, South Korea", hours=31),
     ]
     running = StoryIndex(CATALOG)
     numbers = saved(running, first, 1)
     rebuilt = StoryIndex(CATALOG)
     rebuilt.add(
-        as_stored(found, ident, story) for ident, (found, story) in enumerate(zip(first, numbers, strict=True), 1)
+        as_stored(article, ident, story) for ident, (article, story) in enumerate(zip(first, numbers, strict=True), 1)
     )
     assert rebuilt.assign(second) == running.assign(second)
 
 
-def test_what_lies_out_of_reach_changes_nothing() -> None:
-    long_ago = told(PLANT, hours=-REACH / timedelta(hours=1) - 1)
+def test_articles_out_of_reach_change_nothing() -> None:
+    long_ago = linked(PLANT, hours=-REACH / timedelta(hours=1) - 1)
     knows, does_not = StoryIndex(CATALOG), StoryIndex(CATALOG)
     saved(knows, [long_ago], 1)
-    assert knows.assign([told(PLANT)]) == does_not.assign([told(PLANT)])
+    assert knows.assign([linked(PLANT)]) == does_not.assign([linked(PLANT)])
 
 
 def test_a_batch_that_was_not_saved_is_not_remembered() -> None:
     index = StoryIndex(CATALOG)
-    index.assign([told(PLANT)])
-    assert index.assign([told(PLANT, hours=1)]) == [-1]
+    index.assign([linked(PLANT)])
+    assert index.assign([linked(PLANT, hours=1)]) == [-1]
     index.saved({-1: 7}, [0])  # 0: it was not stored
     assert len(index) == 0
 
 
 def test_an_article_that_is_added_again_is_replaced() -> None:
     index = StoryIndex(CATALOG)
-    index.add([as_stored(told(PLANT), 1, 5)])
-    index.add([as_stored(told("Solar roof for a school"), 1, 5)])
+    index.add([as_stored(linked(PLANT), 1, 5)])
+    index.add([as_stored(linked("Solar roof for a school"), 1, 5)])
     assert len(index) == 1
-    assert index.assign([told(PLANT, hours=1)]) == [-1]
+    assert index.assign([linked(PLANT, hours=1)]) == [-1]
 
 
-def test_forgetting_drops_what_is_older() -> None:
+def test_forgetting_drops_older_articles() -> None:
     index = StoryIndex(CATALOG)
-    index.add([as_stored(told(PLANT), 1, 5), as_stored(told(PLANT, hours=48), 2, 5)])
+    index.add([as_stored(linked(PLANT), 1, 5), as_stored(linked(PLANT, hours=48), 2, 5)])
     index.forget_before(NOW + days(1))
     assert len(index) == 1
 
@@ -216,7 +216,7 @@ def test_forgetting_drops_what_is_older() -> None:
 def test_an_article_costs_less_than_three_kilobytes() -> None:
     index = StoryIndex(CATALOG)
     found = [
-        told(f"Company number{n} opens plant{n * 7} in town{n * 3} for {n} million dollars", hours=n / 10)
+        linked(f"Company number{n} opens plant{n * 7} in town{n * 3} for {n} million dollars", hours=n / 10)
         for n in range(1500)
     ]
     index.assign(found[:500])  # what is learnt once for all
@@ -232,7 +232,7 @@ def test_an_article_costs_less_than_three_kilobytes() -> None:
 @pytest.mark.parametrize(
     "text", ["$5bn", "$5 billion", "5,000 million dollars", "50亿美元", "50億美元", "50億ドル", "50억 달러", "us$5bn"]
 )
-def test_one_sum_in_many_spellings_is_one_number(text: str) -> None:
+def test_one_amount_in_many_notations_is_one_number(text: str) -> None:
     (number,) = numbers(plain(text))
     assert (number.kind, round(number.value)) == ("usd", 5_000_000_000)
 
@@ -250,11 +250,11 @@ def test_one_sum_in_many_spellings_is_one_number(text: str) -> None:
         ("5月14日", []),
     ],
 )
-def test_numbers_carry_what_they_count(text: str, wanted: list[tuple[str, float]]) -> None:
+def test_numbers_have_units(text: str, wanted: list[tuple[str, float]]) -> None:
     assert [(number.kind, pytest.approx(number.value)) for number in numbers(text)] == wanted
 
 
-def test_rounded_numbers_share_a_step_and_others_do_not() -> None:
+def test_rounded_numbers_share_a_bucket_and_others_do_not() -> None:
     exact, rounded, other = (set(buckets(numbers(text)[0])) for text in ("$29.4bn", "$29bn", "$32bn"))
     assert exact & rounded
     assert not exact & other
@@ -297,20 +297,16 @@ def test_an_address_has_words_or_none() -> None:
         ("half,word,half", "3 cells where the header has 6"),
     ],
 )
-def test_a_mistake_in_the_lexicon_is_named_by_its_line(tmp_path: Path, line: str, problem: str) -> None:
-    (tmp_path / "wordcounts.csv").write_text("token,per_100k\n", encoding="utf-8")
-    (tmp_path / "lexicon.csv").write_text(
-        f"id,kind,en,zh,ja,ko\nacquire,deal,acquire,收购,,\n{line}\n", encoding="utf-8"
-    )
+def test_a_mistake_in_the_lexicon_is_reported_with_its_line(line: str, problem: str) -> None:
+    files = Files().changed({"lexicon.csv": f"id,kind,en,zh,ja,ko\nacquire,deal,acquire,收购,,\n{line}\n"})
     with pytest.raises(CatalogError, match=rf"lexicon\.csv:3: .*{problem}"):
-        load_lexicon(CATALOG, tmp_path)
+        load_lexicon(files)
 
 
-def test_a_count_that_is_no_number_is_named_by_its_line(tmp_path: Path) -> None:
-    (tmp_path / "lexicon.csv").write_text((HERE / "lexicon.csv").read_text(encoding="utf-8"), encoding="utf-8")
+def test_a_count_that_is_not_a_number_is_reported_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "wordcounts.csv").write_text("token,per_100k\nai,many\n", encoding="utf-8")
     with pytest.raises(CatalogError, match=r"wordcounts\.csv:2: per_100k is 'many'"):
-        load_lexicon(CATALOG, tmp_path)
+        print(Model(tmp_path).word_counts)
 
 
 def test_the_reference_set_is_grouped_with_few_wrong_links() -> None:

@@ -1,88 +1,180 @@
-"""Folding text: what becomes plain, and the way back to the stored characters."""
+"""Bytes of any encoding and HTML of any origin become plain text, whose language is known."""
 
+from __future__ import annotations
+
+import codecs
+import re
+import time
 import unicodedata
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.text.nfkc import SEPARATOR, joined
-from ingest.entities.matcher import Together
-from ingest.entities.normalize import Folded, FoldedTexts, lower
-from ingest.themes.phrases import plain
+from ingest.parse.text import decode, guess_encoding, language_of, plain_text, primary_language
+from tests.suites import suite
 
 
 @pytest.mark.parametrize(
-    ("stored", "folded"),
+    ("markup", "text"),
     [
-        ("ＮＶＩＤＩＡ　と日立", "NVIDIA と日立"),
-        ("Nvi\u200bdia\ufeff", "Nvidia"),
-        ("𝐍𝐯𝐢𝐝𝐢𝐚 👨‍👩‍👧", "Nvidia 👨👩👧"),
-        ("Nvidia™ and Intel²", "Nvidia™ and Intel²"),
-        ("ｴﾇﾋﾞﾃﾞｨｱ", "エヌビディア"),
-        (unicodedata.normalize("NFD", "삼성전자 バイト"), "삼성전자 バイト"),
-        ("㈱日立", "(株)日立"),
-        ("N̲v̲i̲d̲i̲a̲", "Nvidia"),
-        ("涨价，存储", "涨价，存储"),
+        ("AT&amp;T", "AT&T"),
+        ("AT&T", "AT&T"),
+        ("a < b", "a < b"),
+        ("Profit <3% up", "Profit <3% up"),
+        ("R&amp;D &lt;3% of sales", "R&D <3% of sales"),
+        ("Micron’s &ldquo;HBM4&rdquo; ramps", "Micron’s “HBM4” ramps"),
+        ("SK하이닉스, HBM4 양산 &amp; 공급", "SK하이닉스, HBM4 양산 & 공급"),
+        ("<p>One</p><p>Two</p>", "One Two"),
+        ("First<br/>second<BR>third", "First second third"),
+        ("H<sub>2</sub>O and <b>bold</b>face", "H2O and boldface"),
+        ("<ul><li>a</li><li>b</li></ul>", "a b"),
+        ("x<script>alert(1)</script>y", "xy"),
+        ("x<style>p{}</style>y<!-- note -->z", "xyz"),
+        ("&lt;script&gt;alert(1)&lt;/script&gt;Chips", "Chips"),
+        ("<textarea><img src=x onerror=alert(1)></textarea>", ""),
+        ("<scr\x00ipt>alert(1)</script>ok", "ok"),
+        ("Read more <a hre", "Read more"),
+        ("EPS beats <est. of 1.3", "EPS beats < est. of 1.3"),
+        ("  two \n\t lines\u00a0here ", "two lines here"),
     ],
 )
-def test_letters_become_plain(stored, folded):
-    assert Folded(stored).text == folded
+def test_markup_is_removed_and_words_stay_apart(markup, text):
+    assert plain_text(markup) == text
 
 
-def test_plain_text_is_not_copied():
-    title = "SK海力士扩产，美光跟进"
-    assert Folded(title).text is title
+def test_entities_are_decoded_once():
+    assert plain_text("AT&amp;amp;T") == "AT&amp;T"
+    assert plain_text("5 &amp;lt; 6") == "5 &lt; 6"
 
 
-def test_a_span_leads_back_to_the_stored_characters_with_the_invisible_ones_inside():
-    stored = "x Nvi\u200bdia y"
-    folded = Folded(stored)
-    start, end = folded.span(2, 8)
-    assert folded.text[2:8] == "Nvidia"
-    assert stored[start:end] == "Nvi\u200bdia"
+def test_invisible_characters_are_removed():
+    assert plain_text("Nv\u200bidia \u202eevil\u202c\x00\x07 \ufeffAMD\ud800") == "Nvidia evil AMD"
+    assert plain_text("a\u200db") == "ab"
 
 
-def test_lower_keeps_the_length_even_where_lower_case_is_longer():
-    assert lower("İSTANBUL Fab") == "İstanbul fab"
+def test_a_joiner_inside_an_emoji_stays():
+    family = "👩\u200d👩\u200d👧"
+    assert plain_text(f"{family} at work 👨🏽\u200d🚀") == f"{family} at work 👨🏽\u200d🚀"
 
 
-@given(st.text())
-def test_every_span_is_inside_the_stored_text_and_in_order(stored):
-    folded = Folded(stored)
-    spans = [folded.span(at, at + 1) for at in range(len(folded.text))]
-    assert all(0 <= start < end <= len(stored) for start, end in spans)
-    assert spans == sorted(spans)
+def test_windows_1252_punctuation_is_recognised():
+    assert plain_text("Micron\x92s \x93HBM\x94 \x96 sold out") == "Micron’s “HBM” – sold out"
+    assert plain_text("Micron&#146;s") == "Micron’s"
 
 
-@given(st.text(st.characters(codec="ascii")), st.text())
-def test_folding_does_not_depend_on_what_stands_before(before, stored):
-    before += " "
-    alone, together = Folded(stored), Folded(before + stored)
-    if not stored or unicodedata.category(stored[0]) not in ("Mn", "Me", "Mc"):
-        assert together.text == before + alone.text
+def test_accents_are_composed_by_nfc():
+    assert plain_text("Cafe\u0301") == "Café"
+    assert plain_text("\u1112\u1161\u11ab") == "한"
 
 
-@given(st.text())
-def test_folding_twice_changes_nothing(stored):
-    once = Folded(stored).text
-    assert Folded(once).text == once
+def test_a_long_text_is_cut_with_an_ellipsis():
+    assert plain_text("x" * 30, 10) == "x" * 9 + "…"
+    assert len(plain_text("<p>word</p>" * 20_000)) <= 20_000
 
 
-@given(st.lists(st.text()))
-def test_many_texts_fold_as_each_does_alone(stored):
-    together = FoldedTexts(stored)
-    assert together.texts == [Folded(text).text for text in stored]
-    assert [together[at].source for at in range(len(stored))] == stored
+def test_badly_nested_tags_are_fast():
+    start = time.process_time()
+    plain_text("<a><b>" * 200_000)
+    assert time.process_time() - start < 2
 
 
-@given(st.lists(st.text(), min_size=1))
-def test_plain_letters_stand_where_the_stored_ones_do(stored):
-    assert [len(text) for text in plain(Together(joined(stored))).text.split(SEPARATOR)] == [
-        len(text) for text in stored
-    ]
+@given(st.text(alphabet=st.characters() | st.sampled_from("<>&;#x/!?=\"' ab")))
+def test_no_start_of_a_tag_and_nothing_invisible_is_ever_left(text):
+    clean = plain_text(text)
+    assert not re.search(r"<[A-Za-z/!?]|[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b\ufeff\ud800-\udfff]", clean)
+    assert clean == unicodedata.normalize("NFC", clean) == " ".join(clean.split())
 
 
-def test_plain_letters_are_small_without_hyphens():
-    texts = plain(Together(joined(["Co-Packaged OPTICS", "İST’s 𝐀"])))
-    assert [texts[0], texts[1]] == ["co packaged optics", "İst s 𝐀"]
+def test_no_naughty_string_keeps_markup():
+    strings = next(orjson.loads(body) for name, body in suite("blns") if name.endswith("blns.json"))
+    left = [text for text in strings if re.search(r"<[A-Za-z/!?]", plain_text(text))]
+    print(f"naughty strings: {len(strings)}, with markup left: {len(left)}")
+    assert left == []
+
+
+TEXT = "长江存储发布新一代闪存芯片，容量翻倍，明年开始向国内客户大量供货，价格尚未公布"
+
+
+def declared(encoding: str, text: str = TEXT) -> bytes:
+    return f'<?xml version="1.0" encoding="{encoding}"?><t>{text}</t>'.encode(encoding)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "gb2312", "gb18030", "big5hkscs", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
+def test_the_declared_encoding_is_used(encoding):
+    body = declared(encoding, "芯片" if encoding == "big5hkscs" else TEXT)
+    assert ("芯片" in decode(body)[0], decode(body)[1]) == (True, False)
+
+
+def test_a_byte_order_mark_outweighs_a_declaration():
+    assert decode(codecs.BOM_UTF8 + declared("gb2312", "")[:-4] + TEXT.encode())[0].endswith(TEXT)
+
+
+def test_good_utf8_outweighs_a_declaration_of_latin_1():
+    assert decode('<?xml version="1.0" encoding="iso-8859-1"?><t>Müller’s</t>'.encode())[0].endswith("<t>Müller’s</t>")
+
+
+def test_latin_1_means_windows_1252():
+    assert decode(b'<?xml version="1.0" encoding="iso-8859-1"?><t>M\xfcller\x92s</t>')[0].endswith("<t>Müller’s</t>")
+
+
+def test_the_http_header_counts_when_nothing_is_declared():
+    assert decode(TEXT.encode("gb18030"), "text/xml; charset=GB2312") == (TEXT, False)
+
+
+def test_one_bad_byte_costs_one_character():
+    assert decode(TEXT.encode() + b"\xe6\xb1 end") == (TEXT + "� end", True)
+
+
+@pytest.mark.parametrize("name", ["idna", "punycode", "unicode_escape", "base64", "zlib", "no-such-thing"])
+def test_a_codec_that_is_not_a_text_encoding_is_not_used(name):
+    assert decode(f'<?xml version="1.0" encoding="{name}"?><t>é</t>'.encode())[0].endswith("<t>é</t>")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("gb18030", TEXT),
+        ("cp949", "SK하이닉스가 차세대 고대역폭 메모리 공급을 시작했다고 밝혔다"),
+        ("cp932", "次世代メモリーの量産を来年から開始すると発表した"),
+        ("cp1252", "Der Müller prüft für größere Öfen die Ströme – und wählt später"),
+        ("utf-16", TEXT),
+    ],
+)
+def test_an_undeclared_encoding_is_guessed(encoding, text):
+    body = text.encode(encoding)
+    assert body.decode(guess_encoding(body)) == text
+
+
+@pytest.mark.parametrize(
+    ("title", "claimed", "language"),
+    [
+        ("Micron sells out HBM", "", "en"),
+        ("美光宣布扩产", "", "zh"),
+        ("次世代メモリーの量産", "", "ja"),
+        ("SK하이닉스 HBM4 공급", "", "ko"),
+        ("CoreWeave（CRWV）为何正借助Meta强化其AI云业务", "", "zh"),
+        ("Alibaba (阿里巴巴) reports results for the quarter", "", "en"),
+        ("Новости Оренбурга", "", "und"),
+        ("12345", "", "und"),
+        ("", "", "und"),
+        ("Speicherpreise steigen", "de-DE", "de"),
+        ("美光宣布扩产", "en-US", "zh"),
+        ("SK하이닉스 HBM4 공급", "en", "ko"),
+        ("増産発表", "ja", "ja"),
+        ("次世代メモリー", "zh", "ja"),
+        ("Nvidia beats estimates again as data centers grow", "zh-CN", "en"),
+        ("HBM4", "ko", "ko"),
+        ("Новости", "ru", "ru"),
+    ],
+)
+def test_the_script_of_the_title_outweighs_a_wrong_claim(title, claimed, language):
+    assert language_of(title, claimed) == language
+
+
+def test_language_tags_become_two_letters():
+    tags = ["EN-us", "zh_Hans_CN", "cn", "jpn", "kr", "und", "x-default", "english", ""]
+    assert [primary_language(tag) for tag in tags] == ["en", "zh", "zh", "ja", "ko", "", "", "", ""]

@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 import tomlkit
 
-from data.catalog import HERE, load_catalog
+from data.catalog import BUNDLED, load_catalog
 from data.catalog.contexts import load_contexts
-from data.catalog.rows import read_rows
-from data.catalog.themes import LANGS, THEME_IDS, check_phrase, expand, load_themes, parse_themes
+from data.catalog.themes import LANGS, check_phrase, expand, parse_themes
 from data.errors import CatalogError
-from ingest.themes.weights import Weights, load_weights, probability, weights_text
-from ingest.train_themes import JUDGEMENTS, Labelled, Pair, digest, examples, judged_headlines, pairs, train
+from data.files import Files
+from data.model import BUNDLED as MODEL
+from data.model import Model
+from data.model.theme_weights import ThemeWeights, weights_text
+from ingest.themes.train import JUDGEMENTS, Labelled, Pair, digest, examples, judged_headlines, pairs, train
+from ingest.themes.weights import probability
 
-OTHERS = "\n".join(f'[{theme}]\nname = "{theme}"\nen = ["{theme} story"]' for theme in THEME_IDS if theme != "memory")
+OTHERS = '[power]\nname = "Power"\nen = ["power story"]'
 
 
 def parsed(memory: str) -> object:
@@ -31,8 +34,8 @@ def problem(memory: str) -> str:
 
 
 def test_the_bundled_themes_are_the_twelve_with_phrases_in_four_languages() -> None:
-    themes = load_themes(HERE / "themes.toml")
-    assert tuple(themes) == THEME_IDS
+    themes = load_catalog().themes
+    assert len(themes) == 12
     assert themes["space"].name == "Space compute"
     for theme in themes.values():
         assert {phrase.lang for phrase in theme.phrases if not phrase.weak} == set(LANGS)
@@ -50,14 +53,14 @@ def test_a_mistake_names_file_line_and_what_is_wrong() -> None:
     assert problem('ko = ["메모리"').startswith("themes.toml:")
     assert problem('[memory.subthemes.HBM]\nname = "HBM"').startswith("themes.toml:4: sub-theme id 'HBM'")
     assert problem('[memory.subthemes.hbm]\nen = ["HBM"]') == "themes.toml:4: [memory.subthemes.hbm] needs a name"
-    assert problem('[weather]\nname = "Weather"\nen = ["sunny day"]').startswith(
-        "themes.toml:4: unknown theme 'weather'"
+    assert problem('[Weather]\nname = "Weather"\nen = ["sunny day"]').startswith(
+        "themes.toml:4: theme id 'Weather' must"
     )
 
 
-def test_a_theme_that_is_missing_or_has_no_phrase_is_refused() -> None:
-    with pytest.raises(CatalogError, match="theme missing: memory"):
-        parse_themes(OTHERS)
+def test_no_theme_at_all_or_one_without_a_phrase_is_refused() -> None:
+    with pytest.raises(CatalogError, match="there is no theme"):
+        parse_themes('[cues]\nen = ["AI"]')
     with pytest.raises(CatalogError, match=r"themes.toml:1: has no phrase that is enough alone"):
         parse_themes(f'[memory]\nname = "Memory"\nweak.en = ["memory"]\n{OTHERS}')
 
@@ -97,7 +100,7 @@ def test_a_phrase_unfolds_to_its_forms_and_their_spellings() -> None:
 
 
 def test_an_editor_can_add_a_phrase_without_touching_the_rest() -> None:
-    source = (HERE / "themes.toml").read_text("utf-8")
+    source = (BUNDLED / "themes.toml").read_text("utf-8")
     document = tomlkit.parse(source)
     assert tomlkit.dumps(document) == source
     document["memory"]["en"].append("memory sommelier")
@@ -106,32 +109,33 @@ def test_an_editor_can_add_a_phrase_without_touching_the_rest() -> None:
     assert len(set(source.splitlines()) - set(rewritten.splitlines())) <= 1
 
 
-def test_contexts_are_words_by_language_only(tmp_path: Path) -> None:
-    file = tmp_path / "contexts.toml"
-    file.write_text('[war]\nen = ["missile"]\n\n[peace]\nfr = ["paix"]\n', "utf-8")
+def contexts(text: str) -> object:
+    return load_contexts(Files().changed({"theme_contexts.toml": text}))
+
+
+def test_contexts_are_words_by_language_only() -> None:
     with pytest.raises(CatalogError, match=r"contexts.toml:4: \[peace\] has lists of words for en, zh, ko, ja only"):
-        load_contexts(file)
-    file.write_text('[war]\nen = [" "]\n', "utf-8")
+        contexts('[war]\nen = ["missile"]\n\n[peace]\nfr = ["paix"]\n')
     with pytest.raises(CatalogError, match=r"contexts.toml:1: \[war\] has an empty word"):
-        load_contexts(file)
-    assert "results" in load_contexts(HERE / "theme_contexts.toml")
+        contexts('[war]\nen = [" "]\n')
+    assert "results" in load_catalog().contexts
 
 
 def test_weights_come_back_as_they_were_written_and_a_broken_file_names_its_line(tmp_path: Path) -> None:
-    file = tmp_path / "weights.csv"
-    weights = Weights(
+    file = tmp_path / "theme_weights.csv"
+    weights = ThemeWeights(
         by_theme={"": {"strong": 2.0}, "power": {"strong": 0.5}}, threshold=0.4, thresholds={"power": 0.6}, nameless=0.1
     )
     file.write_text(weights_text(weights), "utf-8")
-    assert load_weights(file) == weights
+    assert Model(tmp_path).theme_weights == weights
     assert weights.of("power") == {"strong": 2.5}
     assert weights.of("memory") == {"strong": 2.0}
     file.write_text("theme,feature,weight\n,threshold,0.4\n,strong,heavy\n", "utf-8")
     with pytest.raises(CatalogError, match=r"weights.csv:3: not a weight"):
-        load_weights(file)
+        print(Model(tmp_path).theme_weights)
     file.write_text("a,b\n", "utf-8")
     with pytest.raises(CatalogError, match=r"weights.csv:1: the columns must be"):
-        load_weights(file)
+        print(Model(tmp_path).theme_weights)
 
 
 def test_a_probability_never_overflows() -> None:
@@ -160,9 +164,7 @@ def test_an_optional_theme_teaches_nothing() -> None:
 
 
 def test_companies_that_live_of_something_else_are_known() -> None:
-    broad = read_rows(HERE / "broad_companies.csv", ("company", "why"))
-    assert {row["company"] for row in broad} <= load_catalog().companies.keys()
-    assert all(row["why"] for row in broad)
+    assert {"apple", "tesla"} <= load_catalog().broad_companies
 
 
 def test_a_judgement_finds_its_headline_again_and_only_once(tmp_path: Path) -> None:
@@ -176,12 +178,12 @@ def test_a_judgement_finds_its_headline_again_and_only_once(tmp_path: Path) -> N
 
 
 def test_our_judgements_name_known_themes() -> None:
-    rows = read_rows(JUDGEMENTS, ("headline", "themes"))
-    assert {theme.rstrip("?") for row in rows for theme in row.many("themes")} == {*THEME_IDS, "-"}
+    rows = Files.read(MODEL, [JUDGEMENTS.name]).rows(JUDGEMENTS.name, ("headline", "themes"))
+    assert {theme.rstrip("?") for row in rows for theme in row.many("themes")} == {*load_catalog().themes, "-"}
 
 
 def test_our_examples_name_known_themes_once() -> None:
     rows = list(examples())
     assert len(rows) > 1000
-    assert {theme for row in rows for theme in row.themes | row.optional} == set(THEME_IDS)
+    assert {theme for row in rows for theme in row.themes | row.optional} == set(load_catalog().themes)
     assert len({row.title for row in rows}) == len(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,19 +12,21 @@ from pathlib import Path
 import pytest
 
 import faultserver
+import ingest.update
 from data.catalog.records import Alias, Catalog, Company, Listing, Source
 from data.errors import FetchError, Gone, PriceError, RateLimited, RetryLater, StoreBusy, UsageError
 from data.read.attention import Filters
 from data.read.receipts import receipts
+from data.schema import store as store_module
 from data.schema.store import Store, open_store
 from data.source_state import SourceState, begin_run, last_run, source_state, source_states
 from faultserver import FaultServer
-from ingest.fetch.client import Fetched, Fetcher, Limits, Validators
+from ingest.fetch.client import Fetcher, FetchResult, Limits, Validators
 from ingest.fetch.guard import allowed_networks
-from ingest.fetch.schedule import after_answer, after_failure, chosen_sources, is_due, validators_for
+from ingest.fetch.schedule import after_answer, after_failure, chosen_sources, is_due, state_for, validators_for
 from ingest.prices.quotes import History, Quote
-from ingest.progress import Step
-from ingest.update import Report, update
+from ingest.report import Step
+from ingest.update import UpdateReport, update
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MICRON = Company(
@@ -71,7 +74,7 @@ def sources(server: FaultServer, *paths: str) -> Catalog:
     return catalog(*(Source(id=path.strip("/"), name=path, url=server.url + path) for path in paths))
 
 
-def run(store: Store, known: Catalog, *, only: Sequence[str] = (), at: datetime = NOW, **more: object) -> Report:
+def run(store: Store, known: Catalog, *, only: Sequence[str] = (), at: datetime = NOW, **more: object) -> UpdateReport:
     return update(store, known, only=only, fetcher=fetcher(), clock=lambda: at, **more)  # type: ignore[arg-type]
 
 
@@ -80,7 +83,7 @@ def titles(store: Store) -> list[str]:
     return sorted(receipts(store, None, everything, unit="articles")["title"])
 
 
-def outcomes(report: Report) -> dict[str, str]:
+def outcomes(report: UpdateReport) -> dict[str, str]:
     return {attempt.source: attempt.outcome for attempt in report.attempts}
 
 
@@ -222,7 +225,66 @@ def test_a_json_interface_is_read_by_its_shape(server: FaultServer, store: Store
     )
     report = run(store, known)
     assert titles(store) == ["Micron's HBM4"]
-    assert report.failed[0].sentence.startswith("127.0.0.1 answered in words, not in JSON: “Please limit requests")
+    assert report.failed[0].sentence.startswith("127.0.0.1 answered with text, not with JSON: “Please limit requests")
+
+
+# ---- another program that writes -----------------------------------------------------------------------------------------
+
+
+class Holding:
+    """Another program that takes the store's write lock when a first source is asked, until `free` is set."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.asked, self.held, self.free = store, threading.Event(), threading.Event(), threading.Event()
+        self.thread = threading.Thread(target=self._hold)
+        self.thread.start()
+
+    def _hold(self) -> None:
+        assert self.asked.wait(20)
+        with open_store(self.store.url) as other, other.writing():
+            self.held.set()
+            assert self.free.wait(20)
+
+    def fetch(self, url: str, validators: Validators | None = None) -> FetchResult:
+        self.asked.set()
+        assert self.held.wait(20)
+        if url.endswith("/later"):
+            self.thread.join()
+        return fetcher().fetch(url, validators)
+
+
+def impatient(monkeypatch: pytest.MonkeyPatch, store: Store, seconds: float) -> Store:
+    """The store with a SQLite that gives up at once, and an update that waits for so long."""
+    monkeypatch.setattr(store_module, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(ingest.update, "WAIT_SECONDS", seconds)
+    return open_store(store.url)
+
+
+def test_an_update_waits_for_another_programs_write_and_loses_no_source(
+    server: FaultServer, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with impatient(monkeypatch, store, seconds=20) as own:
+        holding = Holding(store)
+        threading.Timer(0.6, holding.free.set).start()
+        report = update(own, sources(server, "/feed", "/500"), fetcher=holding, clock=lambda: NOW)  # type: ignore[arg-type]
+    assert outcomes(report) == {"feed": "ok", "500": "failed"}
+    assert len(titles(store)) == 2
+
+
+def test_a_source_that_cannot_be_saved_in_time_fails_in_a_sentence_and_the_others_go_on(
+    server: FaultServer, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers["/later"] = lambda handler: handler.send(
+        200, faultserver.rss("Later", base="https://later.example/")
+    )
+    known = sources(server, "/feed", "/later")
+    with impatient(monkeypatch, store, seconds=0.2) as own:
+        holding = Holding(store)
+        report = update(own, known, fetcher=holding, clock=lambda: NOW, progress=lambda _: holding.free.set())  # type: ignore[arg-type]
+    assert outcomes(report) == {"feed": "failed", "later": "ok"}
+    assert report.failed[0].sentence.startswith("The store is busy: another program is writing to it.")
+    assert titles(store) == ["Later"]
+    assert outcomes(run(store, sources(server, "/feed"), at=NOW + timedelta(minutes=2))) == {"feed": "ok"}
 
 
 class Given:
@@ -263,7 +325,7 @@ def test_a_price_provider_that_limits_is_asked_again_in_a_quarter_of_an_hour(ser
 # ---- the decisions by themselves -----------------------------------------------------------------------------------------
 
 ASKED = Source(id="one", name="One", url="https://one.example/", every_minutes=60)
-ANSWER = Fetched(
+ANSWER = FetchResult(
     url="https://one.example/",
     body=b"x",
     content_type="",
@@ -305,11 +367,34 @@ def test_a_failure_sets_the_next_try(problem: FetchError, failures: int, seconds
     assert is_due(state, NOW + timedelta(days=2)) == (not paused)
 
 
+def test_a_source_that_has_ended_is_asked_again_once_its_address_is_corrected(
+    server: FaultServer, store: Store
+) -> None:
+    ended = Source(id="one", name="One", url=f"{server.url}/410")
+    assert outcomes(run(store, catalog(ended))) == {"one": "failed"}
+    assert run(store, catalog(ended), at=NOW + timedelta(days=30)).attempts == []
+    corrected = replace(ended, url=f"{server.url}/feed")
+    assert outcomes(run(store, catalog(corrected), at=NOW + timedelta(days=30))) == {"one": "ok"}
+    assert source_state(store, "one").url == f"{server.url}/feed"
+
+
+def test_what_is_remembered_is_of_an_address() -> None:
+    state = SourceState(source="one", etag='"1"', failures=3, paused=True, url=ASKED.url)
+    assert state_for(state, ASKED) == state
+    moved = replace(ASKED, url="https://two.example/")
+    assert state_for(state, moved) == SourceState(source="one", url=moved.url)
+    old = replace(state, url="")  # kept before addresses were
+    assert state_for(replace(old, paused=False), ASKED) == replace(state, paused=False)
+    assert state_for(old, ASKED) == SourceState(source="one", url=ASKED.url)
+    secret = replace(ASKED, url="https://reader:secret@one.example/")
+    assert "secret" not in state_for(SourceState(source="one"), secret).url
+
+
 def test_a_source_that_is_off_says_why() -> None:
     off = replace(ASKED, id="off", enabled=False, reason="Its robots.txt says no.")
     known = catalog(ASKED, off)
     assert chosen_sources(known) == [ASKED]
-    with pytest.raises(UsageError, match=r"The source off is off: Its robots\.txt says no\."):
+    with pytest.raises(UsageError, match=r"The source off is disabled: Its robots\.txt says no\."):
         chosen_sources(known, ["off"])
     with pytest.raises(UsageError, match="There is no source other"):
         chosen_sources(known, ["other"])

@@ -9,12 +9,11 @@ that and stays.
 
 from __future__ import annotations
 
-import os
-
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-VARIABLE = "CHOKEPOINT_ALLOW_ORIGINS"
+from data.settings import settings
+
 PATHS = ("/api/v1/", "/widgets.json", "/apps.json")
 """What they may read; never the app itself."""
 
@@ -24,7 +23,7 @@ class AllowedOrigins:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        origins = os.environ.get(VARIABLE, "").replace(",", " ").split()
+        origins = settings().allow_origins.replace(",", " ").split()
         # "*" would be every site that a reader happens to visit.
         self.data = CORSMiddleware(
             app,

@@ -12,7 +12,6 @@ from __future__ import annotations
 import base64
 import csv
 import io
-import os
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -55,6 +54,7 @@ from data.errors import CatalogError, ChokepointError, UsageError
 from data.prices import actions_of, bars_between
 from data.sample import ORIGIN
 from data.schema.store import Store
+from data.settings import settings
 
 EVER = timedelta(days=36_500)
 """Splits and dividends after a window move its adjusted closes too: bars are read to the end of what is known."""
@@ -249,7 +249,7 @@ class Api:
 
 def refusal(request: Request) -> Response | None:
     """Why the caller may not read, as a response; None when it may."""
-    key = os.environ.get("CHOKEPOINT_API_KEY", "")
+    key = settings().api_key
     if key:
         if any(secrets.compare_digest(given.encode(), key.encode()) for given in _given_keys(request)):
             return None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from data.prices import last_sessions
 from data.read.attention import span
 from data.schema.store import default_url, open_store, sample_url, store_exists
+from data.settings import settings
 from ingest.sample import load_sample
 
 
@@ -29,7 +29,7 @@ def url_to_show(has_stories: Callable[[str], bool] | None = None) -> str:
     if not store_exists(live):
         return sample_url()
     # An update that reached no source leaves an empty store behind: no reason to hide the sample.
-    return live if "CHOKEPOINT_DB" in os.environ or (has_stories or _has_stories)(live) else sample_url()
+    return live if settings().db or (has_stories or _has_stories)(live) else sample_url()
 
 
 def _has_stories(url: str) -> bool:

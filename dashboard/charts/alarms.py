@@ -50,5 +50,3 @@ def _hover(row: dict[str, object], names: Mapping[str, str]) -> str:
         f"{period_words(row['day'], 'day')}<br><b>{names[str(row['subject'])]}</b>: {stories(int(str(row['stories'])))}, "  # type: ignore[arg-type]
         f"usually {row['expected']:.1f}; rings at {row['rings_at']}<br>{count_words(int(str(row['families'])), 'publisher family', 'publisher families')}"
     )
-
-import _plotly_utils.utils

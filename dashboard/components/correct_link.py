@@ -13,7 +13,8 @@ from dashboard.components.frame import Frame
 from dashboard.components.reader import EVERYBODY, reader_name
 from dashboard.formatting import escape_markdown, stories
 from data.errors import ChokepointError
-from data.write.corrections import Effect, Override, save_override
+from data.write.corrections import Correction, preview_correction, save_correction
+from data.write.links import Effect
 
 WRONG, MISSING = "A link is wrong", "A link is missing"
 
@@ -32,18 +33,18 @@ def _dialog(frame: Frame, rows: pd.DataFrame) -> None:
     article = st.selectbox("Story", list(titles), format_func=titles.__getitem__, key="correct_article")
     row = rows[rows["article"] == article].iloc[0]
     kind = st.segmented_control("What", [WRONG, MISSING], default=WRONG, required=True, key="correct_kind")
-    override = _wrong(frame, article) if kind == WRONG else _missing(frame, row)
+    about = _wrong(frame, article) if kind == WRONG else _missing(frame, row)
     reason = st.text_input("Reason", key="correct_reason", placeholder="Why, in a few words")
     author = st.text_input("By", "" if reader_name() == EVERYBODY else reader_name(), key="correct_author")
-    if override is None or not reason.strip() or not author.strip():
+    if about is None or not reason.strip() or not author.strip():
         st.caption("A correction needs its words, a reason and a name.")
         return
-    override = Override(**{**override, "author": author.strip(), "reason": reason.strip()})
-    effect = _try(frame, override, keep=False)
+    correction = Correction(**{**about, "author": author.strip(), "reason": reason.strip()})
+    effect = _effect(frame, correction)
     if effect is None:
         return
     st.markdown(escape_markdown(effect_words(frame, effect)))
-    if st.button("Apply the correction", type="primary", key="correct_apply") and _try(frame, override, keep=True):
+    if st.button("Apply the correction", type="primary", key="correct_apply") and _effect(frame, correction, save=True):
         st.rerun()
 
 
@@ -81,13 +82,15 @@ def _missing(frame: Frame, row: pd.Series) -> dict[str, object] | None:
     return None
 
 
-def _try(frame: Frame, override: Override, *, keep: bool) -> Effect | None:
+def _effect(frame: Frame, correction: Correction, *, save: bool = False) -> Effect | None:
+    """What the correction changes, or would change; None after the sentence that says why it cannot be."""
+    store = store_at(frame.url)
     try:
-        return save_override(
-            store_at(frame.url), override, now=datetime.now(UTC), catalog_hash=frame.newest_catalog.hash, keep=keep
-        )
+        if not save:
+            return preview_correction(store, correction)
+        return save_correction(store, correction, now=datetime.now(UTC), catalog_hash=frame.newest_catalog.hash)
     except ChokepointError as error:
-        st.error(escape_markdown(error))
+        st.error(escape_markdown(str(error)))
         return None
 
 

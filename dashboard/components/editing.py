@@ -1,15 +1,12 @@
 """
 An edit of the catalog, from the first word changed to its being the catalog.
 
-    draft texts of files → catalog checked → what linking again would change → blind check → applied, linked again, kept
+    draft texts of files → what linking again would change → blind check → applied (ingest/relink.py does both)
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,14 +14,12 @@ import pandas as pd
 from analysis.attention import Grain, period_of
 from analysis.intervals import wilson
 from dashboard.formatting import stories
-from data.catalog.edit import apply_edit, edited_catalog
-from data.catalog.records import Catalog
+from data.catalog.edit import FileEdit
+from data.files import Files
 from data.read.attention import Filters, attention_by_day
 from data.read.receipts import receipts
 from data.schema.store import Store
-from data.write.corrections import Effect
-from ingest.progress import Progress, unseen
-from ingest.relink import relink
+from data.write.links import Effect
 
 CHECKED = 20
 EXAMPLES = 8
@@ -32,35 +27,37 @@ EXAMPLES = 8
 
 @dataclass(slots=True)
 class Draft:
-    """What somebody is editing: new texts by file name, and what they were seen to change."""
+    """What somebody is editing: files' texts as they were found and as they are wanted, and what that was seen to change."""
 
-    texts: dict[str, str] = field(default_factory=dict)
+    edits: dict[str, FileEdit] = field(default_factory=dict)
+    files: Files = field(default_factory=Files)
     effect: Effect | None = None
+    turn: int = 0  # part of the widgets' keys: after a draft is applied or discarded they show the files again
 
-    def put(self, name: str, text: str, now: str) -> None:
-        """Take a new text of a file; one as it is now is no edit. What was seen before no longer holds."""
-        before = dict(self.texts)
-        self.texts.pop(name, None)
-        if text != now:
-            self.texts[name] = text
-        if self.texts != before:
+    def begin(self, files: Files) -> None:
+        """
+        Take the catalog's files as they are now, but not those that are being edited.
+
+        Their lists on the page are those of the texts that the edit began with: with today's, somebody else's new phrase would
+        look as if it had been taken away here.
+        """
+        self.files = files.changed({name: edit.base for name, edit in self.edits.items()})
+
+    def text(self, name: str) -> str:
+        """A file as the draft has it."""
+        return self.edits[name].text if name in self.edits else self.files.text(name)
+
+    def put(self, name: str, text: str) -> None:
+        """Take a new text of a file; one as it was is no edit. What was seen before no longer holds."""
+        base, before = self.files.text(name), dict(self.edits)
+        self.edits.pop(name, None)
+        if text != base:
+            self.edits[name] = FileEdit(name=name, base=base, text=text)
+        if self.edits != before:
             self.effect = None
 
-
-def preview(
-    store: Store, folder: Path, texts: Mapping[str, str], *, now: datetime, progress: Progress = unseen
-) -> Effect:
-    """What linking the whole archive again with these texts would change. Nothing is kept; CatalogError names a mistake."""
-    with edited_catalog(folder, texts) as catalog:
-        return relink(store, catalog, now=now, keep=False, progress=progress)
-
-
-def apply(
-    store: Store, folder: Path, texts: Mapping[str, str], *, now: datetime, progress: Progress = unseen
-) -> tuple[Catalog, Effect]:
-    """Make the texts the catalog, and link the archive again with it."""
-    catalog = apply_edit(folder, texts, now=now)
-    return catalog, relink(store, catalog, now=now, progress=progress)
+    def discard(self) -> None:
+        self.edits, self.effect, self.turn = {}, None, self.turn + 1
 
 
 def changed_subjects(effect: Effect) -> pd.DataFrame:

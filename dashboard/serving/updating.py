@@ -16,8 +16,8 @@ from data.catalog import load_catalog
 from data.errors import ChokepointError
 from data.schema.store import default_url, open_store
 from ingest.prices.yahoo import YahooProvider
-from ingest.progress import Step
-from ingest.update import Report, update
+from ingest.report import Step
+from ingest.update import UpdateReport, update
 
 LOOK_SECONDS = 1.0
 
@@ -62,7 +62,7 @@ def the_job() -> Job:
     return Job()
 
 
-def report_words(report: Report) -> str:
+def report_words(report: UpdateReport) -> str:
     """45 sources asked, 2 failed; 312 new articles, 290 new stories. Prices of 109 listings."""
     asked = f"{count_words(len(report.attempts), 'source')} asked, {len(report.failed)} failed"
     came = f"{count_words(report.articles, 'new article')}, {report.stories:,} new {'story' if report.stories == 1 else 'stories'}"

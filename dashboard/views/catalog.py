@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from zlib import crc32
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -16,11 +17,9 @@ from dashboard.components.downloads import table_menu
 from dashboard.components.editing import (
     EXAMPLES,
     Draft,
-    apply,
     before_and_after,
     changed_subjects,
     precision_words,
-    preview,
     sample_to_check,
 )
 from dashboard.components.frame import current_frame, empty_words
@@ -28,6 +27,7 @@ from dashboard.components.panel import heading
 from dashboard.components.reader import reader_name
 from dashboard.formatting import ChartWords, count_words, escape, escape_markdown, stories
 from dashboard.palette import OTHER, SERIES
+from data.catalog import current
 from data.catalog.edit import (
     ALIASES,
     THEMES,
@@ -40,39 +40,36 @@ from data.catalog.edit import (
 )
 from data.errors import ChokepointError
 from data.read.receipts import articles_by_id
-from data.write.corrections import all_overrides, undo_override
-from ingest.progress import Progress
+from data.write.corrections import all_corrections
+from ingest.relink import preview, relink, undo
+from ingest.report import Progress, Step
 
 LISTS = {
-    "en": "English, enough alone",
-    "zh": "Chinese, enough alone",
-    "ko": "Korean, enough alone",
-    "ja": "Japanese, enough alone",
-    "weak.en": "English, with other evidence",
-    "weak.zh": "Chinese, with other evidence",
-    "weak.ko": "Korean, with other evidence",
-    "weak.ja": "Japanese, with other evidence",
-    "blocks": "Look-alikes that do not count",
+    "en": "English, strong phrases",
+    "zh": "Chinese, strong phrases",
+    "ko": "Korean, strong phrases",
+    "ja": "Japanese, strong phrases",
+    "weak.en": "English, weak phrases",
+    "weak.zh": "Chinese, weak phrases",
+    "weak.ko": "Korean, weak phrases",
+    "weak.ja": "Japanese, weak phrases",
+    "blocks": "Exclusions",
 }
 RIGHT, WRONG, UNSURE = "about it", "not about it", "cannot tell"
 
 frame = current_frame()
 catalog, store = catalog_in_use(), store_at(frame.url)
-folder = Path(catalog.folder)
+today = current(catalog)  # the files may have been edited by hand, or by another app, since the pages' catalog was read
 draft: Draft = st.session_state.setdefault("draft", Draft())
+draft.begin(today.files)
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
     finish_controls(frame)
 
 
-def file_text(name: str) -> str:
-    """A file as the draft has it, else as it is."""
-    return draft.texts.get(name) or (folder / name).read_text("utf-8")
-
-
 def put(name: str, change: Callable[[str], str]) -> None:
-    """Change a file's text in the draft; a mistake is told and changes nothing."""
+    """Change a file's text in the draft; a mistake is shown and changes nothing."""
     try:
-        draft.put(name, change(file_text(name)), (folder / name).read_text("utf-8"))
+        draft.put(name, change(draft.text(name)))
     except ChokepointError as error:
         st.session_state["edit_error"] = str(error)
 
@@ -86,15 +83,16 @@ def edit_theme() -> None:
     part = middle.selectbox("Part", list(parts), format_func=parts.__getitem__, key="edit_part")
     lists = LISTS if not part else {key: name for key, name in LISTS.items() if key != "blocks"}
     key = right.selectbox("List", list(lists), format_func=lists.__getitem__, key="edit_list")
-    phrases = phrase_lists(file_text(THEMES), theme).get((part, key), [])
-    place = f"phrases_{theme}_{part}_{key}"
+    phrases = phrase_lists(draft.text(THEMES), theme).get((part, key), [])
+    # Another base is another list: what the widget was typed into is compared with the text that it showed.
+    widget = f"phrases_{theme}_{part}_{key}_{draft.turn}_{crc32(draft.files.contents[THEMES])}"
     st.text_area(
         "Phrases, one a line: {a|b} for either, x ... y for x and then y close behind, CAPITALS match capitals only",
         "\n".join(phrases),
         height=220,
-        key=place,
+        key=widget,
         on_change=lambda: put(
-            THEMES, lambda text: with_phrases(text, theme, part, key, st.session_state[place].splitlines())
+            THEMES, lambda text: with_phrases(text, theme, part, key, st.session_state[widget].splitlines())
         ),
     )
 
@@ -117,14 +115,16 @@ def edit_names() -> None:
             put(ALIASES, lambda text: with_alias(text, company, name, ambiguous=ambiguous, cues=nearby))
     with st.form("remove_name"):
         gone = st.selectbox("A name that is wrong", names)
-        if st.form_submit_button("Take the name away") and gone:
+        if st.form_submit_button("Remove the name") and gone:
             put(ALIASES, lambda text: without_alias(text, company, gone))
 
 
 def show_progress(bar: st.delta_generator.DeltaGenerator) -> Progress:
-    return lambda step: bar.progress(
-        min(step.done / max(step.total, 1), 1.0), f"Linking again: {step.done:,} of {step.total:,} articles"
-    )
+    def show(step: Step) -> None:
+        words = f"Linking again: {step.done:,} of {step.total:,} articles" if step.total else step.name
+        bar.progress(min(step.done / max(step.total, 1), 1.0), escape_markdown(words))
+
+    return show
 
 
 def draft_lines(before: str, after: str) -> list[str]:
@@ -137,7 +137,7 @@ def draft_lines(before: str, after: str) -> list[str]:
             if name
         )
         signed = [f"<b>+</b> {escape(text)}" for text in came] + [f"<b>−</b> {escape(text)}" for text in went]
-        lines.append(f"{escape(where)}: {'; '.join(signed) or 'another order'}")
+        lines.append(f"{escape(where)}: {'; '.join(signed) or 'reordered'}")
     return lines
 
 
@@ -145,28 +145,27 @@ def draw_draft() -> None:
     """The draft as a diff, and the buttons that go on from it."""
     if problem := st.session_state.pop("edit_error", ""):
         st.error(escape_markdown(problem))
-    if not draft.texts:
+    if not draft.edits:
         empty_words(
             "Nothing is edited yet. Change a list of phrases or a company's names to see what it would do to the archive."
         )
         return
-    for name, text in draft.texts.items():
-        before = (folder / name).read_text("utf-8")
+    for name, edit in draft.edits.items():
         if name == THEMES:
-            st.html(f'<p class="cp-effect">{"<br>".join(draft_lines(before, text))}</p>')
-        st.code(difference(before, text, name), language="diff")
+            st.html(f'<p class="cp-effect">{"<br>".join(draft_lines(edit.base, edit.text))}</p>')
+        st.code(difference(edit.base, edit.text, name), language="diff")
+        if edit.base != today.files.text(name):
+            st.caption(f"{name} was changed by somebody else meanwhile; this edit will be put on top of that.")
     with st.container(horizontal=True):
         look = st.button("See what would change", type="primary", key="edit_look")
-        if st.button("Drop the edit", key="edit_drop"):
-            draft.texts, draft.effect = {}, None
+        if st.button("Discard changes", key="edit_drop"):
+            draft.discard()
             st.rerun()
     if look:
         try:
-            draft.effect = preview(
-                store, folder, draft.texts, now=datetime.now(UTC), progress=show_progress(st.progress(0.0))
-            )
+            draft.effect = preview(store, today, list(draft.edits.values()), progress=show_progress(st.progress(0.0)))
         except ChokepointError as error:
-            st.error(escape_markdown(error))
+            st.error(escape_markdown(str(error)))
     if draft.effect is not None:
         draw_effect()
 
@@ -188,7 +187,7 @@ def draw_effect() -> None:
     subject = st.selectbox(
         "Look closer at", changes["subject"].tolist(), format_func=catalog.subject_name, key="edit_subject"
     )
-    series = before_and_after(store, subject, effect, frame.filters, frame.view.grain)
+    series = before_and_after(store, subject, effect, frame.request().filters, frame.view.grain)
     figure = go.Figure(
         [
             go.Bar(
@@ -238,7 +237,7 @@ def blind_check(subject: str) -> None:
     assert draft.effect is not None
     with st.expander(f"Check 20 stories about {catalog.subject_name(subject)} blind"):
         seed = st.number_input("Draw", 0, 999, 0, key="check_seed", help="Another number draws other stories.")
-        chosen = sample_to_check(store, subject, draft.effect, frame.filters, seed=int(seed))
+        chosen = sample_to_check(store, subject, draft.effect, frame.request().filters, seed=int(seed))
         answers = []
         for row in articles_by_id(store, chosen).itertuples():
             st.html(f'<div class="cp-title">{escape(row.title)}</div><div>{escape(row.summary)}</div>')
@@ -252,13 +251,11 @@ def blind_check(subject: str) -> None:
 def draw_apply() -> None:
     if st.button("Apply: a new version of the catalog", type="primary", key="edit_apply"):
         try:
-            _, effect = apply(
-                store, folder, draft.texts, now=datetime.now(UTC), progress=show_progress(st.progress(0.0))
-            )
+            _, effect = relink(store, today, list(draft.edits.values()), progress=show_progress(st.progress(0.0)))
         except ChokepointError as error:
-            st.error(escape_markdown(error))
+            st.error(escape_markdown(str(error)))
             return
-        draft.texts, draft.effect = {}, None
+        draft.discard()
         forget_catalog()
         st.session_state["edit_done"] = (
             f"Applied: {count_words(effect.articles, 'article')} linked differently. Older links still show what they showed."
@@ -268,7 +265,7 @@ def draw_apply() -> None:
 
 def draw_corrections() -> None:
     """Corrections in force, each with who made it and why, and a way back."""
-    rows = all_overrides(store)
+    rows = all_corrections(store)
     if rows.empty:
         empty_words("No link was corrected. Use “Correct a link” under any list of stories.")
     else:
@@ -291,10 +288,12 @@ def draw_corrections() -> None:
                 f'<div class="cp-saved"><div class="cp-title">{escape(row.title)}</div><div class="cp-meta">{why}</div></div>'
             )
             if st.button("Undo", key=f"undo_{row.id}", type="tertiary"):
-                undo_override(
-                    store, row.article, row.subject, now=datetime.now(UTC), catalog_hash=frame.newest_catalog.hash
-                )
-                st.rerun()
+                try:
+                    undo(store, catalog, row.article, row.subject, now=datetime.now(UTC))
+                except ChokepointError as error:
+                    st.error(escape_markdown(str(error)))
+                else:
+                    st.rerun()
 
 
 if done := st.session_state.pop("edit_done", ""):
@@ -309,6 +308,6 @@ with corrections_tab:
 st.divider()
 heading(
     "The edit",
-    f"by {reader_name()}; applied, it is a new version of {escape(folder.name)}/, the old one kept in history/",
+    f"by {reader_name()}; applied, it is a new version of {escape(Path(catalog.folder).name)}/, the old one kept in history/",
 )
 draw_draft()

@@ -19,11 +19,11 @@ from dashboard.page_data.subjects import BASKET, SPLITS, company_label, theme_ti
 from dashboard.page_data.theme import folded, own_colour
 
 PARTS = {"company": ("company", "companies"), "subtheme": ("sub-theme", "sub-themes")}
-DEFAULTS = {"theme": "memory", "split": "company", "against": (BASKET,)}
 MOST_LINES = 6
 
 frame = current_frame()
 view, catalog = frame.view, frame.catalog
+defaults = {"theme": next(iter(catalog.themes)), "split": "company", "against": (BASKET,)}
 companies = {ticker: company_label(company) for ticker, company in catalog.company_of_ticker.items()}
 
 with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
@@ -59,7 +59,7 @@ with st.container(key="page_controls", horizontal=True, vertical_alignment="cent
     notes = notes_of(frame, theme.key)
     with st.container(key="notes_box", width="content"):
         draw_notes(frame, theme.key, notes)
-    request = finish_controls(frame, theme=theme.id, split=split, against=tuple(against), defaults=DEFAULTS)
+    request = finish_controls(frame, theme=theme.id, split=split, against=tuple(against), defaults=defaults)
 
 page = read_page(request.with_values(basket=proven_basket()) if proven_basket() else request)
 if not page.counted:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from data.catalog.exchanges import Exchange, load_exchanges
 from data.catalog.records import Alias, AliasCase, AliasKind, Company, Listing
-from data.catalog.rows import Row, read_rows
+from data.files import Files, Row
 
 COMPANY_COLUMNS = ("id", "name", "country", "themes", "confidence", "note")
 LISTING_COLUMNS = ("company", "ticker", "mic", "currency")
 ALIAS_COLUMNS = ("company", "alias", "ambiguous", "case", "cues", "blocks", "valid_from", "valid_to")
+RATE_COLUMNS = ("currency", "ticker")
+CUE_COLUMNS = ("group", "words")
+BROAD_COLUMNS = ("company", "why")
 ALIAS_FILES: tuple[tuple[str, AliasKind], ...] = (("products.csv", "product"), ("people.csv", "person"))
 
 SIGNS = (
@@ -36,35 +38,43 @@ class _Claim:
     row: Row
 
 
-def load_companies(folder: Path, themes: Iterable[str]) -> dict[str, Company]:
+def load_companies(files: Files, themes: Iterable[str]) -> dict[str, Company]:
     """Companies by id, in the file's order. An alias that several companies share is one row that names them all."""
-    rows = _unique(read_rows(folder / "companies.csv", COMPANY_COLUMNS), "id")
-    listings = _listings(folder, rows)
+    rows = _unique(files.rows("companies.csv", COMPANY_COLUMNS), "id")
+    listings = _listings(files, rows)
     aliases: dict[str, list[Alias]] = defaultdict(list)
-    for claim in _claims(folder, rows):
+    for claim in _claims(files, rows):
         for company in claim.companies:
             aliases[company].append(claim.alias)
     known = frozenset(themes)
     return {ident: _company(row, tuple(listings[ident]), tuple(aliases[ident]), known) for ident, row in rows.items()}
 
 
-def load_benchmarks(folder: Path) -> tuple[Listing, ...]:
+def load_benchmarks(files: Files) -> tuple[Listing, ...]:
     """The funds that returns are compared with."""
-    exchanges = load_exchanges(folder / "exchanges.csv")
-    return tuple(_listing(row, exchanges) for row in read_rows(folder / "benchmarks.csv", LISTING_COLUMNS[1:]))
+    exchanges = load_exchanges(files)
+    return tuple(_listing(row, exchanges) for row in files.rows("benchmarks.csv", LISTING_COLUMNS[1:]))
 
 
-def load_rates(folder: Path) -> tuple[Listing, ...]:
+def load_rates(files: Files) -> tuple[Listing, ...]:
     """What a dollar costs in each currency that listings trade in; none in a catalog that was copied before there was the file."""
-    path = folder / "rates.csv"
-    rows = read_rows(path, ("currency", "ticker")) if path.exists() else []
+    rows = files.rows("rates.csv", RATE_COLUMNS) if "rates.csv" in files else []
     return tuple(Listing(ticker=row.needed("ticker"), mic="", currency=row.needed("currency")) for row in rows)
 
 
-def load_cues(folder: Path) -> dict[str, tuple[str, ...]]:
+def load_broad_companies(files: Files, companies: Container[str]) -> frozenset[str]:
+    """The companies that live mostly of something else than their themes, each with the reason."""
+    rows = files.rows("broad_companies.csv", BROAD_COLUMNS)
+    for row in rows:
+        _known(row, (row.needed("company"),), companies)
+        row.needed("why")
+    return frozenset(row["company"] for row in rows)
+
+
+def load_cues(files: Files) -> dict[str, tuple[str, ...]]:
     """Groups of words that a cues cell may call by name: `@market` stands for all words of the group market."""
     groups: dict[str, list[str]] = defaultdict(list)
-    for row in read_rows(folder / "cues.csv", ("group", "words")):
+    for row in files.rows("cues.csv", CUE_COLUMNS):
         groups[row.needed("group")].extend(row.many("words"))
     return {group: tuple(dict.fromkeys(words)) for group, words in groups.items()}
 
@@ -97,11 +107,11 @@ def _company(row: Row, listings: tuple[Listing, ...], aliases: tuple[Alias, ...]
     )
 
 
-def _listings(folder: Path, companies: Mapping[str, Row]) -> dict[str, list[Listing]]:
-    exchanges = load_exchanges(folder / "exchanges.csv")
+def _listings(files: Files, companies: Mapping[str, Row]) -> dict[str, list[Listing]]:
+    exchanges = load_exchanges(files)
     found: dict[str, list[Listing]] = defaultdict(list)
     lines: dict[str, int] = {}
-    for row in read_rows(folder / "listings.csv", LISTING_COLUMNS):
+    for row in files.rows("listings.csv", LISTING_COLUMNS):
         _known(row, (row.needed("company"),), companies)
         listing = _listing(row, exchanges)
         if listing.ticker in lines:
@@ -122,20 +132,20 @@ def _listing(row: Row, exchanges: Mapping[str, Exchange]) -> Listing:
     return Listing(ticker=ticker, mic=mic, currency=row["currency"])
 
 
-def _known(row: Row, idents: Iterable[str], companies: Mapping[str, Row]) -> None:
+def _known(row: Row, idents: Iterable[str], companies: Container[str]) -> None:
     for ident in idents:
         if ident not in companies:
             raise row.error(f"companies.csv has no company {ident}")
 
 
-def _claims(folder: Path, companies: Mapping[str, Row]) -> list[_Claim]:
-    cues = load_cues(folder)
+def _claims(files: Files, companies: Mapping[str, Row]) -> list[_Claim]:
+    cues = load_cues(files)
     claims = [
         _claim(row, row.one_of("kind", ("name", "former", "ticker")), cues)  # type: ignore[arg-type]
-        for row in read_rows(folder / "aliases.csv", (*ALIAS_COLUMNS, "kind"))
+        for row in files.rows("aliases.csv", (*ALIAS_COLUMNS, "kind"))
     ]
     for file, kind in ALIAS_FILES:
-        claims += [_claim(row, kind, cues) for row in read_rows(folder / file, ALIAS_COLUMNS)]
+        claims += [_claim(row, kind, cues) for row in files.rows(file, ALIAS_COLUMNS)]
     for claim in claims:
         _known(claim.row, claim.companies, companies)
     _refuse_rivals(claims)

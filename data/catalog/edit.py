@@ -1,7 +1,7 @@
 """
-Editing the catalog: a new version of a file, checked as a whole before anything is written, the earlier version kept beside it.
+Editing the catalog: a new text of a file, put on the text that it has by then, checked as a whole, the earlier one kept beside it.
 
-    the file's text | one list or row changed | the catalog checked with it | written, the old text under history/
+    the file's text | one list or row changed | today's text with the same change | the catalog checked with it | written
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import io
 import itertools
 import os
 import shutil
-import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,14 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Array
 
-from data.catalog import catalog_hash, load_catalog
+from data.catalog import catalog_of, current
 from data.catalog.records import Catalog
-from data.errors import UsageError
+from data.errors import EditConflict, UsageError
+
+try:
+    import fcntl
+except ImportError:  # not on Windows, where one app edits a folder at a time
+    fcntl = None  # type: ignore[assignment]
 
 THEMES, ALIASES = "themes.toml", "aliases.csv"
 
@@ -139,35 +144,113 @@ def _csv_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return out.getvalue()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileEdit:
+    """A file's text as somebody found it, and as they want it to be."""
+
+    name: str
+    base: str
+    text: str
+
+    def on(self, today: str) -> str:
+        """
+        Today's text with the same change.
+
+        EditConflict when today's text has another change of the same phrase or row, so that one of the two would be lost.
+        """
+        if today == self.base:
+            return self.text
+        if self.name == THEMES:
+            return _phrases_merged(self.base, self.text, today)
+        if self.name.endswith(".csv"):
+            return _rows_merged(self.name, self.base, self.text, today)
+        raise EditConflict(f"{self.name} was changed by somebody else: discard the edit and make it again.")
+
+
+def _phrases_merged(base: str, mine: str, today: str) -> str:
+    theirs = phrase_changes(base, today)
+    for place, (came, went) in phrase_changes(base, mine).items():
+        both = {*came, *went} & {phrase for side in theirs.get(place, ()) for phrase in side}
+        if both:
+            raise _conflict(THEMES, f"the phrase {sorted(both)[0]!r} of {place[0]}")
+        theme, part, key = place
+        lists = phrase_lists(today, theme)
+        wanted = [phrase for phrase in lists.get((part, key), []) if phrase not in went]
+        # A list that nobody else touched is taken as it is, in its order.
+        merged = [*wanted, *came] if place in theirs else phrase_lists(mine, theme).get((part, key), [])
+        today = with_phrases(today, theme, part, key, merged)
+    return today
+
+
+def _rows_merged(name: str, base: str, mine: str, today: str) -> str:
+    """Rows are told apart by their first two cells: whose they are, and the name."""
+    (header, *before), (_, *wanted), (header_today, *rows) = (
+        list(csv.reader(io.StringIO(t))) for t in (base, mine, today)
+    )
+    added, removed = _row_changes(before, wanted)
+    theirs = {tuple(row[:2]) for side in _row_changes(before, rows) for row in side}
+    for row in (*added, *removed):
+        if header != header_today or tuple(row[:2]) in theirs:
+            raise _conflict(name, f"the row {','.join(row[:2])}")
+    kept = [row for row in rows if row not in removed]
+    for row in added:
+        last = max((i for i, other in enumerate(kept) if other[:1] == row[:1]), default=len(kept) - 1)
+        kept.insert(last + 1, row)
+    return _csv_text(header, kept)
+
+
+def _row_changes(before: list[list[str]], after: list[list[str]]) -> tuple[list[list[str]], list[list[str]]]:
+    return [row for row in after if row not in before], [row for row in before if row not in after]
+
+
+def _conflict(name: str, what: str) -> EditConflict:
+    return EditConflict(f"Somebody else changed {what} in {name} meanwhile: discard the edit and make it again.")
+
+
+def edited_catalog(catalog: Catalog, edits: Sequence[FileEdit]) -> Catalog:
+    """The catalog with these edits put on its files; CatalogError (file, line, what is wrong) when it has a mistake then."""
+    texts = {}
+    for edit in edits:
+        if edit.name not in catalog.files:
+            raise UsageError(f"{edit.name!r} is no file of the catalog.")
+        texts[edit.name] = edit.on(catalog.files.text(edit.name))
+    return catalog_of(catalog.files.changed(texts), catalog.model) if texts else catalog
+
+
+def write_edits(catalog: Catalog, edits: Sequence[FileEdit], *, now: datetime) -> Catalog:
+    """
+    Put the edits on the catalog's files as they are now, and return the catalog that they make.
+
+    Nothing is written when it would have a mistake, or somebody else's edit stands against one (EditConflict). The earlier texts stay
+    under `history/`, named by time and by the hash of the catalog that they were part of.
+    """
+    folder = Path(catalog.folder)
+    with _one_at_a_time(folder):
+        before = current(catalog)
+        after = edited_catalog(before, edits)
+        (folder / "history").mkdir(exist_ok=True)
+        for name, content in after.files.contents.items():
+            if content == before.files.contents[name]:
+                continue
+            shutil.copyfile(folder / name, folder / "history" / f"{now:%Y%m%dT%H%M%S}-{before.hash[:12]}-{name}")
+            new = folder / f".{name}.new"
+            new.write_bytes(content)
+            os.replace(new, folder / name)
+    return after
+
+
 @contextmanager
-def edited_catalog(folder: Path, texts: Mapping[str, str]) -> Iterator[Catalog]:
-    """The catalog as it would be with these files' texts; CatalogError (file, line, what is wrong) when it could not be."""
-    with tempfile.TemporaryDirectory(prefix="chokepoint-catalog-") as place:
-        copy = Path(place)
-        for path in [*folder.glob("*.csv"), *folder.glob("*.toml"), *folder.glob("*.tsv")]:
-            shutil.copyfile(path, copy / path.name)
-        for name, text in texts.items():
-            (copy / _known(folder, name)).write_text(text, encoding="utf-8")
-        yield load_catalog(copy)
-
-
-def apply_edit(folder: Path, texts: Mapping[str, str], *, now: datetime) -> Catalog:
-    """
-    Write the files' new texts and return the catalog that they make; nothing is written when it has a mistake.
-
-    The earlier texts stay under `history/`, named by time and by the hash of the catalog that they were part of.
-    """
-    with edited_catalog(folder, texts):
-        pass
-    before = catalog_hash(folder)[:12]
-    (folder / "history").mkdir(exist_ok=True)
-    for name, text in texts.items():
-        path = folder / _known(folder, name)
-        shutil.copyfile(path, folder / "history" / f"{now:%Y%m%dT%H%M%S}-{before}-{name}")
-        fresh = path.with_name(f".{name}.new")
-        fresh.write_text(text, encoding="utf-8")
-        os.replace(fresh, path)
-    return load_catalog(folder)
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """No other app's edit in between: two stores may be shown with the same catalog, and each has a lease of its own."""
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def earlier_texts(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
@@ -177,12 +260,6 @@ def earlier_texts(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     for edit, paths in itertools.groupby(kept, key=lambda path: path.name.split("-", 2)[:2]):
         texts |= {path.name.split("-", 2)[2]: path.read_text("utf-8") for path in paths}
         yield edit[1], dict(texts)
-
-
-def _known(folder: Path, name: str) -> str:
-    if name != Path(name).name or not (folder / name).is_file():
-        raise UsageError(f"{name!r} is no file of the catalog.")
-    return name
 
 
 def difference(before: str, after: str, name: str) -> str:

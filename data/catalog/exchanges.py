@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
-from data.catalog.rows import read_rows
+from data.files import Files
 
 COLUMNS = ("mic", "calendar", "suffixes", "ticker", "name")
 
@@ -31,10 +30,10 @@ class Exchange:
         return ""
 
 
-def load_exchanges(path: Path) -> dict[str, Exchange]:
+def load_exchanges(files: Files) -> dict[str, Exchange]:
     """Exchanges by MIC."""
     exchanges: dict[str, Exchange] = {}
-    for row in read_rows(path, COLUMNS):
+    for row in files.rows("exchanges.csv", COLUMNS):
         mic = row.needed("mic")
         if mic in exchanges:
             raise row.error(f"{mic} is listed twice")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Literal
+
+from data.catalog.lexicon import Idea
+from data.files import Files
+from data.model import Model, load_model
 
 AliasKind = Literal["name", "former", "product", "person", "ticker"]
 AliasCase = Literal["any", "capital", "exact"]
@@ -120,7 +125,11 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
-    """The whole catalog. `hash` is the SHA-256 of its files' contents and goes into every revision."""
+    """
+    The whole catalog. `hash` is the SHA-256 of its files' contents and goes into every revision.
+
+    With `model` it is everything that linking and grouping read.
+    """
 
     companies: dict[str, Company]
     themes: dict[str, Theme]
@@ -130,7 +139,16 @@ class Catalog:
     benchmarks: tuple[Listing, ...]  # SPY, QQQ, SOXX, SMH
     hash: str
     rates: tuple[Listing, ...] = ()  # KRW=X: what a dollar costs in won
-    folder: str = field(default="", compare=False)
+    broad_companies: frozenset[str] = frozenset()  # that live mostly of something else than their themes
+    contexts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kind of story → words
+    lexicon: tuple[Idea, ...] = ()
+    files: Files = field(default_factory=Files, compare=False, repr=False)
+    model: Model = field(default_factory=load_model, compare=False)
+
+    @property
+    def folder(self) -> str:
+        """Where its files are; "" when it was not made of files."""
+        return self.files.folder
 
     @cached_property
     def company_of_ticker(self) -> dict[str, Company]:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from pathlib import Path
 
 from data.catalog.records import Publisher, Relation
-from data.catalog.rows import Row, read_rows
+from data.files import Files, Row
 
 RELATION_COLUMNS = ("supplier", "customer", "product", "date", "source", "url")
 PUBLISHER_COLUMNS = ("domain", "name", "family")
 
 
-def load_relations(path: Path, companies: Container[str]) -> tuple[Relation, ...]:
+def load_relations(files: Files, companies: Container[str]) -> tuple[Relation, ...]:
     """Relations in the file's order; every one has a date, a source and an address."""
     seen: dict[tuple[str, str, str], int] = {}
     relations = []
-    for row in read_rows(path, RELATION_COLUMNS):
+    for row in files.rows("relations.csv", RELATION_COLUMNS):
         relation = _relation(row, companies)
         key = (relation.supplier, relation.customer, relation.product)
         if key in seen:
@@ -47,11 +46,11 @@ def _relation(row: Row, companies: Container[str]) -> Relation:
     )
 
 
-def load_publishers(path: Path) -> dict[str, Publisher]:
+def load_publishers(files: Files) -> dict[str, Publisher]:
     """Publishers by domain and also by the name that sources give, so that both find the family."""
     publishers: dict[str, Publisher] = {}
     lines: dict[str, int] = {}
-    for row in read_rows(path, PUBLISHER_COLUMNS):
+    for row in files.rows("publishers.csv", PUBLISHER_COLUMNS):
         publisher = Publisher(domain=row.needed("domain"), name=row.needed("name"), family=row.needed("family"))
         if publisher.domain in lines:
             raise row.error(f"domain {publisher.domain} is already on line {lines[publisher.domain]}")

@@ -5,31 +5,31 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.catalog.records import Source
-from data.catalog.rows import read_text
 from data.errors import CatalogError
+from data.files import Files
 
 TYPES = {field.name: {"str": str, "bool": bool, "int": int}[str(field.type)] for field in fields(Source)}
+FILE = "sources.toml"
 NEEDED = ("id", "name", "url")
 
 
-def load_sources(path: Path) -> dict[str, Source]:
+def load_sources(files: Files) -> dict[str, Source]:
     """Sources by id, one `[[source]]` table each, with the field names of the record."""
-    text = read_text(path)
+    text = files.text(FILE)
     try:
         tables = tomllib.loads(text).get("source", [])
     except tomllib.TOMLDecodeError as fault:
         where = re.search(r"at line (\d+)", str(fault))
-        raise CatalogError(path.name, int(where[1]) if where else text.count("\n") + 1, str(fault)) from None
+        raise CatalogError(FILE, int(where[1]) if where else text.count("\n") + 1, str(fault)) from None
     lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip().startswith("[[source]]")]
     sources: dict[str, Source] = {}
     for table, line in zip(tables, lines, strict=True):
         if problem := _problem(table, sources):
-            raise CatalogError(path.name, line, problem)
+            raise CatalogError(FILE, line, problem)
         sources[table["id"]] = Source(**table)
     return sources
 

@@ -11,24 +11,21 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 from data.catalog.records import Phrase, Theme
 from data.errors import CatalogError
+from data.files import Files
 
-THEME_IDS = (
-    "memory", "optics", "power", "space", "compute", "foundry",
-    "equipment", "networking", "servers", "cloud", "ai_labs", "sovereign",
-)  # fmt: skip
+FILE = "themes.toml"
 LANGS = ("en", "zh", "ko", "ja")
 GAP = " ... "
 GAP_LENGTH = 40  # characters that may stand between the two pieces
 MAX_LENGTH, MAX_FORMS = 400, 400
 
-_THEME_KEYS = {"name", "description", "blocks", "cues", "weak", "subthemes", *LANGS}
+THEME_KEYS = {"name", "description", "blocks", "cues", "weak", "subthemes", *LANGS}
 _SUBTHEME_KEYS = {"name", "weak", *LANGS}
-_HEADER = re.compile(r"\s*\[([a-z_]+)")
+_HEADER = re.compile(r"\s*\[([a-z0-9_]+)")
 _IDENT = re.compile(r"[a-z][a-z0-9_]*\Z")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _SPELLINGS = {"data center": ("datacenter", "data centre", "datacentre"), "fiber": ("fibre",)}
@@ -37,25 +34,23 @@ _SEAM = re.compile(rf"(?<=[A-Za-z0-9])(?=[{_CJK}])|(?<=[{_CJK}])(?=[A-Za-z0-9])"
 _FORBIDDEN = re.compile(r"[\\*+?()\[\]^$<>\x00-\x1f\x7f]")
 
 
-def load_themes(path: Path) -> dict[str, Theme]:
-    """The themes by id, in the file's order. Raises CatalogError naming file, line and problem."""
-    source = path.read_text("utf-8")
-    return parse_themes(source, path.name)
+def load_themes(files: Files) -> dict[str, Theme]:
+    """The themes by id, in the file's order. CatalogError names file, line and problem."""
+    return parse_themes(files.text(FILE))
 
 
-def parse_themes(source: str, file: str = "themes.toml") -> dict[str, Theme]:
-    """The themes that the TOML text `source` describes; `file` is the name for errors."""
+def parse_themes(source: str) -> dict[str, Theme]:
+    """The themes that the TOML text `source` describes."""
     try:
         tables = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
-        raise CatalogError(file, int(line[1]) if line else source.count("\n") + 1, f"not TOML: {error}") from error
-    reader = _Reader(source, file)
+        raise CatalogError(FILE, int(line[1]) if line else source.count("\n") + 1, f"not TOML: {error}") from error
+    reader = _Reader(source)
     cues = tuple(reader.cues(tables.pop("cues", {}), "[cues]"))
-    themes = {ident: reader.theme(ident, table, cues) for ident, table in tables.items()}
-    if missing := [ident for ident in THEME_IDS if ident not in themes]:
-        raise CatalogError(file, 1, f"theme missing: {', '.join(missing)}")
-    return themes
+    if not tables:
+        raise CatalogError(FILE, 1, "there is no theme: write one as [its_id], with a name and phrases")
+    return {ident: reader.theme(ident, table, cues) for ident, table in tables.items()}
 
 
 def check_phrase(text: str) -> str | None:
@@ -112,15 +107,14 @@ def _check_forms(forms: Iterable[str]) -> str | None:
 class _Reader:
     """Turns tables into records, and names the line of what is wrong."""
 
-    def __init__(self, source: str, file: str) -> None:
-        self.file = file
+    def __init__(self, source: str) -> None:
         self.lines = source.splitlines()
 
     def theme(self, ident: str, table: Any, cues: tuple[str, ...]) -> Theme:
         where = f"[{ident}]"
-        if ident not in THEME_IDS:
-            raise self.error(where, f"unknown theme {ident!r}; the twelve are {', '.join(THEME_IDS)}")
-        self.known(table, _THEME_KEYS, where)
+        if not _IDENT.match(ident):
+            raise self.error(where, f"theme id {ident!r} must be small letters, digits and _")
+        self.known(table, THEME_KEYS, where)
         subthemes = table.get("subthemes", {})
         phrases = tuple(self.phrases(table, "", where))
         for sub, content in subthemes.items():
@@ -190,7 +184,7 @@ class _Reader:
         return name
 
     def error(self, where: str, problem: str, text: str | None = None, *, last: bool = False) -> CatalogError:
-        return CatalogError(self.file, self.line(where, text, last=last), problem)
+        return CatalogError(FILE, self.line(where, text, last=last), problem)
 
     def line(self, where: str, text: str | None, *, last: bool) -> int:
         """The line of `text` between the header `where` and the next theme; the header's own when it is not found."""

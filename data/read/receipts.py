@@ -295,10 +295,17 @@ def mentions_of(
     store: Store, articles: Collection[int], rev: int | None = None, *, subject: str | None = None
 ) -> pd.DataFrame:
     """Columns article, subject, field, start, end, matched, rule, score, relevance, why, rejected: the evidence as of `rev`."""
-    query = _MENTIONS if subject is None else _MENTIONS.where(Subject.key == subject)
-    found: list[Any] = []
     with store.reading() as connection:
         until = newest_revision(connection) if rev is None else rev
-        for part in in_parts(sorted({int(article) for article in articles})):
-            found += connection.execute(query, {"ids": part, "until": until}).all()
-    return frame_of(found, MENTION_COLUMNS)
+        return frame_of(mention_rows(connection, articles, until, subject=subject), MENTION_COLUMNS)
+
+
+def mention_rows(
+    connection: Connection, articles: Collection[int], until: int, *, subject: str | None = None
+) -> list[Any]:
+    """The same as rows."""
+    query = _MENTIONS if subject is None else _MENTIONS.where(Subject.key == subject)
+    rows: list[Any] = []
+    for part in in_parts(sorted({int(article) for article in articles})):
+        rows += connection.execute(query, {"ids": part, "until": until}).all()
+    return rows

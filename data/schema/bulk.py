@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, FromClause, func, insert, select
+from sqlalchemy import Column, Connection, FromClause, func, select
 
 Item = TypeVar("Item")
 
@@ -57,16 +57,3 @@ def in_parts(values: Collection[Item], size: int = AT_ONCE) -> Iterable[list[Ite
     iterator = iter(values)
     while part := list(islice(iterator, size)):
         yield part
-
-
-def ids_of(
-    connection: Connection, model: Any, name: Any, wanted: Collection[str], known: dict[str, int]
-) -> dict[str, int]:
-    """The ids of names in a small table (subjects, publishers); unknown names are added."""
-    missing = sorted(set(wanted) - known.keys())
-    if missing:
-        first = next_id(connection, model.id)
-        new = {text: first + i for i, text in enumerate(missing)}
-        connection.execute(insert(model), [{"id": ident, name.key: text} for text, ident in new.items()])
-        known = known | new
-    return known

@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, Dialect, Float, ForeignKey, Index, Integer, S
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration, so that opening an up-to-date store needs no Alembic."""
 
 ALL = "all"
@@ -101,6 +101,7 @@ class Revision(Base):
     summary: Mapped[str]  # what it did, as JSON
     app_version: Mapped[str]
     catalog_hash: Mapped[str]
+    model_hash: Mapped[str] = mapped_column(server_default="")  # "" where nothing was linked, or it is not known
 
 
 class CatalogFacts(Base):
@@ -303,6 +304,7 @@ class SourceState(Base):
     last_error: Mapped[str] = mapped_column(default="")
     moved_to: Mapped[str] = mapped_column(default="")
     paused: Mapped[bool] = mapped_column(default=False)
+    url: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Fetch(Base):

@@ -7,19 +7,32 @@ processes use; where only an older one is at hand, a rollback journal is used in
 
 from __future__ import annotations
 
-import os
 import sqlite3 as stdlib_sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    RootTransaction,
+    create_engine,
+    event,
+    func,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from data.errors import StoreBusy, StoreError, StoreVersionError
 from data.schema.models import SCHEMA, Meta, PublisherName, Revision, Subject
+from data.settings import settings
 
 try:
     import pysqlite3.dbapi2 as sqlite3
@@ -39,29 +52,52 @@ WRITE_LOCK = 0x43484F4B
 
 def default_url() -> str:
     """The store that commands and the app use: CHOKEPOINT_DB, or `data/chokepoint.db`."""
-    return os.environ.get("CHOKEPOINT_DB") or f"sqlite:///{DATA / 'chokepoint.db'}"
+    return store_url(settings().db or DATA / "chokepoint.db")
 
 
 def sample_url() -> str:
     """The store that the bundled sample is loaded into: CHOKEPOINT_SAMPLE_DB, or `data/chokepoint-sample.db`."""
-    return os.environ.get("CHOKEPOINT_SAMPLE_DB") or f"sqlite:///{DATA / 'chokepoint-sample.db'}"
+    return store_url(settings().sample_db or DATA / "chokepoint-sample.db")
+
+
+def store_url(named: str | Path | None = None) -> str:
+    """The SQLAlchemy URL of a store that was named by a path (also `~/…`) or by a URL; None names the default one."""
+    if named is None:
+        return default_url()
+    text_form = str(named)
+    return text_form if "://" in text_form else f"sqlite:///{Path(text_form).expanduser().resolve()}"
 
 
 def store_exists(url: str | Path | None = None) -> bool:
     """Whether there is something to open. A server's database is taken to exist."""
-    path = _file_of(_as_url(url))
+    path = _file_of(store_url(url))
     return path is None or (path.exists() and path.stat().st_size > 0)
 
 
-class Store:
-    """An open store. Thread-safe; close it, or use it as a context manager."""
+Reading = Callable[[], AbstractContextManager[Connection]]
+"""Opens a connection to read with, for as long as a `with` block lasts."""
 
-    def __init__(self, engine: Engine, url: str, kind: str) -> None:
+
+class Ids(NamedTuple):
+    """The ids under which the store's rows name subjects and publishers."""
+
+    subjects: dict[str, int]
+    publishers: dict[str, int]
+
+
+class Store:
+    """
+    An open store. Thread-safe; close it, or use it as a context manager.
+
+    `wait_seconds` is how long its writers wait for another one before they give up as StoreBusy.
+    """
+
+    def __init__(self, engine: Engine, url: str, kind: str, *, wait_seconds: float = 0.0) -> None:
         self.engine = engine
         self.url = url
         self.kind = kind
-        self.subject_ids: dict[str, int] = {}
-        self.publisher_ids: dict[str, int] = {}
+        self.wait_seconds = wait_seconds
+        self._ids = Ids({}, {})
 
     def __enter__(self) -> Store:
         return self
@@ -83,6 +119,10 @@ class Store:
         with self.reading() as connection:
             return newest_revision(connection)
 
+    def patient(self, seconds: float) -> Store:
+        """The same store for work that would rather wait: its writers give up after `seconds`."""
+        return Store(self.engine, self.url, self.kind, wait_seconds=seconds)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one moment of the store."""
@@ -94,21 +134,44 @@ class Store:
         """The one writer's transaction: committed whole, or not at all. StoreBusy when another holds it too long."""
         with self.engine.connect().execution_options(chokepoint_write=True) as connection:
             try:
-                with connection.begin():
+                with self._begun(connection):
                     if connection.dialect.name == "postgresql":
                         connection.execute(select(func.pg_advisory_xact_lock(WRITE_LOCK)))
                     yield connection
             except OperationalError as error:
-                raise _told(error) from error
+                raise _store_error(error) from error
 
-    def load_ids(self, connection: Connection) -> None:
-        """Read the small tables of names whose ids the store's rows carry."""
-        if len(self.subject_ids) != connection.scalar(select(func.count()).select_from(Subject)):
-            self.subject_ids = {key: ident for ident, key in connection.execute(select(Subject.id, Subject.key))}
-        if len(self.publisher_ids) != connection.scalar(select(func.count()).select_from(PublisherName)):
-            self.publisher_ids = {
-                name: ident for ident, name in connection.execute(select(PublisherName.id, PublisherName.name))
-            }
+    def _begun(self, connection: Connection) -> RootTransaction:
+        """A transaction that has the write lock. SQLite itself waits BUSY_SECONDS at each try."""
+        began = time.monotonic()
+        while True:
+            try:
+                return connection.begin()
+            except OperationalError as error:
+                problem, waited = _store_error(error), time.monotonic() - began
+                if not isinstance(problem, StoreBusy):
+                    raise problem from error
+                if waited >= self.wait_seconds:
+                    raise StoreBusy(f"{problem} It was waited for {waited:.0f} s.") from error
+
+    def ids(self, connection: Connection) -> Ids:
+        """
+        The ids of all names, to be called before a transaction adds any: what is kept here is committed.
+
+        Ids are never taken away, so a table that has not grown need not be read again.
+        """
+        subjects, publishers = self._ids
+        if len(subjects) != connection.scalar(select(func.count()).select_from(Subject)):
+            subjects = {key: ident for ident, key in connection.execute(select(Subject.id, Subject.key))}
+        if len(publishers) != connection.scalar(select(func.count()).select_from(PublisherName)):
+            rows = connection.execute(select(PublisherName.id, PublisherName.name))
+            publishers = {name: ident for ident, name in rows}
+        self._ids = Ids(subjects, publishers)
+        return self._ids
+
+    def keep_ids(self, ids: Ids) -> None:
+        """Keep the ids as a transaction left them that is committed now."""
+        self._ids = ids
 
 
 def newest_revision(connection: Connection) -> int:
@@ -122,7 +185,7 @@ def open_store(url: str | Path | None = None, *, create: bool = True, kind: str 
     A missing one is created as `kind` ("live" or "sample"); an older one is migrated after a backup beside it.
     StoreError: not a store, damaged, or absent with `create=False`. StoreVersionError: written by a newer version.
     """
-    address = _as_url(url)
+    address = store_url(url)
     path = _file_of(address)
     if path is not None and not store_exists(address):
         if not create:
@@ -139,7 +202,7 @@ def open_store(url: str | Path | None = None, *, create: bool = True, kind: str 
             found = connection.scalar(select(Meta.value).where(Meta.key == "kind"))
     except OperationalError as error:
         engine.dispose()
-        raise _told(error) from error
+        raise _store_error(error) from error
     except DatabaseError as error:
         engine.dispose()
         named = path or _url(address).render_as_string(hide_password=True)
@@ -150,13 +213,6 @@ def open_store(url: str | Path | None = None, *, create: bool = True, kind: str 
         engine.dispose()
         raise
     return Store(engine, address, found or kind)
-
-
-def _as_url(url: str | Path | None) -> str:
-    if url is None:
-        return default_url()
-    text_form = str(url)
-    return text_form if "://" in text_form else f"sqlite:///{Path(text_form).resolve()}"
 
 
 def _url(address: str) -> URL:
@@ -271,12 +327,11 @@ def _refuse_foreign_file(path: Path) -> None:
         raise StoreError(f"{path} is another program's database: name another file.")
 
 
-def _told(error: OperationalError) -> StoreError:
+def _store_error(error: OperationalError) -> StoreError:
+    """A database's error as one of ours, with what to do about it."""
     reason = " ".join(str(error.orig).split()).rstrip(".?")
     if "locked" in reason or "busy" in reason:
-        return StoreBusy(
-            f"The store is busy: another program has held it for {BUSY_SECONDS} s; try again when it is done."
-        )
+        return StoreBusy("The store is busy: another program is writing to it. Try again when it is done.")
     if "full" in reason:
         return StoreError("The disk is full: nothing of this step was saved; free some space and run it again.")
     return StoreError(f"The store cannot be used: {reason}.")

@@ -18,7 +18,7 @@ Codes = npt.NDArray[np.uint16]
 """A text as UTF-16: one number a character, two for those beyond the first plane."""
 
 SEPARATOR = "\x00"
-"""Stands between texts that are read together; it is in none of them, for nobody can see it (`ingest.parse.html_text`)."""
+"""Stands between texts that are read together; it is in none of them, for nobody can see it (`ingest.parse.text`)."""
 
 _UNCHANGED = (
     range(0x3400, 0xA000),

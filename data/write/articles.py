@@ -18,21 +18,13 @@ from data.read.attention import texts_as_of
 from data.records import Article, Edit, Linked, Mention, Stored
 from data.schema import models
 from data.schema.bulk import in_parts, insert_rows, next_id
-from data.schema.models import PublisherName, seconds_of
+from data.schema.models import ALL, PublisherName, seconds_of
 from data.schema.store import Store
 from data.text.search_terms import spaced
-from data.write.counts import (
-    Member,
-    Tally,
-    alive_subjects,
-    available_at,
-    open_new_stories,
-    recount_stories,
-    summary_of,
-    write_counts,
-)
+from data.write.corrections import corrected, corrections_of
+from data.write.counts import Member, Tally, alive_subjects, available_at, open_new_stories
 from data.write.dedupe import stored_ids
-from data.write.mentions import add_mentions, begin_tally, replace_mentions
+from data.write.links import add_mentions, differences, link_changes, write_links
 from data.write.revisions import Writing, new_revision
 
 
@@ -59,17 +51,28 @@ def save_articles(
     catalog_hash: str,
     now: datetime,
     edits: Sequence[Edit] = (),
+    model_hash: str = "",
 ) -> Saved:
     """Append articles with their mentions and stories, and later texts of stored ones, as one revision."""
-    with new_revision(store, kind, now=now, catalog_hash=catalog_hash) as writing:
+    with new_revision(store, kind, now=now, catalog_hash=catalog_hash, model_hash=model_hash) as writing:
         is_new = _first_of_each(linked, stored_ids(writing.connection, [item.article for item in linked], source))
         new = [item for item, fresh in zip(linked, is_new, strict=True) if fresh]
-        tally = begin_tally(store, writing, _subjects(new, edits), {item.article.publisher for item in new})
+        writing.add_names(
+            {mention.subject for item in new for mention in item.mentions}, {item.article.publisher for item in new}
+        )
+        tally = Tally(writing.subjects[ALL])
         story_ids = _add_stories(writing, new)
-        ids = _add_articles(store, writing, tally, new, story_ids, source)
+        ids = _add_articles(writing, tally, new, story_ids, source)
         replace_texts(writing, edits)
-        replace_mentions(store, writing, tally, {edit.article: edit.mentions for edit in edits})
-        write_counts(writing.connection, tally, writing.number)
+        # Stories that grew and stories whose articles have a later text may be the same ones: they are counted once, together.
+        changes = link_changes(
+            writing.reading,
+            writing.subjects,
+            differences(writing.reading, _edited_mentions(writing, edits)),
+            tally=tally,
+            stories={item.story for item in new if item.story > 0},
+        )
+        write_links(writing, changes)
         mentions = sum(len(item.mentions) for item in new)
         if new or edits:
             counted = {
@@ -79,7 +82,7 @@ def save_articles(
                 "stories": len(story_ids),
                 "mentions": mentions,
             }
-            writing.did.update(counted, **summary_of(tally, {ident: key for key, ident in store.subject_ids.items()}))
+            writing.did.update(counted, **tally.summary({ident: key for key, ident in writing.subjects.items()}))
     given = iter(ids)
     return Saved(
         revision=writing.number if writing.did else 0,
@@ -104,9 +107,13 @@ def _first_of_each(linked: Sequence[Linked], stored: Sequence[int]) -> list[bool
     return fresh
 
 
-def _subjects(linked: Iterable[Linked], edits: Iterable[Edit]) -> set[str]:
-    found = {mention.subject for item in linked for mention in item.mentions}
-    return found | {mention.subject for edit in edits for mention in edit.mentions}
+def _edited_mentions(writing: Writing, edits: Sequence[Edit]) -> dict[int, tuple[Mention, ...]]:
+    """The mentions that later texts have, as people corrected them."""
+    corrections = corrections_of(writing.reading, [edit.article for edit in edits])
+    return {
+        edit.article: corrected(edit.mentions, corrections.get(edit.article, ()), edit.title, edit.summary)
+        for edit in edits
+    }
 
 
 def _add_stories(writing: Writing, linked: Iterable[Linked]) -> dict[int, int]:
@@ -123,32 +130,28 @@ def _add_stories(writing: Writing, linked: Iterable[Linked]) -> dict[int, int]:
 
 
 def _add_articles(
-    store: Store, writing: Writing, tally: Tally, linked: Sequence[Linked], story_ids: dict[int, int], source: str
+    writing: Writing, tally: Tally, linked: Sequence[Linked], story_ids: dict[int, int], source: str
 ) -> list[int]:
     first = next_id(writing.connection, models.Article.id)
     articles: list[tuple[Any, ...]] = []
     begun: dict[int, list[Member]] = defaultdict(list)
-    grown: set[int] = set()
     members: list[tuple[Any, ...]] = []
     mentions: list[tuple[int, int, Mention]] = []
     for ident, item in enumerate(linked, first):
-        row, member = _article_row(store, item, ident, source, writing.number)
+        row, member = _article_row(writing, item, ident, source)
         articles.append(row)
         mentions += [(ident, member.day, mention) for mention in item.mentions]
         tally.count_article((tally.all_id, *member.subjects), member.day, member.publisher, member.lang)
         if item.story < 0:
             begun[story_ids[item.story]].append(member)
-        else:
-            grown.add(item.story)
         members.append((ident, writing.number, story_ids.get(item.story, item.story), None))
     insert_rows(writing.connection, models.Article.__table__, ARTICLE_COLUMNS, articles)
     insert_rows(
         writing.connection, models.Membership.__table__, ["article_id", "added_rev", "story_id", "removed_rev"], members
     )
-    add_mentions(store, writing, mentions)
+    add_mentions(writing, mentions)
     _index_words(writing.connection, range(first, first + len(linked)), [item.article for item in linked])
     open_new_stories(tally, begun)
-    recount_stories(writing.connection, tally, grown)
     return list(range(first, first + len(articles)))
 
 
@@ -158,21 +161,21 @@ ARTICLE_COLUMNS = [
 ]  # fmt: skip
 
 
-def _article_row(store: Store, item: Linked, ident: int, source: str, revision: int) -> tuple[tuple[Any, ...], Member]:
+def _article_row(writing: Writing, item: Linked, ident: int, source: str) -> tuple[tuple[Any, ...], Member]:
     article = item.article
     published = None if article.published_at is None else seconds_of(article.published_at)
     seen = seconds_of(item.first_seen_at)
     at = seen if published is None else published
     day = at // 86_400
-    publisher = store.publisher_ids[article.publisher]
+    publisher = writing.publishers[article.publisher]
     guid = None if article.guid == article.url else article.guid
     row = (
         ident, article.url or None, source, guid, article.title, article.summary, publisher, article.lang, published,
-        article.date_quality, seen, at, day, revision,
+        article.date_quality, seen, at, day, writing.number,
     )  # fmt: skip
     subjects: dict[int, int] = {}
     for mention in item.mentions:
-        subject = store.subject_ids[mention.subject]
+        subject = writing.subjects[mention.subject]
         subjects[subject] = max(mention.relevance, subjects.get(subject, 0))
     return row, Member(
         ident, at, day, available_at(published, seen, article.date_quality), publisher, article.lang, subjects
@@ -215,8 +218,7 @@ def recent_articles(store: Store, start: datetime, end: datetime) -> Iterator[St
         .order_by(a.at, a.id)
     )
     with store.reading() as connection:
-        store.load_ids(connection)
-        keys = {ident: key for key, ident in store.subject_ids.items()}
+        keys = {ident: key for key, ident in store.ids(connection).subjects.items()}
         for part in in_parts(connection.execute(query).all()):
             idents = [row.id for row in part]
             subjects = alive_subjects(connection, idents)

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
-from data.catalog.edit import earlier_texts, edited_catalog
+from data.catalog import catalog_of
+from data.catalog.edit import earlier_texts
 from data.catalog.facts import catalog_with, facts_of
 from data.catalog.records import Catalog
-from data.errors import CatalogError
+from data.errors import CatalogError, UsageError
 from data.schema.models import CatalogFacts, KnownCatalog, Revision
 from data.schema.store import Store, newest_revision
 from data.write.revisions import new_revision
@@ -101,11 +102,11 @@ def _keep(connection: Connection, catalogs: Iterable[tuple[str, str]]) -> None:
 
 def _earlier(catalog: Catalog, wanted: set[str]) -> Iterator[tuple[str, str]]:
     """Hash and facts of those earlier catalogs that are wanted and that the kept edits lead back to."""
-    folder = Path(catalog.folder)
-    for begins, texts in earlier_texts(folder):
+    for begins, texts in earlier_texts(Path(catalog.folder)):
         if not any(ident.startswith(begins) for ident in wanted):
             continue
         # A file edited by hand in between is in no history: what is put together then is another catalog, or none at all.
-        with suppress(CatalogError), edited_catalog(folder, texts) as earlier:
+        with suppress(CatalogError, UsageError):
+            earlier = catalog_of(catalog.files.changed(texts), catalog.model)
             if earlier.hash in wanted:
                 yield earlier.hash, facts_of(earlier)

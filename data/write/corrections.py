@@ -1,26 +1,25 @@
-"""People's word on links: a wrong one is taken away, a missing one added, now and on every relink, until it is undone."""
+"""Corrections of links by people: a wrong link is taken away, a missing one added, now and on every relink, until it is undone."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 
 import pandas as pd
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from data.errors import UsageError
 from data.read.attention import texts_as_of
-from data.read.receipts import mentions_of
+from data.read.receipts import mention_rows
 from data.records import Field, Mention
 from data.schema import models
 from data.schema.bulk import in_parts, next_id
-from data.schema.frames import days_frame, frame_of
-from data.schema.store import Store
-from data.write.counts import Tally, summary_of, write_counts
-from data.write.mentions import begin_tally, replace_mentions
+from data.schema.frames import frame_of
+from data.schema.store import Reading, Store
+from data.write.links import Effect, LinkChanges, alive_mentions, differences, link_changes, write_links
 from data.write.revisions import Writing, new_revision
 
 RULE = "override"
@@ -28,97 +27,68 @@ RULE = "override"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
+class Correction:
+    """An article is not about a subject (`wrong`), or it is (`missing`), by the characters that show it."""
+
     article: int
     subject: str
     verdict: Literal["wrong", "missing"]
     author: str
     reason: str
-    field: Field = "title"  # the characters that show a missing link
+    field: Field = "title"
     start: int = 0
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
-    """What a change of links did, or would do: the stories that each subject gained and lost. Revision 0: nothing was kept."""
-
-    revision: int
-    articles: int
-    gained: dict[str, int]
-    lost: dict[str, int]
-    moves: pd.DataFrame  # subject, story, article, day, change (+1 | −1): each story that a subject gained or lost
-
-
-def effect_of(store: Store, tally: Tally, *, revision: int, articles: int) -> Effect:
-    """What a tally did, with subjects by their keys."""
-    names = {ident: key for key, ident in store.subject_ids.items()}
-    summary = summary_of(tally, names)
-    moves = days_frame(
-        [(names[subject], *rest) for subject, *rest in tally.moves], ["subject", "story", "article", "day", "change"]
-    )
-    return Effect(revision=revision, articles=articles, gained=summary["gained"], lost=summary["lost"], moves=moves)
-
-
-def with_overrides(
-    mentions: Iterable[Mention], overrides: Iterable[Override], title: str, summary: str
+def corrected(
+    mentions: Iterable[Mention], corrections: Iterable[Correction], title: str, summary: str
 ) -> tuple[Mention, ...]:
     """The linker's mentions as people corrected them."""
-    wanted = list(overrides)
-    wrong = {override.subject for override in wanted if override.verdict == "wrong"}
-    kept = [mention for mention in mentions if mention.subject not in wrong]
-    have = {mention.subject for mention in kept}
-    for override in wanted:
-        text = title if override.field == "title" else summary
-        if override.verdict == "missing" and override.subject not in have and override.end <= len(text):
-            kept.append(_said(override, text))
-    return tuple(kept)
+    corrections = list(corrections)
+    wrong = {each.subject for each in corrections if each.verdict == "wrong"}
+    right = [mention for mention in mentions if mention.subject not in wrong]
+    subjects = {mention.subject for mention in right}
+    for each in corrections:
+        text = title if each.field == "title" else summary
+        if each.verdict == "missing" and each.subject not in subjects and each.end <= len(text):
+            right.append(_added_mention(each, text))
+    return tuple(right)
 
 
-def _said(override: Override, text: str) -> Mention:
+def _added_mention(correction: Correction, text: str) -> Mention:
     return Mention(
-        subject=override.subject,
-        field=override.field,
-        start=override.start,
-        end=override.end,
-        matched=text[override.start : override.end],
+        subject=correction.subject,
+        field=correction.field,
+        start=correction.start,
+        end=correction.end,
+        matched=text[correction.start : correction.end],
         rule=RULE,
         score=1.0,
-        relevance=100 if override.field == "title" else 60,
-        why=f"{override.author}: {override.reason}",
+        relevance=100 if correction.field == "title" else 60,
+        why=f"{correction.author}: {correction.reason}",
     )
 
 
-def overrides_of(store: Store, articles: Collection[int] | None = None) -> dict[int, list[Override]]:
-    """The overrides in force, by article; of every article when none are named."""
+def corrections_of(read: Reading, articles: Collection[int]) -> dict[int, list[Correction]]:
+    """The corrections in force, by article."""
     o = models.Override
     query = (
         select(o.article_id, o.subject, o.verdict, o.author, o.reason, o.field, o.start, o.end)
         .where(o.removed_rev.is_(None))
         .order_by(o.id)
     )
-    parts = (
-        [query] if articles is None else [query.where(o.article_id.in_(part)) for part in in_parts(sorted(articles))]
-    )
-    found: dict[int, list[Override]] = defaultdict(list)
-    with store.reading() as connection:
-        for part in parts:
-            for article, subject, verdict, author, reason, field, start, end in connection.execute(part):
-                override = Override(
-                    article=article,
-                    subject=subject,
-                    verdict="wrong" if verdict == "wrong" else "missing",
-                    author=author,
-                    reason=reason,
-                    field="title" if field == "title" else "summary",
-                    start=start,
-                    end=end,
-                )
-                found[article].append(override)
-    return dict(found)
+    corrections: dict[int, list[Correction]] = defaultdict(list)
+    for part in in_parts(sorted(articles)):
+        with read() as connection:
+            rows = connection.execute(query.where(o.article_id.in_(part))).mappings().all()
+        for row in rows:
+            values = {**row, "article": row["article_id"]}
+            del values["article_id"]
+            corrections[values["article"]].append(Correction(**values))
+    return dict(corrections)
 
 
-def all_overrides(store: Store) -> pd.DataFrame:
+def all_corrections(store: Store) -> pd.DataFrame:
     """Columns id, article, title, subject, verdict, author, reason, at: the corrections in force, newest first."""
     o = models.Override
     query = (
@@ -133,44 +103,71 @@ def all_overrides(store: Store) -> pd.DataFrame:
     return frame_of([(row[0], row[1], texts[row[1]][0], *row[2:]) for row in rows], columns)
 
 
-def save_override(store: Store, override: Override, *, now: datetime, catalog_hash: str, keep: bool = True) -> Effect:
+def preview_correction(store: Store, correction: Correction) -> Effect:
+    """What a correction would change. UsageError as in `save_correction`."""
+    with store.reading() as connection:
+        subjects = store.ids(connection).subjects
+    return _changes(store.reading, subjects, correction).effect()
+
+
+def save_correction(store: Store, correction: Correction, *, now: datetime, catalog_hash: str) -> Effect:
     """
-    Correct a link, at once and for every later relink; with `keep=False` only say what that would do.
+    Correct a link, at once and for every later relink.
 
     UsageError: no author or reason, an unknown article, or a missing link whose characters are not in the text.
     """
-    title, summary = _checked_text(store, override)
-    mentions = with_overrides(_mentions_as_of(store, override.article, None), [override], title, summary)
-    with new_revision(store, "override", now=now, catalog_hash=catalog_hash, keep=keep) as writing:
-        _end(writing, override.article, override.subject)
+    with new_revision(store, "override", now=now, catalog_hash=catalog_hash) as writing:
+        # Worked out under the lock: the links may have been changed since the correction was previewed.
+        changes = _changes(writing.reading, writing.subjects, correction)
+        _end(writing, correction.article, correction.subject)
         row = {
-            "id": next_id(writing.connection, models.Override.id), "article_id": override.article, "subject": override.subject,
-            "verdict": override.verdict, "field": override.field, "start": override.start, "end": override.end,
-            "author": override.author, "reason": override.reason, "at": now, "added_rev": writing.number, "removed_rev": None,
+            "id": next_id(writing.connection, models.Override.id), "article_id": correction.article, "subject": correction.subject,
+            "verdict": correction.verdict, "field": correction.field, "start": correction.start, "end": correction.end,
+            "author": correction.author, "reason": correction.reason, "at": now, "added_rev": writing.number, "removed_rev": None,
         }  # fmt: skip
         writing.connection.execute(insert(models.Override), [row])
-        effect = _apply(store, writing, override.article, override.subject, mentions, keep=keep)
-        writing.did.update(verdict=override.verdict, by=override.author)
-    return effect
-
-
-def undo_override(store: Store, article: int, subject: str, *, now: datetime, catalog_hash: str) -> Effect:
-    """Take a correction back: the links are again what they were before it. UsageError when there is none."""
-    o = models.Override
-    with store.reading() as connection:
-        query = select(func.max(o.added_rev)).where(
-            o.article_id == article, o.subject == subject, o.removed_rev.is_(None)
+        return _written(
+            writing, changes, correction.article, correction.subject, verdict=correction.verdict, by=correction.author
         )
-        made = connection.scalar(query)
-    if made is None:
-        raise UsageError(f"There is no correction of {subject} on article {article} to undo.")
-    others = [mention for mention in _mentions_as_of(store, article, None) if mention.subject != subject]
-    before = [mention for mention in _mentions_as_of(store, article, made - 1) if mention.subject == subject]
+
+
+def undo_correction(store: Store, article: int, subject: str, *, now: datetime, catalog_hash: str) -> Effect:
+    """
+    Take a correction back: the links are again what they were before it. UsageError when there is none.
+
+    `ingest.relink.undo` also sees to links that are older than the last relink.
+    """
+    o = models.Override
     with new_revision(store, "override", now=now, catalog_hash=catalog_hash) as writing:
+        mine = (o.article_id == article, o.subject == subject, o.removed_rev.is_(None))
+        made = writing.connection.scalar(select(func.max(o.added_rev)).where(*mine))
+        if made is None:
+            raise UsageError(f"There is no correction of {subject} on article {article} to undo.")
         _end(writing, article, subject)
-        effect = _apply(store, writing, article, subject, [*others, *before], keep=True)
-        writing.did.update(verdict="undone")
-    return effect
+        others = [each for each in alive_mentions(writing.connection, [article])[article] if each.subject != subject]
+        before = _mentions_as_of(writing.connection, article, subject, made - 1)
+        wanted = differences(writing.reading, {article: [*others, *before]})
+        changes = link_changes(writing.reading, writing.subjects, wanted)
+        return _written(writing, changes, article, subject, verdict="undone")
+
+
+def is_stale(store: Store, article: int, subject: str, *, catalog_hash: str) -> bool:
+    """Whether the links from before a correction in force are those of another catalog, or of another text of the article."""
+    o, e, r = models.Override, models.ArticleEdit, models.Revision
+    same = (o.article_id == article, o.subject == subject, o.removed_rev.is_(None))
+    made = select(func.max(o.added_rev)).where(*same).scalar_subquery()
+    edits = select(func.count()).where(e.article_id == article, e.added_rev > made).scalar_subquery()
+    with store.reading() as connection:
+        row = connection.execute(select(r.catalog_hash, edits).where(r.number == made)).first()
+    return row is not None and (row[0] != catalog_hash or row[1] > 0)
+
+
+def _changes(read: Reading, subjects: dict[str, int], correction: Correction) -> LinkChanges:
+    with read() as connection:
+        title, summary = _checked_text(connection, correction)
+        stored = alive_mentions(connection, [correction.article])[correction.article]
+    wanted = corrected(stored, [correction], title, summary)
+    return link_changes(read, subjects, differences(read, {correction.article: wanted}))
 
 
 def _end(writing: Writing, article: int, subject: str) -> None:
@@ -179,30 +176,25 @@ def _end(writing: Writing, article: int, subject: str) -> None:
     writing.connection.execute(update(o).where(*same).values(removed_rev=writing.number))
 
 
-def _apply(
-    store: Store, writing: Writing, article: int, subject: str, mentions: Sequence[Mention], *, keep: bool
-) -> Effect:
-    tally = begin_tally(store, writing, [subject])
-    changed = replace_mentions(store, writing, tally, {article: mentions})
-    write_counts(writing.connection, tally, writing.number)
-    effect = effect_of(store, tally, revision=writing.number if keep else 0, articles=changed)
-    writing.did.update(article=article, subject=subject, gained=effect.gained, lost=effect.lost)
+def _written(writing: Writing, changes: LinkChanges, article: int, subject: str, **did: str) -> Effect:
+    write_links(writing, changes)
+    effect = changes.effect(writing.number)
+    writing.did.update(article=article, subject=subject, gained=effect.gained, lost=effect.lost, **did)
     return effect
 
 
-def _checked_text(store: Store, override: Override) -> tuple[str, str]:
-    if not override.author.strip() or not override.reason.strip():
+def _checked_text(connection: Connection, correction: Correction) -> tuple[str, str]:
+    if not correction.author.strip() or not correction.reason.strip():
         raise UsageError("A correction needs an author and a reason.")
-    with store.reading() as connection:
-        texts = texts_as_of(connection, [override.article], None)
-    if override.article not in texts:
-        raise UsageError(f"There is no article {override.article} in this store.")
-    text = texts[override.article][0 if override.field == "title" else 1]
-    if override.verdict == "missing" and not 0 <= override.start < override.end <= len(text):
+    texts = texts_as_of(connection, [correction.article], None)
+    if correction.article not in texts:
+        raise UsageError(f"There is no article {correction.article} in this store.")
+    text = texts[correction.article][0 if correction.field == "title" else 1]
+    if correction.verdict == "missing" and not 0 <= correction.start < correction.end <= len(text):
         raise UsageError("A missing link needs the words in the text that show it.")
-    return texts[override.article]
+    return texts[correction.article]
 
 
-def _mentions_as_of(store: Store, article: int, rev: int | None) -> list[Mention]:
-    rows = mentions_of(store, [article], rev).drop(columns="article").to_dict("records")
-    return [Mention(**{str(key): value for key, value in row.items()}) for row in rows]
+def _mentions_as_of(connection: Connection, article: int, subject: str, rev: int) -> list[Mention]:
+    rows = mention_rows(connection, [article], rev, subject=subject)
+    return [Mention(key, cast(Field, field), *rest) for _, key, field, *rest in rows]

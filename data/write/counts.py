@@ -9,7 +9,7 @@ are worked out again from its articles, the old row is closed, the new one added
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -18,11 +18,16 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from data.records import TIMED
 from data.schema.bulk import in_parts, insert_rows, next_id
-from data.schema.models import ALL, Article, Attention, AttentionNow, Membership, Mention, StoryMention, seconds_of
+from data.schema.frames import raw
+from data.schema.models import Article, Attention, AttentionNow, Membership, Mention, StoryMention
+from data.schema.store import Reading
+
+Subjects = dict[int, int]
+"""What an article is about: the ids of subjects, each with its relevance."""
 
 
 class Member(NamedTuple):
-    """An article of a story, with the ids of its subjects and how much it is about each."""
+    """An article of a story."""
 
     article: int
     at: int  # seconds since 1970
@@ -30,10 +35,10 @@ class Member(NamedTuple):
     available_at: int | None
     publisher: int
     lang: str
-    subjects: dict[int, int]
+    subjects: Subjects
 
 
-class Row(NamedTuple):
+class Counted(NamedTuple):
     """What a story_mention says of (story, subject)."""
 
     article: int
@@ -50,7 +55,7 @@ class Tally:
 
     all_id: int
     ledger: dict[tuple[int, int, int, str], list[int]] = field(default_factory=dict)
-    opened: list[tuple[int, int, Row]] = field(default_factory=list)
+    opened: list[tuple[int, int, Counted]] = field(default_factory=list)
     closed: list[int] = field(default_factory=list)
     gained: Counter[int] = field(default_factory=Counter)  # stories that a subject gained
     lost: Counter[int] = field(default_factory=Counter)
@@ -60,16 +65,24 @@ class Tally:
         for subject in subjects:
             self._cell(subject, day, publisher, lang)[1] += sign
 
-    def open(self, story: int, subject: int, row: Row) -> None:
+    def open(self, story: int, subject: int, row: Counted) -> None:
         self.opened.append((story, subject, row))
         self._cell(subject, row.day, row.publisher, row.lang)[0] += 1
 
-    def close(self, ident: int, subject: int, row: Row) -> None:
+    def close(self, ident: int, subject: int, row: Counted) -> None:
         self.closed.append(ident)
         self._cell(subject, row.day, row.publisher, row.lang)[0] -= 1
 
     def _cell(self, subject: int, day: int, publisher: int, lang: str) -> list[int]:
         return self.ledger.setdefault((subject, day, publisher, lang), [0, 0])
+
+    def summary(self, names: Mapping[int, str]) -> dict[str, dict[str, int]]:
+        """The stories gained and lost by subject, for the revision's summary; the subject `all` is left out."""
+        counts = {"gained": self.gained, "lost": self.lost}
+        return {
+            side: {names[ident]: n for ident, n in sorted(stories.items()) if ident != self.all_id and n}
+            for side, stories in counts.items()
+        }
 
 
 def available_at(published: int | None, first_seen: int, quality: str) -> int | None:
@@ -77,13 +90,13 @@ def available_at(published: int | None, first_seen: int, quality: str) -> int | 
     return max(published, first_seen) if published is not None and quality in TIMED else None
 
 
-def rows_of(members: Iterable[Member], all_id: int) -> dict[int, Row]:
+def counted_rows(members: Iterable[Member], all_id: int) -> dict[int, Counted]:
     """The rows that a story has, by subject: each from the first article that mentions it."""
-    rows: dict[int, Row] = {}
+    rows: dict[int, Counted] = {}
     for member in sorted(members, key=attrgetter("at", "article")):
         for subject, relevance in ((all_id, 100), *member.subjects.items()):
             if subject not in rows:
-                rows[subject] = Row(
+                rows[subject] = Counted(
                     member.article, member.day, member.available_at, member.publisher, member.lang, relevance
                 )
     return rows
@@ -92,21 +105,29 @@ def rows_of(members: Iterable[Member], all_id: int) -> dict[int, Row]:
 def open_new_stories(tally: Tally, stories: dict[int, list[Member]]) -> None:
     """Count stories that begin with this revision: nothing of them is stored yet."""
     for story, members in stories.items():
-        for subject, row in rows_of(members, tally.all_id).items():
+        for subject, row in counted_rows(members, tally.all_id).items():
             tally.open(story, subject, row)
             tally.gained[subject] += 1
 
 
-def recount_stories(connection: Connection, tally: Tally, stories: Collection[int]) -> None:
-    """Bring the rows of stored stories in line with their articles and mentions as they are now in this transaction."""
+def recount_stories(
+    read: Reading, tally: Tally, stories: Collection[int], changed: Mapping[int, Subjects] | None = None
+) -> None:
+    """
+    Count stored stories again, by their articles as the store has them: what differs from their rows goes into the tally.
+
+    `changed` articles are counted with the subjects that they will have once the tally is written. A story may be counted only
+    once into a tally: its rows are those of the store until then, so a second count would move the ledger a second time.
+    """
     for part in in_parts(sorted(stories)):
-        members = _members(connection, part)
-        before = _alive_rows(connection, part)
+        with read() as connection:
+            members = _members(connection, part, changed or {})
+            before = _alive_rows(connection, part)
         for story in part:
-            _replace_rows(tally, story, before.get(story, {}), rows_of(members.get(story, ()), tally.all_id))
+            _replace_rows(tally, story, before.get(story, {}), counted_rows(members.get(story, ()), tally.all_id))
 
 
-def _replace_rows(tally: Tally, story: int, before: dict[int, tuple[int, Row]], after: dict[int, Row]) -> None:
+def _replace_rows(tally: Tally, story: int, before: dict[int, tuple[int, Counted]], after: dict[int, Counted]) -> None:
     for subject, (ident, row) in before.items():
         if after.get(subject) != row:
             tally.close(ident, subject, row)
@@ -121,30 +142,28 @@ def _replace_rows(tally: Tally, story: int, before: dict[int, tuple[int, Row]], 
             tally.open(story, subject, row)
 
 
-def _members(connection: Connection, stories: list[int]) -> dict[int, list[Member]]:
+def _members(connection: Connection, stories: list[int], changed: Mapping[int, Subjects]) -> dict[int, list[Member]]:
+    a = Article
     articles = connection.execute(
         select(
-            Membership.story_id, Article.id, Article.at, Article.day, Article.published_at, Article.first_seen_at,
-            Article.date_quality, Article.publisher_id, Article.lang,
+            Membership.story_id, a.id, raw(a.at), raw(a.day), raw(a.published_at), raw(a.first_seen_at), a.date_quality,
+            a.publisher_id, a.lang,
         )
-        .join(Article, Article.id == Membership.article_id)
+        .join(a, a.id == Membership.article_id)
         .where(Membership.story_id.in_(stories), Membership.removed_rev.is_(None))
     ).all()  # fmt: skip
-    subjects = alive_subjects(connection, [row.id for row in articles])
-    found: dict[int, list[Member]] = defaultdict(list)
-    for row in articles:
-        published = None if row.published_at is None else seconds_of(row.published_at)
-        available = available_at(published, seconds_of(row.first_seen_at), row.date_quality)
-        day = row.day.toordinal() - 719163
-        found[row.story_id].append(
-            Member(row.id, seconds_of(row.at), day, available, row.publisher_id, row.lang, subjects.get(row.id, {}))
-        )
-    return found
+    subjects = alive_subjects(connection, [row[1] for row in articles if row[1] not in changed])
+    members: dict[int, list[Member]] = defaultdict(list)
+    for story, ident, at, day, published, seen, quality, publisher, lang in articles:
+        of_article = changed[ident] if ident in changed else subjects.get(ident, {})
+        available = available_at(published, seen, quality)
+        members[story].append(Member(ident, at, day, available, publisher, lang, of_article))
+    return members
 
 
-def alive_subjects(connection: Connection, articles: Collection[int]) -> dict[int, dict[int, int]]:
-    """For each article the ids of the subjects it mentions now, with its relevance to each."""
-    found: dict[int, dict[int, int]] = defaultdict(dict)
+def alive_subjects(connection: Connection, articles: Collection[int]) -> dict[int, Subjects]:
+    """What each article is about now."""
+    subjects: dict[int, Subjects] = defaultdict(dict)
     for part in in_parts(articles):
         rows = connection.execute(
             select(Mention.article_id, Mention.subject_id, func.max(Mention.relevance))
@@ -152,22 +171,27 @@ def alive_subjects(connection: Connection, articles: Collection[int]) -> dict[in
             .group_by(Mention.article_id, Mention.subject_id)
         )
         for article, subject, relevance in rows:
-            found[article][subject] = relevance
-    return found
+            subjects[article][subject] = relevance
+    return subjects
 
 
-def _alive_rows(connection: Connection, stories: list[int]) -> dict[int, dict[int, tuple[int, Row]]]:
+def _alive_rows(connection: Connection, stories: list[int]) -> dict[int, dict[int, tuple[int, Counted]]]:
+    s = StoryMention
     rows = connection.execute(
         select(
-            StoryMention.id, StoryMention.story_id, StoryMention.subject_id, StoryMention.article_id, StoryMention.day,
-            StoryMention.available_at, StoryMention.publisher_id, StoryMention.lang, StoryMention.relevance,
-        ).where(StoryMention.story_id.in_(stories), StoryMention.removed_rev.is_(None))
+            s.id, s.story_id, s.subject_id, s.article_id, raw(s.day), raw(s.available_at), s.publisher_id, s.lang, s.relevance
+        ).where(s.story_id.in_(stories), s.removed_rev.is_(None))
     )  # fmt: skip
-    found: dict[int, dict[int, tuple[int, Row]]] = defaultdict(dict)
+    alive: dict[int, dict[int, tuple[int, Counted]]] = defaultdict(dict)
     for ident, story, subject, article, day, available, publisher, lang, relevance in rows:
-        moment = None if available is None else seconds_of(available)
-        found[story][subject] = ident, Row(article, day.toordinal() - 719163, moment, publisher, lang, relevance)
-    return found
+        alive[story][subject] = ident, Counted(article, day, available, publisher, lang, relevance)
+    return alive
+
+
+STORY_MENTION_COLUMNS = [
+    "id", "story_id", "subject_id", "article_id", "day", "available_at", "publisher_id", "lang", "relevance", "added_rev",
+    "removed_rev",
+]  # fmt: skip
 
 
 def write_counts(connection: Connection, tally: Tally, revision: int) -> None:
@@ -175,26 +199,9 @@ def write_counts(connection: Connection, tally: Tally, revision: int) -> None:
     _close_rows(connection, tally.closed, revision)
     first = next_id(connection, StoryMention.id)
     opened: list[tuple[Any, ...]] = [
-        (
-            first + i,
-            story,
-            subject,
-            row.article,
-            row.day,
-            row.available_at,
-            row.publisher,
-            row.lang,
-            row.relevance,
-            revision,
-            None,
-        )
-        for i, (story, subject, row) in enumerate(tally.opened)
+        (first + i, story, subject, *row, revision, None) for i, (story, subject, row) in enumerate(tally.opened)
     ]
-    columns = [
-        "id", "story_id", "subject_id", "article_id", "day", "available_at", "publisher_id", "lang", "relevance", "added_rev",
-        "removed_rev",
-    ]  # fmt: skip
-    insert_rows(connection, StoryMention.__table__, columns, opened)
+    insert_rows(connection, StoryMention.__table__, STORY_MENTION_COLUMNS, opened)
     _write_ledger(connection, tally, revision)
 
 
@@ -224,11 +231,3 @@ def _write_ledger(connection: Connection, tally: Tally, revision: int) -> None:
         then="ON CONFLICT (subject_id, day) DO UPDATE SET stories = attention_now.stories + excluded.stories,"
         " articles = attention_now.articles + excluded.articles",
     )
-
-
-def summary_of(tally: Tally, names: dict[int, str]) -> dict[str, dict[str, int]]:
-    """The stories gained and lost by subject, for the revision's summary; the subject `all` is left out."""
-    return {
-        "gained": {names[s]: n for s, n in sorted(tally.gained.items()) if names[s] != ALL and n},
-        "lost": {names[s]: n for s, n in sorted(tally.lost.items()) if names[s] != ALL and n},
-    }

@@ -1,107 +1,292 @@
 """
-Which companies a text names, and why.
+Which companies an article names, and why: Catalog + normalized texts → Mentions.
 
-    names, products, people, tickers, look-alikes | one automaton pass | whole words | longest first | ambiguous ones by context
+    find all spellings | in each field: the longest first, clear ones | then the ambiguous ones, by what is around them
+
+A missed company is better than a wrong one: a name that is also a word counts only with evidence.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 
 from data.catalog.records import Catalog
-from ingest.entities.cues import Cues
-from ingest.entities.disambiguate import Aids, Hit, Reading
-from ingest.entities.matcher import Matches, Scan, Together
-from ingest.entities.normalize import Folded
-from ingest.entities.patterns import Found, patterns_of
-from ingest.entities.surface_forms import Edge, edges, is_address
+from data.records import Field, Mention
+from ingest.entities.cues import NEAR, CueMatcher, has_unexpected_capital, is_former_role, is_possessive, nearest
+from ingest.entities.matcher import Matcher, Matches, TextBatch
+from ingest.entities.normalize import NormalizedText, NormalizedTexts
+from ingest.entities.patterns import Candidate, Edge, PatternMatch, edge_table, is_address, patterns_of
+from ingest.entities.tickers import Mark, mark_of
 
 RULES: dict[str, str] = {
-    "name": "The company's name, or a short form of it that means nothing else, as a whole word.",
-    "former-name": "A name that the company had, or that of a company it took over, while that was so.",
+    "name": "The company's name, or an unambiguous short form of it, as a whole word.",
+    "former-name": "A former name of the company, or of one that it took over, while the name was in use.",
     "product": "A product or brand of one company names its owner.",
     "person": "The sitting head of exactly one company stands for it.",
     "word-cue": "A name that is also a word or another's name, settled by words nearby.",
-    "word-owner": "A name that is also a word, with a capital and an 's, as owners have them: Arm's.",
+    "word-owner": "A name that is also a word, with a capital and a possessive 's: Arm's.",
     "word-capital": "A name that is also a word, with a capital where a word would have none.",
-    "word-beside-company": "A name that is also a word, close to another company that is named clearly.",
-    "word-again": "A name that is also a word, in an article that names the company clearly elsewhere.",
+    "word-beside-company": "A name that is also a word, close to another company that is clearly named.",
+    "word-again": "A name that is also a word, in an article that clearly names the company elsewhere.",
     "ticker-marked": "A ticker with its mark: $MU, (NASDAQ: MU), 688256.SH.",
     "ticker-list": "A ticker in a list of tickers.",
-    "ticker-stock": "A ticker right beside a word of the stock market.",
+    "ticker-stock": "A ticker next to a word of the stock market.",
 }
 SCORES = {
-    "name": 0.98, "former-name": 0.95, "product": 0.93, "person": 0.9, "word-cue": 0.88, "word-owner": 0.85, "word-capital": 0.8,
-    "word-beside-company": 0.8, "word-again": 0.9, "ticker-marked": 0.97, "ticker-list": 0.9, "ticker-stock": 0.85,
+    "name": 0.98, "former-name": 0.95, "product": 0.93, "person": 0.9, "word-cue": 0.88, "word-owner": 0.85,
+    "word-capital": 0.8, "word-beside-company": 0.8, "word-again": 0.9, "ticker-marked": 0.97, "ticker-list": 0.9,
+    "ticker-stock": 0.85,
 }  # fmt: skip
+FIELDS: tuple[Field, Field] = ("title", "summary")
+
+_CLEAR = {"name": "name", "former": "former-name", "product": "product", "person": "person"}
+_SURE_MARKS = (Mark.WHOLE, Mark.COLON)  # $CAT and "NYSE: CAT" are the ticker whatever the word means
 
 
-def _symbols(catalog: Catalog) -> frozenset[str]:
-    """American tickers of two letters or more, also those that are names: AMD tells that the NVDA before it is one."""
-    tickers = (listing.ticker for company in catalog.companies.values() for listing in company.listings)
-    return frozenset(ticker for ticker in tickers if ticker.isalpha() and len(ticker) > 1)
+class CompanyHit(NamedTuple):
+    """A company named at text[start:end] of a normalized field."""
+
+    subject: str
+    start: int
+    end: int
+    rule: str
+    why: str
+    rejected: str
 
 
-class Names:
-    """Finds companies in folded text. Built once from a catalog; holds no state of articles."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """What settles ambiguous names. Words against a name are few but often looked up: they have a pass of their own."""
+
+    cues: CueMatcher
+    against: CueMatcher
+    symbols: frozenset[str]  # all known tickers made of letters
+
+
+class CompanyLinker:
+    """Finds the companies of one catalog. Build it once; it holds no state of articles."""
 
     def __init__(self, catalog: Catalog) -> None:
         patterns = patterns_of(catalog)
         self._patterns = list(patterns.values())
         self._is_name = np.array([not pattern.not_about for pattern in self._patterns])
         lefts, rights = [pattern.left for pattern in self._patterns], [pattern.right for pattern in self._patterns]
-        # A Korean syllable may follow one: it is a particle.
-        self._scan = Scan(
-            list(patterns), edges(), lefts, [Edge.FREE if edge is Edge.HANGUL else edge for edge in rights]
-        )
-        claims = [claim for pattern in self._patterns for claim in pattern.claims]
-        self._aids = Aids(
-            cues=Cues(word for claim in claims for word in claim.cues),
-            against=Cues(word for claim in claims for word in claim.against),
+        # After a Korean name, a syllable is a particle and not part of a longer word.
+        rights = [Edge.FREE if edge is Edge.HANGUL else edge for edge in rights]
+        self._matcher = Matcher(list(patterns), edge_table(), lefts, rights)
+        candidates = [candidate for pattern in self._patterns for candidate in pattern.candidates]
+        self._vocabulary = Vocabulary(
+            cues=CueMatcher(word for candidate in candidates for word in candidate.cues),
+            against=CueMatcher(word for candidate in candidates for word in candidate.against),
             symbols=_symbols(catalog),
         )
 
-    def hits(self, fields: Sequence[Folded], found: Sequence[Sequence[Found]], day: date | None) -> list[list[Hit]]:
-        """The companies that each field of an article names, in reading order, given what was `found` in them.
+    def mentions(self, texts: NormalizedTexts, published: Sequence[datetime | None]) -> list[tuple[Mention, ...]]:
+        """The companies of each article, published at one of these times; `texts` are titles and summaries in turn."""
+        mentions: list[tuple[Mention, ...]] = [()] * len(published)
+        matches = self._matches(texts.batch)
+        for at in {number // 2 for number in matches}:
+            fields, moment = texts.fields(at), published[at]
+            in_fields = matches.get(2 * at, ()), matches.get(2 * at + 1, ())
+            hits = self._hits(fields, in_fields, moment.date() if moment else None)
+            if any(hits):
+                mentions[at] = _mentions(fields, hits)
+        return mentions
 
-        All fields settle its ambiguous names."""
-        readings = [Reading(folded, day, self._aids) for folded in fields]
-        for reading, spellings in zip(readings, found, strict=True):
-            if spellings:
-                reading.read(spellings)
-        doubtful = [reading for reading in readings if reading.doubtful]
-        if doubtful:
-            clear = {hit.subject for reading in readings for hit in reading.hits}
-            for reading in doubtful:
-                reading.settle(clear)
-        for reading in readings:
-            if len(reading.hits) > 1:
-                reading.hits.sort(key=_in_reading_order)
-        return [reading.hits for reading in readings]
-
-    def found(self, texts: Together) -> dict[int, list[Found]]:
-        """Every spelling that stands alone in the texts that have any, by position.
-
-        The longest first; a look-alike before a name of its length."""
-        matches = self._standing_alone(texts)
+    def _matches(self, texts: TextBatch) -> dict[int, list[PatternMatch]]:
+        """All spellings in the texts that have any: the longest first, an exclusion before a name of its length."""
+        matches = self._whole_words(texts)
         order = np.lexsort((matches.start, self._is_name[matches.spelling], matches.start - matches.end))
-        found: dict[int, list[Found]] = defaultdict(list)
-        for at, index, start, end in texts.each(matches.at(order)):
-            found[at].append(Found(start, end, self._patterns[index]))
-        return found
+        by_text: dict[int, list[PatternMatch]] = defaultdict(list)
+        for at, spelling, start, end in texts.each(matches.select(order)):
+            by_text[at].append(PatternMatch(start, end, self._patterns[spelling]))
+        return by_text
 
-    def _standing_alone(self, texts: Together) -> Matches:
-        matches, is_alone = self._scan.found(texts)
-        before_a_stop = is_alone & (texts.after(matches.end) == ord("."))
-        for at in np.flatnonzero(before_a_stop).tolist():
+    def _whole_words(self, texts: TextBatch) -> Matches:
+        matches, is_whole = self._matcher.find(texts)
+        before_full_stop = is_whole & (texts.after(matches.end) == ord("."))
+        for at in np.flatnonzero(before_full_stop).tolist():
             if self._patterns[matches.spelling[at]].right is Edge.WORD and is_address(texts.text, int(matches.end[at])):
-                is_alone[at] = False
-        return matches.at(is_alone)
+                is_whole[at] = False
+        return matches.select(is_whole)
+
+    def _hits(
+        self, fields: Sequence[NormalizedText], matches: Sequence[Sequence[PatternMatch]], day: date | None
+    ) -> list[list[CompanyHit]]:
+        """The companies of each field, in reading order. Names that are clear in one field settle the others."""
+        resolvers = [FieldResolver(field, day, self._vocabulary) for field in fields]
+        for resolver, in_field in zip(resolvers, matches, strict=True):
+            if in_field:
+                resolver.take_clear(in_field)
+        if any(resolver.doubtful for resolver in resolvers):
+            clear = {hit.subject for resolver in resolvers for hit in resolver.hits}
+            for resolver in resolvers:
+                resolver.settle_doubtful(clear)
+        for resolver in resolvers:
+            if len(resolver.hits) > 1:
+                resolver.hits.sort(key=_in_reading_order)
+        return [resolver.hits for resolver in resolvers]
 
 
 _in_reading_order = itemgetter(1, 2)  # a hit's start and end
+
+
+class FieldResolver:
+    """The names in one field. `hits` are sure; `doubtful` ones wait for what the other fields name clearly."""
+
+    __slots__ = ("_vocabulary", "day", "doubtful", "field", "hits")
+
+    def __init__(self, field: NormalizedText, day: date | None, vocabulary: Vocabulary) -> None:
+        self.field, self.day = field, day
+        self.hits: list[CompanyHit] = []
+        self.doubtful: list[tuple[PatternMatch, Candidate]] = []
+        self._vocabulary = vocabulary
+
+    def take_clear(self, matches: Iterable[PatternMatch]) -> None:
+        """Sort matches, the longest first, into clear and doubtful ones. Parts of a longer clear name are neither."""
+        taken: list[PatternMatch] = []
+        exclusions: list[PatternMatch] = []
+        for match in matches:
+            if match.pattern.not_about:
+                exclusions.append(match)
+            if not match.pattern.candidates:
+                continue
+            if taken and (longer := _overlapping(match, taken)):
+                self._note_part(match, longer)
+            elif self._sort(match, exclusions):
+                taken.append(match)
+
+    def _sort(self, match: PatternMatch, exclusions: list[PatternMatch]) -> bool:
+        """Take the clear candidates of a match and keep the doubtful ones; whether any was clear."""
+        any_clear = False
+        for candidate in match.pattern.candidates:
+            if candidate.is_dated and not candidate.is_valid_on(self.day):
+                continue
+            if exclusions and _is_excluded(match, candidate, exclusions):
+                continue
+            rule, why = _CLEAR.get(candidate.alias.kind, ""), ""
+            if candidate.mark is not None:
+                symbols = self._vocabulary.symbols
+                rule, why = mark_of(self.field.text, match.start, match.end, candidate.mark, symbols)
+                if not rule:
+                    continue
+            if candidate.alias.ambiguous and candidate.mark not in _SURE_MARKS:
+                self.doubtful.append((match, candidate))
+            elif not self._is_contradicted(match, candidate):
+                self._take(match, candidate, rule, why)
+                any_clear = True
+        return any_clear
+
+    def settle_doubtful(self, clear: set[str]) -> None:
+        """Decide the doubtful names, given the companies that the article names clearly."""
+        for match, candidate in self.doubtful:
+            if any(match.overlaps(hit.start, hit.end) for hit in self.hits):
+                continue
+            rule, why = self._evidence(match, candidate, clear)
+            if rule:
+                self._take(match, candidate, rule, why)
+
+    def _evidence(self, match: PatternMatch, candidate: Candidate, clear: set[str]) -> tuple[str, str]:
+        """The rule that settles a doubtful name, and what it found; ("", "") when none does."""
+        if self._is_contradicted(match, candidate):
+            return "", ""
+        if not clear.isdisjoint(candidate.subjects):
+            return "word-again", ""
+        text, start, end = self.field.text, match.start, match.end
+        if cue := nearest(self._vocabulary.cues.near(text, start, end), candidate.cues, start, end):
+            return "word-cue", f"next to '{text[cue.start : cue.end]}'"
+        if "@owner" in candidate.cues and is_possessive(text, start, end):
+            return "word-owner", ""
+        if "@capital" in candidate.cues and has_unexpected_capital(text, start):
+            return "word-capital", ""
+        if "@company" in candidate.cues:
+            for hit in self.hits:
+                if hit.subject not in candidate.subjects and max(hit.start - end, start - hit.end) <= NEAR:
+                    return "word-beside-company", f"next to '{text[hit.start : hit.end]}'"
+        return "", ""
+
+    def _is_contradicted(self, match: PatternMatch, candidate: Candidate) -> bool:
+        text, against = self.field.text, self._vocabulary.against
+        if not candidate.against or not against.may_be_near(candidate.against, text, match.start, match.end):
+            return False
+        cues = against.near(text, match.start, match.end)
+        return nearest(cues, candidate.against, match.start, match.end) is not None
+
+    def _take(self, match: PatternMatch, candidate: Candidate, rule: str, why: str) -> None:
+        kind = candidate.alias.kind
+        if kind not in ("person", "ticker") and is_former_role(self.field.text, match.start, match.end):
+            return
+        for subject in candidate.subjects:
+            self.hits.append(CompanyHit(subject, match.start + candidate.offset, match.end, rule, why, ""))
+
+    def _note_part(self, match: PatternMatch, longer: PatternMatch) -> None:
+        """Note on the longer name which other company's name it contains."""
+        owners = [subject for candidate in match.pattern.candidates for subject in candidate.subjects]
+        for at, hit in enumerate(self.hits):
+            is_longer = hit.end == longer.end and longer.start <= hit.start
+            if is_longer and not hit.rejected and owners and hit.subject not in owners:
+                part = self.field.text[match.start : match.end]
+                self.hits[at] = hit._replace(rejected=f"{owners[0]}: {part!r} is only a part of the name")
+
+
+def _symbols(catalog: Catalog) -> frozenset[str]:
+    """American tickers of two letters or more, even those that are names: AMD shows that NVDA before it is a ticker."""
+    tickers = (listing.ticker for company in catalog.companies.values() for listing in company.listings)
+    return frozenset(ticker for ticker in tickers if ticker.isalpha() and len(ticker) > 1)
+
+
+def _overlapping(match: PatternMatch, others: Iterable[PatternMatch]) -> PatternMatch | None:
+    start, end = match.start, match.end
+    for other in others:
+        if other.start < end and start < other.end:
+            return other
+    return None
+
+
+def _is_excluded(match: PatternMatch, candidate: Candidate, exclusions: Iterable[PatternMatch]) -> bool:
+    """Whether the words around the name show that it is not this company: Samsung Heavy, 阿里山."""
+    return any(
+        exclusion.overlaps(match.start, match.end) and not exclusion.pattern.not_about.isdisjoint(candidate.subjects)
+        for exclusion in exclusions
+    )
+
+
+def _mentions(fields: Sequence[NormalizedText], hits: Sequence[Sequence[CompanyHit]]) -> tuple[Mention, ...]:
+    relevance = _relevance(fields[0], hits)
+    mentions = []
+    for name, field, in_field in zip(FIELDS, fields, hits, strict=True):
+        for subject, start, end, rule, why, rejected in in_field:
+            start, end = field.span(start, end)
+            matched = field.source[start:end]
+            mentions.append(
+                Mention(subject, name, start, end, matched, rule, SCORES[rule], relevance[subject], why, rejected)
+            )
+    return tuple(mentions)
+
+
+def _relevance(title: NormalizedText, hits: Sequence[Sequence[CompanyHit]]) -> dict[str, int]:
+    """How much the article is about each company: where it is first named, how often, and among how many others.
+
+    100 in the first half of the title, 85 in the second; 50 at the beginning of the summary, 30 later; +5 for each
+    further mention. With more than three companies this is multiplied by 3 / their number, but never below 10."""
+    first: dict[str, float] = {}
+    count: dict[str, int] = {}
+    for name, in_field in zip(FIELDS, hits, strict=True):
+        for hit in in_field:
+            count[hit.subject] = count.get(hit.subject, 0) + 1
+            if hit.subject not in first:
+                if name == "title":
+                    first[hit.subject] = 100 if hit.start <= len(title.text) / 2 else 85
+                else:
+                    first[hit.subject] = 50 if hit.start <= 160 else 30
+    share = min(1.0, 3 / len(first)) if first else 1.0
+    return {
+        subject: max(10, round(min(100, base + 5 * (count[subject] - 1)) * share)) for subject, base in first.items()
+    }

@@ -1,8 +1,8 @@
 """
-The spellings to search for and what each may mean: Catalog → Patterns by spelling.
+The spellings to search for, and what each may mean: Catalog → Pattern by spelling.
 
-A spelling may be a name, a product, a person or a ticker of one or more companies, and at once words that are not about
-another company though they contain its name: "Galaxy Watch" is Samsung's and not Galaxy Digital's.
+A spelling may be a name, product, person or ticker of one or several companies. It may also be an exclusion: words
+that contain a company's name but are about something else. "Galaxy Watch" is Samsung's, and not about Galaxy Digital.
 """
 
 from __future__ import annotations
@@ -11,16 +11,108 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
+from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from data.catalog.records import Alias, Catalog
-from ingest.entities.surface_forms import Edge, alias_spellings, block_spellings, edge_of, plural_spellings
 from ingest.entities.tickers import Mark, ticker_forms
 
 
+class Edge(IntEnum):
+    """Which characters beside a name would make it part of a longer word; one bit each."""
+
+    FREE = 0  # Chinese and Japanese characters: there are no spaces between words, so anything may follow
+    WORD = 1  # letters and digits
+    HANGUL = 2  # a syllable before it: 굿네이버스 is not 네이버. Particles follow it
+    KATAKANA = 4  # モデル is not デル
+
+
+@cache  # sixty thousand spellings begin and end with a few hundred characters
+def edge_of(char: str) -> Edge:
+    if "\uac00" <= char <= "\ud7a3":
+        return Edge.HANGUL
+    if is_katakana(char):
+        return Edge.KATAKANA
+    return Edge.WORD if is_letter(char) else Edge.FREE
+
+
+@cache
+def edge_table() -> npt.NDArray[np.uint8]:
+    """The edge of each character of the first plane, by code point."""
+    edges = np.zeros(0x10000, np.uint8)
+    edges[0xAC00:0xD7A4] = Edge.HANGUL
+    edges[:0x3100] = [int(edge_of(chr(code))) for code in range(0x3100)]  # all others are free
+    return edges
+
+
+def is_letter(char: str) -> bool:
+    """A letter or digit of a script with spaces between words: not Chinese, Japanese or Korean."""
+    return char < "\u2e80" and (char.isalnum() or char == "_")
+
+
+def is_katakana(char: str) -> bool:
+    return "\u30a1" <= char <= "\u30fa" or char in "ーヽヾ"
+
+
+def stands_alone(text: str, start: int, end: int, left: Edge, right: Edge) -> bool:
+    """Whether text[start:end] is a whole word, as far as its script separates words."""
+    if start and left:
+        before = text[start - 1]
+        if left is Edge.WORD and is_letter(before):
+            return False
+        if left is Edge.HANGUL and "\uac00" <= before <= "\ud7a3":
+            return False
+        if left is Edge.KATAKANA and is_katakana(before):
+            return False
+    if right and end < len(text):
+        after = text[end]
+        if right is Edge.WORD:
+            return not is_letter(after) and not is_address(text, end)
+        return right is Edge.HANGUL or not is_katakana(after)
+    return True
+
+
+def is_address(text: str, end: int) -> bool:
+    """Whether an internet address goes on at `end`: amazon.com is not about Amazon, "by Amazon." is."""
+    return text[end] == "." and text.startswith((".com", ".org", ".net", ".io", ".cn", ".dev"), end)
+
+
+def alias_spellings(alias: Alias) -> set[str]:
+    """The ways to write an alias, by its case and ambiguity; one of them is for headlines in capitals."""
+    text = alias.text
+    if alias.case == "exact" or text.lower() == text.upper():
+        return {text}
+    spellings = {text, text.title(), _capitalised(text), text.upper()}
+    if alias.case == "any" and not alias.ambiguous:
+        first, *others = text.split(" ")
+        first_as_written = " ".join([first, *(word.lower() for word in others)])  # SK hynix, Rocket lab
+        spellings |= {text.lower(), text.capitalize(), text[0].lower() + text[1:], first_as_written}
+    return spellings
+
+
+def plural_spellings(alias: Alias) -> set[str]:
+    """GPUs, Blackwells, Teslas; not for ambiguous names, whose plural is the word ("arms")."""
+    if alias.ambiguous or alias.kind == "person" or not alias.text[-1].isascii() or alias.text[-1] in "sS'+":
+        return set()
+    return {f"{spelling}s" for spelling in alias_spellings(alias) if spelling[-1].isalnum()}
+
+
+def block_spellings(phrase: str) -> set[str]:
+    """The ways to write an exclusion: "Apple pie", "apple pie", "Apple Pie", "APPLE PIE"."""
+    return {phrase, phrase.lower(), phrase.upper(), phrase.title(), phrase.capitalize(), _capitalised(phrase)}
+
+
+def _capitalised(text: str) -> str:
+    return " ".join(word[:1].upper() + word[1:] for word in text.split(" "))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Claim:
-    """What a spelling may mean: these companies, by this alias or ticker."""
+class Candidate:
+    """One meaning of a spelling: these companies, by this alias or ticker."""
 
     subjects: tuple[str, ...]
     alias: Alias
@@ -28,10 +120,10 @@ class Claim:
     offset: int = 0  # evidence begins this many characters into the spelling
     cues: frozenset[str] = frozenset()
     against: frozenset[str] = frozenset()
-    is_dated: bool = False  # it was not, or will not be, so always
+    is_dated: bool = False  # the alias has a first or a last day
 
     def is_valid_on(self, day: date | None) -> bool:
-        """An article without a date is read with the names of today."""
+        """Whether the name was in use. An article without a date is read with today's names."""
         alias = self.alias
         if day is None:
             return alias.valid_to is None
@@ -44,11 +136,11 @@ class Claim:
 class Pattern:
     left: Edge
     right: Edge
-    claims: tuple[Claim, ...]
-    not_about: frozenset[str]  # the companies that these words are not about
+    candidates: tuple[Candidate, ...]
+    not_about: frozenset[str]  # companies that the spelling is an exclusion of
 
 
-class Found(NamedTuple):
+class PatternMatch(NamedTuple):
     """A pattern at text[start:end]."""
 
     start: int
@@ -60,50 +152,53 @@ class Found(NamedTuple):
 
 
 def patterns_of(catalog: Catalog) -> dict[str, Pattern]:
-    """Spelling → what it may mean."""
-    claims: dict[str, list[Claim]] = defaultdict(list)
+    """Every spelling with what it may mean."""
+    candidates: dict[str, list[Candidate]] = defaultdict(list)
     not_about: dict[str, set[str]] = defaultdict(set)
-    for claim in _name_claims(catalog):
-        for spelling in alias_spellings(claim.alias) | plural_spellings(claim.alias):
-            claims[spelling].append(claim)
-        for phrase in claim.alias.blocks:
+    for candidate in _name_candidates(catalog):
+        for spelling in alias_spellings(candidate.alias) | plural_spellings(candidate.alias):
+            candidates[spelling].append(candidate)
+        for phrase in candidate.alias.blocks:
             if not phrase.startswith("~"):
                 for spelling in block_spellings(phrase):
-                    not_about[spelling].update(claim.subjects)
-    for spelling, claim in _ticker_claims(catalog):
-        if not any(other.mark is None and not other.alias.ambiguous for other in claims[spelling]):
-            claims[spelling].append(claim)
+                    not_about[spelling].update(candidate.subjects)
+    for spelling, ticker in _ticker_candidates(catalog):
+        if not any(other.mark is None and not other.alias.ambiguous for other in candidates[spelling]):
+            candidates[spelling].append(ticker)
     return {
         text: Pattern(
-            edge_of(text[0]), _right_edge(text, claims), tuple(claims.get(text, ())), frozenset(not_about.get(text, ()))
+            edge_of(text[0]),
+            _right_edge(text, candidates),
+            tuple(candidates.get(text, ())),
+            frozenset(not_about.get(text, ())),
         )
-        for text in sorted(claims.keys() | not_about.keys())
-        if claims.get(text) or text in not_about
+        for text in sorted(candidates.keys() | not_about.keys())
+        if candidates.get(text) or text in not_about
     }
 
 
-def _right_edge(text: str, claims: dict[str, list[Claim]]) -> Edge:
-    """A look-alike in a script without spaces may go on: モデル also covers モデルS."""
-    return edge_of(text[-1]) if claims.get(text) or text[-1].isascii() else Edge.FREE
+def _right_edge(text: str, candidates: dict[str, list[Candidate]]) -> Edge:
+    """An exclusion in a script without spaces may be part of a longer word: モデル also covers モデルS."""
+    return edge_of(text[-1]) if candidates.get(text) or text[-1].isascii() else Edge.FREE
 
 
-def _name_claims(catalog: Catalog) -> list[Claim]:
+def _name_candidates(catalog: Catalog) -> list[Candidate]:
     owners: dict[Alias, list[str]] = defaultdict(list)
     for company in catalog.companies.values():
         for alias in company.aliases:
             if alias.kind != "ticker":
                 owners[alias].append(company.key)
-    return [_claim(alias, tuple(keys)) for alias, keys in owners.items()]
+    return [_candidate(alias, tuple(keys)) for alias, keys in owners.items()]
 
 
-def _claim(alias: Alias, subjects: tuple[str, ...], mark: Mark | None = None, offset: int = 0) -> Claim:
+def _candidate(alias: Alias, subjects: tuple[str, ...], mark: Mark | None = None, offset: int = 0) -> Candidate:
     cues = frozenset(cue.lower() for cue in alias.cues)
     against = frozenset(block[1:].lower() for block in alias.blocks if block.startswith("~"))
-    return Claim(subjects, alias, mark, offset, cues, against, bool(alias.valid_from or alias.valid_to))
+    return Candidate(subjects, alias, mark, offset, cues, against, bool(alias.valid_from or alias.valid_to))
 
 
-def _ticker_claims(catalog: Catalog) -> Iterator[tuple[str, Claim]]:
-    """The forms of all listings' tickers; a row of kind ticker in aliases.csv can make one ambiguous or give it dates."""
+def _ticker_candidates(catalog: Catalog) -> Iterator[tuple[str, Candidate]]:
+    """The forms of all tickers. A row of kind ticker in aliases.csv can make one ambiguous or give it dates."""
     for company in catalog.companies.values():
         rows = {alias.text: alias for alias in company.aliases if alias.kind == "ticker"}
         tickers = {listing.ticker for listing in company.listings}
@@ -112,4 +207,4 @@ def _ticker_claims(catalog: Catalog) -> Iterator[tuple[str, Claim]]:
             symbol = ticker.partition(".")[0]
             alias = rows.get(symbol, Alias(text=symbol, kind="ticker"))
             for spelling, offset, mark in ticker_forms(ticker):
-                yield spelling, _claim(alias, (company.key,), mark, offset)
+                yield spelling, _candidate(alias, (company.key,), mark, offset)

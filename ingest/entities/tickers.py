@@ -1,4 +1,4 @@
-"""Tickers: the marked forms that are searched for, and the marks around a hit that make letters or digits a ticker."""
+"""Tickers: the forms to search for, and the marks around a match that make letters or digits a ticker."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ import re
 from collections.abc import Iterator
 from enum import IntEnum
 
-SHORT = 3  # symbols of fewer letters never count without a mark
-YEARS = range(1500, 2101)  # a code in brackets that may be a year is none
+SHORT = 3  # a symbol of fewer letters never counts without a mark
+YEARS = range(1500, 2101)  # in brackets, such a code is rather a year
 
 
 class Mark(IntEnum):
-    """What a searched form already shows; BARE forms need a mark around them."""
+    """The mark that a form contains; BARE forms need one around them."""
 
-    WHOLE = 0  # $MU, MU.US, 688256.SH: enough alone
+    WHOLE = 0  # $MU, MU.US, 688256.SH: sufficient
     BRACKET = 1  # (MU
-    COLON = 2  # NYSE: NOW, found from the colon on
+    COLON = 2  # NYSE: NOW, of which the form has the colon and the symbol
     BARE = 3  # NVDA
 
 
-# Yahoo's suffix → the ways to write it after a code, and in front of it.
+# Yahoo's suffix → how brokers and news agencies write the exchange after a code (AFTER) and before it (BEFORE).
 AFTER = {
     "SS": ("SS", "SH", "SSE"), "SZ": ("SZ", "SZSE"), "HK": ("HK", "HKEX", "SEHK"), "TW": ("TW", "TT"),
     "TWO": ("TWO", "TW", "TT"), "KS": ("KS", "KRX"), "KQ": ("KQ",), "T": ("T", "JP", "TYO"),
 }  # fmt: skip
 BEFORE = {
-    "SS": ("SH", "SHA", "SSE"), "SZ": ("SZ", "SHE", "SZSE"), "HK": ("HK", "HKG", "HKEX", "SEHK"), "TW": ("TPE", "TWSE", "TW"),
-    "TWO": ("TPEX", "TWO"), "KS": ("KRX", "KOSPI", "KS"), "KQ": ("KOSDAQ",), "T": ("TYO", "TSE", "JPX"),
+    "SS": ("SH", "SHA", "SSE"), "SZ": ("SZ", "SHE", "SZSE"), "HK": ("HK", "HKG", "HKEX", "SEHK"),
+    "TW": ("TPE", "TWSE", "TW"), "TWO": ("TPEX", "TWO"), "KS": ("KRX", "KOSPI", "KS"), "KQ": ("KOSDAQ",),
+    "T": ("TYO", "TSE", "JPX"),
 }  # fmt: skip
 
 _AFTER_A_SPACE = {"HK", "TT", "KS", "JP"}  # 2317 TT, 005930 KS, as brokers write
@@ -38,22 +39,22 @@ _EXCHANGE = re.compile(
 )
 _CLOSES = re.compile(r"\s?(?:[)）,，、;；/|:：]|[-. ](?:US|TW|HK|SH|SS|SZ|KS|KQ|JP|TYO|TWO|T|O|N)\b)")
 _STOCK_AFTER = re.compile(
-    r" (?:stocks?|shares?|earnings|calls?|puts?|options?|investors?|bulls?|bears?|holders?|dividend)\b", re.I
+    r" (?:stocks?|shares?|earnings|calls?|puts?|options?|investors?|bulls?|bears?|holders?|dividend)\b", re.IGNORECASE
 )
 _STOCK_BEFORE = re.compile(
-    r"(?:shares? of|stock of|calls on|puts on|long|short|buy|sell|bought|sold|own|hold) \Z", re.I
+    r"(?:shares? of|stock of|calls on|puts on|long|short|buy|sell|bought|sold|own|hold) \Z", re.IGNORECASE
 )
 _NEXT_SYMBOL = re.compile(r"(?:, ?| ?/ ?| & | and |, and )\$?([A-Z]{2,5})\b")
 _LAST_SYMBOL = re.compile(r"\b([A-Z]{2,5})(?:, ?| ?/ ?| & | and |, and )\Z")
 
 
 def ticker_forms(ticker: str) -> Iterator[tuple[str, int, Mark]]:
-    """Forms to search for, each with where the evidence begins in it: `$MU` at 0, `(MU` at 1."""
+    """Forms to search for, each with the offset at which the evidence begins: 0 in `$MU`, 1 in `(MU`."""
     symbol, _, suffix = ticker.partition(".")
     if symbol[0].isdigit() and suffix in AFTER:
         yield from _code_forms(symbol, suffix)
         return
-    if not suffix:  # $MU and (MU) are American habits; (ASM) and (SOI) mostly stand for something else
+    if not suffix:  # $MU and (MU) are American habits; elsewhere (ASM) and (SOI) mostly mean something else
         yield f"${symbol}", 0, Mark.WHOLE
     if not suffix and len(symbol) > 1:  # (D) is a party
         for opened in ("(", "（", "[", "【"):
@@ -67,7 +68,7 @@ def ticker_forms(ticker: str) -> Iterator[tuple[str, int, Mark]]:
 
 
 def _code_forms(code: str, suffix: str) -> Iterator[tuple[str, int, Mark]]:
-    """688256.SH, SH688256, (688256; Hong Kong's codes also with other numbers of leading zeros."""
+    """688256.SH, SH688256, (688256. Hong Kong's codes may have more or fewer leading zeros."""
     codes = {code, f"0{code}", code.lstrip("0")} if suffix == "HK" else {code}
     for written in codes:
         for after in AFTER[suffix]:
@@ -87,9 +88,9 @@ def _may_be_a_year(code: str) -> bool:
 
 
 def mark_of(text: str, start: int, end: int, mark: Mark, symbols: frozenset[str]) -> tuple[str, str]:
-    """The rule and what it saw that make text[start:end] a ticker; ("", "") when nothing does.
+    """The rule that makes text[start:end] a ticker, and its evidence; ("", "") when none does.
 
-    `start` is where the searched form begins (its bracket or colon), `symbols` all known tickers of letters."""
+    `start` is where the form begins (its bracket or colon), `symbols` are all known tickers made of letters."""
     if mark is Mark.WHOLE:
         return "ticker-marked", ""
     if mark is Mark.BRACKET:
@@ -101,7 +102,7 @@ def mark_of(text: str, start: int, end: int, mark: Mark, symbols: frozenset[str]
 
 
 def _unmarked(text: str, start: int, end: int, symbols: frozenset[str]) -> tuple[str, str]:
-    """A ticker without a mark counts beside another ticker or right before a word of the stock market."""
+    """A ticker without a mark counts beside another ticker, or next to a word of the stock market."""
     if text.isupper():  # in a headline of capitals every word looks like a ticker
         return "", ""
     before, after = text[max(0, start - 12) : start], text[end : end + 16]

@@ -1,13 +1,12 @@
 """
-An address → the bytes behind it, or one sentence that says why not.
+A URL → its body, or one sentence that says why there is none.
 
-Every hop goes through the guarded transport; time, redirects and size (after decompression) are bounded.
+Every redirect goes through the guarded transport; time, redirects and size (after decompression) are limited.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import ssl
 import threading
 import time
@@ -22,6 +21,7 @@ import httpcore
 import httpx
 
 from data.errors import FetchError
+from data.settings import settings
 from data.version import VERSION
 from ingest.fetch.guard import Deadline, GuardedTransport, Network, Resolve, allowed_networks, resolve_name
 from ingest.fetch.status import check_status, connect_error
@@ -37,21 +37,21 @@ SPACING_SECONDS = {
     "api.gdeltproject.org": 5.0,  # its own rule: one request every five seconds
     "export.arxiv.org": 3.0,  # its terms
 }
-"""The least time between two requests to a host; 1 second for the others."""
+"""The minimum time between two requests to a host; 1 second for all others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one fetch may cost."""
+    """The limits of one fetch."""
 
     seconds: float = 20.0
     body_bytes: int = 5_000_000
-    hops: int = 5
+    redirects: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """What the last good answer said about itself; empty to ask unconditionally."""
+    """HTTP validators and the hash of the last good body; empty for an unconditional request."""
 
     etag: str = ""
     last_modified: str = ""
@@ -59,8 +59,8 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """A good answer. `body` is empty when nothing changed; `moved_to` is where permanent redirects point, or ""."""
+class FetchResult:
+    """A good answer. `body` is empty when nothing changed; `moved_to` is the target of permanent redirects, or ""."""
 
     url: str
     body: bytes
@@ -72,7 +72,7 @@ class Fetched:
 
 @dataclass(kw_only=True)
 class Fetcher:
-    """Fetches with one set of rules. Thread-safe; a host is asked one thing at a time, at a distance."""
+    """Fetches by one set of rules. Thread-safe; each host gets one request at a time, with a pause in between."""
 
     limits: Limits = field(default_factory=Limits)
     allowed: tuple[Network, ...] = field(default_factory=allowed_networks)
@@ -83,8 +83,8 @@ class Fetcher:
     _hosts: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def fetch(self, url: str, validators: Validators | None = None) -> Fetched:
-        """What is at the address; a FetchError (also RetryLater, Gone) says in one sentence why there is nothing."""
+    def fetch(self, url: str, validators: Validators | None = None) -> FetchResult:
+        """The answer at the URL. FetchError (also RetryLater, Gone) says in one sentence why there is none."""
         address = _checked_url(url)
         with self._turn_of(address.host):
             deadline = Deadline(self.limits.seconds)
@@ -94,7 +94,7 @@ class Fetcher:
 
     @contextmanager
     def _turn_of(self, host: str) -> Iterator[None]:
-        """Waits until the host may be asked, and keeps others from asking it meanwhile."""
+        """Wait until the host may be asked, and keep other threads from asking it meanwhile."""
         with self._lock:
             turn = self._hosts[host]
         with turn:
@@ -106,27 +106,27 @@ class Fetcher:
 
 
 class _Exchange:
-    """One fetch under way: its hops, and how much has come."""
+    """One fetch: its redirects, and how much was received."""
 
-    def __init__(self, client: httpx.Client, limits: Limits, deadline: Deadline, asked: Validators) -> None:
-        self._client, self._limits, self._deadline, self._asked = client, limits, deadline, asked
+    def __init__(self, client: httpx.Client, limits: Limits, deadline: Deadline, previous: Validators) -> None:
+        self._client, self._limits, self._deadline, self._previous = client, limits, deadline, previous
         self._received = 0
         self._announced = ""
 
-    def follow(self, url: httpx.URL) -> Fetched:
-        permanent, moved_to = True, ""
-        for _ in range(self._limits.hops + 1):
+    def follow(self, url: httpx.URL) -> FetchResult:
+        all_permanent, moved_to = True, ""
+        for _ in range(self._limits.redirects + 1):
             answer = self._answer(url)
-            if isinstance(answer, Fetched):
+            if isinstance(answer, FetchResult):
                 return answer if not moved_to else replace(answer, moved_to=moved_to)
-            permanent = permanent and answer.status_code in PERMANENT
-            url = _next_hop(url, answer)
-            moved_to = public_form(url) if permanent else moved_to
+            all_permanent = all_permanent and answer.status_code in PERMANENT
+            url = _redirect_target(url, answer)
+            moved_to = public_form(url) if all_permanent else moved_to
         raise FetchError(
-            f"{url.host} redirects more than {self._limits.hops} times; correct the address in sources.toml."
+            f"{url.host} redirects more than {self._limits.redirects} times; correct the address in sources.toml."
         )
 
-    def _answer(self, url: httpx.URL) -> Fetched | httpx.Response:
+    def _answer(self, url: httpx.URL) -> FetchResult | httpx.Response:
         """A good answer, or a redirect to follow."""
         self._received = 0
         try:
@@ -142,11 +142,11 @@ class _Exchange:
         except httpcore.ConnectError as problem:
             raise connect_error(url.host, problem) from None
         except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
-            raise self._broken_off(url.host, problem) from None
-        except httpx.RemoteProtocolError:  # httpx looks at every redirect, also at those that it is not to follow
+            raise self._interrupted(url.host, problem) from None
+        except httpx.RemoteProtocolError:  # httpx parses the target of every redirect, even if told not to follow any
             raise FetchError(f"{url.host} redirects to an address that cannot be read.") from None
         except zlib.error:
-            raise FetchError(f"The body of {url.host} is not the gzip data that it announces.") from None
+            raise FetchError(f"{url.host} announced gzip data but sent something else.") from None
 
     def _headers(self) -> dict[str, str]:
         headers = {
@@ -155,44 +155,44 @@ class _Exchange:
             "Accept-Encoding": "gzip, deflate",
             "Connection": "close",
         }
-        if self._asked.etag:
-            headers["If-None-Match"] = self._asked.etag
-        if self._asked.last_modified:
-            headers["If-Modified-Since"] = self._asked.last_modified
+        if self._previous.etag:
+            headers["If-None-Match"] = self._previous.etag
+        if self._previous.last_modified:
+            headers["If-Modified-Since"] = self._previous.last_modified
         return headers
 
-    def _unchanged(self, url: httpx.URL, response: httpx.Response) -> Fetched:
-        return Fetched(url=public_form(url), body=b"", content_type="", unchanged=True, validators=self._asked)
+    def _unchanged(self, url: httpx.URL, response: httpx.Response) -> FetchResult:
+        return FetchResult(url=public_form(url), body=b"", content_type="", unchanged=True, validators=self._previous)
 
-    def _read(self, url: httpx.URL, response: httpx.Response) -> Fetched:
+    def _read(self, url: httpx.URL, response: httpx.Response) -> FetchResult:
         self._announced = response.headers.get("content-length", "")
         body = b"".join(self._pieces(url.host, response))
         if not body.strip():
             raise FetchError(f"{url.host} answered with an empty body.")
-        found = Validators(
+        validators = Validators(
             etag=response.headers.get("etag", ""),
             last_modified=response.headers.get("last-modified", ""),
             body_hash=hashlib.sha256(body).hexdigest(),
         )
-        unchanged = found.body_hash == self._asked.body_hash
+        unchanged = validators.body_hash == self._previous.body_hash
         content_type = response.headers.get("content-type", "")
-        return Fetched(
+        return FetchResult(
             url=public_form(url),
             body=b"" if unchanged else body,
             content_type=content_type,
             unchanged=unchanged,
-            validators=found,
+            validators=validators,
         )
 
     def _pieces(self, host: str, response: httpx.Response) -> Iterator[bytes]:
-        """The decompressed body; ends with an error as soon as it is too long."""
+        """The decompressed body. FetchError as soon as it is too long."""
         encoding = response.headers.get("content-encoding", "").strip().lower()
         limit, size = self._limits.body_bytes, 0
         for piece in _decompressed(host, encoding, self._raw(response)):
             size += len(piece)
             if size > limit:
                 after = "" if encoding in ("", "identity") else " after decompression"
-                raise FetchError(f"Stopped: the body of {host} grew past {limit / 1e6:g} MB{after}.")
+                raise FetchError(f"Stopped: {host} sent more than {limit / 1e6:g} MB{after}.")
             yield piece
 
     def _raw(self, response: httpx.Response) -> Iterator[bytes]:
@@ -200,21 +200,21 @@ class _Exchange:
             self._received += len(piece)
             yield piece
 
-    def _broken_off(self, host: str, problem: Exception) -> FetchError:
+    def _interrupted(self, host: str, problem: Exception) -> FetchError:
         if self._received or self._announced:
             of = f" of {self._announced}" if self._announced else ""
-            return FetchError(f"{host} closed the connection after {self._received}{of} bytes; what came was not used.")
+            return FetchError(f"{host} closed the connection after {self._received}{of} bytes; none of it was used.")
         return FetchError(f"{host} does not answer as a web server should ({problem or type(problem).__name__}).")
 
 
 def user_agent() -> str:
-    """Who asks: the project and, where CHOKEPOINT_CONTACT is set, the person who runs it."""
-    contact = os.environ.get("CHOKEPOINT_CONTACT", "").strip()
+    """The project's name and version, and the contact address in CHOKEPOINT_CONTACT, if any."""
+    contact = settings().contact
     return f"Chokepoint/{VERSION}" + (f" ({contact})" if contact else " (self-hosted news reader)")
 
 
 def public_form(url: httpx.URL | str) -> str:
-    """The address without the name and password in it: fit for a message, a log or the store."""
+    """The URL without user name and password, for messages, logs and the store."""
     address = httpx.URL(url)
     return str(address.copy_with(username="", password="") if address.userinfo else address)
 
@@ -223,37 +223,37 @@ def _checked_url(url: str) -> httpx.URL:
     try:
         address = httpx.URL(url.strip())
         host = address.host
-    except (httpx.InvalidURL, UnicodeError) as problem:  # UnicodeError: a host that is no international name
+    except (httpx.InvalidURL, UnicodeError) as problem:  # UnicodeError: an invalid internationalised host name
         raise FetchError(f"The address of the source cannot be read ({problem}); correct it in sources.toml.") from None
     if address.scheme not in ("http", "https") or not host:
         raise FetchError(
-            f"Refused: {address.scheme or 'it'}: is not an address on the web; only http and https are fetched."
+            f"Refused: only http and https addresses are fetched, not {address.scheme or 'one without a scheme'}."
         )
     return address
 
 
-def _next_hop(url: httpx.URL, response: httpx.Response) -> httpx.URL:
-    """Where a redirect leads. Name and password stay with the host that they were meant for, and never leave TLS."""
-    target = response.headers["location"]
+def _redirect_target(url: httpx.URL, response: httpx.Response) -> httpx.URL:
+    """The URL of a redirect. User name and password are sent to the same origin only, and never in clear after TLS."""
+    location = response.headers["location"]
     try:
-        hop = _checked_url(str(url.copy_with(username="", password="").join(target)))
+        target = _checked_url(str(url.copy_with(username="", password="").join(location)))
     except (FetchError, httpx.InvalidURL) as problem:
-        raise FetchError(f"{url.host} redirects to an address that is not fetched. {problem}") from None
+        raise FetchError(f"{url.host} redirects to an address that cannot be fetched. {problem}") from None
     if not url.userinfo:
-        return hop
-    if url.scheme == "https" and hop.scheme == "http":
-        raise FetchError(f"Refused: {url.host} redirects from https to http, which would send the password in clear.")
-    same_origin = (url.scheme, url.host, url.port) == (hop.scheme, hop.host, hop.port)
-    return hop.copy_with(username=url.username, password=url.password) if same_origin else hop
+        return target
+    if url.scheme == "https" and target.scheme == "http":
+        raise FetchError(f"Refused: {url.host} redirects from https to http, which would expose the password.")
+    same_origin = (url.scheme, url.host, url.port) == (target.scheme, target.host, target.port)
+    return target.copy_with(username=url.username, password=url.password) if same_origin else target
 
 
 def _decompressed(host: str, encoding: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The body in pieces of bounded size: a bomb is stopped by its size, not by this machine's memory."""
+    """The body in pieces of at most CHUNK bytes, so that a decompression bomb is stopped before it fills the memory."""
     if encoding in ("", "identity"):
         yield from pieces
         return
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise FetchError(f"Stopped: {host} answered in an encoding that was not asked for ({encoding[:40]}).")
+        raise FetchError(f"Stopped: {host} used a content encoding that was not requested ({encoding[:40]}).")
     inflater = None
     for piece in pieces:
         inflater = inflater or zlib.decompressobj(_window_bits(encoding, piece))
@@ -261,11 +261,11 @@ def _decompressed(host: str, encoding: str, pieces: Iterator[bytes]) -> Iterator
             yield inflater.decompress(piece, CHUNK)
             piece = inflater.unconsumed_tail
     if inflater is None or not inflater.eof:
-        raise FetchError(f"The compressed body of {host} ends too early; what came was not used.")
+        raise FetchError(f"The compressed body from {host} ends too early; none of it was used.")
 
 
 def _window_bits(encoding: str, first: bytes) -> int:
-    """zlib's setting. "deflate" means zlib by the standard, but many servers send the bare stream."""
+    """zlib's `wbits`. By the standard "deflate" is the zlib format, but many servers send the raw deflate stream."""
     if encoding != "deflate":
         return 31
     return 15 if first[:1] and first[0] & 0x0F == 8 else -15

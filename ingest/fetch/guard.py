@@ -1,14 +1,12 @@
 """
 An HTTP transport that connects to public addresses only and ends at one total deadline.
 
-A name is resolved once, every answer is checked, and the connection goes to an address that was checked: a second
-look-up between the check and the connect (DNS rebinding) cannot slip a private address in. Redirects pass through the
-same dialer.
+A name is resolved once, every resolved address is checked, and the connection goes to a checked address: no second
+look-up between check and connect (DNS rebinding) can slip a private address in. Redirects take the same path.
 """
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
 import threading
@@ -21,24 +19,24 @@ import httpcore
 import httpx
 
 from data.errors import FetchError, UsageError
+from data.settings import settings
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Sequence[str]]
 
-ALLOW_VARIABLE = "CHOKEPOINT_ALLOW_ADDRESSES"
 
-# `is_global` alone lets these through on Python 3.11: multicast, and ranges that carry an IPv4 address inside.
+# On Python 3.11 `is_global` alone accepts these: multicast, and ranges that embed an IPv4 address.
 NEVER_PUBLIC: tuple[Network, ...] = tuple(
     ip_network(block)
     for block in (
         "192.0.0.0/24",  # protocol assignments
         "192.88.99.0/24",  # 6to4 relays
         "224.0.0.0/4",  # multicast
-        "64:ff9b::/96",  # NAT64: an IPv4 address inside
+        "64:ff9b::/96",  # NAT64, embeds an IPv4 address
         "64:ff9b:1::/48",  # NAT64, local use
-        "2002::/16",  # 6to4: an IPv4 address inside
-        "2001::/32",  # Teredo: an IPv4 address inside
+        "2002::/16",  # 6to4, embeds an IPv4 address
+        "2001::/32",  # Teredo, embeds an IPv4 address
         "::/96",  # IPv4-compatible, unspecified, loopback
         "fec0::/10",  # site-local
         "ff00::/8",  # multicast
@@ -47,30 +45,30 @@ NEVER_PUBLIC: tuple[Network, ...] = tuple(
 
 
 def is_public(address: Address) -> bool:
-    """Whether the address is one that any machine on the internet could reach."""
+    """Whether any machine on the internet could reach the address."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         return is_public(address.ipv4_mapped)
     return address.is_global and not _within(address, NEVER_PUBLIC)
 
 
 def allowed_networks(setting: str | None = None) -> tuple[Network, ...]:
-    """The networks that an administrator allows besides the public ones: `setting`, else CHOKEPOINT_ALLOW_ADDRESSES."""
-    text = os.environ.get(ALLOW_VARIABLE, "") if setting is None else setting
+    """Networks allowed besides the public ones: by `setting`, else by CHOKEPOINT_ALLOW_ADDRESSES."""
+    text = settings().allow_addresses if setting is None else setting
     try:
         return tuple(ip_network(part, strict=False) for part in text.replace(",", " ").split())
     except ValueError as problem:
-        raise UsageError(f"{ALLOW_VARIABLE} must list networks such as 10.1.2.0/24: {problem}.") from problem
+        raise UsageError(f"CHOKEPOINT_ALLOW_ADDRESSES must list networks such as 10.1.2.0/24: {problem}.") from problem
 
 
 class Deadline:
-    """The moment at which a fetch ends, whatever it is waiting for."""
+    """The moment by which a fetch must end, whatever it is waiting for."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._end = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Seconds left; raises when there are none."""
+        """Seconds left. ReadTimeout when there are none."""
         left = self._end - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout
@@ -78,13 +76,13 @@ class Deadline:
 
 
 def resolve_name(host: str, port: int) -> list[str]:
-    """The addresses of a host, by the system's resolver; also of the odd ways to write an IPv4 address (0x7f.1)."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
+    """The addresses of a host, by the system's resolver, which also reads unusual IPv4 notations (0x7f.1)."""
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in entries))
 
 
 class GuardedBackend(httpcore.NetworkBackend):
-    """Resolves, checks, and connects to what it checked; every wait ends at the deadline."""
+    """Resolves, checks, and connects to a checked address; every wait ends at the deadline."""
 
     def __init__(self, deadline: Deadline, *, allowed: Iterable[Network] = (), resolve: Resolve = resolve_name) -> None:
         self._deadline = deadline
@@ -113,19 +111,18 @@ class GuardedBackend(httpcore.NetworkBackend):
         raise problem or httpcore.ConnectError("no address")
 
     def _checked_addresses(self, host: str, port: int) -> list[Address]:
-        found = _resolved_in_time(self._resolve, host, port, self._deadline)
-        addresses = [ip_address(text) for text in found]
+        addresses = [ip_address(text) for text in _resolved_in_time(self._resolve, host, port, self._deadline)]
         for address in addresses:
             if not (is_public(address) or _within(_unmapped(address), self._allowed)):
                 raise FetchError(
                     f"Refused: {host} resolves to {address}, which is not a public address. "
-                    f"An administrator can allow it with {ALLOW_VARIABLE}."
+                    "The administrator can allow it by CHOKEPOINT_ALLOW_ADDRESSES."
                 )
         return addresses
 
 
 class _DeadlineStream(httpcore.NetworkStream):
-    """A connection whose every read and write gets only the time that is left for all of them together."""
+    """A connection whose reads and writes share the time until one deadline."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
@@ -152,7 +149,7 @@ class _DeadlineStream(httpcore.NetworkStream):
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """httpx over the guarded backend. Errors are httpcore's own, or the FetchError of a refusal."""
+    """httpx over the guarded backend. Raises httpcore's errors, or FetchError for a forbidden address."""
 
     def __init__(
         self,
@@ -210,20 +207,20 @@ def _unmapped(address: Address) -> Address:
 
 
 def _resolved_in_time(resolve: Resolve, host: str, port: int, deadline: Deadline) -> Sequence[str]:
-    """What `resolve` answers. It runs in a thread of its own: the system's resolver knows no deadline."""
-    answer: SimpleQueue[Sequence[str] | Exception] = SimpleQueue()
+    """The addresses from `resolve`, which runs in a thread of its own: the system's resolver has no timeout."""
+    answers: SimpleQueue[Sequence[str] | Exception] = SimpleQueue()
 
-    def ask() -> None:
+    def look_up() -> None:
         try:
-            answer.put(resolve(host, port))
+            answers.put(resolve(host, port))
         except (OSError, UnicodeError, OverflowError) as problem:  # a label over 63 characters, a port over 65535
-            answer.put(problem)
+            answers.put(problem)
 
-    threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
+    threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
     try:
-        found = answer.get(timeout=deadline.left())
+        addresses = answers.get(timeout=deadline.left())
     except Empty:
         raise httpcore.ConnectTimeout from None
-    if isinstance(found, Exception) or not found:
-        raise FetchError(f"The address of {host} was not found; check the spelling, or this machine's network.")
-    return found
+    if isinstance(addresses, Exception) or not addresses:
+        raise FetchError(f"The host {host} was not found; check its spelling and this machine's network.")
+    return addresses

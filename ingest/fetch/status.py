@@ -1,4 +1,4 @@
-"""What an answer that is no body means: wait, give up, or stop for good, each as one sentence."""
+"""HTTP status → error: retry later, failed, or gone for good, each with one sentence."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import httpx
 from data.errors import FetchError, Gone, RetryLater
 
 REFUSALS = {
-    401: "it asks for a login",
-    403: "it refuses automatic readers, or wants to know who asks: set CHOKEPOINT_CONTACT to your e-mail address",
-    404: "nothing is at this address any more; correct it in sources.toml",
+    401: "it requires a login",
+    403: "it refuses automatic readers, or anonymous ones: set CHOKEPOINT_CONTACT to your e-mail address",
+    404: "there is nothing at this address any more; correct it in sources.toml",
 }
 
 
 def seconds_to_wait(header: str, *, now: datetime, otherwise: int = 900) -> int:
-    """What a Retry-After header asks for, in seconds or as a date, between 1 minute and 24 hours."""
+    """The delay in a Retry-After header (seconds or a date), at least 1 minute and at most 24 hours."""
     text = header.strip()
     seconds = otherwise
     if text.isascii() and text.isdigit():
@@ -37,10 +37,10 @@ def seconds_to_wait(header: str, *, now: datetime, otherwise: int = 900) -> int:
 
 def back_off_seconds(failures: int, *, spread: float | None = None) -> int:
     """
-    How long to leave a source alone after it failed so many times in a row: 1 minute, 4, 16 … up to a day.
+    The delay after a number of failures in a row: 1 minute, 4, 16 … up to a day.
 
-    The first waits are short, since most failures are this machine's own network; `spread` (0–1, random when None)
-    keeps many sources that failed together from coming back together.
+    The first delays are short, since most failures are those of this machine's own network. `spread` (0–1, random when
+    None) keeps sources that failed together from being due together.
     """
     part = random.random() if spread is None else spread
     longest = min(60 * 4 ** min(failures - 1, 10), 86_400)
@@ -50,23 +50,23 @@ def back_off_seconds(failures: int, *, spread: float | None = None) -> int:
 def check_status(host: str, response: httpx.Response) -> None:
     status = response.status_code
     if response.headers.get("cf-mitigated") == "challenge":
-        raise FetchError(f"{host} wants a browser check (Cloudflare) that an automatic reader cannot pass.")
+        raise FetchError(f"{host} requires a browser check (Cloudflare), which an automatic reader cannot pass.")
     if status in (200, 203, 304):
         return
     retry_after = response.headers.get("retry-after", "")
     if status == 429 or (status == 503 and retry_after):
         seconds = seconds_to_wait(retry_after, now=datetime.now(UTC))
         raise RetryLater(
-            f"{host} is limiting requests ({status}); the next try is in {_span(seconds)}. Nothing was skipped.",
+            f"{host} limits requests ({status}); the next attempt is in {_span(seconds)}. Nothing was lost.",
             seconds,
         )
     if status == 410:
         raise Gone(
-            f"{host} says that this feed has ended (410); it is paused. Remove it from sources.toml, or correct it."
+            f"{host} reports that this feed is gone (410); it is paused. Remove it from sources.toml, or correct it."
         )
     if status >= 500:
-        raise FetchError(f"{host} has a fault of its own ({status}); it is asked again later.")
-    raise FetchError(f"{host} answered {status}: {REFUSALS.get(status, 'not an answer that a feed gives')}.")
+        raise FetchError(f"{host} has an internal error ({status}); it will be asked again later.")
+    raise FetchError(f"{host} answered {status}: {REFUSALS.get(status, 'unexpected for a feed')}.")
 
 
 def connect_error(host: str, problem: httpcore.ConnectError) -> FetchError:

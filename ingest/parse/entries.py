@@ -1,36 +1,115 @@
-"""What a feed or page says, as it says it → articles."""
+"""
+Between a parser and the store: what a parser is given, what it hands back, and how an entry becomes an Article.
+
+    Hints + bytes → (a parser) Feed of Entry → to_parsed → Parsed: articles, warnings, number of rejected entries
+
+`to_article` is the one place that decides an article's guid, publisher, language and date, whatever its format.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from hashlib import sha256
+from typing import Literal, get_args
 
 from data.errors import ParseError
 from data.records import Article
-from ingest.parse.articles import to_article
-from ingest.parse.contract import Hints, Parsed
-from ingest.parse.html_text import TITLE_LIMIT, plain_text
-from ingest.parse.language import language_of, primary_language
-from ingest.parse.urls import domain_of
+from ingest.parse.dates import MISSING, ParsedDate, parse_date, time_zone
+from ingest.parse.text import SUMMARY_LIMIT, TITLE_LIMIT, language_of, plain_text, primary_language, visible_text
+from ingest.parse.urls import canonical_url, domain_of
 
-MAX_ENTRIES = 1_000  # of one fetch; a feed that has more is read again anyway
+Format = Literal["auto", "feed", "page", "json", "jsonl", "csv"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+MAX_BYTES = 5_000_000  # of a feed or page, after decompression
+MAX_ENTRIES = 1_000  # per fetch; a longer feed is fetched again anyway
+GUID_LIMIT = 500
+NAME_LIMIT = 100
+
+# These sites republish others' stories under links of their own, so the publisher is the one that the entry names.
+# Everywhere else the link's domain is better: it is the same in every source, and lists of links (Hacker News,
+# Techmeme, a planet) name themselves as the source of what others wrote.
+AGGREGATORS = frozenset(
+    {
+        "news.google.com",
+        "feedproxy.google.com",
+        "feeds.feedburner.com",
+        "msn.com",
+        "flipboard.com",
+        "newsbreak.com",
+        "apple.news",
+        "readhub.cn",  # digests of Chinese technology news, with links to the sites that they name
+        "toutiao.com",
+        "news.naver.com",
+        "n.news.naver.com",
+        "v.daum.net",
+        "news.yahoo.co.jp",
+    }
+)
+
+_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What the caller knows about the bytes. UsageError for a time zone that does not exist."""
+
+    now: datetime
+    url: str = ""  # where they came from: names the sender in errors, resolves relative links
+    content_type: str = ""
+    publisher: str = ""  # a domain, when every article has the same one
+    lang: str = ""
+    timezone: str = "UTC"  # for times without one
+    published: date | None = None  # the day of articles without a date
+
+    def __post_init__(self) -> None:
+        time_zone(self.timezone)
+
+    @property
+    def origin(self) -> str:
+        """The sender's name, as the subject of an error's sentence."""
+        return domain_of(self.url) or "This source"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A document's articles. `rejected` counts the entries or rows without anything to read."""
+
+    articles: list[Article]
+    title: str = ""  # of the feed or page
+    language: str = ""
+    warnings: tuple[str, ...] = ()
+    rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A row that is not an article, and why."""
+
+    line: int
+    reason: str
 
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """One entry in the words of its feed: markup, relative links and dates as they are."""
+    """An entry as its feed has it: markup, relative links and dates untouched."""
 
     title: str = ""
     summary: str = ""
     link: str = ""
     guid: str = ""
-    when: tuple[str | float | None, ...] = ()
-    named: str = ""
+    dates: tuple[str | float | None, ...] = ()  # best first
+    publisher_name: str = ""
     lang: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
 class Feed:
-    """A feed or page in its own words."""
+    """A feed or page as it was sent."""
 
     title: str = ""
     home: str = ""
@@ -41,7 +120,7 @@ class Feed:
 
 
 def to_parsed(feed: Feed, hints: Hints) -> Parsed:
-    """Its articles; raises ParseError when it has entries and none of them can be read."""
+    """The feed's articles. ParseError when it has entries and none of them is readable."""
     articles: list[Article] = []
     for entry in feed.entries[:MAX_ENTRIES]:
         article = to_article(
@@ -50,18 +129,18 @@ def to_parsed(feed: Feed, hints: Hints) -> Parsed:
             summary=entry.summary,
             link=entry.link,
             guid=entry.guid,
-            when=entry.when,
-            named=entry.named or domain_of(feed.home),
+            dates=entry.dates,
+            publisher_name=entry.publisher_name or domain_of(feed.home),
             lang=entry.lang or feed.language,
         )
         if article:
             articles.append(article)
     rejected = min(len(feed.entries), MAX_ENTRIES) - len(articles)
     if rejected and not articles:
-        raise ParseError(f"{hints.origin} has entries ({rejected:,}), but none has a title, a summary or a link.")
+        raise ParseError(f"{hints.origin} sent only entries without a title, a summary or a link ({rejected:,}).")
     warnings = [*feed.warnings]
     if rejected:
-        warnings.append(f"Entries without title, summary and link: {rejected:,}.")
+        warnings.append(f"Entries without a title, summary or link: {rejected:,}.")
     total = max(feed.announced, len(feed.entries))
     if total > MAX_ENTRIES:
         warnings.append(f"The feed has {total:,} entries; the first {MAX_ENTRIES:,} were read.")
@@ -72,3 +151,77 @@ def to_parsed(feed: Feed, hints: Hints) -> Parsed:
         warnings=tuple(warnings),
         rejected=rejected,
     )
+
+
+def to_article(
+    hints: Hints,
+    *,
+    title: str,
+    summary: str = "",
+    link: str = "",
+    guid: str = "",
+    dates: Iterable[str | float | None] = (),
+    publisher_name: str = "",
+    lang: str = "",
+    first_seen: str | float | None = None,
+) -> Article | None:
+    """The article; None when it has no title, no summary and no link.
+
+    The first of `dates` that can be read counts. `publisher_name` is the publisher as the entry names it."""
+    title = plain_text(title, TITLE_LIMIT) if title else ""
+    summary = plain_text(summary, SUMMARY_LIMIT) if summary else ""
+    url = canonical_url(link, hints.url) if link else ""
+    if not (title or summary or url):
+        return None
+    if guid == link:
+        guid = url  # some parsers copy the link into an absent guid, others do not: the article must be the same
+    published_at, quality = _first_readable(dates, hints)
+    return Article(
+        guid=_clean_guid(guid) or url or title_guid(title or summary),
+        url=url,
+        title=title,
+        summary=summary,
+        published_at=published_at,
+        date_quality=quality,
+        publisher=hints.publisher or publisher_of(url, publisher_name, hints.url),
+        lang=language_of(title or summary, hints.lang or lang),
+        first_seen_at=None if first_seen is None else parse_date(first_seen, timezone=hints.timezone, now=hints.now)[0],
+    )
+
+
+def title_guid(title: str) -> str:
+    """The identity of an article without id and link: the same title is the same article."""
+    return "title:" + sha256(title.casefold().encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def publisher_of(url: str, publisher_name: str, source_url: str) -> str:
+    """The link's domain; at an aggregator, the publisher that the entry names."""
+    domain = domain_of(url)
+    if domain and domain not in AGGREGATORS:
+        return domain
+    return (_clean_publisher(publisher_name) if publisher_name else "") or domain or domain_of(source_url)
+
+
+@lru_cache(maxsize=4_096)
+def _clean_publisher(text: str) -> str:
+    name = plain_text(text, NAME_LIMIT)
+    return domain_of(name) or (name.lower().removeprefix("www.") if _DOMAIN.fullmatch(name) else name)
+
+
+def _first_readable(dates: Iterable[str | float | None], hints: Hints) -> ParsedDate:
+    """The first date that can be read; when there is none, no date and the reason."""
+    reason = MISSING
+    for raw in dates:
+        parsed = parse_date(raw, timezone=hints.timezone, now=hints.now)
+        if parsed[0] is not None:
+            return parsed
+        reason = parsed if reason is MISSING else reason
+    if hints.published is not None and reason[1] == "missing":
+        return datetime.combine(hints.published, time(), tzinfo=UTC), "day"
+    return reason
+
+
+def _clean_guid(raw: str) -> str:
+    guid = raw.strip() if raw.isprintable() else " ".join(visible_text(raw).split())
+    # Hashed, not cut: two long guids may differ only at their ends.
+    return guid if len(guid) <= GUID_LIMIT else "guid:" + sha256(guid.encode("utf-8", "replace")).hexdigest()[:32]

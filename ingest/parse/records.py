@@ -1,7 +1,7 @@
 """
 JSON lines, JSON arrays and CSV → articles, one record at a time.
 
-A bad row is a Rejected with its line; the rest goes on. Files of any length stream through.
+A bad row becomes a Rejected with its line number and the rest goes on. Files of any length stream through.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import codecs
 import gzip
 import json
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -19,40 +18,27 @@ import orjson
 
 from data.errors import ParseError
 from data.records import Article
-from ingest.parse.articles import to_article
-from ingest.parse.columns import columns_of
-from ingest.parse.contract import Hints, Parsed, Rejected
-from ingest.parse.tables import csv_records
-from ingest.parse.timezones import zone
+from ingest.parse.entries import Hints, Parsed, Rejected, to_article
+from ingest.parse.tables import columns_of, csv_records
 
 MAX_LINE = 5_000_000  # bytes of one JSON line or CSV line
-MAX_DOCUMENT = 500_000_000  # bytes of a JSON document that is not one record a line
-_SHOWN = 5  # rejected rows that are named in warnings
+MAX_DOCUMENT = 500_000_000  # bytes of a JSON document that is not one record per line
+_NAMED_IN_WARNINGS = 5  # rejected rows
 
-# Where an API's answer has its articles.
+# Keys under which an API's answer has its articles.
 _LISTS = ("articles", "items", "news", "results", "data", "records", "entries", "stories", "docs")
 
 _NOT_JSON = "not a JSON object"
 
-Record = tuple[int, dict[str, Any] | str]  # line number, and the record or why there is none
+NumberedRecord = tuple[int, dict[str, Any] | str]  # line number; the record, or why there is none
 
 
 def parse_records(
-    lines: Iterable[bytes],
-    *,
-    format: Literal["jsonl", "csv"],
-    now: datetime,
-    url: str = "",
-    publisher: str = "",
-    lang: str = "",
-    timezone: str = "UTC",
-    published: date | None = None,
+    lines: Iterable[bytes], hints: Hints, *, format: Literal["jsonl", "csv"]
 ) -> Iterator[Article | Rejected]:
-    """An Article or a Rejected for each record, as they come; blank lines are neither.
+    """An Article or a Rejected for each record, as they come; nothing for a blank line.
 
-    Raises ParseError for a CSV without a title column and for a JSON document that cannot be read at all."""
-    zone(timezone)
-    hints = Hints(now=now, url=url, publisher=publisher, lang=lang, timezone=timezone, published=published)
+    ParseError for a CSV without a title column, and for a JSON document that cannot be read at all."""
     for number, record in csv_records(lines) if format == "csv" else _json_records(iter(lines)):
         if isinstance(record, str):
             yield Rejected(line=number, reason=record)
@@ -62,14 +48,14 @@ def parse_records(
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file, unpacked if its name ends in .gz; of a line that is too long, the first part."""
+    """The lines of a file, unpacked if its name ends in .gz; an overlong line is cut."""
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
         while line := file.readline(MAX_LINE + 1):
             yield line
 
 
 def collect(records: Iterable[Article | Rejected]) -> Parsed:
-    """All articles at once, with the rejected rows counted and the first of them named."""
+    """All articles at once; warnings name the first rejected rows and count the others."""
     articles: list[Article] = []
     rejected: list[Rejected] = []
     for record in records:
@@ -77,9 +63,9 @@ def collect(records: Iterable[Article | Rejected]) -> Parsed:
             articles.append(record)
         else:
             rejected.append(record)
-    warnings = [f"Line {each.line:,}: {each.reason}." for each in rejected[:_SHOWN]]
-    if len(rejected) > _SHOWN:
-        warnings.append(f"… and {len(rejected) - _SHOWN:,} more lines that are no articles.")
+    warnings = [f"Line {row.line:,}: {row.reason}." for row in rejected[:_NAMED_IN_WARNINGS]]
+    if len(rejected) > _NAMED_IN_WARNINGS:
+        warnings.append(f"… and {len(rejected) - _NAMED_IN_WARNINGS:,} more lines that are not articles.")
     return Parsed(articles=articles, warnings=tuple(warnings), rejected=len(rejected))
 
 
@@ -94,16 +80,16 @@ def _article(record: dict[str, Any], hints: Hints) -> Article | None:
         summary=summary,
         link=_text(record, columns.link),
         guid=_text(record, columns.guid),
-        when=[record[key] for key in columns.when if isinstance(record[key], (str, int, float))],
-        named=_name(record, columns.named),
+        dates=[record[key] for key in columns.dates if isinstance(record[key], (str, int, float))],
+        publisher_name=_publisher_name(record, columns.publisher),
         lang=_text(record, columns.lang),
-        first_seen=_text(record, columns.seen) or None,
+        first_seen=_text(record, columns.first_seen) or None,
     )
     return article if article and (article.title or article.summary) else None
 
 
 def _text(record: dict[str, Any], keys: tuple[str, ...]) -> str:
-    """The first field that says something; a number as its digits."""
+    """The first field with text in it; a number as its digits."""
     for key in keys:
         value = record[key]
         if isinstance(value, str):
@@ -114,7 +100,7 @@ def _text(record: dict[str, Any], keys: tuple[str, ...]) -> str:
     return ""
 
 
-def _name(record: dict[str, Any], keys: tuple[str, ...]) -> str:
+def _publisher_name(record: dict[str, Any], keys: tuple[str, ...]) -> str:
     """The publisher as the record names it: a text, the name inside an object, or the first of a list."""
     for key in keys:
         value = record[key]
@@ -127,14 +113,15 @@ def _name(record: dict[str, Any], keys: tuple[str, ...]) -> str:
     return ""
 
 
-def _json_records(lines: Iterator[bytes]) -> Iterator[Record]:
-    """Records of JSON lines; of an array or an API's answer when the first line begins one."""
+def _json_records(lines: Iterator[bytes]) -> Iterator[NumberedRecord]:
+    """The records of JSON lines, or of an array or an API's answer if the first line begins one."""
     numbered = enumerate(_in_utf8(lines), start=1)
     for number, line in numbered:
         if not (line := line.strip()):
             continue
         first = _loaded(line)
-        if line.startswith(b"[") or (isinstance(first, dict) and _listed(first) is not None) or _goes_on(line, first):
+        is_answer = isinstance(first, dict) and _records_of_answer(first) is not None
+        if line.startswith(b"[") or is_answer or _begins_object(line, first):
             yield from _from_document(b"\n".join(chain([line], (rest for _, rest in numbered))))
             return
         yield number, first if isinstance(first, dict) else _NOT_JSON
@@ -144,9 +131,9 @@ def _json_records(lines: Iterator[bytes]) -> Iterator[Record]:
             yield number, _record(line)
 
 
-def _goes_on(line: bytes, first: object) -> bool:
-    """Whether the line is the beginning of an object written over many lines, and not a broken record."""
-    return first is None and line.startswith(b"{") and line.endswith((b"{", b"[", b",")) and len(line) < 1_000
+def _begins_object(line: bytes, loaded: object) -> bool:
+    """Whether the line begins an object that spans many lines, and is not a broken record."""
+    return loaded is None and line.startswith(b"{") and line.endswith((b"{", b"[", b",")) and len(line) < 1_000
 
 
 def _record(line: bytes) -> dict[str, Any] | str:
@@ -160,34 +147,33 @@ def _record(line: bytes) -> dict[str, Any] | str:
 
 
 def _loaded(line: bytes) -> object:
-    """What the line holds, read tolerantly (NaN, half a surrogate pair, bad UTF-8); None when it is no JSON."""
+    """The line's JSON, read tolerantly (NaN, half a surrogate pair, bad UTF-8); None when it is not JSON."""
     try:
         return json.loads(line.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
 
 
-def _from_document(document: bytes) -> Iterator[Record]:
+def _from_document(document: bytes) -> Iterator[NumberedRecord]:
     if len(document) > MAX_DOCUMENT:
-        raise ParseError(
-            f"The JSON document is larger than {MAX_DOCUMENT // 1_000_000} MB; write one record a line instead."
-        )
+        limit = MAX_DOCUMENT // 1_000_000
+        raise ParseError(f"The JSON document is larger than {limit} MB; write one record per line instead.")
     whole = _loaded(document)
-    records = _listed(whole) if isinstance(whole, dict) else whole
+    records = _records_of_answer(whole) if isinstance(whole, dict) else whole
     if not isinstance(records, list):
-        raise ParseError("The file is neither JSON with one record a line nor one JSON list of records.")
+        raise ParseError("The file is neither JSON with one record per line nor a JSON list of records.")
     for number, record in enumerate(records, start=1):
         yield number, record if isinstance(record, dict) else _NOT_JSON
 
 
-def _listed(document: dict[str, Any]) -> list[Any] | None:
-    """The list of records in an API's answer; None when the document is a record itself."""
+def _records_of_answer(document: dict[str, Any]) -> list[Any] | None:
+    """The list of records in an API's answer; None when the document is itself a record."""
     if columns_of(tuple(document)).title:
         return None
     for name in _LISTS:
-        found = document.get(name)
-        if isinstance(found, list) and (not found or isinstance(found[0], dict)):
-            return found
+        records = document.get(name)
+        if isinstance(records, list) and (not records or isinstance(records[0], dict)):
+            return records
     return None
 
 

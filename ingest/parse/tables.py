@@ -1,31 +1,80 @@
 """
-CSV lines → rows, with one broken row costing one row.
+Tables of articles: which column is the title, the link, the date; and CSV lines → rows, one broken row costing one row.
 
-The csv module alone would take everything after an unclosed quotation mark for one field. Here a row that does not
-have the header's columns is given up at its first line, and reading goes on at the second.
+The csv module alone would read everything after an unclosed quotation mark as one cell. Here, a row without as many
+cells as the header is given up at its first line, and reading goes on at its second.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass
+from functools import lru_cache
 from itertools import chain, islice
 
 from data.errors import ParseError
-from ingest.parse.columns import columns_of
-from ingest.parse.encoding import guess_encoding
+from ingest.parse.text import guess_encoding
 
 DELIMITERS = ",;\t|"
-MAX_LINES = 200  # of one row: a quoted summary may have line breaks, but no chapter
+MAX_LINES = 200  # per row: a quoted summary may have line breaks, but not chapters
 _GUESS_FROM = 1_000  # lines
 
-Row = tuple[int, list[str] | str]  # line number, cells or why there are none
+# Best first, lower case, without spaces, "_", "-" and ".": publishedAt, published_at and "Published At" are the same.
+# A title in its own language comes before a translation, a date of the article before one of the record.
+_NAMES = {
+    "title": "title headline titleoriginal originaltitle titleen newstitle articletitle name subject "
+    "标题 標題 제목 タイトル",
+    "link": "url link href articleurl canonicalurl permalink weburl sourceurl newsurl 链接 网址 連結 링크",
+    "summary": "summary description abstract snippet excerpt contentsnippet lead teaser dek subtitle content "
+    "contenttext text body 摘要 内容 요약",
+    "dates": "publishedat published pubdate datepublished publicationdate publishdate publishedutc publishedtime "
+    "providerpublishtime date datetime timestamp time createdat created updatedat updated "
+    "发布时间 发布日期 日期 时间 날짜 日付",
+    "publisher": "publisher source sourcename sitename site outlet newssite sites domain 来源 媒体 출처",
+    "lang": "lang language languagecode locale 语言",
+    "guid": "guid id uuid entryid articleid newsid",
+    "first_seen": "firstseenat firstseen fetchedat crawledat scrapedat collectedat retrievedat",
+}
+_WORDS = {meaning: names.split() for meaning, names in _NAMES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The keys of a record by what they mean, best first."""
+
+    title: tuple[str, ...]
+    link: tuple[str, ...]
+    summary: tuple[str, ...]
+    dates: tuple[str, ...]
+    publisher: tuple[str, ...]
+    lang: tuple[str, ...]
+    guid: tuple[str, ...]
+    first_seen: tuple[str, ...]
+
+    @property
+    def readable(self) -> bool:
+        """Whether a record with these keys can be an article."""
+        return bool(self.title or self.summary)
+
+    @property
+    def known(self) -> int:
+        return sum(map(len, astuple(self)))
+
+
+@lru_cache(maxsize=256)
+def columns_of(keys: tuple[str, ...]) -> Columns:
+    """The columns of a record with these keys. Cached: most records of a file have the same keys."""
+    key_of = {re.sub(r"[\s_.\-\ufeff]+", "", key).lower(): key for key in reversed(keys)}
+    present = {meaning: tuple(key_of[word] for word in words if word in key_of) for meaning, words in _WORDS.items()}
+    return Columns(**present)
 
 
 def csv_records(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, str] | str]]:
-    """Line number and record, or the reason why there is none; raises ParseError when the header has no title."""
+    """Line number and record, or the reason why it is not one. ParseError when the header has no title column."""
     numbered = enumerate(_decoded(iter(lines)), start=1)
     header, delimiter = _header(numbered)
     for number, cells in _rows(numbered, delimiter, len(header)):
@@ -36,40 +85,41 @@ def csv_records(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, str] | 
 
 
 def _header(numbered: Iterator[tuple[int, str]]) -> tuple[list[str], str]:
-    """The header's cells and the delimiter under which most of them have a meaning."""
+    """The header's cells, and the delimiter by which most of them are known columns."""
     for _, line in numbered:
-        if not line.strip() or line.lower().startswith("sep="):  # a spreadsheet's hint to itself
+        if not line.strip() or line.lower().startswith("sep="):  # Excel's hint to itself
             continue
-        found = [([cell.strip() for cell in _cells(line, delimiter)], delimiter) for delimiter in DELIMITERS]
-        header, delimiter = max(found, key=lambda each: (columns_of(tuple(each[0])).known, len(each[0])))
+        splits = [([cell.strip() for cell in _cells(line, delimiter)], delimiter) for delimiter in DELIMITERS]
+        header, delimiter = max(splits, key=lambda split: (columns_of(tuple(split[0])).known, len(split[0])))
         if not columns_of(tuple(header)).readable:
             names = ", ".join(header)[:200]
-            raise ParseError(f"The table has no column for a title (its columns: {names}); call one of them “title”.")
+            raise ParseError(f"The table has no title column (its columns: {names}); name one of them “title”.")
         return header, delimiter
     raise ParseError("The table is empty.")
 
 
-def _rows(numbered: Iterator[tuple[int, str]], delimiter: str, width: int) -> Iterator[Row]:
-    waiting: deque[tuple[int, str]] = deque()  # lines read ahead in vain
-    while line := (waiting.popleft() if waiting else next(numbered, None)):
+def _rows(numbered: Iterator[tuple[int, str]], delimiter: str, width: int) -> Iterator[tuple[int, list[str] | str]]:
+    """Line number and cells of each row, or the reason why it has none."""
+    pushed_back: deque[tuple[int, str]] = deque()  # lines that were read ahead but turned out to be rows of their own
+    while line := (pushed_back.popleft() if pushed_back else next(numbered, None)):
         if '"' not in line[1]:
-            yield line[0], _checked(line[1].rstrip("\r\n").split(delimiter), width)
+            yield line[0], _with_width(line[1].rstrip("\r\n").split(delimiter), width)
             continue
         held = [line]
         while _is_open(held, delimiter) and len(held) < MAX_LINES:
-            following = waiting.popleft() if waiting else next(numbered, None)
+            following = pushed_back.popleft() if pushed_back else next(numbered, None)
             if following is None:
                 break
             held.append(following)
         cells = _row("".join(text for _, text in held), delimiter, width)
         if isinstance(cells, str):
-            waiting.extendleft(reversed(held[1:]))
+            pushed_back.extendleft(reversed(held[1:]))
             cells = "a quotation mark is not closed" if _is_open(held[:1], delimiter) else cells
         yield line[0], cells
 
 
 def _is_open(held: list[tuple[int, str]], delimiter: str) -> bool:
-    """Whether a quoted cell does not end in these lines. A mark within a cell (5" wafers) opens nothing."""
+    """Whether a quoted cell goes on beyond these lines. A quotation mark inside a cell (5" wafers) opens nothing."""
     text = "".join(line for _, line in held)
     if text.count('"') % 2 == 0:
         return False
@@ -82,7 +132,7 @@ def _is_open(held: list[tuple[int, str]], delimiter: str) -> bool:
 
 def _row(text: str, delimiter: str, width: int) -> list[str] | str:
     try:
-        return _checked(_cells(text, delimiter), width)
+        return _with_width(_cells(text, delimiter), width)
     except csv.Error as problem:  # a cell of more than 131,072 characters
         return f"not readable ({problem})"
 
@@ -91,8 +141,8 @@ def _cells(text: str, delimiter: str) -> list[str]:
     return next(csv.reader([text], delimiter=delimiter), [])
 
 
-def _checked(cells: list[str], width: int) -> list[str] | str:
-    """The cells, or what is wrong with their number. Empty ones at the end may be left out or be too many."""
+def _with_width(cells: list[str], width: int) -> list[str] | str:
+    """The cells, or what is wrong with their number. Trailing empty ones may be missing or too many."""
     while len(cells) > width and not cells[-1].strip():
         cells.pop()
     if len(cells) in (0, 1) and not any(cells):
@@ -101,11 +151,11 @@ def _checked(cells: list[str], width: int) -> list[str] | str:
 
 
 def _decoded(lines: Iterator[bytes]) -> Iterator[str]:
-    """The lines as text: in UTF-8 where they are that, else in the encoding that they suggest."""
+    """The lines as text: in UTF-8 if they are valid, else in the encoding that they suggest."""
     first = list(islice(lines, _GUESS_FROM))
     head = b"".join(first)
     encoding = "utf-8-sig" if _is_utf8(head) else guess_encoding(head)
-    if encoding.startswith(("utf-16", "utf-32")):  # their line breaks are not at the bytes where the lines were split
+    if encoding.startswith(("utf-16", "utf-32")):  # a line break has more bytes than the one that the lines end with
         yield from io.StringIO((head + b"".join(lines)).decode(encoding, "replace"))
         return
     for line in chain(first, lines):

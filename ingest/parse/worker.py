@@ -1,10 +1,11 @@
 """
-The child process that reads what strangers wrote: `python -m ingest.parse.worker`, started by `sandbox.py`.
+The child process that parses what strangers wrote: `python -m ingest.parse.worker`, started by `sandbox.py`.
 
     task  →  parse_feed | parse_page  →  articles, or the sentence of a ParseError
 
-Once its parsers are loaded it can open no file but theirs, reach no network and start no program; on POSIX its
-memory and each task's processor time are limited too. What goes beyond ends the process, and the parent says so.
+Before its first task it gives up opening any file but libraries, reaching the network and starting programs. On POSIX
+its memory and the processor time of each task are limited too. An attempt to go beyond ends the process, and the parent
+reports it.
 """
 
 from __future__ import annotations
@@ -12,25 +13,23 @@ from __future__ import annotations
 import os
 import sys
 import zoneinfo
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from data.errors import ParseError
-from ingest.parse.contract import Hints, Parsed
+from ingest.parse.entries import Hints, Parsed
 from ingest.parse.feeds import parse_feed
 from ingest.parse.page import parse_page
-from ingest.parse.protocol import Kind, read_task, write_answer
+from ingest.parse.sandbox import ChildFormat, read_task, write_answer
 
-MEMORY = 512 * 1024 * 1024  # bytes of address space, of which the libraries take a tenth
-SECONDS = 10  # of processor time for one task
-
-PARSERS: dict[Kind, Callable[[bytes, Hints], Parsed]] = {"feed": parse_feed, "page": parse_page}
+MEMORY = 512 * 1024 * 1024  # bytes of address space, a tenth of which the libraries take
+SECONDS = 10  # of processor time per task
 
 _CODE = os.path.normcase(Path(__file__).resolve().parents[2])
 _LIBRARIES = tuple(
     map(os.path.normcase, (sys.prefix, sys.base_prefix, *zoneinfo.TZPATH, "/etc/localtime", "/etc/timezone"))
 )
+# Audit events (docs.python.org/3/library/audit_events.html) that no parser has a reason for.
 _FORBIDDEN = (
     "socket.",
     "subprocess.",
@@ -56,21 +55,25 @@ _FORBIDDEN = (
 
 def main() -> None:
     tasks, answers = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # a library that prints must not write into the answers
+    # Loading the parsers may have warned on the parent's stderr. From here on libraries read hostile bytes, and what
+    # they print about them goes nowhere: not to the terminal, and not among the answers.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    sys.stdout = sys.stderr
     _lock_up()
     while task := read_task(tasks):
         _limit_time()
         write_answer(answers, _answer(*task))
 
 
-def _answer(kind: Kind, body: bytes, hints: Hints) -> Parsed | ParseError:
+def _answer(format: ChildFormat, body: bytes, hints: Hints) -> Parsed | ParseError:
     try:
-        return PARSERS[kind](body, hints)
+        return parse_feed(body, hints) if format == "feed" else parse_page(body, hints)
     except ParseError as problem:
         return problem
 
 
 def _lock_up() -> None:
+    sys.dont_write_bytecode = True  # parsers that are loaded later could not anyway
     sys.addaudithook(_refuse)
     with suppress(ImportError, ValueError, OSError):  # Windows has no such limits, and macOS not this one
         import resource
@@ -88,9 +91,9 @@ def _limit_time() -> None:
 
 
 def _refuse(event: str, arguments: tuple[object, ...]) -> None:
-    """Python's own record of what the process is about to do: raise, and it does not."""
+    """Python announces each of these events before it happens; raising prevents it."""
     if (event == "open" and not _is_library(str(arguments[0]))) or event.startswith(_FORBIDDEN):
-        raise PermissionError(f"{event} is not for parsers")
+        raise PermissionError(f"{event} is forbidden to parsers")
 
 
 def _is_library(path: str) -> bool:

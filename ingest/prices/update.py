@@ -21,7 +21,7 @@ from data.records import Action, Bar
 from data.schema.store import Store
 from ingest.prices.checks import Finding, findings_of
 from ingest.prices.quotes import History, PriceProvider, actions_of, bars_of, split_adjusted
-from ingest.progress import Progress, Step, unseen
+from ingest.report import Progress, Step, no_progress
 
 LAG = timedelta(days=16)
 """Ten sessions with their weekends and a holiday: what is asked for again."""
@@ -85,7 +85,7 @@ def update_prices(
     catalog_hash: str,
     now: datetime,
     since: date | None = None,
-    progress: Progress = unseen,
+    progress: Progress = no_progress,
 ) -> PriceRun:
     """
     Bring the prices of the listings up to date, or fetch them again `since` a day.

@@ -1,7 +1,7 @@
 """
-What an article is about: phrases of themes and companies that belong to them, weighed.
+Which themes an article is about: its phrases, its companies and the kind of story, weighted by the model.
 
-    scan title and summary | gather what is seen of each theme | weigh | keep the evidence
+    phrases | companies → signals of each theme | features → probability | above the threshold: Mentions with evidence
 """
 
 from __future__ import annotations
@@ -11,35 +11,41 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
-from data.catalog import HERE
-from data.catalog.contexts import load_contexts
 from data.catalog.records import Catalog
-from data.catalog.rows import read_rows
 from data.catalog.themes import expand
+from data.model.theme_weights import WORD, ThemeWeights
 from data.records import Field, Mention
 from data.text.nfkc import SEPARATOR
-from ingest.entities.matcher import Together
-from ingest.entities.normalize import Folded, FoldedTexts
-from ingest.themes.features import BELONGINGS, BUSINESS, Group, Named, Seen, seen_themes, theme_features, with_pairs
-from ingest.themes.phrases import ContextScan, Hit, PhraseScan
-from ingest.themes.title_words import WORD, WeighedWords
-from ingest.themes.weights import Sums, Weights, load_weights, sureness
+from ingest.entities.matcher import TextBatch
+from ingest.entities.normalize import NormalizedText, NormalizedTexts
+from ingest.themes.features import (
+    BUSINESS,
+    MEMBERSHIPS,
+    Group,
+    NamedCompany,
+    ThemeSignals,
+    theme_features,
+    theme_signals,
+    with_pairs,
+)
+from ingest.themes.phrases import ContextMatcher, PhraseHit, PhraseMatcher
+from ingest.themes.weights import TitleWords, WeightSums, logistic
 
 THEME_RULES: dict[str, str] = {
     "phrase": "Words that mean the theme, in a story that is about it.",
-    "weak-phrase": "Words that may mean the theme, settled by what else the story says.",
+    "weak-phrase": "Words that may mean the theme, settled by the rest of the story.",
     "results": "Results, orders or a listing of a company count for the first of its one or two themes.",
-    "classifier": "A company of the theme, in the kind of story that is about the theme; the words that weighed most are named.",
+    "classifier": "A company of the theme, in a story about the theme; the words with the most weight are named.",
 }
 _CUE = "cue"
 _INDIRECT = ("product", "person")  # rules of company mentions that do not name the company itself
 _ABOUT_THE_COMPANY = ("results", "orders", "listing")
-_OF_THEIR_MAKERS = {"ai_labs"}  # most of what its companies do is what the theme is about
-_NEAR_MISS = 0.25  # a theme above this that was not linked is worth naming as rejected
+_OF_THEIR_MAKERS = {"ai_labs"}  # themes that most news about their companies is about
+_NEAR_MISS = 0.25  # a theme above this probability that was not linked is named as rejected
 _LEAD = 160  # characters of a summary that count as its beginning
 
 
-class Span(NamedTuple):
+class EvidenceSpan(NamedTuple):
     """Evidence in the stored text."""
 
     field: Field
@@ -48,136 +54,138 @@ class Span(NamedTuple):
     subtheme: str
 
 
-class Judged(NamedTuple):
-    """A theme, how sure, and what says so beside the plain words of the title."""
+class ThemeScore(NamedTuple):
+    """A theme, its probability, and the features behind it, but for the plain words of the title."""
 
     theme: str
     probability: float
     groups: list[Group]
 
 
-class Reading(NamedTuple):
-    """What was seen in one article."""
+class ArticleSignals(NamedTuple):
+    """The signals of all themes in one article."""
 
-    title: Folded
-    summary: Folded
-    text: str  # the plain title
-    seen: dict[str, Seen]
-    contexts: dict[str, tuple[int, int]]  # where the title says what kind of story it is
-    words: list[float]  # what its plain words weigh for each theme of the catalog
+    title: NormalizedText
+    summary: NormalizedText
+    plain_title: str
+    themes: dict[str, ThemeSignals]
+    contexts: dict[str, tuple[int, int]]  # kinds of story, with the words in the title that show it
+    words: list[float]  # the weight of the title's plain words for each theme of the catalog
     companies: tuple[Mention, ...]
 
 
 class ThemeLinker:
     """Links articles to themes. Build it once; linking is pure."""
 
-    def __init__(self, catalog: Catalog, weights: Weights | None = None) -> None:
-        weights = weights or load_weights()
-        self._phrases = PhraseScan(catalog.themes.values())
+    def __init__(self, catalog: Catalog, weights: ThemeWeights | None = None) -> None:
+        weights = weights or catalog.model.theme_weights
+        self._phrases = PhraseMatcher(catalog.themes.values())
         self._cues = _cue_names(catalog)
         self._common_cue = next((cue for cue, _ in Counter(self._cues.values()).most_common(1)), "")
-        self._contexts = ContextScan(_contexts(catalog, self._cues))
+        self._contexts = ContextMatcher(_contexts(catalog, self._cues))
         self._companies = catalog.companies
-        self._membership = {company.id: company.themes for company in catalog.companies.values()}
-        self._broad = frozenset(row["company"] for row in read_rows(HERE / "broad_companies.csv", ("company", "why")))
+        self._themes_of = {company.id: company.themes for company in catalog.companies.values()}
+        self._broad = catalog.broad_companies
         self._weights = {theme: weights.of(theme) for theme in catalog.themes}
-        self._sums = {theme: Sums(own) for theme, own in self._weights.items()}
-        self._places = {theme: place for place, theme in enumerate(catalog.themes)}
-        self._words = WeighedWords(weights, list(catalog.themes))
+        self._sums = {theme: WeightSums(own) for theme, own in self._weights.items()}
+        self._positions = {theme: position for position, theme in enumerate(catalog.themes)}
+        self._words = TitleWords(weights, list(catalog.themes))
         self._nameless = weights.nameless
+        self._untrained = frozenset(theme for theme in catalog.themes if not weights.is_trained(theme))
         self._thresholds = {theme: weights.thresholds.get(theme, weights.threshold) for theme in catalog.themes}
 
-    def mentions(self, texts: FoldedTexts, companies: Sequence[tuple[Mention, ...]]) -> list[tuple[Mention, ...]]:
-        """The themes and sub-themes that each article is about, given its title and summary in `texts`, those of all articles
-        in turn, and the companies that it names; () when none."""
+    def mentions(self, texts: NormalizedTexts, companies: Sequence[tuple[Mention, ...]]) -> list[tuple[Mention, ...]]:
+        """The themes and sub-themes of each article, given its companies; `texts` are titles and summaries in turn."""
         mentions: list[tuple[Mention, ...]] = [()] * len(companies)
-        for at, reading in self.read(texts, companies).items():
-            mentions[at] = self._mentions(reading)
+        for at, signals in self.signals(texts, companies).items():
+            mentions[at] = self._mentions(signals)
         return mentions
 
-    def _mentions(self, reading: Reading) -> tuple[Mention, ...]:
-        judged = self.judge(reading)
-        more = 0.0 if reading.companies else self._nameless
-        linked = [one for one in judged if one.probability >= self._thresholds[one.theme] + more]
-        rejected = next(
-            (self._rejection(one) for one in judged if one not in linked and one.probability >= _NEAR_MISS), ""
-        )
-        return tuple(mention for one in linked for mention in self._evidence(reading, one, rejected))
+    def _mentions(self, signals: ArticleSignals) -> tuple[Mention, ...]:
+        scores = self.scores(signals)
+        extra = 0.0 if signals.companies else self._nameless
+        linked = [score for score in scores if score.probability >= self._thresholds[score.theme] + extra]
+        near_misses = (score for score in scores if score not in linked and score.probability >= _NEAR_MISS)
+        rejected = next((f"theme:{score.theme}: {score.probability:.2f} is not enough" for score in near_misses), "")
+        return tuple(mention for score in linked for mention in self._evidence(signals, score, rejected))
 
-    def read(self, texts: FoldedTexts, companies: Sequence[tuple[Mention, ...]]) -> dict[int, Reading]:
-        """What the articles show of the themes, by position; those are left out where nothing points to any."""
-        plain, hits = self._phrases.scan(texts)
-        promising = {place // 2 for place in hits} | {at for at, named in enumerate(companies) if named}
-        seen: dict[int, dict[str, Seen]] = {}
+    def signals(self, texts: NormalizedTexts, companies: Sequence[tuple[Mention, ...]]) -> dict[int, ArticleSignals]:
+        """The signals of themes in each article that has any, by its number."""
+        plain, hits = self._phrases.find(texts)
+        promising = {number // 2 for number in hits} | {at for at, named in enumerate(companies) if named}
+        signals: dict[int, dict[str, ThemeSignals]] = {}
         for at in sorted(promising):
-            shown = hits.get(2 * at, ()), hits.get(2 * at + 1, ())
-            if themes := seen_themes(*shown, _named(companies[at]), self._membership, self._broad):
-                seen[at] = themes
-        if not seen:
+            in_fields = hits.get(2 * at, ()), hits.get(2 * at + 1, ())
+            if themes := theme_signals(*in_fields, _named(companies[at]), self._themes_of, self._broad):
+                signals[at] = themes
+        if not signals:
             return {}
-        titles = Together(SEPARATOR.join([plain[2 * at] for at in seen]))
-        contexts = self._contexts.found(titles, [texts.texts[2 * at] for at in seen])
+        titles = TextBatch(SEPARATOR.join([plain[2 * at] for at in signals]))
+        contexts = self._contexts.find(titles, [texts.texts[2 * at] for at in signals])
         return {
-            at: Reading(*texts.fields(at), plain[2 * at], themes, kinds, words, companies[at])
-            for (at, themes), kinds, words in zip(seen.items(), contexts, self._words.weigh(titles), strict=True)
+            at: ArticleSignals(*texts.fields(at), plain[2 * at], themes, kinds, words, companies[at])
+            for (at, themes), kinds, words in zip(signals.items(), contexts, self._words.weigh(titles), strict=True)
         }
 
-    def judge(self, reading: Reading) -> list[Judged]:
-        """How sure it is of each theme that enough points to, the surest first."""
-        count = len({mention.subject for mention in reading.companies})
-        kinds = with_pairs(context for context in reading.contexts if not context.startswith(_CUE))
-        about_business = not BUSINESS.isdisjoint(kinds)
-        judged = []
-        for theme, seen in reading.seen.items():
+    def scores(self, signals: ArticleSignals) -> list[ThemeScore]:
+        """The probability of each theme with sufficient signals, the highest first."""
+        count = len({mention.subject for mention in signals.companies})
+        kinds = with_pairs(context for context in signals.contexts if not context.startswith(_CUE))
+        is_business = not BUSINESS.isdisjoint(kinds)
+        scores = []
+        for theme, own in signals.themes.items():
             if theme not in self._weights:  # a company may belong to a theme that this catalog does not have
                 continue
-            has_cue = self._cues[theme] in reading.contexts
-            is_settled = has_cue or (about_business and self._cues[theme] == self._common_cue)
-            if is_settled or not seen.is_doubtful or theme in _OF_THEIR_MAKERS:
+            has_cue = self._cues[theme] in signals.contexts
+            is_settled = has_cue or (is_business and self._cues[theme] == self._common_cue)
+            if is_settled or not own.is_doubtful or theme in _OF_THEIR_MAKERS:
                 contexts = [*kinds, _CUE] if has_cue else kinds
-                groups = theme_features(theme, reading.seen, contexts, reading.text, count)
+                groups = theme_features(theme, signals.themes, contexts, signals.plain_title, count)
                 total = self._weights[theme].get("bias", 0.0) + sum(map(self._sums[theme].__getitem__, groups))
-                judged.append(Judged(theme, sureness(total + reading.words[self._places[theme]]), groups))
-        return sorted(judged, key=lambda one: (-one.probability, one.theme)) if len(judged) > 1 else judged
+                probability = logistic(total + signals.words[self._positions[theme]])
+                if theme in self._untrained and own.strong:
+                    # Nothing was learnt about when its phrases mislead, so its strong phrases are believed.
+                    probability = max(probability, self._thresholds[theme] + self._nameless)
+                scores.append(ThemeScore(theme, probability, groups))
+        return sorted(scores, key=lambda score: (-score.probability, score.theme)) if len(scores) > 1 else scores
 
-    def features(self, reading: Reading, judged: Judged) -> list[str]:
-        """All features that say how sure it is of a theme."""
-        return [*chain.from_iterable(judged.groups), *self._words.features(reading.text)]
+    def features(self, signals: ArticleSignals, score: ThemeScore) -> list[str]:
+        """All features behind a score."""
+        return [*chain.from_iterable(score.groups), *self._words.features(signals.plain_title)]
 
-    def _rejection(self, judged: Judged) -> str:
-        return f"theme:{judged.theme}: {judged.probability:.2f} is not enough"
+    def _evidence(self, signals: ArticleSignals, score: ThemeScore, rejected: str) -> Iterator[Mention]:
+        """The mentions of one theme: its phrases, or without any, the companies that stand for it."""
+        rule, spans = _rule_and_spans(signals, signals.themes[score.theme])
+        why = "" if rule == "phrase" else self._reason(signals, score)
+        relevance = _relevance(spans, len(signals.title.source))
+        probability = round(score.probability, 2)
+        for subject, field, start, end in dict.fromkeys(_subjects(score.theme, spans)):
+            source = signals.title.source if field == "title" else signals.summary.source
+            yield Mention(subject, field, start, end, source[start:end], rule, probability, relevance, why, rejected)
 
-    def _evidence(self, reading: Reading, judged: Judged, rejected: str) -> Iterator[Mention]:
-        """The mentions of one theme: its phrases, or the companies that stand for it where there is no phrase."""
-        rule, spans = _rule_and_spans(reading, reading.seen[judged.theme])
-        why = "" if rule == "phrase" else self._reason(reading, judged)
-        relevance = _relevance(spans, len(reading.title.source))
-        score = round(judged.probability, 2)
-        for subject, field, start, end in dict.fromkeys(_subjects(judged.theme, spans)):
-            source = reading.title.source if field == "title" else reading.summary.source
-            yield Mention(subject, field, start, end, source[start:end], rule, score, relevance, why, rejected)
+    def _reason(self, signals: ArticleSignals, score: ThemeScore) -> str:
+        """The words and companies with the most weight for the theme: "with 'price hike' and Micron"."""
+        weights = self._weights[score.theme]
+        weighted = [
+            (weight, feature)
+            for feature in self.features(signals, score)
+            if ("~" in feature or feature in MEMBERSHIPS or feature.startswith(WORD))
+            and (weight := weights.get(feature, 0.0)) > 0
+        ]
+        shown = (self._shown(feature, signals, score.theme) for _, feature in sorted(weighted, reverse=True))
+        first_two = list(islice(dict.fromkeys(filter(None, shown)), 2))
+        return f"with {' and '.join(first_two)}" if first_two else ""
 
-    def _reason(self, reading: Reading, judged: Judged) -> str:
-        """The words and companies that weighed most for the theme: "with 'price hike' and Micron"."""
-        weights = self._weights[judged.theme]
-        telling = (
-            one for one in self.features(reading, judged) if "~" in one or one in BELONGINGS or one.startswith(WORD)
-        )
-        weighed = sorted([(weight, one) for one in telling if (weight := weights.get(one, 0.0)) > 0], reverse=True)
-        said = (self._said(one, reading, judged.theme) for _, one in weighed)
-        chosen = list(islice(dict.fromkeys(one for one in said if one), 2))
-        return f"with {' and '.join(chosen)}" if chosen else ""
-
-    def _said(self, feature: str, reading: Reading, theme: str) -> str:
-        """What a person can see of a feature: a word, the words of a context, the name of a company; "" when nothing."""
+    def _shown(self, feature: str, signals: ArticleSignals, theme: str) -> str:
+        """What a feature is for a person: a word, the words of a context, the name of a company; "" for others."""
         if feature.startswith(WORD):
             return f"'{feature[len(WORD) :]}'"
         context = feature.rpartition("~")[2]
-        if "~" in feature and context in reading.contexts:
-            start, end = reading.contexts[context]
-            return f"'{reading.title.text[start:end]}'"
-        members = reading.seen[theme].members
-        return self._companies[members[0][1].company].name if members and feature in BELONGINGS else ""
+        if "~" in feature and context in signals.contexts:
+            start, end = signals.contexts[context]
+            return f"'{signals.title.text[start:end]}'"
+        members = signals.themes[theme].members
+        return self._companies[members[0][1].company].name if members and feature in MEMBERSHIPS else ""
 
 
 def _cue_names(catalog: Catalog) -> dict[str, str]:
@@ -187,13 +195,13 @@ def _cue_names(catalog: Catalog) -> dict[str, str]:
 
 
 def _contexts(catalog: Catalog, cues: Mapping[str, str]) -> dict[str, Iterable[str]]:
-    """The bundled contexts, and the cues of the catalog's themes: the weights know the names, not the words."""
+    """The catalog's contexts, and the cues of its themes: the weights know the names, not the words."""
     forms = {name: [form for cue in catalog.themes[theme].cues for form in expand(cue)] for theme, name in cues.items()}
-    return {**load_contexts(HERE / "theme_contexts.toml"), **forms}
+    return {**catalog.contexts, **forms}
 
 
-def _named(companies: Iterable[Mention]) -> list[Named]:
-    """Each company once, with its first place in the title and the plainest way that it is named."""
+def _named(companies: Iterable[Mention]) -> list[NamedCompany]:
+    """Each company once, with its first position in the title and the most direct way that it is named."""
     starts: dict[str, int | None] = {}
     ways: dict[str, str] = {}
     for mention in companies:
@@ -205,57 +213,58 @@ def _named(companies: Iterable[Mention]) -> list[Named]:
             starts.setdefault(company, None)
         if ways.get(company) != "name":
             ways[company] = mention.rule if mention.rule in _INDIRECT else "name"
-    return [Named(company, start, ways[company]) for company, start in starts.items()]
+    return [NamedCompany(company, start, ways[company]) for company, start in starts.items()]
 
 
-def _rule_and_spans(reading: Reading, seen: Seen) -> tuple[str, list[Span]]:
-    if seen.strong or seen.strong_below:
+def _rule_and_spans(signals: ArticleSignals, own: ThemeSignals) -> tuple[str, list[EvidenceSpan]]:
+    if own.strong or own.strong_below:
         return "phrase", [
-            *_spans("title", reading.title, seen.strong),
-            *_spans("summary", reading.summary, seen.strong_below),
+            *_spans("title", signals.title, own.strong),
+            *_spans("summary", signals.summary, own.strong_below),
         ]
-    if seen.weak or seen.weak_below:
+    if own.weak or own.weak_below:
         return "weak-phrase", [
-            *_spans("title", reading.title, seen.weak),
-            *_spans("summary", reading.summary, seen.weak_below),
+            *_spans("title", signals.title, own.weak),
+            *_spans("summary", signals.summary, own.weak_below),
         ]
-    members = {f"company:{named.company}" for _, named in seen.members}
-    spans = [Span(one.field, one.start, one.end, "") for one in reading.companies if one.subject in members]
-    is_result = any(context in reading.contexts for context in _ABOUT_THE_COMPANY)
+    members = {f"company:{named.company}" for _, named in own.members}
+    mentions = (mention for mention in signals.companies if mention.subject in members)
+    spans = [EvidenceSpan(mention.field, mention.start, mention.end, "") for mention in mentions]
+    is_result = any(context in signals.contexts for context in _ABOUT_THE_COMPANY)
     return ("results" if is_result else "classifier"), spans
 
 
-def _spans(field: Field, folded: Folded, hits: Sequence[Hit]) -> list[Span]:
-    """Where the hits stand in the stored text, without those inside a longer one that says as much."""
-    spans = [Span(field, *folded.span(hit.start, hit.end), hit.subtheme) for hit in hits]
+def _spans(field: Field, text: NormalizedText, hits: Sequence[PhraseHit]) -> list[EvidenceSpan]:
+    """The hits in the stored text, without those inside a longer one that says as much."""
+    spans = [EvidenceSpan(field, *text.span(hit.start, hit.end), hit.subtheme) for hit in hits]
     if len(spans) == 1:
         return spans
-    kept: list[Span] = []
+    kept: list[EvidenceSpan] = []
     for span in sorted(spans, key=_longest_first):
         if not any(_says_as_much(longer, span) for longer in kept):
             kept.append(span)
     return sorted(kept)
 
 
-def _longest_first(span: Span) -> tuple[int, int, str]:
+def _longest_first(span: EvidenceSpan) -> tuple[int, int, str]:
     return span.start - span.end, span.start, span.subtheme
 
 
-def _subjects(theme: str, spans: Iterable[Span]) -> Iterator[tuple[str, Field, int, int]]:
-    """The theme, and the sub-theme where there is one, with each span."""
+def _subjects(theme: str, spans: Iterable[EvidenceSpan]) -> Iterator[tuple[str, Field, int, int]]:
+    """The theme, and the sub-theme if there is one, with each span."""
     for field, start, end, subtheme in spans:
         yield f"theme:{theme}", field, start, end
         if subtheme:
             yield f"subtheme:{theme}.{subtheme}", field, start, end
 
 
-def _says_as_much(longer: Span, span: Span) -> bool:
+def _says_as_much(longer: EvidenceSpan, span: EvidenceSpan) -> bool:
     is_inside = longer.start <= span.start and span.end <= longer.end
     return is_inside and span.subtheme in ("", longer.subtheme)
 
 
-def _relevance(spans: list[Span], title_length: int) -> int:
-    """Title 100, its second half 85, a summary's beginning 50 and the rest 30; 5 more for each further mention."""
+def _relevance(spans: list[EvidenceSpan], title_length: int) -> int:
+    """100 in the title's first half, 85 in its second; 50 at the summary's beginning, 30 later; +5 for each more."""
     first = spans[0]
     halves = (100, 85) if first.field == "title" else (50, 30)
     is_early = first.start <= (title_length / 2 if first.field == "title" else _LEAD)

@@ -1,7 +1,7 @@
 """
-What is seen of each theme in an article, as named features that can be weighed.
+Features of an article for the theme classifier, by name: the model has a weight for each.
 
-    phrases in title and summary | companies of the theme | the kind of story | place in the title
+    phrases in title and summary | companies of the theme | the kind of story | positions in the title
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from ingest.themes.phrases import Hit
+from ingest.themes.phrases import PhraseHit
 
 _FOR = re.compile(r"\b(?:for|to feed|feeding|to serve|to power|to supply|as|amid|despite|on)(?: \w+){0,2} $")
 _OF = re.compile(r"\b(?:by|from|of|in|at|with|after|than|near)(?: \w+)? $")
@@ -20,27 +20,17 @@ _TOWARDS = ("向", "用", "专用", "給", "에", "용", "향")
 _TITLE_QUARTERS = 4
 BUSINESS = {"results", "orders", "deals", "listing", "investment", "capacity", "shortage", "price", "policy", "cue"}
 _MONEY = ("rating", "stockmove", "holdings", "wrap", "people", "legal")
-_OTHER_STORIES = {
-    "science",
-    "war",
-    "accident",
-    "household",
-    "howto",
-    "gaming",
-    "benchmarks",
-    "embedded",
-    "consumer",
-    "culture",
-}
+_OTHER_STORIES = {"science", "war", "accident", "household", "howto", "gaming", "benchmarks", "embedded"}
+_OTHER_STORIES |= {"consumer", "culture"}
 _TECH = {"ai", "chips", "halls"}
-BELONGINGS = ("main", "first", "other", "below")  # how a company belongs to a theme, the closest first
+MEMBERSHIPS = ("main", "first", "other", "below")  # of a company in a theme, the closest first
 
 Group = tuple[str, ...]
-"""Features that are seen together; the same groups come back in article after article."""
+"""Features that occur together. The same groups come back in article after article, and are added up once."""
 
 
-class Named(NamedTuple):
-    """A company that the article names, where in the title, and how; `start` is None when only the summary names it."""
+class NamedCompany(NamedTuple):
+    """A company that the article names, and where in the title; `start` is None when only the summary names it."""
 
     company: str
     start: int | None
@@ -48,106 +38,106 @@ class Named(NamedTuple):
 
 
 @dataclass(slots=True)
-class Seen:
-    """What an article shows of one theme."""
+class ThemeSignals:
+    """The signals of one theme in an article."""
 
-    strong: list[Hit] = field(default_factory=list)  # in the title
-    weak: list[Hit] = field(default_factory=list)
-    strong_below: list[Hit] = field(default_factory=list)  # in the summary
-    weak_below: list[Hit] = field(default_factory=list)
-    members: list[tuple[str, Named]] = field(default_factory=list)  # how the company belongs to the theme
-    is_business: bool = False  # the theme is the whole business of a company named
+    strong: list[PhraseHit] = field(default_factory=list)  # in the title
+    weak: list[PhraseHit] = field(default_factory=list)
+    strong_below: list[PhraseHit] = field(default_factory=list)  # in the summary
+    weak_below: list[PhraseHit] = field(default_factory=list)
+    members: list[tuple[str, NamedCompany]] = field(default_factory=list)  # membership and company
+    is_business: bool = False  # the theme is the whole business of a named company
 
     @property
-    def is_nothing(self) -> bool:
-        """Weak phrases in the summary only, and no company."""
+    def is_insufficient(self) -> bool:
+        """Only weak phrases in the summary, and no company."""
         return not (self.strong or self.weak or self.strong_below or self.members)
 
     @property
     def is_doubtful(self) -> bool:
-        """A single weak phrase, or a company and no phrase: it needs a cue, or a story of business."""
+        """A single weak phrase, or a company without a phrase: these need a cue, or a business story."""
         if self.strong or self.strong_below:
             return False
         return not (self.weak or self.weak_below) or (not self.members and disjoint(self.weak) < 2)
 
 
-def seen_themes(
-    title: Iterable[Hit],
-    summary: Iterable[Hit],
-    named: Sequence[Named],
-    membership: Mapping[str, Sequence[str]],
+def theme_signals(
+    title: Iterable[PhraseHit],
+    summary: Iterable[PhraseHit],
+    companies: Sequence[NamedCompany],
+    themes_of: Mapping[str, Sequence[str]],
     broad: Container[str] = frozenset(),
-) -> dict[str, Seen]:
-    """What is seen of each theme that a phrase points to, or a company of one or two themes to its first.
+) -> dict[str, ThemeSignals]:
+    """The signals of each theme that a phrase points to, or a company of one or two themes to its first.
 
-    A company of several themes points to none by itself: there only what the story says counts. `broad` companies live
-    mostly of something else than their themes."""
-    seen: dict[str, Seen] = {}
+    A company of several themes points to none by itself: there the rest of the story must. `broad` companies do most of
+    their business outside their themes."""
+    signals: dict[str, ThemeSignals] = {}
     for hit in title:
-        one = seen.setdefault(hit.theme, Seen())
-        (one.weak if hit.is_weak else one.strong).append(hit)
+        own = signals.setdefault(hit.theme, ThemeSignals())
+        (own.weak if hit.is_weak else own.strong).append(hit)
     for hit in summary:
-        one = seen.setdefault(hit.theme, Seen())
-        (one.weak_below if hit.is_weak else one.strong_below).append(hit)
-    belongings = [
+        own = signals.setdefault(hit.theme, ThemeSignals())
+        (own.weak_below if hit.is_weak else own.strong_below).append(hit)
+    memberships = [
         (
             theme,
-            _belonging(place, len(themes), company),
+            _membership(rank, len(themes), company),
             company,
-            place == 0 and len(themes) <= 2 and company.company not in broad,
+            rank == 0 and len(themes) <= 2 and company.company not in broad,
         )
-        for company in named
-        if (themes := membership.get(company.company))
-        for place, theme in enumerate(themes)
+        for company in companies
+        if (themes := themes_of.get(company.company))
+        for rank, theme in enumerate(themes)
     ]
-    for theme, belonging, _, _ in belongings:
-        if belonging == "main" and theme not in seen:
-            seen[theme] = Seen()
-    for theme, belonging, company, is_business in belongings:
-        if theme in seen:
-            seen[theme].members.append((belonging, company))
-            seen[theme].is_business |= is_business
-    return {theme: one for theme, one in seen.items() if not one.is_nothing}
+    for theme, membership, _, _ in memberships:
+        if membership == "main" and theme not in signals:
+            signals[theme] = ThemeSignals()
+    for theme, membership, company, is_business in memberships:
+        if theme in signals:
+            signals[theme].members.append((membership, company))
+            signals[theme].is_business |= is_business
+    return {theme: own for theme, own in signals.items() if not own.is_insufficient}
 
 
-def _belonging(place: int, count: int, named: Named) -> str:
-    """main: first of its one or two themes · first: first of several · other: not its first · below: named in the summary only."""
+def _membership(rank: int, count: int, named: NamedCompany) -> str:
+    """main: first of one or two themes · first: first of several · other: not first · below: only in the summary."""
     if named.start is None:
         return "below"
-    if place:
+    if rank:
         return "other"
     return "main" if count <= 2 else "first"
 
 
 def theme_features(
-    theme: str, seen: Mapping[str, Seen], contexts: Sequence[str], title: str, companies: int
+    theme: str, signals: Mapping[str, ThemeSignals], contexts: Sequence[str], title: str, companies: int
 ) -> list[Group]:
-    """The names of the features that hold for `theme`; `title` is the plain title, `companies` how many the article names."""
-    one = seen[theme]
-    evidence, members, business = _evidence(one), _members(one), _business(one)
+    """The features that hold for `theme`; `title` is the plain title, `companies` their number in the article."""
+    own = signals[theme]
+    evidence, members, business = _evidence(own), _members(own), _business(own)
     groups = [
         _together(evidence, members, business),
-        _counts(one),
-        _places(one, title),
-        _rivals(theme, seen),
-        _company_counts(one, companies),
+        _counts(own),
+        _positions(own, title),
+        _rivals(theme, signals),
+        _company_counts(own, companies),
         *(_in_context(context, evidence, members, business) for context in contexts),
     ]
-    for subtheme in dict.fromkeys(hit.subtheme for hit in one.strong if hit.subtheme):
+    for subtheme in dict.fromkeys(hit.subtheme for hit in own.strong if hit.subtheme):
         groups.append((f"sub:{subtheme}",))
         groups += [(f"sub:{subtheme}~{context}",) for context in contexts if context in _OTHER_STORIES]
     return groups
 
 
 def with_pairs(contexts: Iterable[str]) -> list[str]:
-    """The contexts, and what they say together: talk of money is about a theme when the title also speaks of AI, chips or
-    data centres, and else seldom."""
-    found = list(contexts)
-    money = [context for context in _MONEY if context in found]
+    """The contexts, and money with or without technology: a story about money is rarely about a theme unless its title
+    also mentions AI, chips or data centres."""
+    names = list(contexts)
+    money = [context for context in _MONEY if context in names]
     if not money:
-        return found
-    kind = "-tech" if _TECH.isdisjoint(found) else "+tech"
-    return [*found, *(context + kind for context in money)]
+        return names
+    kind = "-tech" if _TECH.isdisjoint(names) else "+tech"
+    return [*names, *(context + kind for context in money)]
 
 
 @cache
@@ -162,51 +152,51 @@ def _in_context(context: str, evidence: str, members: str, business: str) -> Gro
     return (f"~{context}", *(f"{way}~{context}" for way in (*ways, business) if way))
 
 
-def _evidence(one: Seen) -> str:
-    if one.strong:
+def _evidence(own: ThemeSignals) -> str:
+    if own.strong:
         return "strong"
-    if one.strong_below:
-        return "weak+below" if one.weak else "below"
-    if one.weak:
+    if own.strong_below:
+        return "weak+below" if own.weak else "below"
+    if own.weak:
         return "weak"
-    return "weakbelow" if one.weak_below else "nophrase"
+    return "weakbelow" if own.weak_below else "nophrase"
 
 
-def _members(one: Seen) -> str:
-    found = {belonging for belonging, _ in one.members}
-    for belonging in BELONGINGS:
-        if belonging in found:
-            return belonging
+def _members(own: ThemeSignals) -> str:
+    present = {membership for membership, _ in own.members}
+    for membership in MEMBERSHIPS:
+        if membership in present:
+            return membership
     return "nomember"
 
 
-def _business(one: Seen) -> str:
-    """Whether the theme is what a company named lives of; "" when none is named."""
-    if not one.members:
+def _business(own: ThemeSignals) -> str:
+    """Whether the theme is the whole business of a named company; "" when none is named."""
+    if not own.members:
         return ""
-    return "business" if one.is_business else "sideline"
+    return "business" if own.is_business else "sideline"
 
 
-def _counts(one: Seen) -> Group:
+def _counts(own: ThemeSignals) -> Group:
     features = []
-    if one.strong and all(hit.is_gap for hit in one.strong):
+    if own.strong and all(hit.is_gap for hit in own.strong):
         features.append("gaps")
-    if len(one.strong) > 1 and disjoint(one.strong) > 1:
+    if len(own.strong) > 1 and disjoint(own.strong) > 1:
         features.append("strong2")
-    if one.strong and one.weak:
+    if own.strong and own.weak:
         features.append("strong+weak")
-    if one.strong and one.strong_below:
+    if own.strong and own.strong_below:
         features.append("strong+below")
-    if not one.strong and len(one.weak) > 1 and disjoint(one.weak) > 1:
+    if not own.strong and len(own.weak) > 1 and disjoint(own.weak) > 1:
         features.append("weak2")
-    if len(one.strong_below) > 1:
+    if len(own.strong_below) > 1:
         features.append("below2")
     return tuple(features)
 
 
-def _places(one: Seen, title: str) -> Group:
-    """Where in the title the theme's words stand, and whether they only say what for, by whom or where."""
-    hits, kind = (one.strong, "strong") if one.strong else (one.weak, "weak")
+def _positions(own: ThemeSignals, title: str) -> Group:
+    """Where in the title the theme's words are, and whether they only say for what, by whom or where."""
+    hits, kind = (own.strong, "strong") if own.strong else (own.weak, "weak")
     if not hits:
         return ()
     start = min(hits).start
@@ -221,21 +211,21 @@ def _places(one: Seen, title: str) -> Group:
     return tuple(features)
 
 
-def _rivals(theme: str, seen: Mapping[str, Seen]) -> Group:
-    """Other themes that the title speaks of, and whether they have companies where this one has none."""
-    if len(seen) == 1:
+def _rivals(theme: str, signals: Mapping[str, ThemeSignals]) -> Group:
+    """Other themes in the title, and whether they have companies where this one has none."""
+    if len(signals) == 1:
         return ("rivals0",)
-    one = seen[theme]
-    others = [other for name, other in seen.items() if name != theme]
+    own = signals[theme]
+    others = [other for name, other in signals.items() if name != theme]
     strong = [other for other in others if other.strong]
     features = [f"rivals{min(len(strong), 2)}"]
-    if strong and (one.strong or one.weak):
-        start = min(hit.start for hit in one.strong or one.weak)
+    if strong and (own.strong or own.weak):
+        start = min(hit.start for hit in own.strong or own.weak)
         earlier = any(other.strong[0].start < start for other in strong)
-        features.append(("strong" if one.strong else "weak") + (":later" if earlier else ":earliest"))
-    if strong and not one.strong:
+        features.append(("strong" if own.strong else "weak") + (":later" if earlier else ":earliest"))
+    if strong and not own.strong:
         features.append("rivals,nostrong")
-    if not one.members:
+    if not own.members:
         if any(other.members for other in others):
             features.append("rivalmember")
         if any(_members(other) == "main" for other in strong):
@@ -243,20 +233,20 @@ def _rivals(theme: str, seen: Mapping[str, Seen]) -> Group:
     return tuple(features)
 
 
-def _company_counts(one: Seen, companies: int) -> Group:
+def _company_counts(own: ThemeSignals, companies: int) -> Group:
     features = ["companies" + ("0" if not companies else "1" if companies == 1 else "2" if companies == 2 else "3")]
-    belongings = [(belonging, named) for belonging, named in one.members if belonging in ("main", "first")]
-    if belongings:
-        features.append("allmembers" if len(belongings) == companies else "somemembers")
-        if any(named.start is not None and named.start <= 12 for _, named in belongings):
+    members = [named for membership, named in own.members if membership in ("main", "first")]
+    if members:
+        features.append("allmembers" if len(members) == companies else "somemembers")
+        if any(named.start is not None and named.start <= 12 for named in members):
             features.append("memberleads")
-        if all(named.how != "name" for _, named in belongings):
-            features.append(f"by{belongings[0][1].how}")
+        if all(named.how != "name" for named in members):
+            features.append(f"by{members[0].how}")
     return tuple(features)
 
 
-def disjoint(hits: Iterable[Hit]) -> int:
-    """How many of the hits can be told apart: those that overlap count once."""
+def disjoint(hits: Iterable[PhraseHit]) -> int:
+    """The number of hits, where overlapping ones count once."""
     count, end = 0, -1
     for hit in sorted(hits):
         if hit.start >= end:

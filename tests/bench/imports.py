@@ -13,7 +13,7 @@ from pathlib import Path
 from data.read.attention import Filters, coverage_by_day
 from data.read.attention import span as span_of
 from data.schema.store import open_store
-from ingest.file_batches import count_lines
+from ingest.parse.files import count_lines
 from tests.reference import FOLDER, ROOT
 
 

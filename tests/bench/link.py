@@ -22,7 +22,7 @@ from data.catalog.themes import expand
 from data.records import Article
 from ingest.entities.patterns import patterns_of
 from ingest.link import Linker
-from ingest.workers import rare_collections
+from ingest.workers import rare_garbage_collection
 from tests.reference import FOLDER
 
 ARTICLES = 20_000
@@ -72,7 +72,7 @@ def finder(spellings: list[str]) -> Callable[[list[Article]], object]:
 def speed(articles: list[Article], work: Callable[[list[Article]], object]) -> float:
     """Articles a second, best of three: others may be using the machine. Garbage is looked for as seldom as in an import."""
     best = float("inf")
-    with rare_collections():
+    with rare_garbage_collection():
         for _ in range(3):
             started = time.process_time()
             work(articles)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from data.catalog import load_catalog
 from data.records import Article, Mention
-from ingest.stories.index import StoryIndex
+from ingest.stories.cluster import StoryIndex
 from tests.reference import FOLDER
 from tests.studies.labelled_stories import article_of, jsonl, linker, moment, news
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from itertools import combinations
 
 from data.catalog import load_catalog
-from ingest.stories.index import StoryIndex
+from ingest.stories.cluster import StoryIndex
 from tests.reference import FOLDER
 from tests.studies.fit_stories import bcubed, labelled_windows, left_out
 from tests.studies.labelled_stories import Labelled, article_of, by_window, gold, jsonl, linker, moment, own

@@ -16,8 +16,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ingest.themes.train import Pair, examples, judged_headlines, labelled_headlines, pairs, train
 from ingest.themes.weights import probability
-from ingest.train_themes import Pair, examples, judged_headlines, labelled_headlines, pairs, train
 from tests.reference import FOLDER
 from tests.studies.accuracy import FILES
 from tests.studies.accuracy_themes import theme_scores

@@ -1,7 +1,7 @@
 """
 Makes what story grouping ships as numbers, from the reference data: `python -m tests.studies.fit_stories counts | weights`.
 
-counts: data/catalog/wordcounts.csv, how many of 100,000 titles have a token. weights: ingest/stories/weights.py, a logistic
+counts: data/model/wordcounts.csv, how many of 100,000 titles have a token. weights: data/model/story_weights.csv, a logistic
 regression on pairs of labelled articles, after the score of each window by weights that have not seen it.
 """
 
@@ -12,23 +12,22 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from data.catalog import HERE, load_catalog
-from ingest.stories import cluster
-from ingest.stories.cjk_bigrams import pairs_in
-from ingest.stories.cluster import Group, link
-from ingest.stories.features import Text, Words
-from ingest.stories.lexicon import load_lexicon
+from data.catalog import load_catalog
+from data.model import BUNDLED
+from ingest.stories.cjk import bigrams
+from ingest.stories.cluster import AGREE, Cluster, join_clusters
+from ingest.stories.features import FeatureExtractor, StoryText
+from ingest.stories.headlines import headline, plain
 from ingest.stories.pairs import (
     COPY,
     NEVER,
     WINDOW_HOURS,
-    Table,
+    FeatureTable,
     candidates,
     connected,
     evidence,
@@ -36,8 +35,7 @@ from ingest.stories.pairs import (
     is_other_instance,
     number_of,
 )
-from ingest.stories.titles import headline, plain
-from ingest.stories.token_arrays import NUMBER_BITS
+from ingest.stories.tokens import NUMBER_BITS
 from tests.studies.labelled_stories import Labelled, by_window, gold, jsonl, own
 
 Array = npt.NDArray[np.float64]
@@ -52,7 +50,7 @@ class Window:
     """The pairs of a labelled window: evidence, whether a reader joined them, and what the rules say whatever the evidence."""
 
     articles: Sequence[Labelled]
-    table: Table
+    table: FeatureTable
     looked_up: npt.NDArray[np.int64]  # of the pairs, as i * articles + j
     i: npt.NDArray[np.int64]
     j: npt.NDArray[np.int64]
@@ -63,15 +61,17 @@ class Window:
     others: npt.NDArray[np.bool_]
 
 
-def read_window(words: Words, articles: Sequence[Labelled]) -> Window:
+def read_window(extractor: FeatureExtractor, articles: Sequence[Labelled]) -> Window:
     """Every pair of the window within 72 hours."""
     texts = (
-        Text(each.article.title, each.article.summary, each.article.url, {mention.subject for mention in each.mentions})
+        StoryText(
+            each.article.title, each.article.summary, each.article.url, {mention.subject for mention in each.mentions}
+        )
         for each in articles
     )
-    tellings = words.read(list(texts))
+    features = extractor.extract(list(texts))
     hours = [int(each.at.timestamp()) / 3600 for each in articles]
-    table = Table(tellings, hours, [number_of(each.article.publisher) for each in articles])
+    table = FeatureTable(features, hours, [number_of(each.article.publisher) for each in articles])
     i, j = np.tril_indices(len(articles), -1)
     near = np.abs(table.hours[i] - table.hours[j]) <= WINDOW_HOURS
     i, j = i[near].astype(np.int64), j[near].astype(np.int64)
@@ -118,10 +118,12 @@ def grouped(window: Window, weights: Array, bias: float) -> list[int]:
     score[window.copies] = COPY
     pair = window.i * len(window.articles) + window.j
     looked_up = np.isin(pair, window.looked_up)
-    likely = looked_up & (score >= cluster.AGREE)
+    likely = looked_up & (score >= AGREE)
     one, other = connected(window.table, 0, window.i[likely], window.j[likely], np.arange(len(window.articles)))
     seen = looked_up | np.isin(pair, np.maximum(one, other) * len(window.articles) + np.minimum(one, other))
-    return link([Group(0, at, at, 1) for at in window.table.hours], window.i[seen], window.j[seen], score[seen])
+    return join_clusters(
+        [Cluster(0, at, at, 1) for at in window.table.hours], window.i[seen], window.j[seen], score[seen]
+    )
 
 
 def bcubed(found: Sequence[object], wanted: Sequence[object]) -> tuple[float, float, float]:
@@ -144,8 +146,8 @@ def left_out(windows: dict[str, Window], scored: Iterable[str], penalty: float =
 
 
 def labelled_windows(articles: Sequence[Labelled]) -> dict[str, Window]:
-    words = Words(load_lexicon(load_catalog()))
-    return {name: read_window(words, window) for name, window in by_window(articles).items()}
+    extractor = FeatureExtractor(load_catalog())
+    return {name: read_window(extractor, window) for name, window in by_window(articles).items()}
 
 
 def write_weights() -> None:
@@ -156,27 +158,15 @@ def write_weights() -> None:
     weights, bias = fit(windows.values())
     names = next(iter(windows.values())).names
     # What only the rules look at weighs nothing.
-    lines = [f'    "{name}": {weight:.3f},' for name, weight in zip(names, weights, strict=True) if round(weight, 3)]
-    Path("ingest/stories/weights.py").write_text(
-        HEADER + f"BIAS = {bias:.3f}\nWEIGHTS = {{\n" + "\n".join(lines) + "\n}\n", encoding="utf-8"
-    )
-
-
-HEADER = '''"""
-What each piece of evidence weighs for one event in two articles: logarithms of odds, by name of the column in story_pairs.
-
-Fitted by `python -m tests.studies.fit_stories weights` on articles labelled by hand; do not edit single numbers.
-"""
-
-from __future__ import annotations
-
-'''
+    rows = [("bias", bias), *zip(names, weights, strict=True)]
+    lines = [f"{name},{weight:.3f}" for name, weight in rows if round(weight, 3)]
+    (BUNDLED / "story_weights.csv").write_text("\n".join(["evidence,weight", *lines, ""]), encoding="utf-8")
 
 
 def write_counts() -> None:
     """A token counts by the script in which it is more frequent: half of the titles are Chinese, half are not."""
     names: dict[int, str] = {}
-    words = Words(load_lexicon(load_catalog()), names)
+    extractor = FeatureExtractor(load_catalog(), names)
     counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     titles = {row["title"] for name in NEWS for row in jsonl(name)}
     asian = 0
@@ -184,15 +174,15 @@ def write_counts() -> None:
         is_asian = any(char > "\u3040" for char in title)
         asian += is_asian
         head = headline(plain(title))
-        _, pairs, (found,) = words.tokens([head])
-        spelled = {crc32(pair.encode()): pair for pair in pairs_in(head)}
+        _, pairs, (found,) = extractor.tokens([head])
+        spelled = {crc32(pair.encode()): pair for pair in bigrams(head)}
         counts[is_asian].update(
             {names[token] for token in found} | {spelled[token >> NUMBER_BITS] for token in pairs.tolist()}
         )
     totals = (len(titles) - asian, asian)
     frequency = {token: max(1e5 * counts[k][token] / totals[k] for k in (0, 1)) for token in {*counts[0], *counts[1]}}
     kept = sorted((token, value) for token, value in frequency.items() if value >= FEWEST)
-    with (HERE / "wordcounts.csv").open("w", encoding="utf-8", newline="") as file:
+    with (BUNDLED / "wordcounts.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["token", "per_100k"])
         writer.writerows((token, round(value)) for token, value in kept)

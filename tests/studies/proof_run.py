@@ -27,12 +27,13 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from builders import apply_texts
 from dashboard.cache.memoize import clear_all
 from dashboard.page_data import read_page
 from dashboard.page_data.request import Request
 from dashboard.proofs.then_now import difference
 from data.catalog import load_catalog
-from data.catalog.edit import ALIASES, THEMES, apply_edit, phrase_lists, with_alias, with_phrases
+from data.catalog.edit import ALIASES, THEMES, phrase_lists, with_alias, with_phrases
 from data.catalog.records import Catalog
 from data.prices import bars_between, last_sessions, save_prices
 from data.read.attention import Filters, attention_all, publishers_between, span
@@ -41,7 +42,7 @@ from data.records import Bar
 from data.schema.store import Store, open_store
 from data.write.articles import save_articles
 from data.write.catalog_versions import remember_catalog
-from data.write.corrections import Override, save_override
+from data.write.corrections import Correction, save_correction
 from ingest.import_files import import_files
 from ingest.relink import relink
 from ingest.sample import linked_sample, sample_bars
@@ -169,7 +170,7 @@ def changed(store: Store, folder: Path, rng: random.Random, late: Path) -> Catal
         assert done.articles == LATE, done
     catalog = edited(folder)
     with timed("linked again with an edited theme and a corrected name"):
-        effect = relink(store, catalog, now=datetime.now(UTC))
+        catalog, effect = relink(store, catalog)
     print(
         f"    {effect.articles:,} articles relinked, +{sum(effect.gained.values()):,} −{sum(effect.lost.values()):,} stories"
     )
@@ -208,7 +209,7 @@ def edited(folder: Path) -> Catalog:
             (folder / COMPANIES).read_text("utf-8"), {"tsmc": "", "nvidia": "|".join(load_catalog(folder).themes)}
         ),
     }
-    return apply_edit(folder, texts, now=datetime.now(UTC))
+    return apply_texts(folder, texts, now=datetime.now(UTC))
 
 
 def with_members(source: str, themes: dict[str, str]) -> str:
@@ -225,10 +226,10 @@ def override(store: Store, catalog: Catalog, rng: random.Random) -> None:
     first, last = days_of(store)
     counted = receipts(store, "company:nvidia", Filters(start=first, end=last))["article"].tolist()
     for article in rng.sample(counted, OVERRIDES):
-        wrong = Override(
+        wrong = Correction(
             article=int(article), subject="company:nvidia", verdict="wrong", author="Ada", reason="not about it"
         )
-        save_override(store, wrong, now=datetime.now(UTC), catalog_hash=catalog.hash)
+        save_correction(store, wrong, now=datetime.now(UTC), catalog_hash=catalog.hash)
 
 
 def revise_prices(store: Store, catalog: Catalog, rng: random.Random) -> None:

@@ -35,10 +35,6 @@ def yes_no(name: str, **options: Any) -> Any:
     return _column(name, sa.Boolean(), **options)
 
 
-def _column(
-    name: str, kind: Any, *, refers: str = "", primary_key: bool = False, nullable: bool = False, unique: bool = False
-) -> Any:
+def _column(name: str, kind: Any, *, refers: str = "", nullable: bool = False, **options: Any) -> Any:
     constraints = [sa.ForeignKey(refers)] if refers else []
-    return sa.Column(
-        name, kind, *constraints, primary_key=primary_key, nullable=nullable, unique=unique, autoincrement=False
-    )
+    return sa.Column(name, kind, *constraints, nullable=nullable, autoincrement=False, **options)
