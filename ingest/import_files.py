@@ -25,7 +25,7 @@ from data.records import Article
 from data.schema.store import Store
 from data.write.articles import Saved
 from data.write.catalog_versions import remember_catalog
-from data.write.dedupe import Fresh, known_articles
+from data.write.dedupe import NewArticles, known_articles
 from ingest.file_batches import UNREADABLE, Hints, batches, check_readable, count_lines, document, kind_of
 from ingest.lease import WAIT_SECONDS, Clock, Run, active_run, utc_now
 from ingest.parse import Format, Rejected
@@ -132,7 +132,7 @@ class _Begun:
     lines: int  # of the file, with those of this batch
     total: Future[int] | None  # lines in the file; None: a document, which is one batch
     articles: list[Article]
-    fresh: Fresh
+    fresh: NewArticles
     keys: set[str]
     to_read: list[Article]
     found: Future[list[Found]]

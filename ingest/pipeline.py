@@ -10,7 +10,7 @@ from data.catalog.records import Catalog
 from data.records import Article, Edit, Linked, Mention
 from data.schema.store import Store
 from data.write.articles import Saved, recent_articles, save_articles
-from data.write.dedupe import Fresh, known_articles
+from data.write.dedupe import NewArticles, known_articles
 from ingest.link import Linker
 from ingest.stories.index import REACH, StoryIndex
 from ingest.stories.token_arrays import Telling
@@ -108,7 +108,7 @@ def ingest_articles(
 
 def save_fresh(
     store: Store,
-    fresh: Fresh,
+    fresh: NewArticles,
     *,
     source: str,
     kind: str,
@@ -153,7 +153,7 @@ def first_seen(article: Article, kind: str, now: datetime) -> datetime:
     return min(article.first_seen_at or published or now, now)
 
 
-def _edits(fresh: Fresh, read: Read, now: datetime) -> list[Edit]:
+def _edits(fresh: NewArticles, read: Read, now: datetime) -> list[Edit]:
     found = read([article for _, article in fresh.edited])
     return [
         Edit(article=ident, title=article.title, summary=article.summary, mentions=told.mentions, seen_at=now)

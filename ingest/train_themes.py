@@ -31,14 +31,14 @@ from scipy.sparse import csr_matrix
 from data.catalog import load_catalog
 from data.files import Files
 from data.model import BUNDLED
-from data.model.theme_weights import FILE, ThemeWeights, weights_text
+from data.model.theme_weights import FILE, WORD, ThemeWeights, weights_text
 from data.records import Article
 from data.text.nfkc import SEPARATOR
 from ingest.entities.normalize import FoldedTexts
 from ingest.link import Linker
 from ingest.themes.classify import ThemeLinker
 from ingest.themes.phrases import plain
-from ingest.themes.title_words import WORD, features_to_learn
+from ingest.themes.title_words import features_to_learn
 
 EXAMPLES = BUNDLED / "theme_examples.tsv"
 JUDGEMENTS = BUNDLED / "theme_judgements.csv"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from zlib import crc32
 
-from data.text.nfkc import Plain
+from data.text.nfkc import Normalizer
 from ingest.stories.simplified import TO_SIMPLIFIED
 
 # " - Reuters", " | CNBC", " -- 快科技": what an aggregator or the page's own <title> puts after the headline.
@@ -36,8 +36,8 @@ OPAQUE_HOSTS = ("news.google.com", "news.ycombinator.com", "techmeme.com")
 
 
 @cache
-def _letters() -> Plain:
-    return Plain({**TO_SIMPLIFIED, **_ACCENTS, **str.maketrans("’‘", "''")})
+def _letters() -> Normalizer:
+    return Normalizer({**TO_SIMPLIFIED, **_ACCENTS, **str.maketrans("’‘", "''")})
 
 
 def plain(text: str) -> str:

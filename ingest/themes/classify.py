@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from data.catalog.records import Catalog
 from data.catalog.themes import expand
-from data.model.theme_weights import ThemeWeights
+from data.model.theme_weights import WORD, ThemeWeights
 from data.records import Field, Mention
 from data.text.nfkc import SEPARATOR
 from ingest.entities.matcher import Together
 from ingest.entities.normalize import Folded, FoldedTexts
 from ingest.themes.features import BELONGINGS, BUSINESS, Group, Named, Seen, seen_themes, theme_features, with_pairs
 from ingest.themes.phrases import ContextScan, Hit, PhraseScan
-from ingest.themes.title_words import WORD, WeighedWords
+from ingest.themes.title_words import WeighedWords
 from ingest.themes.weights import Sums, sureness
 
 THEME_RULES: dict[str, str] = {
