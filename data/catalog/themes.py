@@ -31,6 +31,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 _SPELLINGS = {"data center": ("datacenter", "data centre", "datacentre"), "fiber": ("fibre",)}
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _SEAM = re.compile(rf"(?<=[A-Za-z0-9])(?=[{_CJK}])|(?<=[{_CJK}])(?=[A-Za-z0-9])")
+_TWO_LETTERS = re.compile(r"[^\W_].*?[^\W_]")
 _FORBIDDEN = re.compile(r"[\\*+?()\[\]^$<>\x00-\x1f\x7f]")
 
 
@@ -99,7 +100,7 @@ def _form_count(text: str) -> int:
 def _check_forms(forms: Iterable[str]) -> str | None:
     for form in forms:
         for piece in form.split(GAP):
-            if sum(char.isalnum() for char in piece) < 2:
+            if not _TWO_LETTERS.search(piece):
                 return f"{piece!r} is too short: a phrase and each side of a gap has two letters at least."
     return None
 
