@@ -18,7 +18,8 @@ Every error that Chokepoint raises on purpose.
         ├── StoreBusy          another writer holds it (exit code 75)
         └── StoreVersionError  written by a newer Chokepoint
 
-SourceError is caught in one place, `ingest/update.py`, and there StoreBusy too: the source waits, the others go on. Anything that is not in this tree is a bug and stops the run.
+SourceError is caught in one place, `ingest/update.py`, together with StoreBusy: that source fails, the others go on.
+Anything that is not in this tree is a bug and stops the run.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A folder of files that people edit, read at one moment; and the rows of its tables, which know the file and line they stand in."""
+"""The files of a folder, read at one moment, and the rows of its tables, which know their file and line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prices in the store: written as traded with their actions, a new row only where something differs, read as of a revision."""
+"""Prices in the store: as traded, with splits and dividends; a new row only where something differs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPrices:
-    """What a write of prices did; `revised` bars replace an earlier value of the same session. Revision 0: nothing was new."""
+    """The result of a write; `revised` bars replace an earlier value of the session. Revision 0: nothing was new."""
 
     revision: int
     bars: int
@@ -132,7 +132,11 @@ BAR_COLUMNS = ["ticker", "session", "open", "high", "low", "close", "volume", "c
 
 
 def bars_between(store: Store, tickers: Iterable[str], start: date, end: date, rev: int | None = None) -> pd.DataFrame:
-    """Columns ticker, session, open, high, low, close, volume, currency, basis, provider: the bars from `start` to `end` as of `rev`."""
+    """
+    The bars from `start` to `end` as of `rev`.
+
+    Columns ticker, session, open, high, low, close, volume, currency, basis, provider.
+    """
     b = models.Bar
     wanted = sorted(set(tickers))
     with store.reading() as connection:

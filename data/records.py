@@ -18,18 +18,20 @@ Record = TypeVar("Record")
 
 Field = Literal["title", "summary"]
 DateQuality = Literal["feed", "day", "no_tz", "guessed", "future", "too_old", "missing"]
-"""feed: date, time and zone as given · day: a date without a time · no_tz: a time without a zone · guessed: from another place
-than the article's own date · future, too_old, missing: not usable; the article counts from when it was first seen."""
+"""
+feed: date, time and zone as given · day: a date without a time · no_tz: a time without a zone · guessed: not from the
+article's own date · future, too_old, missing: not usable; the article counts from when it was first seen.
+"""
 
 TIMED: frozenset[DateQuality] = frozenset({"feed", "no_tz"})
 """The qualities that may enter a statistic about timing within a day."""
 
 
-def sent_often(record: type[Record]) -> type[Record]:
+def fast_pickle(record: type[Record]) -> type[Record]:
     """
-    Lets a record of slots be pickled in a third of the time.
+    Lets a record with slots be pickled in a third of the time.
 
-    An import sends every article to a process beside the writer; the dataclass's own way asks each time anew which fields there are.
+    An import sends every article to a worker process; a dataclass's own pickling looks up its fields each time.
     """
     names: tuple[str, ...] = record.__slots__  # type: ignore[attr-defined]
     values = attrgetter(*names)
@@ -45,7 +47,7 @@ def sent_often(record: type[Record]) -> type[Record]:
     return record
 
 
-@sent_often
+@fast_pickle
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One published item at one URL, as plain text. `published_at` is None when the source gives no usable time."""
@@ -68,10 +70,11 @@ class Article:
 
 
 class Mention(NamedTuple):
-    """One reason to say that an article is about a subject. `article[field][start:end] == matched`, always.
+    """
+    One reason to say that an article is about a subject. `article[field][start:end] == matched`, always.
 
-    A tuple, as millions are made: that takes a third of a dataclass's time. Write the names of the fields out, or name all values
-    after them."""
+    A tuple, since millions are made: that takes a third of a dataclass's time.
+    """
 
     subject: str  # company:micron, theme:memory, subtheme:memory.hbm
     field: Field
@@ -81,16 +84,18 @@ class Mention(NamedTuple):
     rule: str  # a name from ingest.link.RULES, which has its plain sentence
     score: float  # 0–1: how sure
     relevance: int = 100  # 0–100: how much the article is about the subject; the same on all its mentions of it
-    why: str = ""  # what the rule saw here ("next to 'licensing revenue'"); "" when the rule says it all
+    why: str = ""  # the evidence beyond the rule itself: "next to 'licensing revenue'"
     rejected: str = ""  # best rejected alternative and why ("company:block: no cue within 60 characters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
-    """An article with its mentions, ready to be saved.
+    """
+    An article with its mentions, ready to be saved.
 
-    `story` is the id of a stored story, or a negative number for a new one; articles of one batch with the same negative
-    number begin the same story."""
+    `story` is the id of a stored story, or a negative number for a new one; articles of a batch with the same negative
+    number begin the same story.
+    """
 
     article: Article
     mentions: tuple[Mention, ...]
@@ -121,7 +126,7 @@ class Stored:
     lang: str
     at: datetime
     subjects: tuple[str, ...]
-    url: str = ""  # its words tell a translated headline's event too
+    url: str = ""  # its words often name a translated headline's event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +146,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """A split (`value` new shares for one old) or a cash dividend (`value` in the listing's currency) on its ex-date."""
+    """A split (`value` new shares for an old one) or a cash dividend (in the listing's currency), on its ex-date."""
 
     ticker: str
     session: date

@@ -1,7 +1,7 @@
 """
 Everything that can be set from outside: one table of environment variables.
 
-The environment is read whenever the settings are asked for, so a process (or a test) that changes a variable is heard at once.
+The environment is read at every call of `settings`, so that a changed variable takes effect at once.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Settings:
     api_key: str = _variable("CHOKEPOINT_API_KEY", "the key that opens `/api/v1` to other machines")
     allow_origins: str = _variable(
         "CHOKEPOINT_ALLOW_ORIGINS",
-        "sites whose pages may read `/api/v1` in their reader's browser, such as `https://pro.openbb.co`; none by default",
+        "sites whose pages may read `/api/v1` in the browser, such as `https://pro.openbb.co`; none by default",
     )
     allow_addresses: str = _variable(
         "CHOKEPOINT_ALLOW_ADDRESSES",

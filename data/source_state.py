@@ -1,6 +1,6 @@
 """
-The store's operational state, the only rows that are updated in place: what is remembered of each source, every attempt at it,
-and the runs, of which one is active at a time.
+The store's operational state, the only rows that are updated in place: each source's state, every fetch attempt, and
+the runs, of which one is active at a time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from data.schema.frames import frame_of
 from data.schema.store import Store
 
 LEASE = timedelta(minutes=5)
-"""A run that has not shown a sign of life for so long is over."""
+"""A run without a heartbeat for this long is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class FetchAttempt:
 
 
 def source_state(store: Store, source: str) -> SourceState:
-    """What is remembered of a source; an empty state for one never fetched."""
+    """A source's state; an empty one for a source that was never fetched."""
     s = models.SourceState.__table__
     with store.reading() as connection:
         row = connection.execute(select(s).where(s.c.source == source)).mappings().first()
@@ -65,7 +65,7 @@ def source_state(store: Store, source: str) -> SourceState:
 
 
 def record_fetch(store: Store, attempt: FetchAttempt, state: SourceState) -> None:
-    """Keep an attempt and the state that it leaves."""
+    """Save an attempt and the state that it leaves."""
     with store.writing() as connection:
         connection.execute(insert(models.Fetch), [{"id": next_id(connection, models.Fetch.id), **asdict(attempt)}])
         connection.execute(delete(models.SourceState).where(models.SourceState.source == state.source))
@@ -82,7 +82,7 @@ def source_states(store: Store) -> pd.DataFrame:
 
 
 def source_days(store: Store, start: date, end: date) -> pd.DataFrame:
-    """Columns source, day, outcome, articles, sentence: each source's last attempt of each day (UTC) and what came that day."""
+    """Columns source, day, outcome, articles, sentence: each source's last attempt of a day (UTC), its articles."""
     f = models.Fetch
     first = datetime(start.year, start.month, start.day, tzinfo=UTC)
     with store.reading() as connection:
@@ -104,11 +104,11 @@ class ActiveRun:
     id: int
 
     def beat(self, now: datetime, counts: Mapping[str, Any] | None = None) -> None:
-        """Show a sign of life, with what was done so far."""
+        """Save a heartbeat, with the counts so far."""
         self._set(heartbeat_at=now, counts=json.dumps(counts or {}))
 
     def end(self, status: str, now: datetime, counts: Mapping[str, Any] | None = None) -> None:
-        """Give the lease back; `status` is done, partial or failed."""
+        """Release the lease; `status` is done, partial or failed."""
         self._set(heartbeat_at=now, ended_at=now, status=status, counts=json.dumps(counts or {}))
 
     def _set(self, **values: Any) -> None:
@@ -124,8 +124,9 @@ def begin_run(store: Store, kind: str, now: datetime) -> ActiveRun:
             select(r.id, r.host, r.pid, r.kind, r.started_at, r.heartbeat_at).where(r.ended_at.is_(None))
         ).all():
             if now - row.heartbeat_at < LEASE and _may_live(row.host, row.pid):
+                began = f"{row.started_at:%H:%M} UTC"
                 raise StoreBusy(
-                    f"Another run ({row.kind}, process {row.pid}, started {row.started_at:%H:%M} UTC) is active; nothing done."
+                    f"Another run ({row.kind}, process {row.pid}, started {began}) is active; nothing done."
                 )
             connection.execute(update(r).where(r.id == row.id).values(ended_at=now, status="interrupted"))
         ident = next_id(connection, r.id)
@@ -142,7 +143,7 @@ def begin_run(store: Store, kind: str, now: datetime) -> ActiveRun:
 
 
 def _may_live(host: str, pid: int) -> bool:
-    """Whether the process may still be there; only its own machine can tell, and only POSIX can ask without harm."""
+    """Whether the process may be alive: only its own machine knows, and only on POSIX can one ask without harm."""
     if host != socket.gethostname() or os.name != "posix":
         return True
     if pid == os.getpid():

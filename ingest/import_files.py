@@ -26,7 +26,7 @@ from data.records import Article
 from data.schema.store import Store
 from data.write.articles import Saved
 from data.write.catalog_versions import remember_catalog
-from data.write.dedupe import Fresh
+from data.write.dedupe import NewArticles
 from ingest.lease import WAIT_SECONDS, Clock, Run, active_run, utc_now
 from ingest.parse import Format, Hints, Rejected
 from ingest.parse.files import UNREADABLE, batches, check_readable, count_lines, format_of, parse_document
@@ -133,7 +133,7 @@ class _PendingBatch:
     lines: int  # of the file, up to and including this batch
     total: Future[int] | None  # lines of the file; None: a document, which is one batch
     articles: list[Article]
-    fresh: Fresh
+    fresh: NewArticles
     keys: set[str]
     to_read: list[Article]
     contents: Future[list[ArticleContent]]

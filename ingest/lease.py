@@ -17,7 +17,7 @@ Clock = Callable[[], datetime]
 
 BEAT_SECONDS = 10.0
 WAIT_SECONDS = 120.0
-"""How long a run waits for another program's write, and an edit for another run's end, before it gives up in a sentence."""
+"""How long a run waits for another program's write, and an edit for another run's end."""
 LOOK_SECONDS = 0.5
 
 
@@ -63,7 +63,7 @@ def active_run(
     """
     Hold the store's lease for the block; the run ends as done, partial or failed.
 
-    Where another run holds it, it is waited for up to `wait_seconds`, then StoreBusy. UsageError for a sample store, unless
+    Waits up to `wait_seconds` for another run that holds it, then StoreBusy. UsageError for a sample store, unless
     `on_sample`: the sample never mixes with live data.
     """
     if store.is_sample and not on_sample:

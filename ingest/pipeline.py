@@ -13,7 +13,7 @@ from data.catalog.records import Catalog
 from data.records import Article, Edit, Linked
 from data.schema.store import Store
 from data.write.articles import Saved, recent_articles, save_articles
-from data.write.dedupe import Fresh, known_articles
+from data.write.dedupe import NewArticles, known_articles
 from ingest.stories.cluster import REACH, StoryIndex
 from ingest.stories.features import FeatureExtractor
 from ingest.workers import ArticleContent
@@ -33,11 +33,11 @@ class Pipeline:
         self._index = StoryIndex(catalog, self.extractor)
         self._days_indexed: set[date] = set()
 
-    def new_articles(self, articles: Sequence[Article], *, source: str) -> Fresh:
+    def new_articles(self, articles: Sequence[Article], *, source: str) -> NewArticles:
         """Which of the articles are new or edited."""
         return known_articles(self._store, articles, source=source)
 
-    def save(self, fresh: Fresh, read: ReadContents, *, source: str, now: datetime) -> Saved:
+    def save(self, fresh: NewArticles, read: ReadContents, *, source: str, now: datetime) -> Saved:
         """Group and save new and edited articles. Saving them again saves nothing: revision 0."""
         contents = read(fresh.new)
         first_seen = [first_seen_at(article, self._kind, now) for article in fresh.new]
@@ -99,7 +99,7 @@ def first_seen_at(article: Article, kind: str, now: datetime) -> datetime:
     return min(article.first_seen_at or published or now, now)
 
 
-def _edits(fresh: Fresh, read: ReadContents, now: datetime) -> list[Edit]:
+def _edits(fresh: NewArticles, read: ReadContents, now: datetime) -> list[Edit]:
     contents = read([article for _, article in fresh.edited])
     return [
         Edit(article=ident, title=article.title, summary=article.summary, mentions=content.mentions, seen_at=now)

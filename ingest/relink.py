@@ -1,9 +1,10 @@
 """
-Link again what is stored: the one way for every edit of the catalog, from the command line and from the Catalog page.
+Linking the stored articles again: the one write path for edits of the catalog, from the command line and the Catalog
+page.
 
-    lease | edits put on today's files | articles linked, without a lock | what differs written, as one revision
+    lease | edits merged into today's files | articles linked, without a lock | what differs written, as one revision
 
-Corrections are laid over the new links as over the old ones, also those that people make while this runs.
+Corrections apply to the new links as to the old ones, also those that are made while this runs.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ def preview(
     store: Store, catalog: Catalog, edits: Sequence[FileEdit] = (), *, progress: Progress = no_progress
 ) -> Effect:
     """
-    What `relink` would change, from reads alone: nobody who writes meanwhile is held up.
+    The effect that `relink` would have. It only reads, so no writer waits for it.
 
-    CatalogError names a mistake in an edit; EditConflict one that somebody else's edit stands against.
+    CatalogError: an edit has a mistake. EditConflict: somebody else has changed the same phrase or name since.
     """
     catalog = edited_catalog(current(catalog), edits)
     return _Relinking(store, catalog, progress).changes(store.reading).effect()
@@ -58,14 +59,14 @@ def relink(
     wait_seconds: float = WAIT_SECONDS,
 ) -> tuple[Catalog, Effect]:
     """
-    Write the edits into the catalog's files, link every article again and keep what changes: the catalog, and the effect.
+    Merge the edits into the catalog's files and link every article again; returns the catalog and the effect.
 
-    Waits for another run's end up to `wait_seconds`, then StoreBusy; what that run saved is linked again too. CatalogError and
-    EditConflict as in `preview`: then nothing is written.
+    Waits up to `wait_seconds` for another run to end, then StoreBusy; what that run saved is linked again too.
+    CatalogError and EditConflict as in `preview`: then nothing is written.
     """
     store = store.patient(wait_seconds)
     with active_run(store, "relink", clock, wait_seconds=wait_seconds, progress=progress, on_sample=True) as run:
-        catalog = current(catalog)  # as the run left it that was waited for
+        catalog = current(catalog)  # it may have changed while another run was waited for
         if edits:
             catalog = write_edits(catalog, edits, now=clock())
         remember_catalog(store, catalog, now=clock())
@@ -75,7 +76,7 @@ def relink(
 
 
 def undo(store: Store, catalog: Catalog, article: int, subject: str, *, now: datetime) -> None:
-    """Take a correction back. The links that it brings back are those of today's catalog. UsageError when there is none."""
+    """Undo a correction; the links that come back are made with today's catalog. UsageError when there is none."""
     catalog = current(catalog)
     stale = is_stale(store, article, subject, catalog_hash=catalog.hash)
     effect = undo_correction(store, article, subject, now=now, catalog_hash=catalog.hash)
@@ -84,16 +85,16 @@ def undo(store: Store, catalog: Catalog, article: int, subject: str, *, now: dat
 
 
 class _Relinking:
-    """The links that differ from the stored ones; linked again where the store has changed since."""
+    """The links that differ from the stored ones, kept up to date with what is written meanwhile."""
 
     def __init__(self, store: Store, catalog: Catalog, progress: Progress = no_progress, *, since: int = 0) -> None:
         self._store, self._linker, self._progress = store, Linker(catalog), progress
         self._differing: dict[int, Difference] = {}
         self.revision = since
-        """What was written up to here has been looked at."""
+        """Articles are linked as of this revision."""
 
     def changes(self, read: Reading) -> LinkChanges:
-        """What differs now; everything is looked at the first time, later only what was touched since."""
+        """The changes to write now. The first call links every article, later ones those that changed since."""
         since, total, done = self.revision, 0 if self.revision else count_articles(read), 0
         with read() as connection:
             self.revision, subjects = newest_revision(connection), self._store.ids(connection).subjects
@@ -116,7 +117,7 @@ class _Relinking:
 
 
 def _saved(store: Store, catalog: Catalog, relinking: _Relinking, now: datetime) -> Effect:
-    """What differs, written. The lock is held for the writing; what came meanwhile (a correction, say) is linked again first."""
+    """Write what differs. The lock is held only for writing; what changed meanwhile is linked again before."""
     for tries_left in reversed(range(TRIES)):
         changes = relinking.changes(store.reading)
         with new_revision(
@@ -125,7 +126,7 @@ def _saved(store: Store, catalog: Catalog, relinking: _Relinking, now: datetime)
             if writing.number - 1 != relinking.revision:
                 if tries_left:
                     continue
-                # Others write faster than this looks: under the lock nothing comes in between.
+                # Others write faster than this reads: the last try reads under the lock.
                 changes = relinking.changes(writing.reading)
             effect = changes.effect(writing.number if changes.differences else 0)
             if changes.differences:

@@ -1,4 +1,4 @@
-"""docs/catalog.md names every file and column of the catalog and the model; its examples load, its mistakes are refused as it says."""
+"""docs/catalog.md has every file and column of catalog and model; its examples load, its mistakes are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Catalog page without a browser: an edit is previewed, applied or discarded, and somebody else's edit is never undone by it."""
+"""The Catalog page without a browser: an edit is previewed, applied or discarded, and undoes nobody else's."""
 
 from __future__ import annotations
 

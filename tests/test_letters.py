@@ -7,10 +7,10 @@ import unicodedata
 
 import pytest
 
-from data.text.nfkc import Plain
+from data.text.nfkc import Normalizer
 from data.text.search_terms import spaced
 
-PLAIN = Plain()
+PLAIN = Normalizer()
 
 
 @pytest.mark.parametrize(

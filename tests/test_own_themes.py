@@ -1,4 +1,4 @@
-"""Themes are rows of a file: a thirteenth is linked, counted and shown without any code, and one that is taken out is gone."""
+"""Themes are data: a thirteenth is linked, counted and shown without any code, and one that is taken out is gone."""
 
 from __future__ import annotations
 

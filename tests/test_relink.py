@@ -68,7 +68,7 @@ def subjects(store: Store, ident: int) -> set[str]:
     return set(mentions_of(store, [ident])["subject"])
 
 
-# ---- two people at once --------------------------------------------------------------------------------------------------
+# ---- two people at once ---------------------------------------------------------------------------------------------
 
 
 def test_two_edits_of_one_theme_both_stand(store: Store, catalog: Catalog) -> None:
@@ -121,7 +121,7 @@ def test_an_edit_with_a_mistake_changes_neither_file_nor_links(store: Store, cat
     assert (store.revision(), phrases(catalog)) == (1, ["HBM", "DRAM prices"])
 
 
-# ---- previews ------------------------------------------------------------------------------------------------------------
+# ---- previews -------------------------------------------------------------------------------------------------------
 
 
 def test_a_preview_is_what_applying_does_and_writes_nothing(store: Store, catalog: Catalog) -> None:
@@ -152,7 +152,7 @@ def test_a_preview_waits_for_nobody_and_keeps_nobody_waiting(store: Store, other
     assert written[0] == 2
 
 
-# ---- what comes while a relink runs --------------------------------------------------------------------------------------
+# ---- what comes while a relink runs ---------------------------------------------------------------------------------
 
 WRONG = Correction(article=1, subject=MEMORY, verdict="wrong", author="Ada", reason="a stack of paper")
 
@@ -198,7 +198,7 @@ def test_an_article_that_comes_while_a_relink_runs_is_linked_with_the_new_catalo
     assert MEMORY in subjects(store, 2)
 
 
-# ---- the order of runs ---------------------------------------------------------------------------------------------------
+# ---- the order of runs ----------------------------------------------------------------------------------------------
 
 
 def test_an_edit_waits_for_a_running_update_and_links_what_that_saved(
@@ -250,7 +250,7 @@ def test_a_mention_that_is_stored_twice_goes_whole(store: Store, catalog: Catalo
     assert (count(store, MEMORY), len(receipts(store, MEMORY, MAY, unit="articles"))) == (0, 0)
 
 
-# ---- corrections and later texts -----------------------------------------------------------------------------------------
+# ---- corrections and later texts ------------------------------------------------------------------------------------
 
 
 def test_a_correction_holds_when_the_articles_text_changes(store: Store, catalog: Catalog) -> None:

@@ -1,5 +1,5 @@
 # ruff: noqa: F811 (fixtures that are imported)
-"""One table of settings: what the README lists is what is read, and every command takes a store by path as the app does."""
+"""One table of settings: the README lists what is read, and every command takes a store by path as the app does."""
 
 from __future__ import annotations
 

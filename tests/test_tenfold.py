@@ -26,7 +26,7 @@ from data.read.attention import (
 )
 from data.read.breakdown import split_by_day
 from data.read.changes import story_changes
-from data.read.co_mentions import co_named, named_subjects
+from data.read.co_mentions import co_mentioned, co_mentions_between
 from data.read.publishers import attention_by_publisher
 from data.read.receipts import receipts
 from data.read.search import search_articles
@@ -73,8 +73,8 @@ QUESTIONS: dict[str, Callable[[Store, Filters], object]] = {
     "attention of all": lambda store, asked: attention_all(store, "company", asked),
     "coverage": lambda store, asked: coverage_by_day(store, replace(asked, publishers=("site1.example",))),
     "parts": lambda store, asked: split_by_day(store, THEME, asked, "company"),
-    "named with": lambda store, asked: co_named(store, MICRON, asked, ("company", "theme")),
-    "named together": lambda store, asked: named_subjects(store, "company", asked),
+    "named with": lambda store, asked: co_mentioned(store, MICRON, asked, ("company", "theme")),
+    "named together": lambda store, asked: co_mentions_between(store, "company", asked),
     "times": lambda store, asked: story_times(store, MICRON, asked),
     "publishers": lambda store, asked: publishers_between(store, asked),
     "languages": lambda store, asked: langs_between(store, asked),

@@ -228,7 +228,7 @@ def test_a_json_interface_is_read_by_its_shape(server: FaultServer, store: Store
     assert report.failed[0].sentence.startswith("127.0.0.1 answered with text, not with JSON: “Please limit requests")
 
 
-# ---- another program that writes -----------------------------------------------------------------------------------------
+# ---- another program that writes ------------------------------------------------------------------------------------
 
 
 class Holding:
@@ -322,7 +322,7 @@ def test_a_price_provider_that_limits_is_asked_again_in_a_quarter_of_an_hour(ser
     assert provider.asked == 1
 
 
-# ---- the decisions by themselves -----------------------------------------------------------------------------------------
+# ---- the decisions by themselves ------------------------------------------------------------------------------------
 
 ASKED = Source(id="one", name="One", url="https://one.example/", every_minutes=60)
 ANSWER = FetchResult(

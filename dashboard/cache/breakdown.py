@@ -58,9 +58,9 @@ def _parts_of_year(url: str, subject: str, filters: Filters, by: Kind) -> pd.Dat
 
 
 @few
-def _naming_of_year(url: str, subject: str, filters: Filters) -> breakdown.Naming:
+def _naming_of_year(url: str, subject: str, filters: Filters) -> breakdown.Breakdown:
     with store_at(url).reading() as connection:
-        return breakdown.naming_of(connection, subject, filters)
+        return breakdown.breakdown_of(connection, subject, filters)
 
 
 def counted_parts(years: Sequence[CodedStories], start: date, end: date, grain: Grain) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def load_search(
 @many
 def load_co_mentions(url: str, subject: str, filters: Filters) -> pd.DataFrame:
     """Columns subject, stories: every company and theme that the subject's stories mention too, most stories first."""
-    return co_mentions.co_named(store_at(url), subject, filters, ("company", "theme"), limit=None)
+    return co_mentions.co_mentioned(store_at(url), subject, filters, ("company", "theme"), limit=None)
 
 
 @many
@@ -72,8 +72,8 @@ def load_story_subjects(url: str, kind: Kind, filters: Filters) -> pd.DataFrame:
 
 # A year at a time, so that a first look reads the years that it shows and other dates in them read nothing.
 @few
-def _subjects_of_year(url: str, kind: Kind, filters: Filters) -> co_mentions.Named:
-    return co_mentions.named_subjects(store_at(url), kind, filters)
+def _subjects_of_year(url: str, kind: Kind, filters: Filters) -> co_mentions.CoMentions:
+    return co_mentions.co_mentions_between(store_at(url), kind, filters)
 
 
 def years_of(filters: Filters) -> range:

@@ -1,4 +1,4 @@
-"""Correcting a link from the list in which somebody saw it: wrong, or missing, with a reason; the effect shown before it is kept."""
+"""The dialog that corrects a link, wrong or missing, from a list of stories; its effect is shown before it is saved."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WRONG, MISSING = "A link is wrong", "A link is missing"
 
 
 def correct_button(frame: Frame, rows: pd.DataFrame, key: str) -> None:
-    """A button that opens the correction of one of these rows (columns article, title, summary). None on a view of the past."""
+    """A button that opens the dialog for one of these rows (columns article, title, summary); not on past revisions."""
     if rows.empty or frame.view.rev:
         return
     if st.button("Correct a link", key=f"correct_{key}", type="tertiary", icon=":material/flag:"):

@@ -1,7 +1,7 @@
 """
-An edit of the catalog, from the first word changed to its being the catalog.
+An edit of the catalog: the draft, its effect on the archive, and a blind check of what it links.
 
-    draft texts of files → what linking again would change → blind check → applied (ingest/relink.py does both)
+    draft → preview (ingest/relink.py) → blind check → apply (ingest/relink.py)
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ EXAMPLES = 8
 
 @dataclass(slots=True)
 class Draft:
-    """What somebody is editing: files' texts as they were found and as they are wanted, and what that was seen to change."""
+    """What somebody is editing: the edits by file name, and their effect once it was previewed."""
 
     edits: dict[str, FileEdit] = field(default_factory=dict)
     files: Files = field(default_factory=Files)
@@ -36,10 +36,10 @@ class Draft:
 
     def begin(self, files: Files) -> None:
         """
-        Take the catalog's files as they are now, but not those that are being edited.
+        Take the catalog's files as they are now, except those that are being edited.
 
-        Their lists on the page are those of the texts that the edit began with: with today's, somebody else's new phrase would
-        look as if it had been taken away here.
+        Their lists on the page are from the texts that the edit began with. Compared with today's texts, somebody
+        else's new phrase would look as if it had been removed here.
         """
         self.files = files.changed({name: edit.base for name, edit in self.edits.items()})
 
@@ -48,7 +48,7 @@ class Draft:
         return self.edits[name].text if name in self.edits else self.files.text(name)
 
     def put(self, name: str, text: str) -> None:
-        """Take a new text of a file; one as it was is no edit. What was seen before no longer holds."""
+        """Take a new text of a file; its base text is no edit. The previewed effect no longer holds."""
         base, before = self.files.text(name), dict(self.edits)
         self.edits.pop(name, None)
         if text != base:
@@ -81,7 +81,7 @@ def before_and_after(store: Store, subject: str, effect: Effect, filters: Filter
 
 
 def sample_to_check(store: Store, subject: str, effect: Effect, filters: Filters, *, seed: int = 0) -> list[int]:
-    """Articles of at most 20 stories that would be about the subject, drawn evenly from all of them; the draw is the seed's."""
+    """Articles of at most 20 stories that would be about the subject, drawn at random with this seed."""
     counted = receipts(store, subject, filters)[["story", "article"]]
     moves = effect.moves[effect.moves["subject"] == subject]
     kept = counted[~counted["story"].isin(moves.loc[moves["change"] < 0, "story"])]

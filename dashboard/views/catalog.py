@@ -1,4 +1,4 @@
-"""The catalog's words, edited: what a phrase or name would change over the whole archive, checked blind, then applied."""
+"""Editing the catalog's words: the effect of a phrase or name on the whole archive, checked blind, then applied."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def draw_draft() -> None:
         st.error(escape_markdown(problem))
     if not draft.edits:
         empty_words(
-            "Nothing is edited yet. Change a list of phrases or a company's names to see what it would do to the archive."
+            "Nothing is edited yet. Change a list of phrases or a company's names to see its effect on the archive."
         )
         return
     for name, edit in draft.edits.items():
@@ -211,7 +211,8 @@ def draw_effect() -> None:
         figure,
         key="edit_chart",
         config={"displayModeBar": False},
-        alt=f"Stories about {catalog.subject_name(subject)}: {series['before'].sum():,} now, {series['after'].sum():,} with the edit",
+        alt=f"Stories about {catalog.subject_name(subject)}: {series['before'].sum():,} now, "
+        f"{series['after'].sum():,} with the edit",
     )
     gained, lost = st.columns(2)
     for column, change, title in ((gained, 1, "Gained"), (lost, -1, "Lost")):
@@ -258,7 +259,8 @@ def draw_apply() -> None:
         draft.discard()
         forget_catalog()
         st.session_state["edit_done"] = (
-            f"Applied: {count_words(effect.articles, 'article')} linked differently. Older links still show what they showed."
+            f"Applied: {count_words(effect.articles, 'article')} linked differently. "
+            "Older links still show what they showed."
         )
         st.rerun()
 
@@ -285,7 +287,8 @@ def draw_corrections() -> None:
             name = escape(catalog.subject_name(row.subject))
             why = f"{verdict} {name}: {escape(row.reason)} ({escape(row.author)})"
             st.html(
-                f'<div class="cp-saved"><div class="cp-title">{escape(row.title)}</div><div class="cp-meta">{why}</div></div>'
+                f'<div class="cp-saved"><div class="cp-title">{escape(row.title)}</div>'
+                f'<div class="cp-meta">{why}</div></div>'
             )
             if st.button("Undo", key=f"undo_{row.id}", type="tertiary"):
                 try:
@@ -308,6 +311,7 @@ with corrections_tab:
 st.divider()
 heading(
     "The edit",
-    f"by {reader_name()}; applied, it is a new version of {escape(Path(catalog.folder).name)}/, the old one kept in history/",
+    f"by {reader_name()}; applied, it is a new version of {escape(Path(catalog.folder).name)}/, "
+    "the old one is kept in history/",
 )
 draw_draft()

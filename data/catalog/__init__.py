@@ -1,8 +1,8 @@
 """
 The catalog: what a person edits to say which companies, themes, publishers, sources and relations there are.
 
-    companies listings aliases products people cues exchanges benchmarks rates relations publishers broad_companies lexicon (.csv)
-    themes theme_contexts sources (.toml)                                     → load_catalog → Catalog
+    companies listings aliases products people cues exchanges benchmarks rates relations publishers broad_companies
+    lexicon (.csv)   themes theme_contexts sources (.toml)                       → load_catalog → Catalog
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ Cues = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
+class _AliasRow:
     companies: tuple[str, ...]
     alias: Alias
     row: Row
@@ -43,9 +43,9 @@ def load_companies(files: Files, themes: Iterable[str]) -> dict[str, Company]:
     rows = _unique(files.rows("companies.csv", COMPANY_COLUMNS), "id")
     listings = _listings(files, rows)
     aliases: dict[str, list[Alias]] = defaultdict(list)
-    for claim in _claims(files, rows):
-        for company in claim.companies:
-            aliases[company].append(claim.alias)
+    for alias_row in _alias_rows(files, rows):
+        for company in alias_row.companies:
+            aliases[company].append(alias_row.alias)
     known = frozenset(themes)
     return {ident: _company(row, tuple(listings[ident]), tuple(aliases[ident]), known) for ident, row in rows.items()}
 
@@ -57,7 +57,7 @@ def load_benchmarks(files: Files) -> tuple[Listing, ...]:
 
 
 def load_rates(files: Files) -> tuple[Listing, ...]:
-    """What a dollar costs in each currency that listings trade in; none in a catalog that was copied before there was the file."""
+    """The exchange rates to the dollar; none in a catalog that was copied before the file existed."""
     rows = files.rows("rates.csv", RATE_COLUMNS) if "rates.csv" in files else []
     return tuple(Listing(ticker=row.needed("ticker"), mic="", currency=row.needed("currency")) for row in rows)
 
@@ -80,15 +80,15 @@ def load_cues(files: Files) -> dict[str, tuple[str, ...]]:
 
 
 def _unique(rows: list[Row], column: str) -> dict[str, Row]:
-    found: dict[str, Row] = {}
+    unique: dict[str, Row] = {}
     for row in rows:
         ident = row.needed(column)
-        if ident in found:
-            raise row.error(f"{column} {ident} is already on line {found[ident].line}")
+        if ident in unique:
+            raise row.error(f"{column} {ident} is already on line {unique[ident].line}")
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", ident):
             raise row.error(f"{column} {ident!r} must be lower-case letters, digits and hyphens")
-        found[ident] = row
-    return found
+        unique[ident] = row
+    return unique
 
 
 def _company(row: Row, listings: tuple[Listing, ...], aliases: tuple[Alias, ...], themes: frozenset[str]) -> Company:
@@ -109,7 +109,7 @@ def _company(row: Row, listings: tuple[Listing, ...], aliases: tuple[Alias, ...]
 
 def _listings(files: Files, companies: Mapping[str, Row]) -> dict[str, list[Listing]]:
     exchanges = load_exchanges(files)
-    found: dict[str, list[Listing]] = defaultdict(list)
+    listings: dict[str, list[Listing]] = defaultdict(list)
     lines: dict[str, int] = {}
     for row in files.rows("listings.csv", LISTING_COLUMNS):
         _known(row, (row.needed("company"),), companies)
@@ -117,8 +117,8 @@ def _listings(files: Files, companies: Mapping[str, Row]) -> dict[str, list[List
         if listing.ticker in lines:
             raise row.error(f"ticker {listing.ticker} is already on line {lines[listing.ticker]}")
         lines[listing.ticker] = row.line
-        found[row["company"]].append(listing)
-    return found
+        listings[row["company"]].append(listing)
+    return listings
 
 
 def _listing(row: Row, exchanges: Mapping[str, Exchange]) -> Listing:
@@ -138,21 +138,21 @@ def _known(row: Row, idents: Iterable[str], companies: Container[str]) -> None:
             raise row.error(f"companies.csv has no company {ident}")
 
 
-def _claims(files: Files, companies: Mapping[str, Row]) -> list[_Claim]:
+def _alias_rows(files: Files, companies: Mapping[str, Row]) -> list[_AliasRow]:
     cues = load_cues(files)
-    claims = [
-        _claim(row, row.one_of("kind", ("name", "former", "ticker")), cues)  # type: ignore[arg-type]
+    rows = [
+        _alias_row(row, row.one_of("kind", ("name", "former", "ticker")), cues)  # type: ignore[arg-type]
         for row in files.rows("aliases.csv", (*ALIAS_COLUMNS, "kind"))
     ]
     for file, kind in ALIAS_FILES:
-        claims += [_claim(row, kind, cues) for row in files.rows(file, ALIAS_COLUMNS)]
-    for claim in claims:
-        _known(claim.row, claim.companies, companies)
-    _refuse_rivals(claims)
-    return claims
+        rows += [_alias_row(row, kind, cues) for row in files.rows(file, ALIAS_COLUMNS)]
+    for alias_row in rows:
+        _known(alias_row.row, alias_row.companies, companies)
+    _refuse_rivals(rows)
+    return rows
 
 
-def _claim(row: Row, kind: AliasKind, cues: Cues) -> _Claim:
+def _alias_row(row: Row, kind: AliasKind, cues: Cues) -> _AliasRow:
     companies = row.many("company")
     if not companies:
         raise row.error("company is empty")
@@ -168,7 +168,7 @@ def _claim(row: Row, kind: AliasKind, cues: Cues) -> _Claim:
     )
     if alias.valid_from and alias.valid_to and alias.valid_from > alias.valid_to:
         raise row.error(f"valid_from {alias.valid_from} is after valid_to {alias.valid_to}")
-    return _Claim(companies, alias, row)
+    return _AliasRow(companies, alias, row)
 
 
 def _usual_case(text: str) -> AliasCase:
@@ -187,28 +187,28 @@ def _spelled_out(row: Row, groups: Cues) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def _refuse_rivals(claims: list[_Claim]) -> None:
-    """Two rows may not claim one name at the same time: readers could not say whose it is."""
-    earlier: dict[tuple[bool, str], list[_Claim]] = defaultdict(list)
-    for claim in claims:
+def _refuse_rivals(rows: list[_AliasRow]) -> None:
+    """Two rows may not give one name to two companies at the same time: no reader could say whose it is."""
+    earlier: dict[tuple[bool, str], list[_AliasRow]] = defaultdict(list)
+    for alias_row in rows:
         # A ticker may look like another company's name (TEL): it needs its mark, the name does not have one.
-        folded = claim.alias.kind == "ticker", unicodedata.normalize("NFKC", claim.alias.text).casefold()
+        folded = alias_row.alias.kind == "ticker", unicodedata.normalize("NFKC", alias_row.alias.text).casefold()
         for other in earlier[folded]:
-            if _are_alike(claim.alias, other.alias) and _overlap(claim.alias, other.alias):
-                owners = " and ".join(dict.fromkeys(("|".join(other.companies), "|".join(claim.companies))))
-                raise claim.row.error(
-                    f"alias {claim.alias.text!r} of {owners} is already on line {other.row.line} of {other.row.file}; "
-                    "write all its companies in one row"
+            if _are_alike(alias_row.alias, other.alias) and _overlap(alias_row.alias, other.alias):
+                owners = " and ".join(dict.fromkeys(("|".join(other.companies), "|".join(alias_row.companies))))
+                raise alias_row.row.error(
+                    f"alias {alias_row.alias.text!r} of {owners} is already on line {other.row.line} "
+                    f"of {other.row.file}; write all its companies in one row"
                 )
-        earlier[folded].append(claim)
+        earlier[folded].append(alias_row)
 
 
-def _are_alike(one: Alias, two: Alias) -> bool:
+def _are_alike(first: Alias, second: Alias) -> bool:
     """iSpace is one company and ispace another, where both rows say that their capitals matter."""
-    return one.text == two.text or "any" in (one.case, two.case)
+    return first.text == second.text or "any" in (first.case, second.case)
 
 
-def _overlap(one: Alias, two: Alias) -> bool:
-    return max(one.valid_from or date.min, two.valid_from or date.min) <= min(
-        one.valid_to or date.max, two.valid_to or date.max
+def _overlap(first: Alias, second: Alias) -> bool:
+    return max(first.valid_from or date.min, second.valid_from or date.min) <= min(
+        first.valid_to or date.max, second.valid_to or date.max
     )

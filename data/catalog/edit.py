@@ -1,7 +1,8 @@
 """
-Editing the catalog: a new text of a file, put on the text that it has by then, checked as a whole, the earlier one kept beside it.
+Editing the catalog's files. An edit is merged into the text that the file has when it is applied, so nobody's edit is
+lost.
 
-    the file's text | one list or row changed | today's text with the same change | the catalog checked with it | written
+    a file's text | a list or row changed | merged into today's text | checked as a catalog | written, the old text kept
 """
 
 from __future__ import annotations
@@ -36,15 +37,15 @@ THEMES, ALIASES = "themes.toml", "aliases.csv"
 
 
 def phrase_lists(source: str, theme: str) -> dict[tuple[str, str], list[str]]:
-    """The lists of a theme in themes.toml by (sub-theme or "", key), where a key is en, zh, ko, ja, weak.en, …, or blocks."""
+    """A theme's lists in themes.toml by (sub-theme or "", key); a key is en, zh, ko, ja, weak.en, …, or blocks."""
     return _theme_lists(_theme(tomllib.loads(source), theme))
 
 
 def _theme_lists(table: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
-    found = _lists(table, "")
+    lists = _lists(table, "")
     for ident, part in table.get("subthemes", {}).items():
-        found |= _lists(part, ident)
-    return found
+        lists |= _lists(part, ident)
+    return lists
 
 
 def _lists(table: Mapping[str, Any], part: str) -> dict[tuple[str, str], list[str]]:
@@ -71,7 +72,7 @@ def with_phrases(source: str, theme: str, part: str, key: str, phrases: Sequence
 
 
 def _rewrite(array: Array, wanted: Sequence[str]) -> None:
-    """Make the list these phrases by as few changes as it takes: in a list of several lines, what comes last has lines of its own."""
+    """Turn the list into these phrases with few changes; additions to a multi-line list get their own lines."""
     changes = difflib.SequenceMatcher(None, [str(text) for text in array], wanted, autojunk=False).get_opcodes()
     for kind, start, end, first, last in reversed(changes):
         if kind == "equal":
@@ -84,20 +85,20 @@ def _rewrite(array: Array, wanted: Sequence[str]) -> None:
 
 
 def phrase_changes(before: str, after: str) -> dict[tuple[str, str, str], tuple[list[str], list[str]]]:
-    """What two texts of themes.toml differ in: (theme, sub-theme or "", key) → the phrases that came, those that went."""
+    """How two texts of themes.toml differ: (theme, sub-theme or "", key) → phrases added, phrases removed."""
     old, new = (
         {
-            (theme, *place): texts
+            (theme, *key): texts
             for theme, table in tomllib.loads(text).items()
             if theme != "cues"
-            for place, texts in _theme_lists(table).items()
+            for key, texts in _theme_lists(table).items()
         }
         for text in (before, after)
     )
-    pairs = {place: (old.get(place, []), new.get(place, [])) for place in dict.fromkeys([*old, *new])}
+    pairs = {key: (old.get(key, []), new.get(key, [])) for key in dict.fromkeys([*old, *new])}
     return {
-        place: ([text for text in now if text not in was], [text for text in was if text not in now])
-        for place, (was, now) in pairs.items()
+        key: ([text for text in now if text not in was], [text for text in was if text not in now])
+        for key, (was, now) in pairs.items()
         if was != now
     }
 
@@ -120,9 +121,13 @@ def with_alias(
     """The text of aliases.csv with one more name of a company, after its others."""
     header, *rows = csv.reader(io.StringIO(source))
     values = {
-        "company": company, "alias": alias.strip(), "kind": "name", "ambiguous": "yes" if ambiguous else "", "cues": "|".join(cues),
+        "company": company,
+        "alias": alias.strip(),
+        "kind": "name",
+        "ambiguous": "yes" if ambiguous else "",
+        "cues": "|".join(cues),
         "blocks": "|".join(blocks),
-    }  # fmt: skip
+    }
     last = max((i for i, row in enumerate(rows) if row and row[0] == company), default=len(rows) - 1)
     rows.insert(last + 1, [values.get(column, "") for column in header])
     return _csv_text(header, rows)
@@ -132,10 +137,10 @@ def without_alias(source: str, company: str, alias: str) -> str:
     """The text of aliases.csv without a company's name. UsageError when it does not have it."""
     header, *rows = csv.reader(io.StringIO(source))
     name = header.index("alias")
-    kept = [row for row in rows if row[:1] != [company] or row[name] != alias]
-    if len(kept) == len(rows):
+    others = [row for row in rows if row[:1] != [company] or row[name] != alias]
+    if len(others) == len(rows):
         raise UsageError(f"{company} has no name {alias!r} in aliases.csv.")
-    return _csv_text(header, kept)
+    return _csv_text(header, others)
 
 
 def _csv_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -156,7 +161,7 @@ class FileEdit:
         """
         Today's text with the same change.
 
-        EditConflict when today's text has another change of the same phrase or row, so that one of the two would be lost.
+        EditConflict when somebody else has changed the same phrase or row since, so that one of the two would be lost.
         """
         if today == self.base:
             return self.text
@@ -169,21 +174,21 @@ class FileEdit:
 
 def _phrases_merged(base: str, mine: str, today: str) -> str:
     theirs = phrase_changes(base, today)
-    for place, (came, went) in phrase_changes(base, mine).items():
-        both = {*came, *went} & {phrase for side in theirs.get(place, ()) for phrase in side}
-        if both:
-            raise _conflict(THEMES, f"the phrase {sorted(both)[0]!r} of {place[0]}")
-        theme, part, key = place
-        lists = phrase_lists(today, theme)
-        wanted = [phrase for phrase in lists.get((part, key), []) if phrase not in went]
-        # A list that nobody else touched is taken as it is, in its order.
-        merged = [*wanted, *came] if place in theirs else phrase_lists(mine, theme).get((part, key), [])
-        today = with_phrases(today, theme, part, key, merged)
+    for (theme, part, key), (added, removed) in phrase_changes(base, mine).items():
+        changed = theirs.get((theme, part, key))
+        if changed is None:  # nobody else touched this list: it is taken whole, in its order
+            phrases = phrase_lists(mine, theme).get((part, key), [])
+        elif both := {*added, *removed} & {phrase for side in changed for phrase in side}:
+            raise _conflict(THEMES, f"the phrase {min(both)!r} of {theme}")
+        else:
+            now = phrase_lists(today, theme).get((part, key), [])
+            phrases = [*(phrase for phrase in now if phrase not in removed), *added]
+        today = with_phrases(today, theme, part, key, phrases)
     return today
 
 
 def _rows_merged(name: str, base: str, mine: str, today: str) -> str:
-    """Rows are told apart by their first two cells: whose they are, and the name."""
+    """A row is identified by its first two cells: the company, and the name."""
     (header, *before), (_, *wanted), (header_today, *rows) = (
         list(csv.reader(io.StringIO(t))) for t in (base, mine, today)
     )
@@ -192,11 +197,11 @@ def _rows_merged(name: str, base: str, mine: str, today: str) -> str:
     for row in (*added, *removed):
         if header != header_today or tuple(row[:2]) in theirs:
             raise _conflict(name, f"the row {','.join(row[:2])}")
-    kept = [row for row in rows if row not in removed]
+    merged = [row for row in rows if row not in removed]
     for row in added:
-        last = max((i for i, other in enumerate(kept) if other[:1] == row[:1]), default=len(kept) - 1)
-        kept.insert(last + 1, row)
-    return _csv_text(header, kept)
+        last = max((i for i, other in enumerate(merged) if other[:1] == row[:1]), default=len(merged) - 1)
+        merged.insert(last + 1, row)
+    return _csv_text(header, merged)
 
 
 def _row_changes(before: list[list[str]], after: list[list[str]]) -> tuple[list[list[str]], list[list[str]]]:
@@ -208,7 +213,7 @@ def _conflict(name: str, what: str) -> EditConflict:
 
 
 def edited_catalog(catalog: Catalog, edits: Sequence[FileEdit]) -> Catalog:
-    """The catalog with these edits put on its files; CatalogError (file, line, what is wrong) when it has a mistake then."""
+    """The catalog with these edits merged into its files; CatalogError names the file and line of a mistake."""
     texts = {}
     for edit in edits:
         if edit.name not in catalog.files:
@@ -219,10 +224,10 @@ def edited_catalog(catalog: Catalog, edits: Sequence[FileEdit]) -> Catalog:
 
 def write_edits(catalog: Catalog, edits: Sequence[FileEdit], *, now: datetime) -> Catalog:
     """
-    Put the edits on the catalog's files as they are now, and return the catalog that they make.
+    Merge the edits into the catalog's files as they are now, and return the catalog that results.
 
-    Nothing is written when it would have a mistake, or somebody else's edit stands against one (EditConflict). The earlier texts stay
-    under `history/`, named by time and by the hash of the catalog that they were part of.
+    CatalogError or EditConflict: nothing is written. The earlier texts stay under `history/`, named by the time and by
+    the hash of the catalog that they were part of.
     """
     folder = Path(catalog.folder)
     with _one_at_a_time(folder):
@@ -241,7 +246,7 @@ def write_edits(catalog: Catalog, edits: Sequence[FileEdit], *, now: datetime) -
 
 @contextmanager
 def _one_at_a_time(folder: Path) -> Iterator[None]:
-    """No other app's edit in between: two stores may be shown with the same catalog, and each has a lease of its own."""
+    """Keeps other processes' edits out meanwhile: two stores may share a catalog, and each has a lease of its own."""
     if fcntl is None:
         yield
         return
@@ -254,10 +259,10 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 def earlier_texts(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """The catalogs before each edit, the newest first: how its hash begins, and the texts in which it differs from today's."""
+    """For each edit, newest first: the start of the catalog hash before, and the texts that differed from today."""
     texts: dict[str, str] = {}
-    kept = sorted((folder / "history").glob("*-*-*"), reverse=True)
-    for edit, paths in itertools.groupby(kept, key=lambda path: path.name.split("-", 2)[:2]):
+    history = sorted((folder / "history").glob("*-*-*"), reverse=True)
+    for edit, paths in itertools.groupby(history, key=lambda path: path.name.split("-", 2)[:2]):
         texts |= {path.name.split("-", 2)[2]: path.read_text("utf-8") for path in paths}
         yield edit[1], dict(texts)
 

@@ -1,6 +1,8 @@
 """
-What pages and proofs take from a catalog, as text that a store keeps: so that a chart can be rebuilt as it was after the files
-have changed. The words that link articles are not in it: what they linked is in the store, by revision.
+What pages and proofs need of a catalog, as text for the store, so that a chart can be rebuilt after the files have
+changed.
+
+The words that link articles are left out: what they linked is in the store, by revision.
 
     Catalog → facts_of → JSON in the store → catalog_with → Catalog
 """
@@ -18,7 +20,7 @@ from data.catalog.records import Catalog, Company, Listing, Publisher, Relation,
 
 
 def facts_of(catalog: Catalog) -> str:
-    """Companies with listings and themes, themes with sub-themes, relations, publishers' families, benchmarks: canonical JSON."""
+    """Canonical JSON of companies, listings, themes, sub-themes, relations, publishers' families and benchmarks."""
     facts = {
         # Lists, not objects: a basket's members and a menu's themes have the order of the files.
         "companies": [[c.id, c.name, c.country, _rows(c.listings), c.themes] for c in catalog.companies.values()],
@@ -26,7 +28,7 @@ def facts_of(catalog: Catalog) -> str:
         "relations": [
             [r.supplier, r.customer, r.product, r.date.isoformat(), r.source, r.url] for r in catalog.relations
         ],
-        "publishers": [[key, one.domain, one.name, one.family] for key, one in catalog.publishers.items()],
+        "publishers": [[key, each.domain, each.name, each.family] for key, each in catalog.publishers.items()],
         "benchmarks": _rows(catalog.benchmarks),
     }
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
@@ -37,7 +39,7 @@ def _rows(listings: Sequence[Listing]) -> list[list[str]]:
 
 
 def catalog_with(facts: str, today: Catalog, *, catalog_hash: str) -> Catalog:
-    """The catalog that the facts are of. What they leave out (names in texts, phrases, sources) is today's."""
+    """The catalog with these facts. What they leave out (aliases, phrases, sources) is today's."""
     known = _parsed(facts)
     return replace(
         today,
@@ -57,14 +59,14 @@ def catalog_with(facts: str, today: Catalog, *, catalog_hash: str) -> Catalog:
 
 @lru_cache(maxsize=8)
 def _parsed(facts: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(facts)
-    return found
+    parsed: dict[str, Any] = json.loads(facts)
+    return parsed
 
 
 def _company(row: list[Any], today: Company | None) -> Company:
     ident, name, country, listings, themes = row
-    kept = today or Company(id=ident, name=name, country=country, listings=(), themes=(), aliases=())
-    return replace(kept, name=name, country=country, listings=_listings(listings), themes=tuple(themes))
+    company = today or Company(id=ident, name=name, country=country, listings=(), themes=(), aliases=())
+    return replace(company, name=name, country=country, listings=_listings(listings), themes=tuple(themes))
 
 
 def _listings(rows: list[list[str]]) -> tuple[Listing, ...]:
@@ -73,5 +75,5 @@ def _listings(rows: list[list[str]]) -> tuple[Listing, ...]:
 
 def _theme(row: list[Any], today: Theme | None) -> Theme:
     ident, name, subthemes = row
-    kept = today or Theme(id=ident, name=name, subthemes={}, phrases=(), blocks=())
-    return replace(kept, name=name, subthemes=dict(subthemes))
+    theme = today or Theme(id=ident, name=name, subthemes={}, phrases=(), blocks=())
+    return replace(theme, name=name, subthemes=dict(subthemes))

@@ -1,4 +1,4 @@
-"""What the catalog's files say, as typed records. The files are for people to edit; `load_catalog` reads and checks them."""
+"""The catalog as typed records; `load_catalog` makes them of the files that people edit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from data.model import Model, load_model
 
 AliasKind = Literal["name", "former", "product", "person", "ticker"]
 AliasCase = Literal["any", "capital", "exact"]
-"""any: nvidia, Nvidia, NVIDIA · capital: not in small letters, where it is a word (intel) · exact: as written (IREN, not Iren)."""
+"""any: nvidia, Nvidia, NVIDIA · capital: not in small letters, a word then (intel) · exact: IREN, not Iren."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """
-Themes: what `themes.toml` says, checked.
+Themes, read from `themes.toml` and checked.
 
-A phrase is written plainly, with two marks: `{a|b}` for either, and `x ... y` for x and then y close behind. Both unfold
-to a finite list of plain strings, so that no phrase, whatever a person types, can make linking slow.
+A phrase may have two marks: `{a|b}` for either, and `x ... y` for x and then y close behind. Both expand to a finite
+list of plain strings, so no phrase, whatever a person types, can make linking slow.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 _SPELLINGS = {"data center": ("datacenter", "data centre", "datacentre"), "fiber": ("fibre",)}
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _SEAM = re.compile(rf"(?<=[A-Za-z0-9])(?=[{_CJK}])|(?<=[{_CJK}])(?=[A-Za-z0-9])")
+_TWO_LETTERS = re.compile(r"[^\W_].*?[^\W_]")
 _FORBIDDEN = re.compile(r"[\\*+?()\[\]^$<>\x00-\x1f\x7f]")
 
 
@@ -99,7 +100,7 @@ def _form_count(text: str) -> int:
 def _check_forms(forms: Iterable[str]) -> str | None:
     for form in forms:
         for piece in form.split(GAP):
-            if sum(char.isalnum() for char in piece) < 2:
+            if not _TWO_LETTERS.search(piece):
                 return f"{piece!r} is too short: a phrase and each side of a gap has two letters at least."
     return None
 
@@ -190,12 +191,12 @@ class _Reader:
         """The line of `text` between the header `where` and the next theme; the header's own when it is not found."""
         first = next((n for n, line in enumerate(self.lines, 1) if line.strip().startswith(where)), 1)
         theme = where.strip("[]").split(".")[0]
-        found = []
+        numbers = []
         for number, line in enumerate(self.lines[first:], first + 1):
             header = _HEADER.match(line)
             if header and header[1] != theme:
                 break
             quoted = f'"{text}"' in line or f"'{text}'" in line
             if text is not None and (quoted or line.startswith(f"{text} =")):
-                found.append(number)
-        return (found[-1] if last else found[0]) if found else first
+                numbers.append(number)
+        return (numbers[-1] if last else numbers[0]) if numbers else first

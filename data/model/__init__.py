@@ -1,8 +1,9 @@
 """
 The model: what is trained, and read when something is linked or grouped. It has a hash of its own.
 
-    theme_weights.csv   python -m ingest.themes.train        wordcounts.csv, story_weights.csv   python -m tests.fit_stories
-    theme_examples.tsv, theme_judgements.csv: what the theme weights are learnt from
+    theme_weights.csv                       python -m ingest.themes.train
+    wordcounts.csv, story_weights.csv       python -m tests.studies.fit_stories
+    theme_examples.tsv, theme_judgements.csv: training data for the theme weights
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Model:
     """
     The trained numbers in a folder, read when they are first needed: pages that link nothing never wait for them.
 
-    All files are read at the same moment, so that the hash is that of the numbers in use.
+    All files are read at the same moment, so the hash is that of the numbers in use.
     """
 
     folder: Path
@@ -54,7 +55,7 @@ class Model:
 
     @cached_property
     def story_weights(self) -> dict[str, float]:
-        """Logarithms of odds: what each piece of evidence that two articles tell one event weighs; `bias` is that of none."""
+        """Log-odds of each piece of evidence that two articles report one event; `bias` is the intercept."""
         rows = self.files.rows("story_weights.csv", EVIDENCE_COLUMNS)
         weights = {row.needed("evidence"): row.number("weight") for row in rows}
         if BIAS not in weights:

@@ -49,7 +49,7 @@ def save_view(
     share: bool = False,
     lifetime: timedelta | None = LIFETIME,
 ) -> tuple[int, str]:
-    """Keep a view; its id, and the token of its shared link ("" when it is not shared). UsageError: a name is missing or taken."""
+    """Save a view; its id, and the token of its shared link ("" unless shared). UsageError: name missing or taken."""
     if not name.strip() or len(name) > 120:
         raise UsageError("A saved view needs a name of at most 120 characters.")
     token = secrets.token_urlsafe(32) if share else ""
@@ -59,10 +59,18 @@ def save_view(
             raise UsageError(f"You already have a view named {name!r}: choose another name, or revoke that one.")
         ident = next_id(connection, v.id)
         row = {
-            "id": ident, "name": name, "owner": owner, "page": page, "query": query, "revision": revision, "data_hash": data_hash,
-            "token_hash": _hash(token) if token else None, "created_at": now,
-            "expires_at": now + lifetime if share and lifetime else None, "revoked_at": None,
-        }  # fmt: skip
+            "id": ident,
+            "name": name,
+            "owner": owner,
+            "page": page,
+            "query": query,
+            "revision": revision,
+            "data_hash": data_hash,
+            "token_hash": _hash(token) if token else None,
+            "created_at": now,
+            "expires_at": now + lifetime if share and lifetime else None,
+            "revoked_at": None,
+        }
         connection.execute(insert(v), [row])
     return ident, token
 
@@ -76,16 +84,8 @@ def saved_views(store: Store, owner: str | None = None) -> list[SavedView]:
 
 def shared_view(store: Store, token: str, now: datetime) -> SavedView | None:
     """The view that a token opens; None when it is unknown, expired or revoked, which look the same from outside."""
-    found = _views(store, models.View.token_hash == _hash(token)) if 20 <= len(token) <= 100 else []
-    return found[0] if found and found[0].is_open(now) else None
-
-
-def named_view(store: Store, name: str, owner: str | None = None) -> SavedView | None:
-    """The newest view of that name."""
-    v = models.View
-    conditions = [v.name == name, v.revoked_at.is_(None)] + ([v.owner == owner] if owner is not None else [])
-    found = _views(store, *conditions)
-    return found[0] if found else None
+    views = _views(store, models.View.token_hash == _hash(token)) if 20 <= len(token) <= 100 else []
+    return views[0] if views and views[0].is_open(now) else None
 
 
 def revoke_view(store: Store, ident: int, now: datetime) -> None:
@@ -98,27 +98,12 @@ def revoke_view(store: Store, ident: int, now: datetime) -> None:
 def _views(store: Store, *conditions: object) -> list[SavedView]:
     v = models.View
     columns = (
-        v.id,
-        v.name,
-        v.owner,
-        v.page,
-        v.query,
-        v.revision,
-        v.data_hash,
-        v.token_hash,
-        v.created_at,
-        v.expires_at,
-        v.revoked_at,
-    )
+        v.id, v.name, v.owner, v.page, v.query, v.revision, v.data_hash, v.token_hash.is_not(None).label("shared"),
+        v.created_at, v.expires_at, v.revoked_at,
+    )  # fmt: skip
     with store.reading() as connection:
-        rows = connection.execute(select(*columns).where(*conditions).order_by(v.id.desc())).all()  # type: ignore[arg-type]
-    return [
-        SavedView(
-            id=row.id, name=row.name, owner=row.owner, page=row.page, query=row.query, revision=row.revision, data_hash=row.data_hash,
-            shared=row.token_hash is not None, created_at=row.created_at, expires_at=row.expires_at, revoked_at=row.revoked_at,
-        )
-        for row in rows
-    ]  # fmt: skip
+        rows = connection.execute(select(*columns).where(*conditions).order_by(v.id.desc())).mappings()  # type: ignore[arg-type]
+        return [SavedView(**row) for row in rows]
 
 
 def _hash(token: str) -> str:

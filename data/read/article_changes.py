@@ -1,4 +1,4 @@
-"""Why a search finds other articles than it did: what each one that came or went owes it to."""
+"""Why a search finds other articles than it did at an earlier revision, article by article."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def article_changes(
     store: Store, subjects: Sequence[str], filters: Filters, *, since: int
 ) -> tuple[int, int, list[tuple[str, str]]]:
     """
-    How many articles a search found at revision `since`, how many at `filters.rev` (None: the newest), and (gained | lost, cause) of
-    each that differs. Causes as in data/read/changes.py.
+    The number of articles that a search found at revision `since`, the number at `filters.rev` (None: the newest), and
+    (gained | lost, cause) of each that differs. Causes as in data/read/changes.py.
     """
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
@@ -39,7 +39,7 @@ def _found(connection: Connection, filters: Filters, subjects: Sequence[str], un
 def _link_moves(
     connection: Connection, articles: Collection[int], subjects: Sequence[str], since: int, until: int
 ) -> dict[int, str]:
-    """Article → why its links to these subjects came or went in between, for those whose did by a relink or a person."""
+    """Article → why its links to these subjects changed in between, where a relink or a correction changed them."""
     m, kinds, causes = Mention, kinds_of(connection), dict[int, str]()
     for part in in_parts(sorted(articles)):
         query = select(m.article_id, m.added_rev, m.removed_rev).join(Subject, Subject.id == m.subject_id)

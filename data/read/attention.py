@@ -1,8 +1,8 @@
 """
-Reading counts: how much each subject is talked about, in a window, through filters, as of a revision.
+Reading counts: the stories and articles about each subject, in a window, through filters, as of a revision.
 
-Unfiltered counts of today come from `attention_now`, filtered or older ones from the ledger, and filters that the ledger does not
-know (relevance, words) from the rows that it sums; `data/read/receipts.py` lists the same rows.
+Today's counts without filters come from `attention_now`, filtered or older ones from the ledger, and filters that the
+ledger does not have (relevance, words) from the rows that it sums. `data/read/receipts.py` lists the same rows.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ LAST = 2**31 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a reader asked to see. `rev` None means the newest revision."""
+    """The filters of a view. `rev` None means the newest revision."""
 
     start: date
     end: date  # inclusive
@@ -68,7 +68,7 @@ class Filters:
 
 
 def attention_by_day(store: Store, subjects: Sequence[str], filters: Filters) -> pd.DataFrame:
-    """Columns subject, day, stories, articles: the days on which something was said about each, oldest first."""
+    """Columns subject, day, stories, articles: the days on which a subject has any, oldest first."""
     return _attention(store, Subject.key.in_(list(subjects)), filters)
 
 
@@ -78,7 +78,7 @@ def attention_all(store: Store, kind: Kind, filters: Filters) -> pd.DataFrame:
 
 
 def coverage_by_day(store: Store, filters: Filters) -> pd.DataFrame:
-    """Columns day, stories, articles: all stories of the same publishers and languages, the denominator of every share."""
+    """Columns day, stories, articles: all stories of the same publishers and languages, every share's denominator."""
     return _attention(store, Subject.key == ALL, filters.for_all()).drop(columns="subject")
 
 
@@ -138,23 +138,23 @@ def _counted_rows(connection: Connection, wanted: ColumnElement[bool], filters: 
 def story_conditions(connection: Connection | None, filters: Filters, until: Any) -> list[ColumnElement[bool]]:
     """What a story_mention must be to count under these filters."""
     s = StoryMention
-    found = [alive(s, until), s.day >= filters.start, s.day <= filters.end, *same_publishers(s, filters)]
+    conditions = [alive(s, until), s.day >= filters.start, s.day <= filters.end, *same_publishers(s, filters)]
     if filters.min_relevance:
-        found.append(s.relevance >= filters.min_relevance)
+        conditions.append(s.relevance >= filters.min_relevance)
     if connection is not None and fts5_query(filters.q):
-        found.append(s.article_id.in_(matching_articles(connection, filters.q, filters.start, filters.end, until)))
-    return found
+        conditions.append(s.article_id.in_(matching_articles(connection, filters.q, filters.start, filters.end, until)))
+    return conditions
 
 
 def article_conditions(connection: Connection, filters: Filters, until: int) -> list[ColumnElement[bool]]:
     """What a mention, joined with its article, must be for the article to count under these filters."""
     m = Mention
-    found = [alive(m, until), m.day >= filters.start, m.day <= filters.end, *same_publishers(Article, filters)]
+    conditions = [alive(m, until), m.day >= filters.start, m.day <= filters.end, *same_publishers(Article, filters)]
     if filters.min_relevance:
-        found.append(m.relevance >= filters.min_relevance)
+        conditions.append(m.relevance >= filters.min_relevance)
     if fts5_query(filters.q):
-        found.append(m.article_id.in_(matching_articles(connection, filters.q, filters.start, filters.end, until)))
-    return found
+        conditions.append(m.article_id.in_(matching_articles(connection, filters.q, filters.start, filters.end, until)))
+    return conditions
 
 
 def alive(table: Any, until: int | BindParameter[int]) -> ColumnElement[bool]:
@@ -163,19 +163,21 @@ def alive(table: Any, until: int | BindParameter[int]) -> ColumnElement[bool]:
 
 
 def same_publishers(table: Any, filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = []
     if filters.publishers:
-        found.append(table.publisher_id.in_(select(PublisherName.id).where(PublisherName.name.in_(filters.publishers))))
+        conditions.append(
+            table.publisher_id.in_(select(PublisherName.id).where(PublisherName.name.in_(filters.publishers)))
+        )
     if filters.langs:
-        found.append(table.lang.in_(filters.langs))
-    return found
+        conditions.append(table.lang.in_(filters.langs))
+    return conditions
 
 
 def story_times(store: Store, subject: str | None, filters: Filters) -> pd.DataFrame:
     """
-    Columns story, day, available_at (UTC; NaT when the time within the day is unknown): a subject's stories, oldest first.
+    A subject's stories, oldest first: the input of statistics about timing. `subject` None means all stories.
 
-    What statistics about timing are made from; `subject` None means all stories.
+    Columns story, day, available_at (UTC; NaT when the time within the day is unknown).
     """
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
@@ -191,7 +193,7 @@ def story_times(store: Store, subject: str | None, filters: Filters) -> pd.DataF
 
 
 def known_subjects(store: Store, kind: Kind) -> list[str]:
-    """The keys of all subjects of a kind that any story ever named, in order."""
+    """The keys of all subjects of a kind that any story ever mentioned, in order."""
     with store.reading() as connection:
         return list(
             connection.scalars(select(Subject.key).where(Subject.key.startswith(f"{kind}:")).order_by(Subject.key))
@@ -237,12 +239,12 @@ def span(store: Store, rev: int | None = None) -> tuple[date, date] | None:
         until = newest_revision(connection) if rev is None else rev
         of_all = select(Subject.id).where(Subject.key == ALL).scalar_subquery()
         days = select(a.day).where(a.subject_id == of_all, a.revision <= until, a.stories > 0).limit(1)
-        # From either end to the first row that fits: the least and the greatest of all that fit would be looked for in the whole ledger.
+        # Two ordered look-ups of one row each: min() and max() of the rows that match would read the whole ledger.
         ends = [connection.scalar(days.order_by(order)) for order in (a.day, a.day.desc())]
     return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
 
 
-# Made once: SQLAlchemy takes longer to put such a statement together than SQLite to answer it.
+# Built once: SQLAlchemy takes longer to build such a statement than SQLite to answer it.
 _TEXTS = union_all(
     select(Article.id, Article.title, Article.summary, literal(0).label("edit")).where(
         Article.id.in_(bindparam("ids", expanding=True))

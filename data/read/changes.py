@@ -28,9 +28,10 @@ class StoryChanges:
     """
     Why subjects' counts differ. Columns of `rows`: subject, story, change (gained | lost), cause, revision.
 
-    Causes: late (an article that arrived later) · moved (an earlier article of the story arrived and took it out of the window) ·
-    edited (its text changed) · relinked (the catalog or the linker changed) · corrected (by a person).
-    `then` + gained − lost = `now`, since all are read from the rows that are counted. `shifted` are counted at both, on another day.
+    Causes: late (an article that arrived later) · moved (an earlier article of the story arrived and took it out of the
+    window) · edited (its text changed) · relinked (the catalog or the linker changed) · corrected (by a person). `then`
+    + gained − lost = `now`, since all are read from the rows that are counted. `shifted` stories are counted at both
+    revisions, on different days.
     """
 
     rows: pd.DataFrame
@@ -62,7 +63,8 @@ _Key = tuple[str, int]  # subject, story
 
 def story_changes(store: Store, subjects: Kind | Sequence[str], filters: Filters, *, since: int) -> StoryChanges:
     """
-    What moved the stories of some subjects, or of all of a kind, between revision `since` and `filters.rev` (None: the newest).
+    What changed the stories of some subjects, or of a kind, between revision `since` and `filters.rev` (None: the
+    newest).
 
     The subject "" is all stories. A story counts once for each subject.
     """
@@ -116,14 +118,14 @@ def _counted(connection: Connection, wanted: ColumnElement[bool], filters: Filte
 
 def _still_alive(connection: Connection, wanted: ColumnElement[bool], keys: Collection[_Key], until: int) -> set[_Key]:
     s = StoryMention
-    found: set[_Key] = set()
+    still: set[_Key] = set()
     for part in in_parts(sorted({story for _, story in keys})):
         query = select(Subject.key, s.story_id).join(Subject, Subject.id == s.subject_id)
-        found |= {
+        still |= {
             (subject, story)
             for subject, story in connection.execute(query.where(wanted, s.story_id.in_(part), alive(s, until)))
         }
-    return found
+    return still
 
 
 def price_changes(

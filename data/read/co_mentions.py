@@ -1,8 +1,8 @@
 """
-Who is named together: with one subject, and every subject with every other.
+Co-mentions: the subjects that one subject's stories mention too, and those of every story.
 
-The latter is what the network and the spread of shocks are made from: a hundred thousand rows, so they are kept as numbers and put
-into a frame late.
+The network and the spread of shocks are computed from the latter, a hundred thousand rows: kept as numbers, put into a
+frame late.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ import pandas as pd
 from sqlalchemy import Connection, Select, func, or_, select
 
 from data.read.attention import Filters, Kind, alive, story_conditions
-from data.read.prepared import PLAIN, is_plain, plain_values
+from data.read.prepared import UNFILTERED, is_unfiltered, unfiltered_values
 from data.schema.frames import frame_of, raw
 from data.schema.models import StoryMention, Subject
 from data.schema.store import Store, newest_revision
 
 
-def co_named(
+def co_mentioned(
     store: Store, subject: str, filters: Filters, kinds: Sequence[Kind] = ("company",), *, limit: int | None = 20
 ) -> pd.DataFrame:
-    """Columns subject, stories: the subjects of some kinds that the subject's stories name too, most stories first."""
+    """Columns subject, stories: subjects of some kinds that the subject's stories mention too, most stories first."""
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
-        if is_plain(filters):
-            query, values = _plain_co_named(tuple(kinds)), plain_values(subject, filters, until)
+        if is_unfiltered(filters):
+            query, values = _unfiltered_co_mentioned(tuple(kinds)), unfiltered_values(subject, filters, until)
         else:
-            query, values = _co_named(connection, subject, filters, until, tuple(kinds)), {}
+            query, values = _co_mentioned(connection, subject, filters, until, tuple(kinds)), {}
         rows = connection.execute(query if limit is None else query.limit(limit), values).all()
     return frame_of(rows, ["subject", "stories"])
 
 
 @cache
-def _plain_co_named(kinds: tuple[Kind, ...]) -> Select[*tuple[Any, ...]]:
-    return _co_named(None, *PLAIN, kinds)
+def _unfiltered_co_mentioned(kinds: tuple[Kind, ...]) -> Select[*tuple[Any, ...]]:
+    return _co_mentioned(None, *UNFILTERED, kinds)
 
 
-def _co_named(
+def _co_mentioned(
     connection: Connection | None, subject: Any, filters: Filters, until: Any, kinds: tuple[Kind, ...]
 ) -> Select[*tuple[Any, ...]]:
     whole = (
@@ -54,7 +54,7 @@ def _co_named(
         .where(Subject.key == subject, *story_conditions(connection, filters, until))
     )
     other = StoryMention
-    # Counted by number, named afterwards: a text compared for each of ten thousand rows takes three times as long.
+    # Counted by id, joined with the keys afterwards: comparing texts for ten thousand rows takes three times as long.
     counted = (
         select(other.subject_id, func.count().label("stories"))
         .where(alive(other, until), other.story_id.in_(whole))
@@ -70,47 +70,47 @@ def _co_named(
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """Which stories name which subjects, a row each: the story, the day (since 1970), the place of the subject among the keys."""
+class CoMentions:
+    """The subjects that stories mention, one element of each array for each story and subject."""
 
     story: npt.NDArray[np.int64]
-    day: npt.NDArray[np.int64]
-    place: npt.NDArray[np.int64]
-    keys: tuple[str, ...]  # in order
+    day: npt.NDArray[np.int64]  # since 1970
+    key: npt.NDArray[np.int64]  # the subject's index in `keys`
+    keys: tuple[str, ...]  # sorted
 
 
 def story_subjects(store: Store, kind: Kind, filters: Filters) -> pd.DataFrame:
-    """Columns story, subject: every subject of a kind that each story names; what the network is made from."""
-    return subjects_within([named_subjects(store, kind, filters)], filters.start, filters.end)
+    """Columns story, subject: every subject of a kind that each story mentions; the input of the network."""
+    return subjects_within([co_mentions_between(store, kind, filters)], filters.start, filters.end)
 
 
-def named_subjects(store: Store, kind: Kind, filters: Filters) -> Named:
-    """Every subject of a kind that each story names, as numbers."""
+def co_mentions_between(store: Store, kind: Kind, filters: Filters) -> CoMentions:
+    """Every subject of a kind that each story mentions, as numbers."""
     s, of_kind = StoryMention, Subject.key.startswith(f"{kind}:")
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
-        # Numbers, and the names here: a text for each of a hundred thousand rows takes longer than the rows.
+        # Ids only, and the names apart: a text for each of a hundred thousand rows takes longer than the rows.
         names = connection.execute(select(Subject.id, Subject.key).where(of_kind).order_by(Subject.key)).all()
         rows = connection.execute(
             select(s.story_id, raw(s.day), s.subject_id).where(
                 s.subject_id.in_(select(Subject.id).where(of_kind)), *story_conditions(connection, filters, until)
             )
         ).all()
-    found = np.fromiter(chain.from_iterable(rows), np.int64, 3 * len(rows)).reshape(-1, 3)
-    place = pd.Index([ident for ident, _ in names], dtype=np.int64).get_indexer(pd.Index(found[:, 2]))
-    return Named(found[:, 0], found[:, 1], place, tuple(key for _, key in names))
+    story, day, ident = np.fromiter(chain.from_iterable(rows), np.int64, 3 * len(rows)).reshape(-1, 3).T
+    key = pd.Index([number for number, _ in names], dtype=np.int64).get_indexer(pd.Index(ident))
+    return CoMentions(story, day, key, tuple(name for _, name in names))
 
 
-def subjects_within(parts: Sequence[Named], start: date, end: date) -> pd.DataFrame:
+def subjects_within(parts: Sequence[CoMentions], start: date, end: date) -> pd.DataFrame:
     """As `story_subjects`, of the days from `start` to `end`; the parts have no row in common."""
     first, last = np.array([start, end], dtype="datetime64[D]").astype(np.int64)
     keys = sorted({key for part in parts for key in part.keys})
-    number = {key: place for place, key in enumerate(keys)}
-    stories, places = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    number = {key: at for at, key in enumerate(keys)}
+    stories, numbers = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for part in parts:
         inside = (part.day >= first) & (part.day <= last)
         stories.append(part.story[inside])
-        places.append(np.array([number[key] for key in part.keys], dtype=np.int64)[part.place[inside]])
-    story, place = np.concatenate(stories), np.concatenate(places)
-    order = np.lexsort((place, story))
-    return pd.DataFrame({"story": story[order], "subject": pd.Series(keys, dtype="str").array.take(place[order])})
+        numbers.append(np.array([number[key] for key in part.keys], dtype=np.int64)[part.key[inside]])
+    story, key = np.concatenate(stories), np.concatenate(numbers)
+    order = np.lexsort((key, story))
+    return pd.DataFrame({"story": story[order], "subject": pd.Series(keys, dtype="str").array.take(key[order])})

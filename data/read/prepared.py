@@ -1,7 +1,7 @@
 """
-Questions with but dates and a revision: what most pages ask.
+Prepared statements for views that choose dates and a revision only, as most pages do.
 
-Their statements are made once, of PLAIN, for SQLAlchemy takes longer to put one together than SQLite to answer it.
+They are built once, from UNFILTERED: SQLAlchemy takes longer to build such a statement than SQLite to answer it.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from sqlalchemy import bindparam
 from data.read.attention import Filters
 from data.text.search_terms import fts5_query
 
-PLAIN: tuple[Any, Filters, Any] = (
+UNFILTERED: tuple[Any, Filters, Any] = (
     bindparam("subject"),
     Filters(start=bindparam("start"), end=bindparam("end")),  # type: ignore[arg-type]
     bindparam("until"),
 )
-"""Subject, filters and revision, to be given as `plain_values` when the statement is asked."""
+"""Subject, filters and revision as parameters; `unfiltered_values` are their values."""
 
 
-def is_plain(filters: Filters) -> bool:
-    """Whether nothing but the dates and the revision is chosen."""
+def is_unfiltered(filters: Filters) -> bool:
+    """Whether the filters choose nothing but dates and a revision."""
     return not (filters.publishers or filters.langs or filters.min_relevance or fts5_query(filters.q))
 
 
-def plain_values(subject: str, filters: Filters, until: int) -> dict[str, Any]:
-    """What PLAIN stands for."""
+def unfiltered_values(subject: str, filters: Filters, until: int) -> dict[str, Any]:
+    """The values of UNFILTERED's parameters."""
     return {"subject": subject, "start": filters.start, "end": filters.end, "until": until}

@@ -1,4 +1,4 @@
-"""Reading counts by publisher: who wrote a subject's stories and articles, and who wrote all of them."""
+"""Reading counts by publisher: the stories and articles about a subject, or all of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, Select, func, or_, select
 
 from data.read.attention import Filters, article_conditions, same_publishers, story_conditions
-from data.read.prepared import PLAIN, is_plain, plain_values
+from data.read.prepared import UNFILTERED, is_unfiltered, unfiltered_values
 from data.schema.frames import days_frame, days_of, raw
 from data.schema.models import ALL, Article, Attention, Mention, PublisherName, StoryMention, Subject
 from data.schema.store import Store, newest_revision
@@ -19,16 +19,18 @@ COLUMNS = ["day", "publisher", "stories", "articles"]
 
 
 def attention_by_publisher(store: Store, subject: str | None, filters: Filters) -> pd.DataFrame:
-    """Columns day, publisher, stories, articles: one row a day and publisher that has any. `subject` None means all stories.
+    """
+    Columns day, publisher, stories, articles: one row for each day and publisher. `subject` None means all stories.
 
-    A story is its first publisher's, an article its own, as in every count: the rows add up to `attention_by_day`."""
+    A story counts for its first publisher and an article for its own, so the rows add up to `attention_by_day`.
+    """
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
-        # The ledger knows neither how much a story is about a subject nor its words.
+        # The ledger has neither relevance nor words.
         if subject is not None and (filters.min_relevance or fts5_query(filters.q)):
             return _counted_rows(connection, subject, filters, until)
-        if is_plain(filters):
-            rows = connection.execute(_BY_PUBLISHER, plain_values(subject or ALL, filters, until)).all()
+        if is_unfiltered(filters):
+            rows = connection.execute(_BY_PUBLISHER, unfiltered_values(subject or ALL, filters, until)).all()
         else:
             rows = connection.execute(_summed(subject or ALL, filters, until)).all()
     day, publisher, stories, articles = zip(*rows, strict=True) if rows else [()] * 4
@@ -58,7 +60,7 @@ def _summed(subject: Any, filters: Filters, until: Any) -> Select[*tuple[Any, ..
     )
 
 
-_BY_PUBLISHER = _summed(*PLAIN)
+_BY_PUBLISHER = _summed(*UNFILTERED)
 
 
 def _counted_rows(connection: Connection, subject: str, filters: Filters, until: int) -> pd.DataFrame:

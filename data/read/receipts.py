@@ -1,4 +1,4 @@
-"""The rows behind a number: the stories that were counted, their articles, and the words that made the link."""
+"""Receipts: the stories behind a number, their articles, and the mentions that linked them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from data.read.attention import Filters, Kind, alive, article_conditions, story_conditions, texts_as_of
 from data.read.breakdown import story_parts
 from data.read.fulltext import matching_articles
-from data.read.prepared import PLAIN, is_plain, plain_values
+from data.read.prepared import UNFILTERED, is_unfiltered, unfiltered_values
 from data.schema.bulk import in_parts
 from data.schema.frames import days_of, frame_of, moments_of, raw
 from data.schema.models import (
@@ -48,15 +48,15 @@ def receipts(
     """
     The rows that a count counted, newest first: as many as the count, unless `limit` says fewer.
 
-    Columns story, article, day, at (UTC), publisher, lang, url, date_quality, first_seen_at, relevance, title, summary, articles and
-    publishers (of the whole story as of the revision). `subject` None means all stories. `part` keeps those that
-    `split_by_day(…, by)` put there, `named` those whose article names any company or theme.
+    Columns story, article, day, at (UTC), publisher, lang, url, date_quality, first_seen_at, relevance, title, summary,
+    articles and publishers (of the whole story as of the revision). `subject` None means all stories. `part` keeps the
+    stories that `split_by_day(…, by)` put under it, `named` the articles that mention any company or theme.
     """
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
         values: dict[str, Any] = {}
-        if unit == "stories" and is_plain(filters):
-            wanted, values = _plain_stories(named), plain_values(subject or ALL, filters, until)
+        if unit == "stories" and is_unfiltered(filters):
+            wanted, values = _unfiltered_stories(named), unfiltered_values(subject or ALL, filters, until)
         else:
             query = _counted_stories if unit == "stories" else _counted_articles
             wanted = _with_names(query(connection, subject or ALL, filters, until), until, named)
@@ -69,14 +69,14 @@ def receipts(
 
 
 @cache
-def _plain_stories(named: bool) -> Select[*tuple[Any, ...]]:
-    return _with_names(_counted_stories(None, *PLAIN), PLAIN[-1], named)
+def _unfiltered_stories(named: bool) -> Select[*tuple[Any, ...]]:
+    return _with_names(_counted_stories(None, *UNFILTERED), UNFILTERED[-1], named)
 
 
 def _with_names(
     wanted: Select[*tuple[Any, ...]], until: int | BindParameter[int], named: bool
 ) -> Select[*tuple[Any, ...]]:
-    """Those whose article names any company or theme, where that is wanted."""
+    """With `named`, only rows whose article mentions any company or theme."""
     m = aliased(Mention)
     return wanted.where(select(m.id).where(m.article_id == Article.id, alive(m, until)).exists()) if named else wanted
 
@@ -111,7 +111,8 @@ def _counted_articles(connection: Connection, subject: str, filters: Filters, un
     a, m = Article, Mention
     relevance = func.max(m.relevance)
     columns = (
-        Membership.story_id, a.id, raw(a.day), raw(a.at), PublisherName.name, a.lang, a.url, a.date_quality, raw(a.first_seen_at),
+        Membership.story_id, a.id, raw(a.day), raw(a.at), PublisherName.name, a.lang, a.url, a.date_quality,
+        raw(a.first_seen_at),
     )  # fmt: skip
     query: Select[*tuple[Any, ...]] = (
         select(*columns, relevance)
@@ -130,9 +131,9 @@ def _counted_articles(connection: Connection, subject: str, filters: Filters, un
 def every_article(
     connection: Connection, columns: tuple[Any, ...], filters: Filters, until: int
 ) -> Select[*tuple[Any, ...]]:
-    """The query of these columns of all articles that fit the filters, newest first, and a 100."""
+    """The query of these columns, and a relevance of 100, of all articles that fit the filters, newest first."""
     a = Article
-    # By the time and not by the day that it is on: there is an index of times, and it has them in the order that is asked for.
+    # By `at`, not by `day`: its index has the rows in the order that is wanted.
     conditions = [a.added_rev <= until, a.at >= first_second(filters.start), a.at <= last_second(filters.end)]
     if filters.publishers:
         conditions.append(PublisherName.name.in_(filters.publishers))
@@ -151,7 +152,7 @@ def every_article(
 
 
 def with_texts(connection: Connection, rows: Sequence[Any], until: int) -> pd.DataFrame:
-    """The frame of rows with these COLUMNS; made at once, since adding a column at a time takes longer than the questions."""
+    """The frame of rows with these COLUMNS, made at once: adding columns one by one takes longer than the queries."""
     story, article, day, at, publisher, lang, url, quality, seen, relevance = (
         zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
     )
@@ -214,13 +215,17 @@ def _story_sizes(connection: Connection, stories: list[int], until: int) -> dict
 
 
 def story_articles(store: Store, stories: Collection[int], rev: int | None = None) -> pd.DataFrame:
-    """Columns story, article, url, publisher, lang, published_at, first_seen_at, date_quality, title, summary: oldest first."""
-    found: list[Any] = []
+    """
+    The articles of stories, oldest first in each.
+
+    Columns story, article, url, publisher, lang, published_at, first_seen_at, date_quality, title, summary.
+    """
+    rows: list[Any] = []
     with store.reading() as connection:
         until = newest_revision(connection) if rev is None else rev
         for part in in_parts(sorted({int(story) for story in stories})):
-            found += connection.execute(_STORY_ARTICLES, {"ids": part, "until": until}).all()
-        story, article, url, publisher, lang, published, seen, quality = zip(*found, strict=True) if found else [()] * 8
+            rows += connection.execute(_STORY_ARTICLES, {"ids": part, "until": until}).all()
+        story, article, url, publisher, lang, published, seen, quality = zip(*rows, strict=True) if rows else [()] * 8
         texts = texts_as_of(connection, list(article), until)
     return pd.DataFrame(
         {
@@ -245,12 +250,12 @@ def articles_by_id(store: Store, articles: Collection[int], rev: int | None = No
     wanted = [int(article) for article in articles]
     with store.reading() as connection:
         query = select(a.id, PublisherName.name, a.lang, a.url).join(PublisherName, PublisherName.id == a.publisher_id)
-        found = {
+        columns = {
             row[0]: tuple(row) for part in in_parts(wanted) for row in connection.execute(query.where(a.id.in_(part)))
         }
         texts = texts_as_of(connection, wanted, rev)
     return frame_of(
-        [(*found[ident], *texts[ident]) for ident in wanted],
+        [(*columns[ident], *texts[ident]) for ident in wanted],
         ["article", "publisher", "lang", "url", "title", "summary"],
     )
 
@@ -294,7 +299,11 @@ _MENTIONS = (
 def mentions_of(
     store: Store, articles: Collection[int], rev: int | None = None, *, subject: str | None = None
 ) -> pd.DataFrame:
-    """Columns article, subject, field, start, end, matched, rule, score, relevance, why, rejected: the evidence as of `rev`."""
+    """
+    The mentions of articles as of `rev`, in reading order.
+
+    Columns article, subject, field, start, end, matched, rule, score, relevance, why, rejected.
+    """
     with store.reading() as connection:
         until = newest_revision(connection) if rev is None else rev
         return frame_of(mention_rows(connection, articles, until, subject=subject), MENTION_COLUMNS)

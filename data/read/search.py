@@ -1,4 +1,4 @@
-"""Searching all articles: those with some words, about some subjects, in a window; how many there are, and a page of them."""
+"""Searching articles by words, subjects and dates: the number of results, and one page of them."""
 
 from __future__ import annotations
 
@@ -17,28 +17,29 @@ from data.text.search_terms import fts5_query
 
 _a = Article
 COLUMNS = (
-    Membership.story_id, _a.id, raw(_a.day), raw(_a.at), PublisherName.name, _a.lang, _a.url, _a.date_quality, raw(_a.first_seen_at),
+    Membership.story_id, _a.id, raw(_a.day), raw(_a.at), PublisherName.name, _a.lang, _a.url, _a.date_quality,
+    raw(_a.first_seen_at),
 )  # fmt: skip
 
 
 def search_articles(
     store: Store, filters: Filters, *, subjects: Sequence[str] = (), limit: int = 50, offset: int = 0
 ) -> tuple[pd.DataFrame, int]:
-    """One page of the articles that fit the filters and name all the subjects, newest first, and how many there are in all."""
+    """One page of the articles that fit the filters and mention all subjects, newest first, and their total number."""
     counted = _counted_by_day(store, filters, subjects)
     with store.reading() as connection:
         until = newest_revision(connection) if filters.rev is None else filters.rev
         query = found_articles(connection, COLUMNS, filters, subjects, until)
         if counted is not None:
             return with_texts(connection, connection.execute(query.limit(limit).offset(offset)).all(), until), counted
-        # The whole is counted with the page: asked for apart, each of the two would look the words up.
+        # Counted in the same query as the page: two queries would each look the words up.
         rows = connection.execute(query.add_columns(func.count().over()).limit(max(limit, 1)).offset(offset)).all()
         total = rows[0][-1] if rows else _count(connection, query) if offset else 0
         return with_texts(connection, [tuple(row)[:-1] for row in rows[:limit]], until), total
 
 
 def _counted_by_day(store: Store, filters: Filters, subjects: Sequence[str]) -> int | None:
-    """How many there are, where the ledger knows: without words, and about one subject at most."""
+    """The total number where the ledger has it: without words, and about one subject at most."""
     if fts5_query(filters.q) or len(subjects) > 1:
         return None
     days = attention_by_day(store, subjects, filters) if subjects else coverage_by_day(store, filters)
@@ -52,7 +53,7 @@ def _count(connection: Connection, query: Select[*tuple[Any, ...]]) -> int:
 def found_articles(
     connection: Connection, columns: tuple[Any, ...], filters: Filters, subjects: Sequence[str], until: int
 ) -> Select[*tuple[Any, ...]]:
-    """The query of a search: these columns of the articles that fit the filters and name all the subjects as of `until`, and a 100."""
+    """The query of a search: these columns, and a relevance of 100, of the articles that mention all the subjects."""
     m = Mention
     query = every_article(connection, columns, filters, until)
     for key in subjects:

@@ -20,7 +20,7 @@ def known_versions() -> set[str]:
 
 
 def migrate(engine: Engine, kind: str) -> None:
-    """Apply what is missing. A store that had no schema becomes one of this `kind`. Nothing of it stays when a step fails."""
+    """Apply the missing migrations, all or none. A database without a schema becomes a store of this `kind`."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     with engine.connect().execution_options(chokepoint_write=True) as connection, connection.begin():

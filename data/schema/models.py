@@ -2,9 +2,9 @@
 The store's tables. Append-only by revision: nothing is updated in place but operational state.
 
     article ─ membership ─ story ─ story_mention ─┬─ attention       (ledger, by revision)
-       └───── mention ────────────────────────────┴─ attention_now   (today's truth)
+       └───── mention ────────────────────────────┴─ attention_now   (today's sums)
 
-A row with `added_rev` and `removed_rev` is alive as of revision R when `added_rev <= R` and `removed_rev` is null or greater than R.
+A row is alive as of revision R when `added_rev <= R` and `removed_rev` is null or greater than R.
 The subject `all` stands for every story: its attention is the denominator of every share, counted by the same code.
 """
 
@@ -105,7 +105,7 @@ class Revision(Base):
 
 
 class CatalogFacts(Base):
-    """What a catalog says of companies, listings, themes, relations and publishers' families, as JSON under its SHA-256."""
+    """A catalog's companies, listings, themes, relations and publishers' families, as JSON under its SHA-256."""
 
     __tablename__ = "catalog_facts"
     hash: Mapped[str] = mapped_column(primary_key=True)
@@ -133,7 +133,7 @@ class PublisherName(Base):
 
 
 class Article(Base):
-    """One URL as it was first seen. `at` is when it was published, or first seen if that is unknown; `day` is its day in UTC."""
+    """One URL as first seen. `at` is when it was published, or first seen if that is unknown; `day` its day in UTC."""
 
     __tablename__ = "article"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -212,8 +212,8 @@ class StoryMention(Base):
     """
     The first time that a story mentioned a subject: the unit that is counted, and the receipt.
 
-    Day, publisher and language are those of the story's first article that mentions the subject; `available_at` is when a reader
-    could have known it, null when the time within the day is not known.
+    Day, publisher and language are those of the story's first article that mentions the subject. `available_at` is when
+    a reader could have known it; null when the time within the day is not known.
     """
 
     __tablename__ = "story_mention"
@@ -337,7 +337,7 @@ class Run(Base):
 
 
 class Override(Base):
-    """A person's word on a link: `wrong` (not about the subject) or `missing` (it is, by these characters). Undone by `removed_rev`."""
+    """A correction of a link: `wrong` (not about the subject) or `missing` (it is, by these characters)."""
 
     __tablename__ = "override"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -387,7 +387,7 @@ class Note(Base):
 
 
 class Hypothesis(Base):
-    """Something that an analyst looked at, or registered before looking: the family that every verdict is corrected for."""
+    """A pair that an analyst viewed, or registered before: the family that every verdict is corrected for."""
 
     __tablename__ = "hypothesis"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -1,8 +1,9 @@
 """
 Opening a store: the engine, its settings, and the schema that it must have.
 
-SQLite is the default, through the library that `pysqlite3` ships, since the WAL of older libraries can corrupt a file that two
-processes use; where only an older one is at hand, a rollback journal is used instead. PostgreSQL needs no other code.
+SQLite is the default, through the library that `pysqlite3` ships: the write-ahead log of older libraries can corrupt a
+file that two processes use. Where only an older one is installed, a rollback journal is used. PostgreSQL needs no other
+code.
 """
 
 from __future__ import annotations
@@ -199,7 +200,7 @@ def open_store(url: str | Path | None = None, *, create: bool = True, kind: str 
     try:
         _check_schema(engine, path, kind)
         with engine.connect() as connection:
-            found = connection.scalar(select(Meta.value).where(Meta.key == "kind"))
+            stored_kind = connection.scalar(select(Meta.value).where(Meta.key == "kind"))
     except OperationalError as error:
         engine.dispose()
         raise _store_error(error) from error
@@ -212,7 +213,7 @@ def open_store(url: str | Path | None = None, *, create: bool = True, kind: str 
     except StoreError:
         engine.dispose()
         raise
-    return Store(engine, address, found or kind)
+    return Store(engine, address, stored_kind or kind)
 
 
 def _url(address: str) -> URL:
@@ -266,7 +267,8 @@ def _settings(raw: Any, _record: object) -> None:
     cursor = raw.cursor()
     cursor.execute(f"PRAGMA journal_mode = {'WAL' if wal_is_safe(sqlite3) else 'DELETE'}")
     cursor.execute("PRAGMA synchronous = NORMAL")
-    # 32 MB of log. With the usual 4 MB each batch of an import waits for the disk, twice, and writes the same pages again and again.
+    # 32 MB of log. With the default of 4 MB each batch of an import waits for the disk twice and writes the same pages
+    # often.
     cursor.execute("PRAGMA wal_autocheckpoint = 8000")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA cache_size = -65536")
@@ -281,8 +283,8 @@ def wal_is_safe(library: ModuleType) -> bool:
 
 
 def _begin(connection: Connection) -> None:
-    # The driver is in autocommit, so that DDL rolls back too. A writer takes its lock at once: one that reads first and writes
-    # later fails without waiting when another wrote in between.
+    # The driver is in autocommit mode, so that DDL rolls back too. A writer takes its lock at once: a transaction that
+    # reads first and writes later fails without waiting when another wrote in between.
     writes = connection.get_execution_options().get("chokepoint_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -290,19 +292,19 @@ def _begin(connection: Connection) -> None:
 def _check_schema(engine: Engine, path: Path | None, kind: str) -> None:
     with engine.connect() as connection:
         tables = inspect(connection).get_table_names()
-        found = (
-            connection.scalar(text("select version_num from alembic_version")) if "alembic_version" in tables else None
-        )
-    if found == SCHEMA:
+        has_schema = "alembic_version" in tables
+        schema = connection.scalar(text("select version_num from alembic_version")) if has_schema else None
+    if schema == SCHEMA:
         return
     from data.schema.migrate import known_versions, migrate
 
-    if found is not None and found not in known_versions():
+    if schema is not None and schema not in known_versions():
         raise StoreVersionError(
-            f"The store has schema {found} and this version knows {SCHEMA}: update Chokepoint, or open it with the version that wrote it."
+            f"The store has schema {schema} and this version knows {SCHEMA}: "
+            "update Chokepoint, or open it with the version that wrote it."
         )
-    if found is not None and path is not None:
-        back_up(engine, path.with_name(f"{path.name}.backup-{found}"))
+    if schema is not None and path is not None:
+        back_up(engine, path.with_name(f"{path.name}.backup-{schema}"))
     migrate(engine, kind)
 
 
@@ -317,8 +319,8 @@ def back_up(engine: Engine, target: Path) -> None:
 
 
 def _refuse_foreign_file(path: Path) -> None:
-    # Read from the file's header, since opening it would already switch it to our journal mode. While a log lies beside it the
-    # header may still be an older one.
+    # Read from the file's header: opening it would already switch it to our journal mode. While there is a log beside
+    # it, the header may be outdated.
     with path.open("rb") as file:
         header = file.read(72)
     if not header.startswith(b"SQLite format 3\0"):

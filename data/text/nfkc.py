@@ -1,9 +1,9 @@
 """
-Many texts made plain at once: Unicode's compatibility forms (NFKC), and what else is one character for another.
+Vectorised Unicode normalisation (NFKC), with further replacements of single characters, for many texts at once.
 
-Full-width commas make nearly every Chinese text one that `unicodedata.normalize` must build anew, which took longer than parsing
-its record. As most such characters become exactly one other, a table does it for thousands of texts in one look-up; only texts
-with one of the rest (ligatures, accents apart from their letter, emoji) go the long way.
+Full-width commas make `unicodedata.normalize` rebuild nearly every Chinese text, which took longer than parsing its
+record. Most such characters become exactly one other, so a table converts thousands of texts in one look-up; only texts
+with other characters (ligatures, combining accents, emoji) are normalised one by one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Codes = npt.NDArray[np.uint16]
 """A text as UTF-16: one number a character, two for those beyond the first plane."""
 
 SEPARATOR = "\x00"
-"""Stands between texts that are read together; it is in none of them, for nobody can see it (`ingest.parse.text`)."""
+"""Stands between joined texts; parsing removes it from every text, since it is invisible."""
 
 _UNCHANGED = (
     range(0x3400, 0xA000),
@@ -43,8 +43,8 @@ def joined(texts: Sequence[str]) -> str:
     return SEPARATOR.join(text.replace(SEPARATOR, " ") for text in texts)
 
 
-class Plain:
-    """NFKC, and then the characters of `also`: on one text, or on many."""
+class Normalizer:
+    """NFKC, then the replacements of `also`: for one text, or for many."""
 
     def __init__(self, also: Mapping[int, int] | None = None) -> None:
         self._also = dict(also or {})
@@ -72,8 +72,8 @@ class Plain:
         if together.isascii():
             return list(texts)
         codes = codes_of(together)
-        plain = text_of(self._table[codes]).split(SEPARATOR)
+        normalized = text_of(self._table[codes]).split(SEPARATOR)
         hard = np.flatnonzero(self._is_hard[codes])
         for at in set(np.cumsum(codes == ord(SEPARATOR))[hard].tolist()):
-            plain[at] = self.one(texts[at])
-        return plain
+            normalized[at] = self.one(texts[at])
+        return normalized

@@ -1,4 +1,4 @@
-"""Text as the full-text index sees it: Chinese, Japanese and Korean characters stand apart, so that any name in them is a phrase."""
+"""Text for the full-text index: every CJK character is a word of its own, so that any CJK name is a phrase."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from data.schema.bulk import in_parts
-from data.text.nfkc import SEPARATOR, Plain, codes_of, joined, text_of
+from data.text.nfkc import SEPARATOR, Normalizer, codes_of, joined, text_of
 
 _CJK = np.zeros(0x10000, np.uint8)
 for _first, _last in ("\u3040\u30ff", "\u31f0\u31ff", "\u3400\u4dbf", "\u4e00\u9fff", "\uac00\ud7af", "\uf900\ufaff"):
@@ -24,7 +24,7 @@ def spaced(texts: Sequence[str]) -> list[str]:
 
 
 def _spaced(texts: Sequence[str]) -> list[str]:
-    codes = codes_of(joined(_plain().all(texts)))
+    codes = codes_of(joined(_normalizer().all(texts)))
     is_cjk = _CJK[codes]
     begins = is_cjk > np.concatenate([[np.uint8(0)], is_cjk[:-1]])
     ends = np.cumsum(1 + is_cjk + begins)  # a space after each character, and one before the first of a run
@@ -34,8 +34,8 @@ def _spaced(texts: Sequence[str]) -> list[str]:
 
 
 @cache
-def _plain() -> Plain:
-    return Plain()
+def _normalizer() -> Normalizer:
+    return Normalizer()
 
 
 def words_of(query: str) -> list[list[str]]:
@@ -45,8 +45,8 @@ def words_of(query: str) -> list[list[str]]:
     A text matches when it has every phrase. Nothing typed can be read as an operator of the index.
     """
     phrases = re.findall(r'"([^"]*)"|(\S+)', query[:500])
-    found = [_WORD.findall(text.lower()) for text in spaced([quoted or bare for quoted, bare in phrases])]
-    return [words for words in found if words][:16]
+    split = [_WORD.findall(text.lower()) for text in spaced([quoted or bare for quoted, bare in phrases])]
+    return [words for words in split if words][:16]
 
 
 def fts5_query(query: str) -> str:

@@ -1,7 +1,7 @@
 """
 Writing articles into the store: with their stories, mentions and counts, and later texts of stored ones.
 
-    known_articles (known.py) | save_articles        one revision, one transaction, twice is once
+    known_articles (dedupe.py) | save_articles        one revision, one transaction, twice is once
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from data.write.revisions import Writing, new_revision
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What a write did. `revision` is 0 when there was nothing to write; ids are in the order of the input, 0 where it was known."""
+    """The result of a write. Revision 0: nothing to write. Ids are in the input's order, 0 for known articles."""
 
     revision: int
     articles: int
@@ -64,7 +64,7 @@ def save_articles(
         story_ids = _add_stories(writing, new)
         ids = _add_articles(writing, tally, new, story_ids, source)
         replace_texts(writing, edits)
-        # Stories that grew and stories whose articles have a later text may be the same ones: they are counted once, together.
+        # A story that grew may also have an article with a later text: all are counted once, together.
         changes = link_changes(
             writing.reading,
             writing.subjects,
@@ -99,12 +99,12 @@ def save_articles(
 def _first_of_each(linked: Sequence[Linked], stored: Sequence[int]) -> list[bool]:
     """Which articles to write: not stored yet, and the first of the batch at their URL."""
     seen: set[str] = set()
-    fresh = []
+    is_new = []
     for item, ident in zip(linked, stored, strict=True):
         key = item.article.url or item.article.guid
-        fresh.append(not ident and key not in seen)
+        is_new.append(not ident and key not in seen)
         seen.add(key)
-    return fresh
+    return is_new
 
 
 def _edited_mentions(writing: Writing, edits: Sequence[Edit]) -> dict[int, tuple[Mention, ...]]:
@@ -156,8 +156,8 @@ def _add_articles(
 
 
 ARTICLE_COLUMNS = [
-    "id", "url", "source", "guid", "title", "summary", "publisher_id", "lang", "published_at", "date_quality", "first_seen_at", "at",
-    "day", "added_rev",
+    "id", "url", "source", "guid", "title", "summary", "publisher_id", "lang", "published_at", "date_quality",
+    "first_seen_at", "at", "day", "added_rev",
 ]  # fmt: skip
 
 
@@ -183,7 +183,7 @@ def _article_row(writing: Writing, item: Linked, ident: int, source: str) -> tup
 
 
 def _index_words(connection: Connection, idents: Iterable[int], texts: Sequence[Article | Edit]) -> None:
-    rows = list(zip(idents, spaced([f"{one.title} {one.summary}" for one in texts]), strict=True))
+    rows = list(zip(idents, spaced([f"{each.title} {each.summary}" for each in texts]), strict=True))
     if not rows:
         return
     postgres = connection.dialect.name == "postgresql"

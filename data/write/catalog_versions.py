@@ -1,8 +1,8 @@
 """
-The catalogs that a store was written with: what each said, so that a view as of a revision has the companies of its themes,
-their listings and names, that it had then.
+The versions of the catalog that a store was written with, so that a view as of a revision has the themes' companies,
+the listings and the names of then.
 
-    catalog in use → facts kept, and a revision when they differ from the last one's        revision → catalog as of it
+    catalog in use → its facts in the store, and a revision when they changed           revision → catalog as of it
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ from data.write.revisions import new_revision
 
 def remember_catalog(store: Store, catalog: Catalog, *, now: datetime) -> int:
     """
-    Keep what the catalog says before anything is written with it. The revision that this took; 0 when the store knew it.
+    Store the catalog's facts before anything is written with it. Returns the revision that this took; 0 for known
+    facts.
 
-    A store whose last revision was written with other facts gets one of kind "catalog": from it on, views have this catalog.
-    Older revisions' catalogs are filled in from the edits kept under `history/`, where their hash proves that they are the ones.
+    A store whose last revision was written with other facts gets a revision of kind "catalog": from it on, views have
+    this catalog. Unknown catalogs of older revisions are rebuilt from the edits under `history/`, as far as their hash
+    proves them.
     """
     facts = facts_of(catalog)
     with store.reading() as connection:
@@ -40,14 +42,14 @@ def remember_catalog(store: Store, catalog: Catalog, *, now: datetime) -> int:
         changed = written > 0 and _facts_at(connection, written) != facts
     if known and not changed:
         return 0
-    kept = [(catalog.hash, facts), *_earlier(catalog, unknown - {catalog.hash})]
+    versions = [(catalog.hash, facts), *_earlier(catalog, unknown - {catalog.hash})]
     if not changed:
         with store.writing() as connection:
-            _keep(connection, kept)
+            _insert(connection, versions)
         return 0
     with new_revision(store, "catalog", now=now, catalog_hash=catalog.hash) as writing:
-        _keep(writing.connection, kept)
-        # Whoever else looked at the same time may have written it.
+        _insert(writing.connection, versions)
+        # Another process may have written it since.
         if _facts_at(writing.connection, writing.number - 1) != facts:
             writing.did.update(companies=len(catalog.companies), themes=len(catalog.themes))
     return writing.number if writing.did else 0
@@ -57,7 +59,8 @@ def catalog_as_of(store: Store, rev: int, today: Catalog) -> Catalog:
     """
     The catalog with which a revision was written; today's where the store knows none.
 
-    Of a revision that is older than what the store keeps, the first one known after it: that stays the same, today's does not.
+    For a revision older than the known catalogs it is the first known one after it, which never changes, as today's
+    does.
     """
     with store.reading() as connection:
         query = (
@@ -65,11 +68,11 @@ def catalog_as_of(store: Store, rev: int, today: Catalog) -> Catalog:
             .join(CatalogFacts, CatalogFacts.hash == KnownCatalog.facts_hash)
             .join(Revision, Revision.catalog_hash == KnownCatalog.hash)
         )
-        found = connection.execute(query.where(Revision.number >= rev).order_by(Revision.number).limit(1)).first()
-    if not rev or found is None or found.hash == today.hash:
+        then = connection.execute(query.where(Revision.number >= rev).order_by(Revision.number).limit(1)).first()
+    if not rev or then is None or then.hash == today.hash:
         return today
-    # Another edition of the same facts: only words that link articles were edited.
-    return today if found.facts == facts_of(today) else catalog_with(found.facts, today, catalog_hash=found.hash)
+    # Another version with the same facts: only words that link articles were edited.
+    return today if then.facts == facts_of(today) else catalog_with(then.facts, today, catalog_hash=then.hash)
 
 
 def _facts_at(connection: Connection, rev: int) -> str | None:
@@ -84,13 +87,13 @@ def _facts_hash(connection: Connection, catalog_hash: str) -> str | None:
 
 
 def _unknown_hashes(connection: Connection) -> set[str]:
-    """The catalogs that revisions name and the store knows nothing of: it is older than this table."""
+    """The catalogs that revisions name without the store knowing them: these revisions are older than the table."""
     known = select(KnownCatalog.hash)
     return set(connection.scalars(select(Revision.catalog_hash).where(Revision.catalog_hash.not_in(known)).distinct()))
 
 
-def _keep(connection: Connection, catalogs: Iterable[tuple[str, str]]) -> None:
-    """Hash and facts of each. Most edits change words only: the same facts are kept once."""
+def _insert(connection: Connection, catalogs: Iterable[tuple[str, str]]) -> None:
+    """Insert hash and facts of catalogs. Most edits change words only: equal facts are stored once."""
     for catalog_hash, facts in catalogs:
         if _facts_hash(connection, catalog_hash) is not None:
             continue
@@ -101,11 +104,11 @@ def _keep(connection: Connection, catalogs: Iterable[tuple[str, str]]) -> None:
 
 
 def _earlier(catalog: Catalog, wanted: set[str]) -> Iterator[tuple[str, str]]:
-    """Hash and facts of those earlier catalogs that are wanted and that the kept edits lead back to."""
+    """Hash and facts of the wanted catalogs that undoing the edits under `history/` leads back to."""
     for begins, texts in earlier_texts(Path(catalog.folder)):
         if not any(ident.startswith(begins) for ident in wanted):
             continue
-        # A file edited by hand in between is in no history: what is put together then is another catalog, or none at all.
+        # A file edited by hand in between is in no history: the result is another catalog, or none at all.
         with suppress(CatalogError, UsageError):
             earlier = catalog_of(catalog.files.changed(texts), catalog.model)
             if earlier.hash in wanted:

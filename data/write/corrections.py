@@ -1,10 +1,10 @@
-"""Corrections of links by people: a wrong link is taken away, a missing one added, now and on every relink, until it is undone."""
+"""Manual corrections of links: a wrong link is removed, a missing one added, also on every relink, until undone."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal, cast
 
@@ -104,7 +104,7 @@ def all_corrections(store: Store) -> pd.DataFrame:
 
 
 def preview_correction(store: Store, correction: Correction) -> Effect:
-    """What a correction would change. UsageError as in `save_correction`."""
+    """The effect that a correction would have. UsageError as in `save_correction`."""
     with store.reading() as connection:
         subjects = store.ids(connection).subjects
     return _changes(store.reading, subjects, correction).effect()
@@ -121,10 +121,14 @@ def save_correction(store: Store, correction: Correction, *, now: datetime, cata
         changes = _changes(writing.reading, writing.subjects, correction)
         _end(writing, correction.article, correction.subject)
         row = {
-            "id": next_id(writing.connection, models.Override.id), "article_id": correction.article, "subject": correction.subject,
-            "verdict": correction.verdict, "field": correction.field, "start": correction.start, "end": correction.end,
-            "author": correction.author, "reason": correction.reason, "at": now, "added_rev": writing.number, "removed_rev": None,
-        }  # fmt: skip
+            **asdict(correction),
+            "id": next_id(writing.connection, models.Override.id),
+            "article_id": correction.article,
+            "at": now,
+            "added_rev": writing.number,
+            "removed_rev": None,
+        }
+        del row["article"]
         writing.connection.execute(insert(models.Override), [row])
         return _written(
             writing, changes, correction.article, correction.subject, verdict=correction.verdict, by=correction.author
@@ -133,9 +137,9 @@ def save_correction(store: Store, correction: Correction, *, now: datetime, cata
 
 def undo_correction(store: Store, article: int, subject: str, *, now: datetime, catalog_hash: str) -> Effect:
     """
-    Take a correction back: the links are again what they were before it. UsageError when there is none.
+    Undo a correction: the links are again what they were before it. UsageError when there is none.
 
-    `ingest.relink.undo` also sees to links that are older than the last relink.
+    `ingest.relink.undo` also links the article again where those links are outdated (`is_stale`).
     """
     o = models.Override
     with new_revision(store, "override", now=now, catalog_hash=catalog_hash) as writing:
@@ -152,7 +156,7 @@ def undo_correction(store: Store, article: int, subject: str, *, now: datetime, 
 
 
 def is_stale(store: Store, article: int, subject: str, *, catalog_hash: str) -> bool:
-    """Whether the links from before a correction in force are those of another catalog, or of another text of the article."""
+    """Whether the links from before a correction are from another catalog, or from another text of the article."""
     o, e, r = models.Override, models.ArticleEdit, models.Revision
     same = (o.article_id == article, o.subject == subject, o.removed_rev.is_(None))
     made = select(func.max(o.added_rev)).where(*same).scalar_subquery()

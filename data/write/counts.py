@@ -1,9 +1,10 @@
 """
 The counts: what is counted, and the ledger that sums it.
 
-A story counts once for each subject that any of its articles mentions, on the day, for the publisher and in the language of the
-first of those articles. Whatever changes (a new article, an earlier one that arrives late, a relink, a correction), the story's rows
-are worked out again from its articles, the old row is closed, the new one added, and the ledger moves by −1 and +1 with them.
+A story counts once for each subject that any of its articles mentions, on the day, for the publisher and in the
+language of the first of those articles. Whatever changes (a new article, an earlier one that arrives late, a relink, a
+correction), the story's rows are computed again from its articles, an old row is closed and a new one added, and the
+ledger moves by −1 and +1 with them.
 """
 
 from __future__ import annotations
@@ -114,10 +115,11 @@ def recount_stories(
     read: Reading, tally: Tally, stories: Collection[int], changed: Mapping[int, Subjects] | None = None
 ) -> None:
     """
-    Count stored stories again, by their articles as the store has them: what differs from their rows goes into the tally.
+    Count stored stories again from their articles; what differs from their stored rows goes into the tally.
 
-    `changed` articles are counted with the subjects that they will have once the tally is written. A story may be counted only
-    once into a tally: its rows are those of the store until then, so a second count would move the ledger a second time.
+    `changed` articles are counted with the subjects that they will have once the tally is written. A story may be
+    counted only once for a tally: its stored rows stay until the tally is written, so a second count would move the
+    ledger twice.
     """
     for part in in_parts(sorted(stories)):
         with read() as connection:
@@ -179,7 +181,8 @@ def _alive_rows(connection: Connection, stories: list[int]) -> dict[int, dict[in
     s = StoryMention
     rows = connection.execute(
         select(
-            s.id, s.story_id, s.subject_id, s.article_id, raw(s.day), raw(s.available_at), s.publisher_id, s.lang, s.relevance
+            s.id, s.story_id, s.subject_id, s.article_id, raw(s.day), raw(s.available_at), s.publisher_id, s.lang,
+            s.relevance,
         ).where(s.story_id.in_(stories), s.removed_rev.is_(None))
     )  # fmt: skip
     alive: dict[int, dict[int, tuple[int, Counted]]] = defaultdict(dict)
@@ -189,8 +192,8 @@ def _alive_rows(connection: Connection, stories: list[int]) -> dict[int, dict[in
 
 
 STORY_MENTION_COLUMNS = [
-    "id", "story_id", "subject_id", "article_id", "day", "available_at", "publisher_id", "lang", "relevance", "added_rev",
-    "removed_rev",
+    "id", "story_id", "subject_id", "article_id", "day", "available_at", "publisher_id", "lang", "relevance",
+    "added_rev", "removed_rev",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the store has already: articles told from new ones by URL or guid, and every text that they had."""
+"""Deduplication: which articles of a batch are new, which are later texts of stored ones, by URL or guid."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from data.schema.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fresh:
-    """What of a batch the store does not have yet. `edited` pairs a stored article's id with its new text."""
+class NewArticles:
+    """The articles that the store does not have. `edited` pairs a stored article's id with its later text."""
 
     new: list[Article]
     edited: list[tuple[int, Article]]
     known: int
 
 
-def known_articles(store: Store, articles: Sequence[Article], *, source: str) -> Fresh:
+def known_articles(store: Store, articles: Sequence[Article], *, source: str) -> NewArticles:
     """
-    Tell new articles from stored ones, by URL, or by the source and its guid where there is no such URL.
+    The articles that are new, by URL, or by source and guid where no stored article has the URL.
 
-    Another text from the article's own source is an edit, unless it was the article's text before: so a second run of
-    the same input finds nothing new.
+    Another text from the article's own source is an edit, unless it was the article's text before: a second run of the
+    same input finds nothing new.
     """
     with store.reading() as connection:
         stored = stored_ids(connection, articles, source)
@@ -44,7 +44,7 @@ def known_articles(store: Store, articles: Sequence[Article], *, source: str) ->
             new.append(article)
         elif ident in texts and (article.title, article.summary) not in texts[ident]:
             edited.append((ident, article))
-    return Fresh(new=new, edited=edited, known=len(articles) - len(new) - len(edited))
+    return NewArticles(new=new, edited=edited, known=len(articles) - len(new) - len(edited))
 
 
 def stored_ids(connection: Connection, articles: Sequence[Article], source: str) -> list[int]:
@@ -61,7 +61,8 @@ def stored_ids(connection: Connection, articles: Sequence[Article], source: str)
 
 
 def _same_guid(article: Article, by_guid: dict[str, tuple[int, str]]) -> int:
-    # A guid alone does not make a copy: some feeds use one again for another story. The same title settles it, or no URL to differ in.
+    # Some feeds reuse a guid for another story, so a guid alone is not enough: the title must agree, or the URL be
+    # missing.
     ident, title = by_guid.get(article.guid, (0, ""))
     return ident if ident and (not article.url or title == article.title) else 0
 

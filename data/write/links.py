@@ -1,8 +1,10 @@
 """
-The links of stored articles: which mentions they should have instead of those that they have, what that does to the counts, and
-writing it.
+Changing the links of stored articles: the mentions that they should have, what differs, and what that does to the
+counts.
 
-    wanted mentions | differences | link_changes, both from reads alone: a preview | write_links, in a revision's transaction
+    wanted mentions | differences | link_changes | write_links
+
+All but the last only read, so that a preview needs no lock.
 """
 
 from __future__ import annotations
@@ -26,13 +28,13 @@ from data.write.counts import Tally, recount_stories, write_counts
 from data.write.revisions import Writing, with_ids
 
 MENTION_COLUMNS = [
-    "id", "article_id", "subject_id", "day", "field", "start", "end", "matched", "rule", "score", "relevance", "why", "rejected",
-    "added_rev", "removed_rev",
+    "id", "article_id", "subject_id", "day", "field", "start", "end", "matched", "rule", "score", "relevance", "why",
+    "rejected", "added_rev", "removed_rev",
 ]  # fmt: skip
 
 
 class Difference(NamedTuple):
-    """What an article's stored mentions have too much and lack; its subjects, with their relevance, before and after."""
+    """The mentions of an article to close (by id) and to add; its subjects, with their relevance, before and after."""
 
     day: int
     publisher: int
@@ -45,7 +47,7 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What a change of links did, or would do: the stories that each subject gained and lost. Revision 0: nothing was written."""
+    """What a change of links did, or would do: each subject's stories gained and lost. Revision 0: nothing written."""
 
     revision: int
     articles: int
@@ -74,7 +76,7 @@ class LinkChanges:
 
 
 def stored_articles(read: Reading, *, since: int = 0) -> Iterator[list[tuple[int, Article]]]:
-    """The articles with their ids and newest texts, in parts, oldest id first: all, or those that a revision after `since` touched."""
+    """Stored articles with ids and newest texts, in parts, by id: all, or those changed by revisions after `since`."""
     a = models.Article
     query = (
         select(a.id, a.url, a.guid, a.published_at, a.date_quality, models.PublisherName.name, a.lang)
@@ -83,7 +85,7 @@ def stored_articles(read: Reading, *, since: int = 0) -> Iterator[list[tuple[int
         .limit(AT_ONCE)
     )
     if since:
-        query = query.where(a.id.in_(_touched_since(since)))
+        query = query.where(a.id.in_(_changed_since(since)))
     last = 0
     while True:
         with read() as connection:
@@ -95,7 +97,7 @@ def stored_articles(read: Reading, *, since: int = 0) -> Iterator[list[tuple[int
         yield [(row.id, _article(row, *texts[row.id])) for row in rows]
 
 
-def _touched_since(rev: int) -> Any:
+def _changed_since(rev: int) -> Any:
     """The ids of articles that are new, have a later text, or whose links or corrections were changed."""
     a, e, m, o = models.Article, models.ArticleEdit, models.Mention, models.Override
     return union(
@@ -124,9 +126,9 @@ def count_articles(read: Reading) -> int:
 
 
 def differences(read: Reading, wanted: Mapping[int, Sequence[Mention]]) -> dict[int, Difference]:
-    """Of articles and the mentions that they should have, and no others: those whose stored mentions differ."""
+    """Given the mentions that articles should have: the articles whose stored mentions differ, and how."""
     a = models.Article
-    found: dict[int, Difference] = {}
+    differing: dict[int, Difference] = {}
     for part in in_parts(sorted(wanted)):
         with read() as connection:
             stored = alive_mentions(connection, part)
@@ -139,8 +141,8 @@ def differences(read: Reading, wanted: Mapping[int, Sequence[Mention]]) -> dict[
             # One mention may be stored twice, where two spellings found the same words.
             closed = [number for mention, numbers in alive.items() for number in numbers[mention in goal :]]
             added = [mention for mention in goal if mention not in alive]
-            found[ident] = Difference(day, publisher, lang, closed, added, _relevances(alive), _relevances(goal))
-    return found
+            differing[ident] = Difference(day, publisher, lang, closed, added, _relevances(alive), _relevances(goal))
+    return differing
 
 
 def _relevances(mentions: Iterable[Mention]) -> dict[str, int]:
@@ -155,7 +157,8 @@ def alive_mentions(connection: Connection, articles: Collection[int]) -> dict[in
     m = models.Mention
     rows = connection.execute(
         select(
-            m.id, m.article_id, models.Subject.key, m.field, m.start, m.end, m.matched, m.rule, m.score, m.relevance, m.why, m.rejected,
+            m.id, m.article_id, models.Subject.key, m.field, m.start, m.end, m.matched, m.rule, m.score, m.relevance,
+            m.why, m.rejected,
         )
         .join(models.Subject, models.Subject.id == m.subject_id)
         .where(m.article_id.in_(articles), m.removed_rev.is_(None))
@@ -175,18 +178,20 @@ def link_changes(
     stories: Collection[int] = (),
 ) -> LinkChanges:
     """
-    What differences do to the counts. `known` are the ids of the store's subjects.
+    What differences do to the counts, added to `tally` if one is given. `known` are the ids of the store's subjects.
 
-    They are added to `tally`, if one is given, and `stories` are counted again with those of the articles.
+    `stories` are counted again together with the stories of the differing articles.
     """
-    subjects = with_ids(known, {ALL, *(key for one in differing.values() for key in one.after)})
+    subjects = with_ids(known, {ALL, *(key for difference in differing.values() for key in difference.after)})
     tally = tally or Tally(subjects[ALL])
     changed: dict[int, dict[int, int]] = {}
-    for article, one in differing.items():
-        place = one.day, one.publisher, one.lang
-        tally.count_article(sorted(subjects[key] for key in one.after.keys() - one.before.keys()), *place)
-        tally.count_article(sorted(subjects[key] for key in one.before.keys() - one.after.keys()), *place, sign=-1)
-        changed[article] = {subjects[key]: relevance for key, relevance in sorted(one.after.items())}
+    for article, (day, publisher, lang, _, _, before, after) in differing.items():
+        gained, lost = (
+            [subjects[key] for key in sorted(keys)] for keys in (after.keys() - before, before.keys() - after)
+        )
+        tally.count_article(gained, day, publisher, lang)
+        tally.count_article(lost, day, publisher, lang, sign=-1)
+        changed[article] = {subjects[key]: relevance for key, relevance in sorted(after.items())}
     m = models.Membership
     recounted = set(stories)
     for part in in_parts(sorted(differing)):
@@ -198,16 +203,15 @@ def link_changes(
 
 
 def write_links(writing: Writing, changes: LinkChanges) -> None:
-    """Write what was worked out from the store as it is in this transaction: the mentions, the counts and the ledger."""
+    """Write the mentions, the counts and the ledger. Nothing may have been written since the changes were computed."""
     writing.take_subjects(changes.subjects)
-    closed = [{"ident": ident} for one in changes.differences.values() for ident in one.closed]
+    closed = [{"ident": ident} for difference in changes.differences.values() for ident in difference.closed]
     if closed:
         m = models.Mention
         closing = update(m).where(m.id == bindparam("ident")).values(removed_rev=writing.number)
         writing.connection.execute(closing.execution_options(synchronize_session=None), closed)
-    add_mentions(
-        writing, ((article, one.day, mention) for article, one in changes.differences.items() for mention in one.added)
-    )
+    added = ((article, each.day, m) for article, each in changes.differences.items() for m in each.added)
+    add_mentions(writing, added)
     write_counts(writing.connection, changes.tally, writing.number)
 
 

@@ -52,7 +52,7 @@ class Writing:
         self._insert(PublisherName, "name", self.publishers, before)
 
     def take_subjects(self, subjects: dict[str, int]) -> None:
-        """Keep the ids that were given to subjects beforehand; free ones, as long as nothing was written in between."""
+        """Insert new subjects under ids from `with_ids`, which are free as long as nothing was written in between."""
         self._insert(Subject, "key", subjects, self.subjects)
         self.subjects = subjects
 
@@ -62,7 +62,7 @@ class Writing:
 
 
 def with_ids(known: dict[str, int], names: Iterable[str]) -> dict[str, int]:
-    """The ids of a table of names, with those that new names will have: the next free ones, in the order of the names."""
+    """The ids of a table of names, with the ones that new names will have: the next free numbers, by name."""
     new = sorted(set(names) - known.keys())
     first = max(known.values(), default=0) + 1
     return known | {name: first + i for i, name in enumerate(new)} if new else known
@@ -79,7 +79,8 @@ def new_revision(
     """Write one revision. What the block puts into `did` becomes its summary; when it stays empty, nothing is kept."""
     try:
         with store.writing() as connection:
-            # What the block adds to the names stays with it: the store's own ids, which all sessions share, are committed ones.
+            # Names that the block adds stay in `writing`: the store's ids are shared by all sessions and must be
+            # committed.
             subjects, publishers = store.ids(connection)
             number = newest_revision(connection) + 1
             writing = Writing(connection=connection, number=number, subjects=subjects, publishers=publishers)

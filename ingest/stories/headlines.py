@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 from zlib import crc32
 
-from data.text.nfkc import Plain
+from data.text.nfkc import Normalizer
 from ingest.stories.cjk import TO_SIMPLIFIED
 
 # " - Reuters", " | CNBC", " -- 快科技": what an aggregator or the page's own <title> puts after the headline.
@@ -93,8 +93,8 @@ class Number(NamedTuple):
 
 
 @cache
-def _letters() -> Plain:
-    return Plain({**TO_SIMPLIFIED, **_ACCENTS, **str.maketrans("’‘", "''")})
+def _letters() -> Normalizer:
+    return Normalizer({**TO_SIMPLIFIED, **_ACCENTS, **str.maketrans("’‘", "''")})
 
 
 def plain(text: str) -> str:

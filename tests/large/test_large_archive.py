@@ -88,9 +88,7 @@ def test_a_preview_holds_up_nobody_who_writes(archive: Path, catalog: Catalog, t
             effect = preview(store, catalog)
             seconds = time.monotonic() - began
         waits = [wait for _, wait in saved]
-        print(
-            f"{effect.articles:,} articles previewed in {seconds:.1f} s; {len(saved)} writes took {max(waits):.2f} s at most"
-        )
+        print(f"{effect.articles:,} articles previewed in {seconds:.1f} s; the longest write took {max(waits):.2f} s")
         assert effect.gained["company:micron"] == ARTICLES
         assert len(saved) >= min(seconds / 2, 5)
         assert store.revision() == before + len(saved)
@@ -106,9 +104,7 @@ def test_a_relink_ends_while_another_program_writes_and_both_are_kept(
             _, effect = relink(store, catalog)
             seconds = time.monotonic() - began
         waits = [wait for _, wait in saved]
-        print(
-            f"{effect.articles:,} articles relinked in {seconds:.1f} s; {len(saved)} writes took {max(waits):.2f} s at most"
-        )
+        print(f"{effect.articles:,} articles relinked in {seconds:.1f} s; the longest write took {max(waits):.2f} s")
         assert effect.gained["company:micron"] == ARTICLES
         with store.reading() as connection:
             assert connection.scalar(select(func.count()).where(Article.title.like("Samsung note%"))) >= len(saved)

@@ -222,7 +222,7 @@ def operations() -> None:
 
 
 def words_index() -> None:
-    """The full-text index: one row a text, numbered by article; a later text of an article by minus its edit. Never deleted from."""
+    """The full-text index: a row for each text, under the article's id, or minus the edit's id. Never deleted from."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute("CREATE VIRTUAL TABLE article_words USING fts5(words, content='', tokenize='unicode61')")
         return

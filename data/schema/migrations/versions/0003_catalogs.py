@@ -1,4 +1,4 @@
-"""What the catalogs said that revisions name. Filled by `data.write.catalog_versions.remember_catalog`, which can read a catalog's files."""
+"""The facts of the catalogs that revisions name; `data.write.catalog_versions.remember_catalog` fills them in."""
 
 from alembic import op
 

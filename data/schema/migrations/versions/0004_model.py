@@ -1,4 +1,4 @@
-"""A revision keeps the hash of the model that linked it; a source's state the address that it belongs to ("" for what is older)."""
+"""The hash of the model that linked a revision's articles; the address of a source's state. "" where it is unknown."""
 
 from alembic import op
 
