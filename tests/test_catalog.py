@@ -83,6 +83,7 @@ def test_the_hash_changes_with_the_files(folder: Path) -> None:
         ("listings.csv", "nvidia,12345,XNAS,USD", "has the form"),
         ("listings.csv", "nvidia,300999.SH,XSHE,CNY", "ends in .SZ"),
         ("listings.csv", "nvidia,NVDX,XMARS,USD", "has no exchange XMARS"),
+        ("exchanges.csv", "XMARS,XMARS,.MA,[A-Z]+,Mars", "no sessions are known by the name XMARS"),
         ("listings.csv", "nvidia,NVDX,XNAS,dollars", "three capitals"),
         ("aliases.csv", "amd,Nvidia,name,,,,,,", "alias 'Nvidia' of nvidia and amd"),
         ("aliases.csv", "amd,Lattice of AMD,nickname,,,,,,", "kind is 'nickname'"),
