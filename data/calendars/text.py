@@ -79,15 +79,16 @@ def calendar_text(
         within = spans[(days >= pd.Timestamp(start)) & (days < pd.Timestamp(end))]
         by_weekday = within.groupby(within.index.day_of_week).agg(lambda own: own.mode().iloc[0])
         usual[within.index] = by_weekday.loc[within.index.day_of_week].to_numpy()
-        lines += [f"from {start} {names} {span}" for names, span in _usual(by_weekday)]
+        by_number = dict(zip(by_weekday.index.tolist(), by_weekday.tolist(), strict=True))
+        lines += [f"from {start} {names} {span}" for names, span in _usual(by_number)]
     other = spans[spans != usual]
     for (year, span), own in other.groupby([other.index.year, other], sort=True):
         lines.append(f"{year} {span} {' '.join(own.index.strftime('%m%d'))}")
     return "\n".join(lines) + "\n"
 
 
-def _usual(by_weekday: pd.Series) -> Iterator[tuple[str, str]]:
+def _usual(by_weekday: dict[int, str]) -> Iterator[tuple[str, str]]:
     """The weekdays with the same hours together: ("Mon-Thu", "09:59-17:15")."""
-    for span, group in groupby(by_weekday.to_dict().items(), key=lambda each: each[1]):
+    for span, group in groupby(by_weekday.items(), key=lambda each: each[1]):
         names = [WEEKDAYS[weekday] for weekday, _ in group]
-        yield names[0] if len(names) == 1 else f"{names[0]}-{names[-1]}", str(span)
+        yield names[0] if len(names) == 1 else f"{names[0]}-{names[-1]}", span
