@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from data.catalog import HERE, catalog_hash, load_catalog
-from data.catalog.records import Catalog
+from data.catalog.records import Catalog, former_tickers
 from data.errors import CatalogError
 
 
@@ -127,3 +128,61 @@ def test_two_companies_may_have_a_name_one_after_the_other(folder: Path) -> None
     add(folder, "aliases.csv", "amd,Twinchip,name,,,,,,2025-12-31")
     add(folder, "aliases.csv", "nvidia,Twinchip,name,,,,,2026-01-01,")
     load_catalog(folder)
+
+
+@pytest.mark.parametrize(
+    ("ticker", "mic", "currency"),
+    [
+        ("0126Z0.KS", "XKRX", "KRW"),
+        ("0009K0.KQ", "XKRX", "KRW"),
+        ("33626K.KS", "XKRX", "KRW"),
+        ("80700.HK", "XHKG", "CNY"),
+        ("00631L.TW", "XTAI", "TWD"),
+        ("0050.TW", "XTAI", "TWD"),
+        ("910322.TW", "XTAI", "TWD"),
+        ("2881A.TW", "XTAI", "TWD"),
+        ("00679B.TWO", "ROCO", "TWD"),
+        ("5235SS.KL", "XKLS", "MYR"),
+        ("920047.BJ", "BJSE", "CNY"),
+        ("DELTA-R.BK", "XBKK", "THB"),
+        ("BT-A.L", "XLON", "GBp"),
+        ("ABCD", "OOTC", "USD"),
+        ("BRK-B", "XNYS", "USD"),
+        ("ORCL-PD", "XNYS", "USD"),
+        ("25935.T", "XTKS", "JPY"),
+        ("NVDA.NE", "NEOE", "CAD"),
+        ("A1MD34.SA", "BVMF", "BRL"),
+        ("ALM-PREF.ST", "XSTO", "SEK"),
+        ("M&M.NS", "XNSE", "INR"),
+        ("NPNX.JO", "XJSE", "ZAc"),
+    ],
+)
+def test_a_ticker_may_have_any_form_that_its_exchange_uses(folder: Path, ticker: str, mic: str, currency: str) -> None:
+    add(folder, "listings.csv", f"nvidia,{ticker},{mic},{currency}")
+    listing = load_catalog(folder).companies["nvidia"].listings[-1]
+    assert (listing.ticker, listing.mic) == (ticker, mic)
+
+
+@pytest.mark.parametrize(
+    ("ticker", "mic"),
+    [("700.HK", "XHKG"), ("005930", "XKRX"), ("NVDA.US", "XNAS"), ("sh688256", "XSHG"), ("2330 TT", "XTAI")],
+)
+def test_a_ticker_that_another_service_writes_is_refused_with_the_form_that_is_meant(
+    folder: Path, ticker: str, mic: str
+) -> None:
+    number = add(folder, "listings.csv", f"nvidia,{ticker},{mic},USD")
+    with pytest.raises(CatalogError, match=f"^listings.csv:{number}: ticker {ticker}: a ticker on {mic} "):
+        load_catalog(folder)
+
+
+@pytest.mark.parametrize(("written", "currency"), [("GBp", "GBP"), ("GBX", "GBP"), ("ZAc", "ZAR"), ("ILA", "ILS")])
+def test_a_listing_may_be_quoted_in_hundredths(folder: Path, written: str, currency: str) -> None:
+    add(folder, "listings.csv", f"nvidia,NVDQ.L,XLON,{written}")
+    listing = load_catalog(folder).companies["nvidia"].listings[-1]
+    assert (listing.currency, listing.quoted_in) == (currency, written)
+
+
+def test_a_former_ticker_leads_to_its_company_until_its_last_day() -> None:
+    former = former_tickers(bundled().companies["meta"])
+    assert former == {"FB": date(2022, 6, 8)}
+    assert former_tickers(bundled().companies["nvidia"]) == {}

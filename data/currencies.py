@@ -1,0 +1,20 @@
+"""Currencies, and the hundredths of them in which some exchanges quote: pence, cents, agorot."""
+
+from __future__ import annotations
+
+import re
+
+HUNDREDTHS = {"GBp": "GBP", "GBX": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILA": "ILS", "ILa": "ILS"}
+"""As data vendors write them → the currency. GBp and GBP differ in their case alone."""
+
+OTHER_WORDS = {"gbx": "GBX", "pence": "GBX", "penny": "GBX", "p": "GBX", "zac": "ZAC", "ila": "ILA", "agorot": "ILA"}
+
+
+def whole_currency(written: str) -> tuple[str, float]:
+    """The currency's three letters, and how many of the unit are one of it: ("GBP", 100) for pence. ValueError for no currency."""
+    known = OTHER_WORDS.get(written.lower(), written)
+    if known in HUNDREDTHS:
+        return HUNDREDTHS[known], 100.0
+    if not re.fullmatch(r"[A-Za-z]{3}", known):
+        raise ValueError(f"{written!r} is no currency; write three capitals like USD, or GBX for pence")
+    return known.upper(), 1.0
