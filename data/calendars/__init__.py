@@ -1,5 +1,5 @@
 """
-The sessions of each exchange from 1990 to 2030, made once and kept as text: building one from the library takes 0.3–15 s.
+The sessions of each exchange from 1990 to 2030, made once and kept as text: the library takes 0.3–15 s for each.
 
     exchange_calendars + special_sessions.csv → build.py → sessions/XNYS.txt → calendar_of("XNYS") → Calendar
 
@@ -40,7 +40,7 @@ class Calendar:
     opens: Times
     closes: Times
     known: tuple[date, date]
-    """The first and the last day between which the exchange's holidays are known; outside, its weekdays are sessions."""
+    """The days between which the exchange's holidays are known; outside of them its weekdays are sessions."""
 
     def position(self, day: date) -> int | None:
         """Which session a day is; None when the exchange is closed on it, or the calendar does not reach it."""

@@ -42,14 +42,15 @@ _CHINESE = (
     "股号",
     "股號",
 )
+_MAINLAND = (*_CHINESE, "代码", "代碼")  # of six digits, which are hardly another code
 _JAPANESE = ("証券コード", "銘柄コード", "コード番号")
 _KOREAN = ("종목코드", "종목번호", "단축코드")
 
 CODES = {
     # Exchanges whose tickers are numbers, by Yahoo's suffix.
-    "SS": Written(("SS", "SH", "SSE", "SHG", "XSHG"), ("SH", "sh", "SHA", "SSE", "SHSE", "XSHG"), ("CH", "CG"), (*_CHINESE, "代码", "代碼")),
-    "SZ": Written(("SZ", "SZSE", "SHE", "XSHE"), ("SZ", "sz", "SHE", "SZSE", "XSHE"), ("CH", "CS"), (*_CHINESE, "代码", "代碼")),
-    "BJ": Written(("BJ",), ("BJ", "bj", "BJSE"), ("CH",), (*_CHINESE, "代码", "代碼")),
+    "SS": Written(("SS", "SH", "SSE", "SHG", "XSHG"), ("SH", "sh", "SHA", "SSE", "SHSE", "XSHG"), ("CH", "CG"), _MAINLAND),
+    "SZ": Written(("SZ", "SZSE", "SHE", "XSHE"), ("SZ", "sz", "SHE", "SZSE", "XSHE"), ("CH", "CS"), _MAINLAND),
+    "BJ": Written(("BJ",), ("BJ", "bj", "BJSE"), ("CH",), _MAINLAND),
     "HK": Written(("HK", "HKEX", "SEHK", "XHKG"), ("HK", "hk", "HKG", "HKEX", "SEHK", "XHKG"), ("HK",), _CHINESE),
     "TW": Written(("TW", "TT", "XTAI"), ("TPE", "TWSE", "TW", "XTAI"), ("TT",), _CHINESE),
     "TWO": Written(("TWO", "TW", "TT"), ("TPEX", "TPEx", "TWO"), ("TT",), _CHINESE),
