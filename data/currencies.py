@@ -10,11 +10,14 @@ HUNDREDTHS = {"GBp": "GBP", "GBX": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILA": "IL
 OTHER_WORDS = {"gbx": "GBX", "pence": "GBX", "penny": "GBX", "p": "GBX", "zac": "ZAC", "ila": "ILA", "agorot": "ILA"}
 
 
+def unit_of(currency: str) -> tuple[str, float]:
+    """The currency that a vendor's code is a part of, and how many of the unit are one of it: ("GBP", 100) for GBp."""
+    return (HUNDREDTHS[currency], 100.0) if currency in HUNDREDTHS else (currency, 1.0)
+
+
 def whole_currency(written: str) -> tuple[str, float]:
-    """The currency's three letters, and how many of the unit are one of it: ("GBP", 100) for pence. ValueError for no currency."""
+    """As `unit_of`, for what a person writes (pence, gbx, usd). ValueError for no currency."""
     known = OTHER_WORDS.get(written.lower(), written)
-    if known in HUNDREDTHS:
-        return HUNDREDTHS[known], 100.0
-    if not re.fullmatch(r"[A-Za-z]{3}", known):
+    if known not in HUNDREDTHS and not re.fullmatch(r"[A-Za-z]{3}", known):
         raise ValueError(f"{written!r} is no currency; write three capitals like USD, or GBX for pence")
-    return known.upper(), 1.0
+    return unit_of(known if known in HUNDREDTHS else known.upper())

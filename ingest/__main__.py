@@ -19,7 +19,7 @@ import orjson
 import typer
 
 from data.catalog import load_catalog
-from data.catalog.records import Listing
+from data.catalog.records import Catalog, Listing, former_tickers
 from data.errors import ChokepointError, SourceError, StoreBusy, UsageError
 from data.records import Article
 from data.schema.store import open_store, sample_url
@@ -30,7 +30,8 @@ from ingest.import_files import import_files
 from ingest.lease import active_run, utc_now
 from ingest.link import Linker, as_json
 from ingest.parse import Rejected
-from ingest.prices.csvfile import CsvProvider
+from ingest.prices.csvfile import CsvProvider, Reading
+from ingest.prices.numbers import Sign
 from ingest.prices.quotes import PriceProvider
 from ingest.prices.update import update_prices, wanted_listings
 from ingest.progress import Step
@@ -57,6 +58,26 @@ class FileFormat(StrEnum):
 class Provider(StrEnum):
     yfinance = "yfinance"
     csv = "csv"
+
+
+class DateOrder(StrEnum):
+    ymd = "ymd"
+    dmy = "dmy"
+    mdy = "mdy"
+
+
+class DecimalSign(StrEnum):
+    point = "point"
+    comma = "comma"
+
+
+class PriceBasis(StrEnum):
+    traded = "traded"
+    split_adjusted = "split_adjusted"
+    adjusted = "adjusted"
+
+
+SIGNS: dict[DecimalSign, Sign] = {DecimalSign.point: ".", DecimalSign.comma: ","}
 
 
 StoreOption = Annotated[
@@ -116,6 +137,9 @@ def prices_command(
     path: Annotated[
         Path | None, typer.Option("--path", help="For csv: a file with columns ticker, date, close and more.")
     ] = None,
+    dates: Annotated[DateOrder | None, typer.Option("--dates", help="For csv: the order of 03/04/2026.")] = None,
+    decimal: Annotated[DecimalSign | None, typer.Option("--decimal", help="For csv: what 1,234 is.")] = None,
+    basis: Annotated[PriceBasis | None, typer.Option("--basis", help="For csv: what its closes are.")] = None,
     store: StoreOption = None,
 ) -> None:
     """Bring the prices of the catalog's listings up to date."""
@@ -124,7 +148,13 @@ def prices_command(
     start = since.date() if since else None
     source: PriceProvider
     if provider is Provider.csv:
-        source = _csv_provider(path)
+        reading = Reading(
+            dates=dates.value if dates else None,
+            decimal=SIGNS[decimal] if decimal else None,
+            basis=basis.value if basis else None,
+            ticker=_ticker_of(path, listings, ticker or ()),
+        )
+        source = _csv_provider(path, reading, catalog)
         start = start or source.first_session()
         listings = _in_file(listings, source, named=bool(ticker))
     else:
@@ -137,7 +167,14 @@ def prices_command(
 
         remember_catalog(opened, catalog, now=utc_now())
         done = update_prices(
-            opened, source, listings, catalog_hash=catalog.hash, now=utc_now(), since=start, progress=tell
+            opened,
+            source,
+            listings,
+            catalog_hash=catalog.hash,
+            now=utc_now(),
+            since=start,
+            accept=provider is Provider.csv or since is not None,
+            progress=tell,
         )
         run.partial = bool(done.failures)
     tell_prices(done)
@@ -207,10 +244,24 @@ def _yahoo() -> PriceProvider:
     return YahooProvider()
 
 
-def _csv_provider(path: Path | None) -> CsvProvider:
+def _ticker_of(path: Path | None, listings: Sequence[Listing], named: Sequence[str]) -> str:
+    """The listing that a file without a column for it is of: the one that was named, or that it is named after."""
+    if len(named) == 1:
+        return named[0]
+    stem = path.name.removesuffix(".gz").removesuffix(".csv") if path else ""
+    return stem if stem in {listing.ticker for listing in listings} else ""
+
+
+def _csv_provider(path: Path | None, reading: Reading, catalog: Catalog) -> CsvProvider:
     if path is None:
         raise UsageError("Name the file: --provider csv --path FILE.")
-    provider = CsvProvider(path)
+    former = {
+        ticker: (company.ticker, last)
+        for company in catalog.companies.values()
+        if company.ticker
+        for ticker, last in former_tickers(company).items()
+    }
+    provider = CsvProvider(path, reading, former=former)
     if provider.skipped:
         warn(f"{path.name}: {len(provider.skipped):,} rows were not read (first: {provider.skipped[0]}).")
     return provider

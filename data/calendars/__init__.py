@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -49,6 +50,10 @@ class Calendar:
 
     def is_session(self, day: date) -> bool:
         return self.position(day) is not None
+
+    def are_sessions(self, days: Iterable[date]) -> npt.NDArray[np.bool_]:
+        """Which of many days are sessions."""
+        return np.isin(np.array(list(days), dtype="datetime64[D]"), self.days.to_numpy().astype("datetime64[D]"))
 
     def is_weekend(self, day: date) -> bool:
         """Whether the exchange is closed on this day of the week at that time of its history (Tel Aviv: Friday until 2026)."""
