@@ -30,7 +30,8 @@ from ingest.import_files import import_files
 from ingest.lease import active_run, utc_now
 from ingest.link import Linker, as_json
 from ingest.parse import Rejected
-from ingest.prices.csvfile import CsvProvider, Reading
+from ingest.prices.csv_rows import Reading
+from ingest.prices.csvfile import CsvProvider
 from ingest.prices.numbers import Sign
 from ingest.prices.quotes import PriceProvider
 from ingest.prices.update import update_prices, wanted_listings

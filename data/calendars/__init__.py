@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -31,7 +30,7 @@ AHEAD = 365
 """Days: a calendar must reach so far beyond today, or it is built by the library."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
     """The sessions of an exchange in order; `opens` and `closes` are UTC without a zone, one a session."""
 
@@ -49,11 +48,7 @@ class Calendar:
         return at if at < len(self.days) and self.days[at].date() == day else None
 
     def is_session(self, day: date) -> bool:
-        return self.position(day) is not None
-
-    def are_sessions(self, days: Iterable[date]) -> npt.NDArray[np.bool_]:
-        """Which of many days are sessions."""
-        return np.isin(np.array(list(days), dtype="datetime64[D]"), self.days.to_numpy().astype("datetime64[D]"))
+        return day in _dates_of(self)
 
     def is_weekend(self, day: date) -> bool:
         """Whether the exchange is closed on this day of the week at that time of its history (Tel Aviv: Friday until 2026)."""
@@ -70,6 +65,12 @@ class Calendar:
             if beyond
             else ""
         )
+
+
+@cache
+def _dates_of(calendar: Calendar) -> frozenset[date]:
+    """For prices, whose rows are asked about one by one."""
+    return frozenset(calendar.days.date)
 
 
 @cache

@@ -22,8 +22,9 @@ from ingest.prices.quotes import About, Finding, Quote, bad, doubt
 
 RANGE = 20.0  # high over low
 RANGE_SPREAD = 0.002  # of the price: closing auctions end a little outside the day's range
-FEW = 3  # rows before one that can say what is usual
-ON_TICKS = 0.6  # of the rows before: then this history is of prices as traded
+FEW = 2  # rows on ticks before one that is not
+OFF_TICKS = 0.05  # of them: what may be off before a history is one of adjusted prices
+EXCEPTIONS = 10  # closes that may be wrong in a history of traded prices; of more, adjusted ones are the rule
 
 
 def findings_of(
@@ -66,11 +67,12 @@ def _ranges(quotes: Sequence[Quote]) -> Iterator[Finding]:
             yield bad(quote.session, "range", "the open or the close lies outside the day's range")
 
 
-def _off_ticks(quotes: Sequence[Quote], rules: ListingRules) -> Iterator[Finding]:
+def _off_ticks(quotes: Sequence[Quote], rules: ListingRules) -> list[Finding]:
     """Closes between the ticks of an exchange, after closes on them: single days that somebody adjusted.
 
-    An adjusted history has its odd closes first: they are right in their way, and stay."""
-    rows = on_ticks = 0
+    An adjusted history has its odd closes first, or everywhere: they are right in their way, and stay."""
+    findings: list[Finding] = []
+    on_ticks = off_ticks = 0
     for quote in quotes:
         tick = rules.tick(quote.close)
         if tick is None:
@@ -78,11 +80,9 @@ def _off_ticks(quotes: Sequence[Quote], rules: ListingRules) -> Iterator[Finding
         steps = quote.close / tick
         if abs(steps - round(steps)) * tick <= 1e-6 * quote.close:
             on_ticks += 1
-        elif rows >= FEW and on_ticks >= ON_TICKS * rows:
-            yield bad(
-                quote.session,
-                "price",
-                f"{quote.close:g} is between the ticks of {tick:g}: an adjusted price among traded ones",
-            )
-            continue
-        rows += 1
+        elif on_ticks >= FEW and off_ticks <= OFF_TICKS * on_ticks:
+            sentence = f"{quote.close:g} is between the ticks of {tick:g}: an adjusted price among traded ones"
+            findings.append(bad(quote.session, "price", sentence))
+        else:
+            off_ticks += 1
+    return findings if len(findings) <= EXCEPTIONS else []

@@ -13,8 +13,9 @@ import csv
 import gzip
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from data.errors import UsageError
@@ -44,13 +45,21 @@ NAMES: dict[str, tuple[str, ...]] = {
 _OURS = {name: (ours, -rank) for ours, names in NAMES.items() for rank, name in enumerate(names)}
 
 
+Cells = list[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows by our names of the columns, each with its line; `currency` is what the header says of the prices: Close (GBp)."""
+    """Rows, each with its line, and where our columns stand in them; `currency` is what the header says: Close (GBp)."""
 
-    columns: frozenset[str]
-    rows: list[tuple[int, dict[str, str]]]
+    columns: dict[str, int]
+    rows: list[tuple[int, Cells]]
     currency: str = ""
+
+    def cell(self, cells: Cells, name: str) -> str:
+        """A row's cell in one of our columns; "" where there is none."""
+        place = self.columns.get(name, len(cells))
+        return cells[place].strip() if place < len(cells) else ""
 
 
 def read_table(path: Path) -> Table:
@@ -64,18 +73,16 @@ def read_table(path: Path) -> Table:
 
 def table_of(text: str) -> Table:
     """The table in a text; without columns when no line of its head names any."""
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if not line.lower().startswith("sep=")]
+    lines = text.splitlines()
     head = [(at, delimiter) for at in range(min(HEAD, len(lines))) for delimiter in DELIMITERS]
     if not head:
-        return Table(columns=frozenset(), rows=[])
-    at, delimiter = max(head, key=lambda each: len(_columns(_cells(lines[each[0]][1], each[1]))))
-    rows = list(_rows(lines, delimiter))
-    if wide := _wide(rows):
-        return wide
-    header = _cells(lines[at][1], delimiter)
+        return Table(columns={}, rows=[])
+    at, delimiter = max(head, key=lambda each: len(_columns(_cells(lines[each[0]], each[1]))))
+    if wide := _wide([_cells(line, delimiter) for line in lines[:2]]):
+        return _long(wide, lines, delimiter)
+    header = _cells(lines[at], delimiter)
     columns = _columns(header)
-    below = [(number, cells) for number, cells in rows if number > lines[at][0]]
-    return Table(columns=frozenset(columns), rows=list(_named(below, columns)), currency=_currency(header, columns))
+    return Table(columns=columns, rows=list(_rows(lines, at + 1, delimiter)), currency=_currency(header, columns))
 
 
 def _text_of(body: bytes) -> str:
@@ -85,15 +92,16 @@ def _text_of(body: bytes) -> str:
         return body.decode(guess_encoding(body), "replace")
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
+def _cells(line: str, delimiter: str) -> Cells:
     return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
 
 
-def _rows(lines: Sequence[tuple[int, str]], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader((f"{line}\n" for _, line in lines), delimiter=delimiter)
+def _rows(lines: Sequence[str], start: int, delimiter: str) -> Iterator[tuple[int, Cells]]:
+    """The rows from a line on, each with the number of its last line."""
+    reader = csv.reader((f"{line}\n" for line in islice(lines, start, None)), delimiter=delimiter)
     for cells in reader:
         if any(cells):
-            yield lines[reader.line_num - 1][0], [cell.strip() for cell in cells]
+            yield start + reader.line_num, cells
 
 
 def _columns(header: Sequence[str]) -> dict[str, int]:
@@ -117,25 +125,22 @@ def _currency(header: Sequence[str], columns: dict[str, int]) -> str:
     return named[1] if named else ""
 
 
-def _named(rows: Iterable[tuple[int, list[str]]], columns: dict[str, int]) -> Iterator[tuple[int, dict[str, str]]]:
-    for number, cells in rows:
-        yield number, {ours: cells[place] if place < len(cells) else "" for ours, place in columns.items()}
-
-
-def _wide(rows: Sequence[tuple[int, list[str]]]) -> Table | None:
-    """The long form of yfinance's own table, whose first two lines name the field and the ticker of each column."""
-    labels = {cells[0].lower(): cells for _, cells in rows[:2]}
+def _wide(head: Sequence[Cells]) -> tuple[list[str], Cells] | None:
+    """Our name and the ticker of each column of yfinance's own table, from its first two lines; None for another table."""
+    labels = {cells[0].lower(): cells for cells in head if cells}
     if labels.keys() != {"price", "ticker"}:
         return None
-    fields = [_OURS.get(_plain(name), ("", 0))[0] for name in labels["price"]]
-    tickers = labels["ticker"]
-    long = [
-        (number, {"session": cells[0], "ticker": ticker} | own)
-        for number, cells in rows[2:]
-        if cells[0].lower() != "date"
-        for ticker in dict.fromkeys(tickers[1:])
-        if (own := {fields[i]: cells[i] for i in range(1, len(cells)) if tickers[i] == ticker and fields[i]}).get(
-            "close"
-        )
-    ]
-    return Table(columns=frozenset({"session", "ticker", *filter(None, fields)}), rows=long)
+    return [_OURS.get(_plain(name), ("", 0))[0] for name in labels["price"]], labels["ticker"]
+
+
+def _long(wide: tuple[list[str], Cells], lines: Sequence[str], delimiter: str) -> Table:
+    """The table of such columns with one row for each day and ticker."""
+    fields, tickers = wide
+    names = ["session", "ticker", *dict.fromkeys(field for field in fields[1:] if field)]
+    rows = []
+    for number, cells in _rows(lines, 2, delimiter):
+        for ticker in dict.fromkeys(tickers[1:]):
+            own = {fields[i]: cells[i] for i in range(1, len(cells)) if tickers[i] == ticker and fields[i]}
+            if own.get("close"):
+                rows.append((number, [cells[0], ticker, *(own.get(name, "") for name in names[2:])]))
+    return Table(columns={name: place for place, name in enumerate(names)}, rows=rows)

@@ -14,17 +14,8 @@ Ticks = tuple[tuple[float, float], ...]
 """(below which price, tick), upwards."""
 
 TAIWAN: Ticks = ((10, 0.01), (50, 0.05), (100, 0.1), (500, 0.5), (1000, 1), (inf, 5))
-KOREA: Ticks = (
-    (2_000, 1),
-    (5_000, 5),
-    (20_000, 10),
-    (50_000, 50),
-    (200_000, 100),
-    (500_000, 500),
-    (inf, 1_000),
-)  # since 2023
 
-TICKS: Mapping[str, Ticks] = {"XTAI": TAIWAN, "ROCO": TAIWAN, "XKRX": KOREA}
+TICKS: Mapping[str, Ticks] = {"XTAI": TAIWAN, "ROCO": TAIWAN}
 LIMITS: Mapping[str, float] = {"XTAI": 0.10, "ROCO": 0.10, "XSHG": 0.10, "XSHE": 0.10, "BJSE": 0.30, "XKRX": 0.30}
 BOARDS = {"300": 0.20, "301": 0.20, "302": 0.20, "688": 0.20, "689": 0.20}
 """By a code's first digits: ChiNext and the STAR market move further than the boards beside them."""

@@ -54,6 +54,11 @@ class _Levels:
     reason: list[str]
     is_break: list[bool]  # changed by a step that is no ratio
 
+    def add(self, level: float, reason: str = "", *, is_break: bool = False) -> None:
+        self.level.append(level)
+        self.reason.append(reason)
+        self.is_break.append(is_break)
+
 
 def level_findings(quotes: Sequence[Quote], *, known: Known, rules: ListingRules) -> Iterator[Finding]:
     """The rows at a wrong level, and moves that deserve a look."""
@@ -97,8 +102,12 @@ def _levels(history: PriceArrays, steps: Series, rules: ListingRules, *, is_know
         if ratio > 0 and abs(np.log(ratio)) >= LEAST_SPLIT
     }
     excursions = _excursions(steps)
+    least = min(min(ratios.values()) - STEP_SPREAD, float(np.log1p(rules.limit)))  # a smaller step is none of all these
     level, found = 0.0, _Levels([], [], [])
     for i, step in enumerate(steps.tolist()):
+        if abs(step) < least:
+            found.add(level)
+            continue
         reason, shift = _shift(step, ratios)
         beyond = _is_beyond_limit(history, i, step, rules, is_known=is_known)
         is_break = not reason and (abs(step) > BREAK or i in excursions or beyond)
@@ -106,9 +115,7 @@ def _levels(history: PriceArrays, steps: Series, rules: ListingRules, *, is_know
             allowed = f" (the exchange allows {rules.limit:.0%})" if beyond else ""
             reason, shift = f"no split explains the step of {history.days[i]}{allowed}", step
         level = _returned(level + shift, found.level, abs(shift) / 2) if is_break else round(level + shift, 6)
-        found.level.append(level)
-        found.reason.append(reason)
-        found.is_break.append(is_break)
+        found.add(level, reason, is_break=is_break)
     return found
 
 
@@ -158,7 +165,7 @@ def _right_level(history: PriceArrays, found: _Levels, known: Known, *, is_ancho
         return found.level[0] if found.level[0] == found.level[-1] else None
     splits = any(reason.startswith("the split") for reason in found.reason)
     rows = found.level[-LEVEL_ROWS:] if splits else found.level
-    return max(reversed(rows), key=rows.count)
+    return Counter(reversed(rows)).most_common(1)[0][0]
 
 
 def _broken(history: PriceArrays, steps: Series, found: _Levels, *, accept: bool) -> Iterator[Finding]:
@@ -175,8 +182,9 @@ def _broken(history: PriceArrays, steps: Series, found: _Levels, *, accept: bool
 
 def _wide_moves(history: PriceArrays, steps: Series, found: _Levels) -> Iterator[Finding]:
     """Moves that are none of a level, but large; and splits that are not, or twice, in the price."""
-    for i, (step, reason) in enumerate(zip(steps.tolist(), found.reason, strict=True)):
-        if reason:
+    for i in np.flatnonzero((np.abs(np.expm1(steps)) > WIDE_STEP) | (history.split > 0)).tolist():
+        step = float(steps[i])
+        if found.reason[i]:
             continue
         if abs(np.expm1(step)) > WIDE_STEP:
             yield doubt(history.days[i], "price", f"the close is {np.exp(step):.2g} times that of the session before")

@@ -20,6 +20,7 @@ _SPACES = re.compile(r"[\s'’\u00a0\u202f]")
 _NUMBER = re.compile(
     r"(?P<before>[^\d.,+\-−]*)(?P<minus>[+\-−]?)(?P<core>\d[\d.,]*|[.,]\d+)(?P<power>[eE][+-]?\d+)?(?P<after>\D*)"
 )
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 _GROUPED = {
     # How whole thousands look with each sign between them; Indian files group by two before the last three.
     ",": re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}"),
@@ -64,6 +65,8 @@ def is_open(text: str) -> bool:
 def number_of(text: str, sign: Sign) -> tuple[float, str]:
     """The number (NaN for none) and what stands beside it, as `split_mark` wants it. ValueError for anything else."""
     bare = text.strip()
+    if sign == "." and _PLAIN.fullmatch(bare):  # nearly all cells of nearly all files
+        return float(bare), ""
     if bare.lower() in NONE:
         return nan, ""
     found = _NUMBER.fullmatch(_SPACES.sub("", bare))
@@ -92,6 +95,8 @@ def price_of(text: str, sign: Sign) -> tuple[float, str]:
 
 def volume_of(text: str, sign: Sign) -> float:
     """A volume; NaN where it is not to be read: a close is not lost for it."""
+    if not text:
+        return nan
     try:
         value, mark = number_of(text, sign)
     except ValueError:
@@ -101,9 +106,11 @@ def volume_of(text: str, sign: Sign) -> float:
 
 def ratio_of(text: str, sign: Sign) -> float:
     """New shares for one old: 10, 10:1, 10-for-1, 3/2; 0 for no split."""
+    if not text:
+        return 0.0
     parts = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(?::|/|-?for-?|-?f-?)\s*(\d+(?:[.,]\d+)?)\s*", text, re.IGNORECASE)
     if parts is None:
-        return number_of(text, sign)[0] if text else 0.0
+        return number_of(text, sign)[0]
     new, old = (number_of(part, sign)[0] for part in parts.groups())
     return new / old if old else 0.0
 
@@ -112,7 +119,9 @@ def first_shown(cells: Iterable[tuple[int, str]]) -> dict[Sign, tuple[int, str]]
     """Each decimal sign that some cell proves, with the first line and cell that do."""
     shown: dict[Sign, tuple[int, str]] = {}
     for line, text in cells:
-        sign = sign_shown(text) if "," in text or "." in text else ""
-        if sign and sign not in shown:
-            shown[sign] = line, text
+        # Once a point is proven, only cells with a comma can say otherwise.
+        if "," in text or ("." in text and "." not in shown):
+            sign = sign_shown(text)
+            if sign and sign not in shown:
+                shown[sign] = line, text
     return shown

@@ -44,15 +44,14 @@ def sessions_of(stamps: Sequence[Stamp], calendar: Calendar, name: str) -> list[
     elif any(stamp.clock for stamp in stamps):  # a clock without a zone may be UTC's
         moments = (datetime.combine(stamp.day, stamp.clock or time(), UTC) for stamp in stamps)
         readings.append([moment.astimezone(zone).date() for moment in moments])
-    best = max(readings, key=lambda days: int(calendar.are_sessions(days).sum()))
+    best = max(readings, key=lambda days: sum(map(calendar.is_session, days)))
     if best is written:
         _refuse_shifted(written, calendar, name)
     return best
 
 
 def _refuse_shifted(days: Sequence[date], calendar: Calendar, name: str) -> None:
-    at_weekends = [day for day, is_session in zip(days, calendar.are_sessions(days), strict=True) if not is_session]
-    at_weekends = [day for day in at_weekends if calendar.is_weekend(day)]
+    at_weekends = [day for day in days if not calendar.is_session(day) and calendar.is_weekend(day)]
     if len(at_weekends) < max(LEAST_SHIFTED, SHARE_SHIFTED * len(days)):
         return
     if not any(calendar.is_weekend(day + timedelta(days=1)) for day in days):
@@ -66,8 +65,7 @@ def intraday_rows(stamps: Sequence[Stamp], sessions: Sequence[date], calendar: C
     """Rows with another clock than the others, within their session's hours: a price of that moment is no close."""
     usual = Counter(stamp.clock for stamp in stamps).most_common(1)
     for stamp, session in zip(stamps, sessions, strict=True):
-        at = calendar.position(session)
-        if stamp.clock is None or stamp.clock == usual[0][0] or at is None:
+        if stamp.clock is None or stamp.clock == usual[0][0] or (at := calendar.position(session)) is None:
             continue
         moment = stamp.moment or datetime.combine(stamp.day, stamp.clock, ZoneInfo(calendar.zone))
         if _utc(calendar.opens[at]) < moment < _utc(calendar.closes[at]):
@@ -81,8 +79,7 @@ def closed_days(quotes: Sequence[Quote], calendar: Calendar | None) -> list[Find
     if calendar is None:
         return [bad(day, "price", "nobody trades on a Saturday") for day in days if day.weekday() == 5]
     first, last = calendar.days[0].date(), calendar.days[-1].date()
-    is_session = calendar.are_sessions(days)
-    closed = [day for day, trades in zip(days, is_session, strict=True) if not trades and first <= day <= last]
+    closed = [day for day in days if not calendar.is_session(day) and first <= day <= last]
     if not closed:
         return []
     keeps_holidays = not _has_every_weekday(quotes, calendar)
@@ -91,10 +88,10 @@ def closed_days(quotes: Sequence[Quote], calendar: Calendar | None) -> list[Find
         if calendar.is_weekend(day):
             findings.append(bad(day, "price", f"{calendar.mic} does not trade on a {day:%A}"))
         elif keeps_holidays or _repeats(quotes, day):
-            findings.append(bad(day, "price", f"{calendar.mic} was closed on this {day:%A}"))
+            findings.append(bad(day, "price", f"{calendar.mic} was closed on that {day:%A}"))
         else:
             sentence = (
-                f"{calendar.mic} was closed on this {day:%A}, but the history has a price of its own on every weekday"
+                f"{calendar.mic} was closed on that {day:%A}, but the history has a price of its own on every weekday"
             )
             findings.append(doubt(day, "price", sentence))
     return findings
@@ -106,8 +103,7 @@ def _has_every_weekday(quotes: Sequence[Quote], calendar: Calendar) -> bool:
         return False
     days = {quote.session for quote in quotes}
     between = [day.date() for day in pd.date_range(min(days), max(days))]
-    closed = [day for day, trades in zip(between, calendar.are_sessions(between), strict=True) if not trades]
-    return all(day in days or calendar.is_weekend(day) for day in closed)
+    return all(day in days or calendar.is_session(day) or calendar.is_weekend(day) for day in between)
 
 
 def _repeats(quotes: Sequence[Quote], day: date) -> bool:
