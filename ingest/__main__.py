@@ -174,7 +174,7 @@ def prices_command(
             catalog_hash=catalog.hash,
             now=utc_now(),
             since=start,
-            accept=provider is Provider.csv or since is not None,
+            by_hand=since is not None,
             progress=tell,
         )
         run.partial = bool(done.failures)

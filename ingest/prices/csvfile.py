@@ -60,7 +60,8 @@ class CsvProvider:
         if listing.ticker not in self._rows.by_ticker:
             raise UnknownTicker(f"{self._path.name} has no prices of {listing.ticker}.")
         rows, findings = _on_sessions(self._rows.by_ticker[listing.ticker], listing)
-        currency, quotes, assumed = _in_whole_currency(rows, listing, self._rows.header_currency)
+        header = self._rows.header_currency
+        currency, quotes, assumed = _in_whole_currency(rows, listing, header)
         basis, quotes, doubt = self._based(listing.ticker, rows, quotes)
         since = tuple(quote for quote in quotes if quote.session >= start)
         if not since:
@@ -72,7 +73,10 @@ class CsvProvider:
             quotes=since,
             taken_at=self._taken_at,
             findings=tuple(finding for finding in findings if finding.session >= start),
-            remarks=tuple(remark for remark in (assumed, doubt) if remark),
+            remarks=tuple(f"{remark}." for remark in (assumed, doubt) if remark),
+            is_unit_sure=all(
+                whole_currency(name or header or "USD")[1] != 1 for name in {row.currency for row in rows}
+            ),
         )
 
     def _based(self, ticker: str, rows: Sequence[PriceRow], quotes: list[Quote]) -> tuple[Basis, list[Quote], str]:

@@ -40,7 +40,7 @@ class Known:
     """What is known of a listing beside its new rows: stored closes, split-adjusted as these are."""
 
     closes: Mapping[date, float] = field(default_factory=dict)
-    accept: bool = False  # a person asked for these rows again: a break is said, and stored
+    is_trusted: bool = False  # a person named these days: a break is said, and stored
 
 
 NOTHING_KNOWN = Known()
@@ -62,29 +62,36 @@ class _Levels:
 
 def level_findings(quotes: Sequence[Quote], *, known: Known, rules: ListingRules) -> Iterator[Finding]:
     """The rows at a wrong level, and moves that deserve a look."""
-    before = _stored_before(quotes, known)
-    rows = [before, *quotes] if before else list(quotes)
+    if not quotes:
+        return
+    beside = _stored_beside(quotes, known)
+    rows = sorted([*quotes, *beside], key=lambda quote: quote.session)
     if len(rows) < 2:
         return
     history = arrays_of(rows)
     steps = _steps(history)
     found = _levels(history, steps, rules, is_known=bool(known.closes))
-    yield from _wide_moves(history, steps, found)
-    right = _right_level(history, found, known, is_anchored=before is not None)
+    right = _right_level(history, found, known, [quote.session for quote in beside])
+    own = {quote.session for quote in quotes}
+    findings = [*_wide_moves(history, steps, found)]
     if right is None:
-        yield from _broken(history, steps, found, accept=known.accept)
-        return
-    reason = next((reason for reason in found.reason if reason), "")
-    for day, level in zip(history.days, found.level, strict=True):
-        if level != right and not (before and day == before.session):
-            yield bad(day, "price", f"the price is off by {np.exp(abs(level - right)):.3g} times: {reason}")
+        findings += _broken(history, steps, found, is_trusted=known.is_trusted)
+    else:
+        reason = next((reason for reason in found.reason if reason), "")
+        findings += [
+            bad(day, "price", f"the price is off by {np.exp(abs(level - right)):.3g} times: {reason}")
+            for day, level in zip(history.days, found.level, strict=True)
+            if level != right
+        ]
+    yield from (finding for finding in findings if finding.session in own)
 
 
-def _stored_before(quotes: Sequence[Quote], known: Known) -> Quote | None:
-    """The last stored close before the rows, as a row."""
-    first = quotes[0].session if quotes else date.min
-    earlier = [day for day in known.closes if 0 < (first - day).days <= NEAR_DAYS]
-    return Quote(session=max(earlier), close=known.closes[max(earlier)]) if earlier else None
+def _stored_beside(quotes: Sequence[Quote], known: Known) -> list[Quote]:
+    """The last stored close before the rows and the first one after them, as rows."""
+    first, last = quotes[0].session, quotes[-1].session
+    earlier = max((day for day in known.closes if 0 < (first - day).days <= NEAR_DAYS), default=None)
+    later = min((day for day in known.closes if 0 < (day - last).days <= NEAR_DAYS), default=None)
+    return [Quote(session=day, close=known.closes[day]) for day in (earlier, later) if day is not None]
 
 
 def _steps(history: PriceArrays) -> Series:
@@ -150,17 +157,17 @@ def _returned(level: float, earlier: Sequence[float], spread: float) -> float:
     return near[0] if near else round(level, 6)
 
 
-def _right_level(history: PriceArrays, found: _Levels, known: Known, *, is_anchored: bool) -> float | None:
+def _right_level(history: PriceArrays, found: _Levels, known: Known, beside: Sequence[date]) -> float | None:
     """The level of the rows that are right; None when a break leaves two parts and nothing says which."""
     votes = [
         level
         for day, close, level in zip(history.days, history.close.tolist(), found.level, strict=True)
-        if day in known.closes and abs(np.log(close / known.closes[day])) < STEP_SPREAD
+        if day not in beside and day in known.closes and abs(np.log(close / known.closes[day])) < STEP_SPREAD
     ]
-    if votes and not (known.accept and any(found.is_break)):
+    if votes:
         return Counter(reversed(votes)).most_common(1)[0][0]
-    if is_anchored and not known.accept:
-        return found.level[0]
+    if beside:
+        return found.level[history.days.index(beside[0])]
     if any(found.is_break):
         return found.level[0] if found.level[0] == found.level[-1] else None
     splits = any(reason.startswith("the split") for reason in found.reason)
@@ -168,16 +175,18 @@ def _right_level(history: PriceArrays, found: _Levels, known: Known, *, is_ancho
     return Counter(reversed(rows)).most_common(1)[0][0]
 
 
-def _broken(history: PriceArrays, steps: Series, found: _Levels, *, accept: bool) -> Iterator[Finding]:
+def _broken(history: PriceArrays, steps: Series, found: _Levels, *, is_trusted: bool) -> Iterator[Finding]:
     """The rows of a history that is of two parts: none can be believed, unless a person asked for them."""
     at = found.is_break.index(True)
     sentence = f"on {history.days[at]} the closes become {np.exp(steps[at]):.3g} times what they were"
-    for day in history.days[at : at + 1] if accept else history.days:
-        make = doubt if accept else bad
-        yield make(day, "price", sentence + ("" if accept else (
-            ", which no split explains: one part is of another basis, unit or company. Name the split in a column, or fetch one "
-            "part alone with --from and its first day"
-        )))  # fmt: skip
+    if is_trusted:
+        yield doubt(history.days[at], "price", sentence)
+        return
+    sentence += (
+        ", which no split explains: one part is of another basis, unit or company. Name the split in a column, or fetch "
+        "one part alone with --from and its first day"
+    )
+    yield from (bad(day, "price", sentence) for day in history.days)
 
 
 def _wide_moves(history: PriceArrays, steps: Series, found: _Levels) -> Iterator[Finding]:

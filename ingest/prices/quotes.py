@@ -63,6 +63,7 @@ class History:
     taken_at: datetime | None = None  # when they were asked for or written; None: now
     findings: tuple[Finding, ...] = ()  # of rows that the provider itself cannot believe
     remarks: tuple[str, ...] = ()  # how the provider read what can be read in several ways
+    is_unit_sure: bool = False  # the source itself names the unit: GBp
 
 
 class PriceProvider(Protocol):

@@ -8,7 +8,7 @@ checks reject is not stored and is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice
@@ -16,22 +16,20 @@ from math import isnan
 
 from data.calendars import Calendar, calendar_of
 from data.catalog.records import Catalog, Listing
-from data.currencies import unit_of
 from data.errors import Offline, PriceError, RateLimited, UsageError
-from data.prices import bars_between, last_sessions, save_prices
+from data.prices import last_sessions, save_prices
 from data.records import Action, Bar
 from data.schema.store import Store
 from ingest.prices.checks import findings_of
+from ingest.prices.continuity import StoredCloses, continue_stored, stored_closes, unmoved
 from ingest.prices.exchange_rules import UNKNOWN, ListingRules, rules_of
-from ingest.prices.levels import NOTHING_KNOWN, UNIT, Known
+from ingest.prices.levels import NOTHING_KNOWN, Known
 from ingest.prices.quotes import (
     Finding,
     History,
     PriceProvider,
     actions_of,
     bars_of,
-    in_unit,
-    later_splits,
     split_adjusted,
 )
 from ingest.prices.session_dates import closed_days, unfinished
@@ -49,14 +47,6 @@ BATCH = 25
 GIVE_UP_AFTER = 3
 """Times in a row that a provider cannot be reached."""
 
-MOVED = 0.02
-MOVED_SESSIONS = 5
-"""Old closes that differ by so much in more sessions than this, with no split to explain it, do not replace the stored."""
-
-SAME_UNIT = 0.005
-LEAST_SAME = 3
-"""How near to a hundred times the stored closes, and of how many sessions, a whole history must be to be another unit for sure."""
-
 
 @dataclass(slots=True, kw_only=True)
 class PriceRun:
@@ -69,14 +59,6 @@ class PriceRun:
     limited: bool = False  # the provider asked to wait: the rest was not asked for
     failures: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A close that the store has, in whole currency, and its basis."""
-
-    close: float
-    basis: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,18 +93,19 @@ def update_prices(
     catalog_hash: str,
     now: datetime,
     since: date | None = None,
-    accept: bool | None = None,
+    by_hand: bool = True,
     progress: Progress = unseen,
 ) -> PriceRun:
     """
-    Bring the prices of the listings up to date, or fetch them again `since` a day.
+    Bring the prices of the listings up to date, or fetch them again `since` a day: what comes then replaces what is stored.
 
-    `accept`: what comes replaces what is stored, though no split explains the difference; that is so with `since`, unless said.
+    `by_hand`: a person named that day, and is believed where prices are at another level than the stored ones.
     A rate limit ends the run, and a provider that cannot be reached three times in a row; the last failure says how many
     listings were not asked for.
     """
-    accepts = since is not None if accept is None else accept
-    work = _Work(store, provider, catalog_hash, now, accept=accepts)
+    work = _Work(
+        store, provider, catalog_hash, now, replaces=since is not None, is_trusted=since is not None and by_hand
+    )
     last = last_sessions(store)
     starts = {listing: since or _start(last.get(listing.ticker), now) for listing in listings}
     asked = 0
@@ -183,10 +166,17 @@ class _Work:
     """A run under way."""
 
     def __init__(
-        self, store: Store, provider: PriceProvider, catalog_hash: str, now: datetime, *, accept: bool
+        self,
+        store: Store,
+        provider: PriceProvider,
+        catalog_hash: str,
+        now: datetime,
+        *,
+        replaces: bool,
+        is_trusted: bool,
     ) -> None:
         self._store, self._provider, self._catalog_hash, self._now = store, provider, catalog_hash, now
-        self._accept = accept  # the user asked for these days: they replace what is stored
+        self._replaces, self._is_trusted = replaces, is_trusted
         self._unreached = 0
         self._doubted: set[str] = set()  # exchanges whose unknown holidays were spoken of
         self.stopped = False
@@ -212,7 +202,7 @@ class _Work:
             self.run.failures[-1] += f" {number} {'listing was' if number == 1 else 'listings were'} not asked for."
 
     def save(self, histories: Sequence[tuple[Listing, History]], start: date) -> None:
-        stored = _stored(self._store, [history.ticker for _, history in histories], start)
+        stored = stored_closes(self._store, [history.ticker for _, history in histories], start - LAG)
         for has_actions in (True, False):  # a stored split is withdrawn only for those whose source knows of splits
             checked = [
                 found
@@ -237,135 +227,28 @@ class _Work:
         self.run.revised += saved.revised
         self.run.actions += saved.actions
 
-    def _checked(
-        self, listing: Listing, history: History, stored: Mapping[date, Stored], start: date
-    ) -> Checked | None:
+    def _checked(self, listing: Listing, history: History, stored: StoredCloses, start: date) -> Checked | None:
         """What of a history is stored; None, with the reason among the failures, when it cannot continue what is stored."""
         calendar = calendar_of(listing.mic) if listing.mic else None
-        history, rescaled = _in_stored_unit(history, stored)
-        problem = _other_currency(history, listing) or _other_basis(history, stored, start)
-        problem = problem or _left_behind(history.ticker, bars_of(history), stored)
-        if problem:
-            self.run.failures.append(problem)
+        continued = continue_stored(history, listing, stored, start, is_trusted=self._is_trusted)
+        if isinstance(continued, str):
+            self.run.failures.append(f"{listing.ticker}: {continued}")
             return None
-        known = Known(closes=_split_adjusted_closes(history, stored), accept=self._accept)
-        checked = check(history, known=known, rules=rules_of(listing, calendar), now=self._now)
-        remarks = [*history.remarks, *rescaled, *self._doubts(calendar, checked.bars)]
-        self.run.remarks += [f"{history.ticker}: {remark}." for remark in remarks]
-        self.run.remarks += _remarks(history.ticker, checked.findings)
+        checked = check(continued.history, known=continued.known, rules=rules_of(listing, calendar), now=self._now)
+        bars, moved = (checked.bars, "") if self._replaces else unmoved(checked.bars, stored)
+        remarks = [*continued.history.remarks, moved, self._doubt(calendar, bars)]
+        self.run.remarks += [f"{listing.ticker}: {remark}" for remark in remarks if remark]
+        self.run.remarks += _remarks(listing.ticker, checked.findings)
         self.run.tickers += 1
-        return replace(checked, bars=self._accepted(history.ticker, checked.bars, stored))
+        return replace(checked, bars=bars)
 
-    def _doubts(self, calendar: Calendar | None, bars: Sequence[Bar]) -> list[str]:
-        """Once for an exchange, that its holidays are not known where these bars are."""
+    def _doubt(self, calendar: Calendar | None, bars: Sequence[Bar]) -> str:
+        """Once for an exchange, that its holidays are not known where these bars are; "" when they are."""
         if calendar is None or not bars or calendar.mic in self._doubted:
-            return []
+            return ""
         doubt = calendar.doubt(min(bar.session for bar in bars), max(bar.session for bar in bars))
         self._doubted |= {calendar.mic} if doubt else set()
-        return [doubt.rstrip(".")] if doubt else []
-
-    def _accepted(self, ticker: str, bars: list[Bar], stored: Mapping[date, Stored]) -> list[Bar]:
-        moved = "" if self._accept else _moved(bars, stored)
-        if not moved:
-            return bars
-        self.run.remarks.append(f"{ticker}: {moved}")
-        newest = max((bar for bar in bars if bar.session in stored), key=lambda bar: bar.session)
-        if abs(newest.close / stored[newest.session].close - 1) > MOVED:
-            return []  # what is newer stands on another level than what is stored
-        return [bar for bar in bars if bar.session not in stored]
-
-
-def _stored(store: Store, tickers: Sequence[str], start: date) -> dict[str, dict[date, Stored]]:
-    """What the store has of each ticker, from a little before the first session that was asked for."""
-    if not tickers:
-        return {}
-    frame = bars_between(store, tickers, start - LAG, date.max)
-    stored: dict[str, dict[date, Stored]] = {}
-    columns = ("ticker", "session", "close", "basis", "currency")
-    for ticker, session, close, basis, currency in zip(*(frame[name] for name in columns), strict=True):
-        unit = unit_of(currency)[1]  # earlier versions stored pence as they came
-        stored.setdefault(ticker, {})[session.date()] = Stored(float(close) / unit, basis)
-    return stored
-
-
-def _split_adjusted_closes(history: History, stored: Mapping[date, Stored]) -> dict[date, float]:
-    """The stored closes on the basis of `split_adjusted(history)`."""
-    if history.basis == "adjusted":
-        return {day: one.close for day, one in stored.items()}
-    days = [quote.session for quote in history.quotes]
-    later = dict(zip(days, later_splits(history.quotes), strict=True))
-    every = later_splits(history.quotes)[0] * (history.quotes[0].split or 1.0) if days else 1.0
-    return {day: one.close / later.get(day, every if days and day < days[0] else 1.0) for day, one in stored.items()}
-
-
-def _in_stored_unit(history: History, stored: Mapping[date, Stored]) -> tuple[History, list[str]]:
-    """The history, rescaled where every session that is stored too says that it is in another unit, and that in words."""
-    ratios = [
-        bar.close / stored[bar.session].close
-        for bar in bars_of(history)
-        if bar.session in stored and bar.close > 0 and stored[bar.session].close > 0
-    ]
-    for unit in (UNIT, 1 / UNIT):
-        if len(ratios) >= LEAST_SAME and all(abs(ratio / unit - 1) < SAME_UNIT for ratio in ratios):
-            times = "a hundred times" if unit > 1 else "a hundredth of"
-            quotes = tuple(in_unit(quote, 1 / unit) for quote in history.quotes)
-            remark = f"its closes are {times} the stored ones of the same {len(ratios)} sessions, and were brought to their unit"
-            return replace(history, quotes=quotes), [remark]
-    return history, []
-
-
-def _other_currency(history: History, listing: Listing) -> str:
-    """Why the history is not of the listing; "" when it is."""
-    if history.currency == listing.currency:
-        return ""
-    return (
-        f"{history.ticker}: the prices are in {history.currency}, and the catalog has it in {listing.currency}; "
-        "correct listings.csv, or the currency of the prices."
-    )
-
-
-def _other_basis(history: History, stored: Mapping[date, Stored], start: date) -> str:
-    """Why the history cannot continue what is stored; "" when it can."""
-    basis = "adjusted" if history.basis == "adjusted" else "traded"
-    older = [session for session, known in stored.items() if session < start and known.basis != basis]
-    if not older:
-        return ""
-    return (
-        f"{history.ticker}: the stored prices are {stored[older[0]].basis}, these are {basis}, and one series cannot be both; "
-        "fetch the whole history again with --from and the first day that is stored."
-    )
-
-
-def _left_behind(ticker: str, bars: Sequence[Bar], stored: Mapping[date, Stored]) -> str:
-    """Why these prices would leave older stored ones at another level, and so a step that was none; "" when they do not."""
-    ratios = sorted(_ratios(bars, stored))
-    first = min((bar.session for bar in bars), default=date.max)
-    if len(ratios) <= MOVED_SESSIONS or not any(session < first for session in stored):
-        return ""
-    usual = ratios[len(ratios) // 2]
-    is_even = ratios[-2] / ratios[1] - 1 < MOVED
-    if abs(usual - 1) <= MOVED or not is_even or abs(usual / UNIT - 1) < MOVED or abs(usual * UNIT - 1) < MOVED:
-        return ""
-    return (
-        f"{ticker}: the closes are {usual:.3g} times the stored ones of the same {len(ratios)} sessions, and older ones would be "
-        "left at their level; give the whole history, or fetch it with --from and the first day that is stored."
-    )
-
-
-def _ratios(bars: Sequence[Bar], stored: Mapping[date, Stored]) -> list[float]:
-    """New over stored close of the sessions that both have."""
-    return [bar.close / stored[bar.session].close for bar in bars if bar.session in stored and not isnan(bar.close)]
-
-
-def _moved(bars: Sequence[Bar], stored: Mapping[date, Stored]) -> str:
-    """In words, when old closes moved in a way that no split explains; "" otherwise."""
-    moved = sorted(ratio for ratio in _ratios(bars, stored) if abs(ratio - 1) > MOVED)
-    if len(moved) <= MOVED_SESSIONS:
-        return ""
-    return (
-        f"the provider's closes of {len(moved)} stored sessions are now {moved[len(moved) // 2]:.3g} times what they were, and no "
-        "split explains it; the stored ones stay (fetch again with --from to accept the new ones)."
-    )
+        return doubt
 
 
 def _remarks(ticker: str, findings: Sequence[Finding]) -> list[str]:

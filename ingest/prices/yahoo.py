@@ -63,7 +63,9 @@ class YahooProvider:
         sessions = [moment.date() for moment in pd.DatetimeIndex(frame.index)]
         rows = zip(sessions, frame.to_dict("records"), strict=True)
         quotes = tuple(_quote(session, values, unit) for session, values in rows if session <= until)
-        return History(ticker=listing.ticker, currency=currency, basis="split_adjusted", quotes=quotes)
+        return History(
+            ticker=listing.ticker, currency=currency, basis="split_adjusted", quotes=quotes, is_unit_sure=True
+        )
 
     def _asked(self, symbol: str, ticker: yfinance.Ticker, start: date) -> pd.DataFrame:
         try:
