@@ -116,8 +116,8 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
 
 def _plain(name: str) -> str:
     """A header's cell as NAMES has it: "Close* (USD)" is close."""
-    text = unicodedata.normalize("NFKC", name).strip().lower()
-    return " ".join(re.sub(r"\(.*?\)|[*.]+$", "", re.sub(r"[*]+$", "", text)).split()).rstrip(".")
+    text = re.sub(r"\(.*?\)", "", unicodedata.normalize("NFKC", name).lower())
+    return " ".join(text.split()).rstrip("*. ")
 
 
 def _currency(header: Sequence[str], columns: dict[str, int]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import inf
+from math import expm1, inf
 
 from data.calendars import Calendar
 from data.catalog.records import Listing
@@ -32,6 +32,10 @@ class ListingRules:
     ticks: Ticks = ()
     calendar: Calendar | None = None
 
+    def allows(self, step: float) -> bool:
+        """Whether a session's move, as a logarithm, is within the limit as it is rounded to ticks."""
+        return abs(expm1(step)) <= self.limit * ROUNDING
+
     def tick(self, price: float) -> float | None:
         return next((tick for below, tick in self.ticks if 0 < price < below), None)
 
@@ -51,4 +55,4 @@ def rules_of(listing: Listing, calendar: Calendar | None) -> ListingRules:
     limit = BOARDS.get(listing.ticker[:3], LIMITS.get(listing.mic, inf)) if listing.mic in LIMITS else inf
     is_fund = listing.mic in ("XTAI", "ROCO") and listing.ticker.startswith(FUNDS)
     ticks = () if is_fund else TICKS.get(listing.mic, ())
-    return ListingRules(limit * ROUNDING, ticks, calendar)
+    return ListingRules(limit, ticks, calendar)

@@ -73,7 +73,7 @@ def level_findings(quotes: Sequence[Quote], *, known: Known, rules: ListingRules
     found = _levels(history, steps, rules, is_known=bool(known.closes))
     right = _right_level(history, found, known, [quote.session for quote in beside])
     own = {quote.session for quote in quotes}
-    findings = [*_wide_moves(history, steps, found)]
+    findings = [*_wide_moves(history, steps, found, rules)]
     if right is None:
         findings += _broken(history, steps, found, is_trusted=known.is_trusted)
     else:
@@ -109,14 +109,16 @@ def _levels(history: PriceArrays, steps: Series, rules: ListingRules, *, is_know
         if ratio > 0 and abs(np.log(ratio)) >= LEAST_SPLIT
     }
     excursions = _excursions(steps)
-    least = min(min(ratios.values()) - STEP_SPREAD, float(np.log1p(rules.limit)))  # a smaller step is none of all these
+    least = min(
+        min(ratios.values()) - STEP_SPREAD, EXCURSION, float(np.log1p(rules.limit))
+    )  # a smaller step is none of these
     level, found = 0.0, _Levels([], [], [])
     for i, step in enumerate(steps.tolist()):
         if abs(step) < least:
             found.add(level)
             continue
         reason, shift = _shift(step, ratios)
-        beyond = _is_beyond_limit(history, i, step, rules, is_known=is_known)
+        beyond = (is_known or i >= NEW_ROWS) and _is_beyond_limit(history, i, step, rules)
         is_break = not reason and (abs(step) > BREAK or i in excursions or beyond)
         if is_break:
             allowed = f" (the exchange allows {rules.limit:.0%})" if beyond else ""
@@ -144,11 +146,9 @@ def _excursions(steps: Series) -> set[int]:
     return found
 
 
-def _is_beyond_limit(history: PriceArrays, i: int, step: float, rules: ListingRules, *, is_known: bool) -> bool:
+def _is_beyond_limit(history: PriceArrays, i: int, step: float, rules: ListingRules) -> bool:
     """Whether a move is more than the exchange allows from one session to the next."""
-    if abs(np.expm1(step)) <= rules.limit or (i < NEW_ROWS and not is_known):
-        return False
-    return i > 0 and rules.follows(history.days[i - 1], history.days[i])
+    return i > 0 and not rules.allows(step) and rules.follows(history.days[i - 1], history.days[i])
 
 
 def _returned(level: float, earlier: Sequence[float], spread: float) -> float:
@@ -189,14 +189,19 @@ def _broken(history: PriceArrays, steps: Series, found: _Levels, *, is_trusted: 
     yield from (bad(day, "price", sentence) for day in history.days)
 
 
-def _wide_moves(history: PriceArrays, steps: Series, found: _Levels) -> Iterator[Finding]:
+def _wide_moves(history: PriceArrays, steps: Series, found: _Levels, rules: ListingRules) -> Iterator[Finding]:
     """Moves that are none of a level, but large; and splits that are not, or twice, in the price."""
-    for i in np.flatnonzero((np.abs(np.expm1(steps)) > WIDE_STEP) | (history.split > 0)).tolist():
+    is_wide = np.abs(np.expm1(steps)) > min(WIDE_STEP, rules.limit)
+    for i in np.flatnonzero(is_wide | (history.split > 0)).tolist():
         step = float(steps[i])
         if found.reason[i]:
             continue
+        times = f"the close is {np.exp(step):.2g} times that of the session before"
         if abs(np.expm1(step)) > WIDE_STEP:
-            yield doubt(history.days[i], "price", f"the close is {np.exp(step):.2g} times that of the session before")
+            yield doubt(history.days[i], "price", times)
+        elif _is_beyond_limit(history, i, step, rules):
+            limit = f"the exchange allows {rules.limit:.0%} in a session, but to a new listing"
+            yield doubt(history.days[i], "price", f"{times}, and {limit}")
         own = float(np.log(history.split[i])) if history.split[i] > 0 else 0.0
         if abs(step) > 2 * NOISE * history.noise and own and abs(abs(step) - abs(own)) < 0.1 * abs(own):
             yield bad(history.days[i], "price", "the split of the day is not, or twice, in the price")
