@@ -3,8 +3,8 @@ Which trading session an article belongs to: the one place that turns a time int
 
     moment → first close after it (reaction) or first open after it (predictive) → session of the listing's own exchange
 
-The sessions of an exchange come in as a Calendar (`data.calendars.calendar_of`). A session is named by its local date, as a
-datetime without a zone.
+The sessions of an exchange come in as a Calendar (`data.calendars.calendar_of`). A session is named by its local date,
+as a datetime without a zone.
 """
 
 from __future__ import annotations

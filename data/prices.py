@@ -1,4 +1,4 @@
-"""Prices in the store: written as traded with their actions, a new row only where something differs, read as of a revision."""
+"""Prices in the store: as traded, with their actions; a new row only where something differs; read as of a revision."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPrices:
-    """What a write of prices did; `revised` bars replace an earlier value of the same session. Revision 0: nothing was new."""
+    """What a write of prices did; `revised` bars replace an earlier value. Revision 0: nothing was new."""
 
     revision: int
     bars: int
@@ -133,7 +133,9 @@ BAR_COLUMNS = ["ticker", "session", "open", "high", "low", "close", "volume", "c
 
 
 def bars_between(store: Store, tickers: Iterable[str], start: date, end: date, rev: int | None = None) -> pd.DataFrame:
-    """Columns ticker, session, open, high, low, close, volume, currency, basis, provider: the bars from `start` to `end` as of `rev`."""
+    """The bars from `start` to `end` as of `rev`.
+
+    Columns: ticker, session, open, high, low, close, volume, currency, basis, provider."""
     b = models.Bar
     wanted = sorted(set(tickers))
     with store.reading() as connection:
@@ -176,8 +178,8 @@ def priced_listing(company: Company, priced: Collection[str]) -> tuple[Listing |
     for listing in company.listings:
         if listing.ticker in priced:
             return listing, "" if listing is main else (
-                f"{main.ticker}, the main listing of {company.name}, has no prices; {listing.ticker} on {listing.mic} in "
-                f"{listing.currency} stands for it."
+                f"{main.ticker}, the main listing of {company.name}, has no prices; {listing.ticker} on {listing.mic} "
+                f"in {listing.currency} stands for it."
             )
     tickers = ", ".join(listing.ticker for listing in company.listings)
     return None, f"The store has no prices of {company.name} ({tickers})."

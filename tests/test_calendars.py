@@ -1,5 +1,5 @@
 """
-The bundled sessions of each exchange: what the library says with what it has wrong put right, and in words where nobody knows.
+The bundled sessions of each exchange: the library's, with its mistakes put right, and a sentence where nobody knows.
 
 Days and hours are the exchanges' own, from their notices and holiday lists.
 """

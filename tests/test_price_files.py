@@ -1,7 +1,7 @@
 """
 Files of prices as people bring them: read right, or refused in words.
 
-The files in tests/cases/ are of invented prices, each made after a public report of a file that some program read wrongly.
+The files in tests/cases/ have invented prices; each was made after a public report of a file that was read wrongly.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def total_return(store: Store, ticker: str) -> float:
     return float(table.iloc[-1] / table.iloc[0] - 1)
 
 
-# ---- whole files ---------------------------------------------------------------------------------------------------------
+# ---- whole files -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_names_that_the_catalog_does_not_have_are_nobodys(store: Store) -> None:
     assert [ticker for ticker in provider.tickers if ticker in LISTINGS] == []
 
 
-# ---- forms of a file -----------------------------------------------------------------------------------------------------
+# ---- forms of a file -------------------------------------------------------------------------------------------------
 
 
 def rows_of(tmp_path: Path, text: str | bytes, **reading: str) -> list[tuple[str, float]]:
@@ -192,8 +192,8 @@ MU = [("2026-06-01", 1234.56), ("2026-06-15", 1235.5)]
         "ticker,日期,收盘,成交量\nMU,2026年6月1日,1234.56,1.2万\nMU,2026年6月15日,1235.50,3万\n".encode("gb18030"),
         "ticker,date,close\nMU,2026-06-01T16:00:00-04:00,1234.56\nMU,2026-06-15T16:00:00-04:00,1235.5\n",
         "ticker\tdate\tclose\nMU\t2026-06-01\t1234.56\nMU\t2026-06-15\t1235.5\n".encode("utf-16"),
-        "Micron Technology, prices of June\n\nTicker | Date | Close* (USD)\nMU | 2026-06-01 | 1234.56\nMU | 2026-06-15 | 1235.5\n",
-        "Price,Close,High,Volume\nTicker,MU,MU,MU\nDate,,,\n2026-06-01,1234.56,1240,1000\n2026-06-15,1235.5,1240,1000\n",
+        "Micron, prices of June\n\nTicker | Date | Close* (USD)\nMU | 2026-06-01 | 1234.56\nMU | 2026-06-15 | 1235.5\n",
+        "Price,Close,High,Volume\nTicker,MU,MU,MU\nDate,,,\n2026-06-01,1234.56,1240,10\n2026-06-15,1235.5,1240,10\n",
     ],
 )
 def test_a_table_may_be_written_in_many_ways(tmp_path: Path, text: str | bytes) -> None:
@@ -201,7 +201,8 @@ def test_a_table_may_be_written_in_many_ways(tmp_path: Path, text: str | bytes) 
 
 
 def test_the_exchange_of_taiwan_counts_years_from_1911_and_groups_thousands(tmp_path: Path) -> None:
-    text = '115年06月 台積電\n"日期","成交股數","收盤價"\n"115/06/01","28,123,456","1,005.00"\n"115/06/02","31,000,111","1,010.00"\n'
+    head = '115年06月 台積電\n"日期","成交股數","收盤價"\n'
+    text = f'{head}"115/06/01","28,123,456","1,005.00"\n"115/06/02","31,000,111","1,010.00"\n'
     assert rows_of(tmp_path, text, ticker="2330.TW") == [("2026-06-01", 1005.0), ("2026-06-02", 1010.0)]
 
 
@@ -213,7 +214,8 @@ def test_a_file_without_tickers_is_of_the_one_that_is_named(tmp_path: Path) -> N
 
 
 def test_yfinances_own_table_has_a_column_for_each_ticker(tmp_path: Path) -> None:
-    text = "Price,Close,Close,Volume,Volume\nTicker,MU,NVDA,MU,NVDA\nDate,,,,\n2026-06-01,100.5,200.5,10,20\n2026-06-02,101.5,,10,\n"
+    head = "Price,Close,Close,Volume,Volume\nTicker,MU,NVDA,MU,NVDA\nDate,,,,\n"
+    text = f"{head}2026-06-01,100.5,200.5,10,20\n2026-06-02,101.5,,10,\n"
     provider = provider_of(tmp_path, text)
     assert provider.tickers == ["MU", "NVDA"]
     assert [quote.close for quote in provider.history(LISTINGS["MU"], start=date(2026, 1, 1), now=NOW).quotes] == [
@@ -256,7 +258,7 @@ def test_a_former_ticker_is_the_listings_until_its_last_day(tmp_path: Path) -> N
     assert provider.tickers == ["FB", "META"]
 
 
-# ---- numbers -------------------------------------------------------------------------------------------------------------
+# ---- numbers ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -303,13 +305,14 @@ def test_two_decimal_signs_in_one_file_are_refused_with_their_lines(tmp_path: Pa
 
 
 def test_a_volume_that_is_none_costs_no_close(tmp_path: Path) -> None:
-    text = "ticker,date,close,volume\nMU,2026-06-01,100.5,12.3M\nMU,2026-06-02,101,1.2B\nMU,2026-06-03,102,lots\nMU,2026-06-04,103,-\n"
+    rows = "MU,2026-06-01,100.5,12.3M\nMU,2026-06-02,101,1.2B\nMU,2026-06-03,102,lots\nMU,2026-06-04,103,-\n"
+    text = f"ticker,date,close,volume\n{rows}"
     history = provider_of(tmp_path, text).history(LISTINGS["MU"], start=date(2026, 1, 1), now=NOW)
     assert [quote.volume for quote in history.quotes[:2]] == pytest.approx([12.3e6, 1.2e9])
     assert all(quote.volume != quote.volume for quote in history.quotes[2:])
 
 
-# ---- dates ---------------------------------------------------------------------------------------------------------------
+# ---- dates -----------------------------------------------------------------------------------------------------------
 
 AMBIGUOUS = "ticker,date,close\nMU,03/04/2026,100.5\nMU,04/05/2026,101.5\n"
 
@@ -337,7 +340,7 @@ def test_the_order_that_somebody_says_costs_the_rows_that_have_another(tmp_path:
     assert provider.skipped == ["line 3: '04/14/2026' is no date with its day first"]
 
 
-# ---- units ---------------------------------------------------------------------------------------------------------------
+# ---- units -----------------------------------------------------------------------------------------------------------
 
 
 def unit_file(tmp_path: Path, rows: str, header: str = "ticker,date,close,currency") -> Path:
@@ -416,7 +419,7 @@ def test_a_part_of_a_history_at_another_level_than_the_stored_one_leaves_no_clif
     assert bring(store, pounds_and_pence(tmp_path, f"{days} 15", 0.5)).revised == 10
 
 
-# ---- sessions ------------------------------------------------------------------------------------------------------------
+# ---- sessions --------------------------------------------------------------------------------------------------------
 
 
 def test_a_file_of_utc_dates_without_a_time_is_refused_in_words(store: Store, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which rows of a history stand at a wrong level, and what says which level is right. All prices but the last test's are invented."""
+"""Which rows of a history are at a wrong level, and what says which one is right. Prices are invented."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def doubted(*closes: float, listing: Listing) -> list[tuple[int, str]]:
 CALM = [100.0, 101.0, 100.5, 102.0, 101.0, 100.0, 101.5, 102.5, 101.0, 100.5, 101.0, 102.0]
 
 
-# ---- which level is right ------------------------------------------------------------------------------------------------
+# ---- which level is right --------------------------------------------------------------------------------------------
 
 
 def test_the_unit_of_most_rows_is_right() -> None:
@@ -119,7 +119,7 @@ def test_a_split_that_is_named_is_no_break() -> None:
     assert len(check(history).bars) == 24
 
 
-# ---- what an exchange allows ---------------------------------------------------------------------------------------------
+# ---- what an exchange allows -----------------------------------------------------------------------------------------
 
 
 def test_a_move_beyond_the_exchanges_limit_breaks_a_history() -> None:
@@ -142,7 +142,8 @@ def test_a_new_listing_has_no_limit_which_is_said() -> None:
     assert doubted(100.0, 125.0, 126.0, listing=SHENZHEN) == [
         (
             1,
-            "the close is 1.2 times that of the session before, and the exchange allows 10% in a session, but to a new listing",
+            "the close is 1.2 times that of the session before, and the exchange allows 10% in a session, "
+            "but to a new listing",
         )
     ]
 
@@ -169,7 +170,7 @@ def test_funds_of_taipei_have_ticks_of_their_own() -> None:
     assert rejected(250.05, 250.1, 250.15, listing=fund) == []
 
 
-# ---- bases ---------------------------------------------------------------------------------------------------------------
+# ---- bases -----------------------------------------------------------------------------------------------------------
 
 MONTH = [100.0, 100.4, 99.9, 100.3, 100.1, 100.5, 100.2, 100.6, 100.3, 100.7, 100.2, 100.6, 100.1, 100.5, 100.3, 100.6]
 
@@ -209,7 +210,7 @@ def test_a_basis_that_the_prices_speak_against_is_doubted_in_words() -> None:
     )
 
 
-# ---- the listing that has prices -----------------------------------------------------------------------------------------
+# ---- the listing that has prices -------------------------------------------------------------------------------------
 
 
 def test_the_next_listing_that_has_prices_stands_for_a_company_and_that_is_said() -> None:
@@ -226,7 +227,7 @@ def test_the_next_listing_that_has_prices_stands_for_a_company_and_that_is_said(
     assert priced_listing(tower, set()) == (None, "The store has no prices of Tower (TSEM.TA, TSEM).")
 
 
-# ---- real closes ---------------------------------------------------------------------------------------------------------
+# ---- real closes -----------------------------------------------------------------------------------------------------
 
 
 def test_no_real_wrong_close_is_stored_without_a_word() -> None:
@@ -251,9 +252,7 @@ def test_no_real_wrong_close_is_stored_without_a_word() -> None:
         bad = [r["session"] for r in own if r["close_good"] and r["close_good"] != r["close_bad"]]
         wrong += len(bad)
         stored += sum(day in kept for day in bad if ticker != "002837.SZ")
-    print(
-        f"\nreal wrong closes: {flagged} of {len(rows)} kinds flagged, {stored} of {wrong} wrong closes stored unflagged"
-    )
+    print(f"\nreal wrong closes: {flagged} of {len(rows)} kinds flagged, {stored} of {wrong} closes stored unflagged")
     assert (flagged, stored) == (5, 0)
 
 

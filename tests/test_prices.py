@@ -68,7 +68,7 @@ def found(rows: list[Quote]) -> list[tuple[int, str, bool]]:
     return [(places[finding.session], finding.about, finding.bad) for finding in findings_of(rows)]
 
 
-# ---- as traded -----------------------------------------------------------------------------------------------------------
+# ---- as traded -------------------------------------------------------------------------------------------------------
 
 
 def test_split_adjusted_closes_are_stored_as_they_were_traded() -> None:
@@ -93,7 +93,7 @@ def test_adjusted_prices_are_marked_and_bring_no_actions() -> None:
     assert actions_of(adjusted) == []
 
 
-# ---- what cannot be right ------------------------------------------------------------------------------------------------
+# ---- what cannot be right --------------------------------------------------------------------------------------------
 
 CALM = [100.0, 101.0, 100.5, 102.0, 101.0, 100.0, 101.5, 102.5, 101.0, 100.5, 101.0, 102.0]
 
@@ -211,7 +211,7 @@ def test_known_bad_histories_are_flagged_and_clean_ones_are_not() -> None:
     assert flagged["clean"] <= 1
 
 
-# ---- Yahoo ---------------------------------------------------------------------------------------------------------------
+# ---- Yahoo -----------------------------------------------------------------------------------------------------------
 
 
 class ToServer(HTTPAdapter):
@@ -346,7 +346,7 @@ def test_a_network_that_is_down_is_said_to_be(server: FaultServer) -> None:
         provider.history(Listing(ticker="AWAY", mic="XNAS", currency="USD"), start=MONDAY, now=NOW)
 
 
-# ---- files ---------------------------------------------------------------------------------------------------------------
+# ---- files -----------------------------------------------------------------------------------------------------------
 
 
 def file(tmp_path: Path, text: str) -> Path:
@@ -395,7 +395,7 @@ def test_a_file_that_is_no_price_file_is_refused_in_one_sentence(tmp_path: Path,
         CsvProvider(file(tmp_path, text))
 
 
-# ---- into the store ------------------------------------------------------------------------------------------------------
+# ---- into the store --------------------------------------------------------------------------------------------------
 
 
 class Given:

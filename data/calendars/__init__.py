@@ -51,7 +51,7 @@ class Calendar:
         return day in _dates_of(self)
 
     def is_weekend(self, day: date) -> bool:
-        """Whether the exchange is closed on this day of the week at that time of its history (Tel Aviv: Friday until 2026)."""
+        """Whether the exchange is closed on this weekday at that time (Tel Aviv: on Fridays until 2026)."""
         near = self.days[max(self.days.searchsorted(pd.Timestamp(day)) - 20, 0) :][:40]
         return int((near.day_of_week == day.weekday()).sum()) < 2
 

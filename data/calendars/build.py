@@ -1,11 +1,11 @@
 """
 An exchange's sessions from exchange_calendars, with what it has wrong put right:  python -m data.calendars.build
 
-    the library within its own bounds | its holidays and weeks that pandas 3.1 loses | special_sessions.csv | weekdays outside its bounds
+    the library within its bounds | holidays and weeks that pandas 3.1 loses | special_sessions.csv | weekdays beyond
 
-Under pandas 3.1 the library (4.13.2) loses every weekmask that changes with time, as `date_range` no longer asks a subclass of
-CustomBusinessDay, and every holiday whose offset is a subclass of Easter, as those are computed for a whole array as Easter's:
-Tel Aviv cannot be built, Bombay has no special Saturday.
+Under pandas 3.1 the library (4.13.2) loses every weekmask that changes with time, as `date_range` no longer asks a
+subclass of CustomBusinessDay, and every holiday whose offset is a subclass of Easter, as an array of those is computed
+as Easter: Tel Aviv cannot be built, Bombay has no special Saturday.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def is_known(name: str) -> bool:
 
 
 def sessions_of(name: str, *, last: date = LAST) -> tuple[str, tuple[date, date], Hours]:
-    """Zone, the days between which its holidays are known, and the sessions from 1990 to `last`. ValueError for an unknown name."""
+    """Zone, the days between which holidays are known, and the sessions from 1990 to `last`. ValueError: unknown."""
     if not is_known(name):
         raise ValueError(f"No trading calendar is known for the exchange {name!r}; use its MIC, such as XNAS.")
     calendar_class = factories[resolve_alias(name)]
@@ -167,7 +167,8 @@ def text_of(name: str) -> str:
         starts |= {since.date() for since, _ in changes if since is not None and since.date() > FIRST}
     weeks = calendar_class.special_weekmasks.fget(None) if hasattr(calendar_class, "special_weekmasks") else ()
     starts |= {(end + pd.Timedelta(days=1)).date() for start, end, _ in weeks if start is None}
-    note = f"Made by `python -m data.calendars.build` from exchange_calendars {exchange_calendars.__version__} and special_sessions.csv."
+    version = exchange_calendars.__version__
+    note = f"Made by `python -m data.calendars.build` from exchange_calendars {version} and special_sessions.csv."
     return calendar_text(zone, known, hours, last=LAST, starts=starts, note=note)
 
 

@@ -14,7 +14,7 @@ AliasCase = Literal["any", "capital", "exact"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A company's ticker on an exchange: Yahoo's form, the exchange's MIC ("" for an exchange rate), the trading currency."""
+    """A company's ticker on an exchange as Yahoo writes it, the exchange's MIC ("" for a rate), the currency."""
 
     ticker: str
     mic: str

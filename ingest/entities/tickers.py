@@ -48,8 +48,8 @@ _KOREAN = ("종목코드", "종목번호", "단축코드")
 
 CODES = {
     # Exchanges whose tickers are numbers, by Yahoo's suffix.
-    "SS": Written(("SS", "SH", "SSE", "SHG", "XSHG"), ("SH", "sh", "SHA", "SSE", "SHSE", "XSHG"), ("CH", "CG"), _MAINLAND),
-    "SZ": Written(("SZ", "SZSE", "SHE", "XSHE"), ("SZ", "sz", "SHE", "SZSE", "XSHE"), ("CH", "CS"), _MAINLAND),
+    "SS": Written(("SS", "SH", "SSE", "SHG", "XSHG"), ("SH", "sh", "SHA", "SSE", "SHSE", "XSHG"), ("CH",), _MAINLAND),
+    "SZ": Written(("SZ", "SZSE", "SHE", "XSHE"), ("SZ", "sz", "SHE", "SZSE", "XSHE"), ("CH",), _MAINLAND),
     "BJ": Written(("BJ",), ("BJ", "bj", "BJSE"), ("CH",), _MAINLAND),
     "HK": Written(("HK", "HKEX", "SEHK", "XHKG"), ("HK", "hk", "HKG", "HKEX", "SEHK", "XHKG"), ("HK",), _CHINESE),
     "TW": Written(("TW", "TT", "XTAI"), ("TPE", "TWSE", "TW", "XTAI"), ("TT",), _CHINESE),
@@ -136,7 +136,7 @@ def _american_forms(symbol: str) -> Iterator[tuple[str, int, Mark]]:
 
 
 def _letter_forms(symbol: str, suffix: str) -> Iterator[tuple[str, int, Mark]]:
-    """SU.PA, EPA: SU, (SU FP. (ASM) and (SOI) alone mostly stand for something else, and NYSE: SU is another company."""
+    """SU.PA, EPA: SU, (SU FP. (ASM) alone mostly stands for something else, and NYSE: SU is another company."""
     yield f"{symbol}.{suffix}", 0, Mark.WHOLE
     written = LETTERS.get(suffix, Written())
     yield from ((f"{before}{colon}{symbol}", 0, Mark.WHOLE) for before in written.before for colon in _COLONS)

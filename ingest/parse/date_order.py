@@ -25,8 +25,8 @@ def date_order(texts: Iterable[str], *, fits: Callable[[date], bool] | None = No
     """
     The order of a column's dates.
 
-    `fits` says of a date whether the column can have it (not in the future, no weekend): it decides between orders that the
-    numbers alone allow. Texts that say their order themselves (2026-11-03, 3 Nov 2026) do not vote.
+    `fits` says of a date whether the column can have it (not in the future, no weekend): it decides between orders that
+    the numbers alone allow. Texts that say their order themselves (2026-11-03, 3 Nov 2026) do not vote.
     """
     numbers = {parts for text in texts if (parts := numeric_parts(text)) and depends_on_order(parts)}
     if not numbers:

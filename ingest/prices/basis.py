@@ -1,9 +1,9 @@
 """
 On which basis closes are: as traded, without the steps of splits, or without those of dividends either.
 
-    a row of its own says it | splits: does the close step by them | dividends: does it fall by them | in words where neither shows
+    splits: does the close step by them | dividends: does it fall by them | in words where neither shows
 
-yfinance writes the same columns with and without `auto_adjust`, and a file says nothing of where it is from: the prices themselves do.
+yfinance writes the same columns with and without `auto_adjust`, and a file does not say which: its prices do.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ def basis_of(quotes: Sequence[Quote], *, has_actions: bool, by_yfinance: bool = 
     """
     The basis of one listing's quotes, oldest first. `has_actions`: their source has columns for dividends or splits.
 
-    Prices whose source has none are adjusted: nobody could tell. A file with such columns gives prices as traded, unless they
-    show otherwise; one with all the columns of yfinance's history and no adjusted close beside them (`by_yfinance`) is adjusted,
-    as yfinance does by default.
+    Prices whose source has none count as adjusted. A file with such columns gives prices as traded, unless they show
+    otherwise; one with all the columns of yfinance's history and no adjusted close beside them (`by_yfinance`) is
+    adjusted, as yfinance writes it by default.
     """
     if not has_actions:
         return Judgement("adjusted")
@@ -66,7 +66,7 @@ def basis_of(quotes: Sequence[Quote], *, has_actions: bool, by_yfinance: bool = 
         )
     return Judgement(
         as_traded,
-        f"the closes did not fall by {dividends}; if these were taken out of them, say so: a column basis, or --basis adjusted"
+        f"the closes did not fall by {dividends}; if they are adjusted, say so: a column basis, or --basis adjusted"
         if is_sure
         else "",
     )

@@ -4,8 +4,8 @@ Which rows of a price history cannot be right, and why: the rules that keep a pr
     bad     the price, dividend or split is not stored
     doubt   it is stored, and said
 
-Prices are in split-adjusted terms here, so that an honest split leaves no step. The rules look for shapes that markets do
-not make: a price a hundred times its neighbours, or off the ticks of its exchange; a dividend that nobody noticed.
+Prices are in split-adjusted terms here, so that an honest split leaves no step. The rules look for shapes that markets
+do not make: a price a hundred times its neighbours, or off the ticks of its exchange; a dividend that nobody noticed.
 """
 
 from __future__ import annotations

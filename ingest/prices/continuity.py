@@ -21,11 +21,11 @@ from ingest.prices.quotes import History, bars_of, in_unit, later_splits
 
 MOVED = 0.02
 MOVED_SESSIONS = 5
-"""Old closes that differ by so much in more sessions than this, with no split to explain it, do not replace the stored."""
+"""Old closes that differ by so much in more sessions than this, and no split explains it, do not replace the stored."""
 
 SAME_UNIT = 0.005
 LEAST_SAME = 3
-"""How near to a hundred times the stored closes, and of how many sessions, a whole history is when it is in another unit."""
+"""How near to a hundred times the stored closes, and in how many sessions, a history in another unit is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ def continue_stored(
     `is_trusted`: a person named these days, and their level is believed."""
     if history.currency != listing.currency:
         return (
-            f"the prices are in {history.currency}, and the catalog has it in {listing.currency}; correct listings.csv, "
-            "or the currency of the prices."
+            f"the prices are in {history.currency}, and the catalog has it in {listing.currency}; correct "
+            "listings.csv, or the currency of the prices."
         )
     if problem := _other_basis(history, stored, start):
         return problem
@@ -79,8 +79,8 @@ def continue_stored(
         times = "a hundred times" if unit > 1 else "a hundredth of"
         if history.is_unit_sure:
             return (
-                f"the closes are {times} the stored ones of the same {count} sessions, and their source names their unit; the stored "
-                "ones are in another. Replace them: --from and the first day that is stored."
+                f"the closes are {times} the stored ones of the same {count} sessions, and their source names its "
+                "unit: the stored ones are in another. Replace them: --from and the first day that is stored."
             )
         remark = f"the closes are {times} the stored ones of the same {count} sessions, and were brought to their unit."
         quotes = tuple(in_unit(quote, 1 / unit) for quote in history.quotes)
@@ -92,7 +92,7 @@ def continue_stored(
 
 
 def unmoved(bars: list[Bar], stored: StoredCloses) -> tuple[list[Bar], str]:
-    """The bars to store, and in words when old closes moved in a way that no split explains: then the stored ones stay."""
+    """The bars to store; and a sentence when old closes moved and no split explains it: then the stored ones stay."""
     moved = sorted(ratio for ratio in _ratios(bars, stored) if abs(ratio - 1) > MOVED)
     if len(moved) <= MOVED_SESSIONS:
         return bars, ""
@@ -100,8 +100,8 @@ def unmoved(bars: list[Bar], stored: StoredCloses) -> tuple[list[Bar], str]:
     # What is newer would stand on another level than what is stored: a cliff that was none.
     is_cliff = abs(newest.close / stored[newest.session].close - 1) > MOVED
     return [] if is_cliff else [bar for bar in bars if bar.session not in stored], (
-        f"the provider's closes of {len(moved)} stored sessions are now {moved[len(moved) // 2]:.3g} times what they were, and no "
-        "split explains it; the stored ones stay (fetch again with --from to accept the new ones)."
+        f"the provider's closes of {len(moved)} stored sessions are now {moved[len(moved) // 2]:.3g} times what they "
+        "were, and no split explains it; the stored ones stay (fetch again with --from to accept the new ones)."
     )
 
 
@@ -126,7 +126,7 @@ def _other_unit(history: History, stored: StoredCloses) -> float:
 
 
 def _left_behind(bars: Sequence[Bar], stored: StoredCloses) -> str:
-    """Why these prices would leave older stored ones at another level, and so a step that was none; "" when they do not."""
+    """Why these prices would leave older stored ones at another level, a step that was none; "" when they do not."""
     ratios = sorted(_ratios(bars, stored))
     first = min((bar.session for bar in bars), default=date.max)
     if len(ratios) <= MOVED_SESSIONS or not any(session < first for session in stored):
@@ -135,8 +135,8 @@ def _left_behind(bars: Sequence[Bar], stored: StoredCloses) -> str:
     if abs(usual - 1) <= MOVED or ratios[-2] / ratios[1] - 1 > MOVED:
         return ""
     return (
-        f"the closes are {usual:.3g} times the stored ones of the same {len(ratios)} sessions, and older ones would be left at "
-        "their level; give the whole history, or fetch it with --from and the first day that is stored."
+        f"the closes are {usual:.3g} times the stored ones of the same {len(ratios)} sessions, and older ones would be "
+        "left at their level; give the whole history, or fetch it with --from and the first day that is stored."
     )
 
 
@@ -152,9 +152,9 @@ def _ratios(bars: Sequence[Bar], stored: StoredCloses) -> list[float]:
 def _split_adjusted_closes(history: History, stored: StoredCloses) -> dict[date, float]:
     """The stored closes on the basis of `split_adjusted(history)`."""
     if history.basis == "adjusted" or not history.quotes:
-        return {day: one.close for day, one in stored.items()}
+        return {day: bar.close for day, bar in stored.items()}
     later = later_splits(history.quotes)
     by_day = {quote.session: ratio for quote, ratio in zip(history.quotes, later, strict=True)}
     first = history.quotes[0]
     every = later[0] * (first.split if first.split > 0 else 1.0)
-    return {day: one.close / by_day.get(day, every if day < first.session else 1.0) for day, one in stored.items()}
+    return {day: bar.close / by_day.get(day, every if day < first.session else 1.0) for day, bar in stored.items()}

@@ -1,5 +1,5 @@
 """
-The rows of a file of prices: its table read with the one decimal sign and the one order of dates that the whole file shows.
+The rows of a file of prices, read with the one decimal sign and the one order of dates that the whole file shows.
 
 What can be read in two ways is refused, with the option that decides it.
 """
@@ -77,9 +77,7 @@ def read_rows(path: Path, reading: Reading, *, former: Mapping[str, tuple[str, d
     stamps: dict[str, Stamp] = {}  # most days are those of many listings
     for line, raw in table.rows:
         try:
-            cells = {
-                name: cell.strip() for name, place in table.columns.items() if place < len(raw) and (cell := raw[place])
-            }
+            cells = {name: cell.strip() for name, at in table.columns.items() if at < len(raw) and (cell := raw[at])}
             text = cells.get("session", "")
             stamp = stamps.get(text) or stamps.setdefault(text, stamp_of(text, order, now))
             ticker, row = cells.get("ticker") or named, _row(line, cells, stamp, sign)

@@ -3,8 +3,8 @@ A file of prices → its header and rows, in the encoding and with the delimiter
 
     bytes (also .gz) | text | the delimiter under which a line names the most columns | rows below that line
 
-Titles above the header are passed over. What `yf.download(...).to_csv()` writes, two lines of header and a column for each
-ticker, becomes one row for each ticker and day.
+Titles above the header are passed over. What `yf.download(...).to_csv()` writes, two lines of header and a column for
+each ticker, becomes one row for each ticker and day.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ DELIMITERS = ",;\t|"
 HEAD = 20  # lines in which the header must be
 
 NAMES: dict[str, tuple[str, ...]] = {
-    # Ours → as headers say it: the libraries', then the sites' and exchanges' own languages. The first that is there counts.
-    "ticker": ("ticker", "symbol", "ticker symbol", "instrument", "ric", "stock code", "股票代码", "股票代碼", "證券代號", "代码", "代碼",
-               "銘柄コード", "コード", "종목코드"),
-    "session": ("session", "date", "day", "trade date", "trade_date", "trading date", "tradedate", "datetime", "timestamp", "time",
-                "日期", "交易日期", "日付", "날짜", "일자", "datum", "fecha", "data"),
-    "close": ("close", "close/last", "close price", "closing price", "px_last", "last", "last price", "price", "收盘", "收盘价", "收盤",
-              "收盤價", "終値", "종가", "schlusskurs", "schluss", "zuletzt", "cierre", "último", "dernier", "clôture", "ultimo"),
-    "open": ("open", "open price", "px_open", "开盘", "开盘价", "開盤", "開盤價", "始値", "시가", "eröffnung", "eröffn", "erster"),
+    # Ours → as libraries, sites and exchanges head them. Of several in one header the first here counts.
+    "ticker": ("ticker", "symbol", "ticker symbol", "instrument", "ric", "stock code", "股票代码", "股票代碼",
+               "證券代號", "代码", "代碼", "銘柄コード", "コード", "종목코드"),
+    "session": ("session", "date", "day", "trade date", "trade_date", "trading date", "tradedate", "datetime",
+                "timestamp", "time", "日期", "交易日期", "日付", "날짜", "일자", "datum", "fecha", "data"),
+    "close": ("close", "close/last", "close price", "closing price", "px_last", "last", "last price", "price",
+              "收盘", "收盘价", "收盤", "收盤價", "終値", "종가", "schlusskurs", "schluss", "zuletzt", "cierre",
+              "último", "dernier", "clôture", "ultimo"),
+    "open": ("open", "open price", "px_open", "开盘", "开盘价", "開盤", "開盤價", "始値", "시가", "eröffnung",
+             "eröffn", "erster"),
     "high": ("high", "high price", "px_high", "最高", "最高价", "最高價", "高値", "고가", "hoch", "tageshoch"),
     "low": ("low", "low price", "px_low", "最低", "最低价", "最低價", "安値", "저가", "tief", "tagestief"),
     "volume": ("volume", "vol", "px_volume", "成交量", "成交股數", "出来高", "거래량", "volumen", "umsatz", "stück"),
@@ -50,7 +52,7 @@ Cells = list[str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows, each with its line, and where our columns stand in them; `currency` is what the header says: Close (GBp)."""
+    """Rows, each with its line, and where our columns are in them; `currency` is what the header says: Close (GBp)."""
 
     columns: dict[str, int]
     rows: list[tuple[int, Cells]]
@@ -58,8 +60,8 @@ class Table:
 
     def cell(self, cells: Cells, name: str) -> str:
         """A row's cell in one of our columns; "" where there is none."""
-        place = self.columns.get(name, len(cells))
-        return cells[place].strip() if place < len(cells) else ""
+        column = self.columns.get(name, len(cells))
+        return cells[column].strip() if column < len(cells) else ""
 
 
 def read_table(path: Path) -> Table:
@@ -106,12 +108,12 @@ def _rows(lines: Sequence[str], start: int, delimiter: str) -> Iterator[tuple[in
 
 def _columns(header: Sequence[str]) -> dict[str, int]:
     """Our name of a column → its place in the header; of several candidates the name that stands first in NAMES."""
-    found: dict[str, tuple[int, int]] = {}
-    for place, name in enumerate(header):
+    ranked: dict[str, tuple[int, int]] = {}
+    for column, name in enumerate(header):
         ours, rank = _OURS.get(_plain(name), ("", 0))
-        if ours and (ours not in found or rank > found[ours][0]):
-            found[ours] = rank, place
-    return {ours: place for ours, (_, place) in found.items()}
+        if ours and (ours not in ranked or rank > ranked[ours][0]):
+            ranked[ours] = rank, column
+    return {ours: column for ours, (_, column) in ranked.items()}
 
 
 def _plain(name: str) -> str:
@@ -126,7 +128,7 @@ def _currency(header: Sequence[str], columns: dict[str, int]) -> str:
 
 
 def _wide(head: Sequence[Cells]) -> tuple[list[str], Cells] | None:
-    """Our name and the ticker of each column of yfinance's own table, from its first two lines; None for another table."""
+    """Our name and the ticker of each column of yfinance's table, from its first two lines; None for other tables."""
     labels = {cells[0].lower(): cells for cells in head if cells}
     if labels.keys() != {"price", "ticker"}:
         return None
@@ -143,4 +145,4 @@ def _long(wide: tuple[list[str], Cells], lines: Sequence[str], delimiter: str) -
             own = {fields[i]: cells[i] for i in range(1, len(cells)) if tickers[i] == ticker and fields[i]}
             if own.get("close"):
                 rows.append((number, [cells[0], ticker, *(own.get(name, "") for name in names[2:])]))
-    return Table(columns={name: place for place, name in enumerate(names)}, rows=rows)
+    return Table(columns={name: column for column, name in enumerate(names)}, rows=rows)

@@ -4,8 +4,8 @@ Daily prices from the user's own file: CSV, also compressed (.gz), as libraries,
     rows | units by the row | sessions by the exchange | basis by the ticker → History
 
 Columns, under any of their usual names: ticker, session (or date), close; optional open, high, low, volume, currency,
-dividend, split, adj_close, basis. A file with splits or dividends gives prices as traded, unless they show otherwise; one
-without is taken as adjusted.
+dividend, split, adj_close, basis. A file with splits or dividends gives prices as traded, unless they show otherwise;
+one without is taken as adjusted.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ class CsvProvider:
         if "adj_close" in columns and not has_actions:
             return "adjusted", [_adjusted_close(quote) for quote in quotes], ""
         by_yfinance = columns >= YFINANCE and "adj_close" not in columns
-        judged = basis_of(quotes, has_actions=has_actions, by_yfinance=by_yfinance)
-        return judged.basis, quotes, judged.doubt
+        judgement = basis_of(quotes, has_actions=has_actions, by_yfinance=by_yfinance)
+        return judgement.basis, quotes, judgement.doubt
 
 
 def _on_sessions(rows: Sequence[PriceRow], listing: Listing) -> tuple[list[PriceRow], list[Finding]]:
@@ -105,16 +105,16 @@ def _on_sessions(rows: Sequence[PriceRow], listing: Listing) -> tuple[list[Price
     calendar, stamps = calendar_of(listing.mic), [row.stamp for row in rows]
     sessions = sessions_of(stamps, calendar, listing.ticker)
     live = {finding.session: finding for finding in intraday_rows(stamps, sessions, calendar)}
-    if live:  # where the session's own row is there too, that one stays
-        usual = {day for stamp, day in zip(stamps, sessions, strict=True) if stamp.clock == stamps[0].clock}
-        both = [(row, day) for row, day in zip(rows, sessions, strict=True)]
-        kept = [
-            (row, day) for row, day in both if not (day in live and day in usual and row.stamp.clock != stamps[0].clock)
-        ]
-        rows, sessions = [row for row, _ in kept], [day for _, day in kept]
-        live = {day: finding for day, finding in live.items() if day not in usual}
-    dated = (row.on(day) for row, day in zip(rows, sessions, strict=True))
-    return sorted(dated, key=lambda row: row.quote.session), list(live.values())
+    usual = stamps[0].clock if stamps else None
+    whole = {day for stamp, day in zip(stamps, sessions, strict=True) if stamp.clock == usual}
+    rows_by_day = [
+        (row, day)
+        for row, day in zip(rows, sessions, strict=True)
+        if not (day in live and day in whole and row.stamp.clock != usual)  # the session's own row stays
+    ]
+    dated = [row.on(day) for row, day in rows_by_day]
+    findings = [finding for day, finding in live.items() if day not in whole]
+    return sorted(dated, key=lambda row: row.quote.session), findings
 
 
 def _in_whole_currency(rows: Sequence[PriceRow], listing: Listing, header: str) -> tuple[str, list[Quote], str]:

@@ -1,4 +1,4 @@
-"""Which dividends of a history cannot have been paid: nobody noticed them, they come twice, or in another unit than the price."""
+"""Which dividends cannot have been paid: nobody noticed them, they come twice, or in another unit than the price."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def _twins(history: PriceArrays, paid: list[int]) -> Iterator[Finding]:
     for first, second in pairwise(paid):
         like = abs(np.log(history.dividend[first] / history.dividend[second])) < FACTOR_SPREAD
         if like and (history.days[second] - history.days[first]).days <= TWIN_DAYS:
-            copy, kept = (first, second) if fall[first] < fall[second] else (second, first)
-            yield bad(history.days[copy], "dividend", f"it is the one of {history.days[kept]} again")
+            copy, original = (first, second) if fall[first] < fall[second] else (second, first)
+            yield bad(history.days[copy], "dividend", f"it is the one of {history.days[original]} again")
 
 
 def _small_units(history: PriceArrays, paid: list[int]) -> Iterator[Finding]:

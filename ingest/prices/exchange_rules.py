@@ -1,4 +1,4 @@
-"""What an exchange allows: the ticks of a price and the most that it may move in a session. Rules of 2026, from the exchanges."""
+"""What an exchange allows, by its rules of 2026: the ticks of a price, and the most that it may move in a session."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """
-Rows at another level than the others: another unit, a split applied to a part of a history only, another company's closes.
+Rows at a wrong level: in another unit, with a split applied to a part of the history only, or another company's closes.
 
-    steps from close to close | those that no market makes → levels | which level is right | the rows at others are not stored
+    steps from close to close | those that no market makes → levels | the right level | rows at others are not stored
 
-What the store has of the listing says which level is right; without it most rows do, or the last ones where a split is the reason.
+What the store has of the listing says which level is right; without it most rows do, or the last ones after a split.
 """
 
 from __future__ import annotations
@@ -70,17 +70,17 @@ def level_findings(quotes: Sequence[Quote], *, known: Known, rules: ListingRules
         return
     history = arrays_of(rows)
     steps = _steps(history)
-    found = _levels(history, steps, rules, is_known=bool(known.closes))
-    right = _right_level(history, found, known, [quote.session for quote in beside])
+    levels = _levels(history, steps, rules, is_known=bool(known.closes))
+    right = _right_level(history, levels, known, [quote.session for quote in beside])
     own = {quote.session for quote in quotes}
-    findings = [*_wide_moves(history, steps, found, rules)]
+    findings = [*_wide_moves(history, steps, levels, rules)]
     if right is None:
-        findings += _broken(history, steps, found, is_trusted=known.is_trusted)
+        findings += _broken(history, steps, levels, is_trusted=known.is_trusted)
     else:
-        reason = next((reason for reason in found.reason if reason), "")
+        reason = next((reason for reason in levels.reason if reason), "")
         findings += [
             bad(day, "price", f"the price is off by {np.exp(abs(level - right)):.3g} times: {reason}")
-            for day, level in zip(history.days, found.level, strict=True)
+            for day, level in zip(history.days, levels.level, strict=True)
             if level != right
         ]
     yield from (finding for finding in findings if finding.session in own)
@@ -97,9 +97,9 @@ def _stored_beside(quotes: Sequence[Quote], known: Known) -> list[Quote]:
 def _steps(history: PriceArrays) -> Series:
     """The logarithm of each day's move, with the dividend given back where that explains it."""
     with np.errstate(all="ignore"):
-        plain = np.log(history.close / history.before)
+        bare = np.log(history.close / history.before)
         whole = np.log(history.close / history.before + history.dividend)
-    return np.asarray(np.nan_to_num(np.where(np.abs(whole) < np.abs(plain), whole, plain)), dtype=np.float64)
+    return np.asarray(np.nan_to_num(np.where(np.abs(whole) < np.abs(bare), whole, bare)), dtype=np.float64)
 
 
 def _levels(history: PriceArrays, steps: Series, rules: ListingRules, *, is_known: bool) -> _Levels:
@@ -112,10 +112,10 @@ def _levels(history: PriceArrays, steps: Series, rules: ListingRules, *, is_know
     least = min(
         min(ratios.values()) - STEP_SPREAD, EXCURSION, float(np.log1p(rules.limit))
     )  # a smaller step is none of these
-    level, found = 0.0, _Levels([], [], [])
+    level, levels = 0.0, _Levels([], [], [])
     for i, step in enumerate(steps.tolist()):
         if abs(step) < least:
-            found.add(level)
+            levels.add(level)
             continue
         reason, shift = _shift(step, ratios)
         beyond = (is_known or i >= NEW_ROWS) and _is_beyond_limit(history, i, step, rules)
@@ -123,9 +123,9 @@ def _levels(history: PriceArrays, steps: Series, rules: ListingRules, *, is_know
         if is_break:
             allowed = f" (the exchange allows {rules.limit:.0%})" if beyond else ""
             reason, shift = f"no split explains the step of {history.days[i]}{allowed}", step
-        level = _returned(level + shift, found.level, abs(shift) / 2) if is_break else round(level + shift, 6)
-        found.add(level, reason, is_break=is_break)
-    return found
+        level = _returned(level + shift, levels.level, abs(shift) / 2) if is_break else round(level + shift, 6)
+        levels.add(level, reason, is_break=is_break)
+    return levels
 
 
 def _shift(step: float, ratios: dict[str, float]) -> tuple[str, float]:
@@ -138,12 +138,12 @@ def _shift(step: float, ratios: dict[str, float]) -> tuple[str, float]:
 
 def _excursions(steps: Series) -> set[int]:
     """The steps of more than twice or half that are taken back within some rows, and those that take them back."""
-    found: set[int] = set()
+    pairs: set[int] = set()
     large = [int(i) for i in np.flatnonzero(np.abs(steps) > EXCURSION)]
     for first, second in itertools.pairwise(large):
         if second - first <= EXCURSION_ROWS and abs(steps[first] + steps[second]) < EXCURSION_SPREAD:
-            found |= {first, second}
-    return found
+            pairs |= {first, second}
+    return pairs
 
 
 def _is_beyond_limit(history: PriceArrays, i: int, step: float, rules: ListingRules) -> bool:
@@ -157,44 +157,44 @@ def _returned(level: float, earlier: Sequence[float], spread: float) -> float:
     return near[0] if near else round(level, 6)
 
 
-def _right_level(history: PriceArrays, found: _Levels, known: Known, beside: Sequence[date]) -> float | None:
+def _right_level(history: PriceArrays, levels: _Levels, known: Known, beside: Sequence[date]) -> float | None:
     """The level of the rows that are right; None when a break leaves two parts and nothing says which."""
     votes = [
         level
-        for day, close, level in zip(history.days, history.close.tolist(), found.level, strict=True)
+        for day, close, level in zip(history.days, history.close.tolist(), levels.level, strict=True)
         if day not in beside and day in known.closes and abs(np.log(close / known.closes[day])) < STEP_SPREAD
     ]
     if votes:
         return Counter(reversed(votes)).most_common(1)[0][0]
     if beside:
-        return found.level[history.days.index(beside[0])]
-    if any(found.is_break):
-        return found.level[0] if found.level[0] == found.level[-1] else None
-    splits = any(reason.startswith("the split") for reason in found.reason)
-    rows = found.level[-LEVEL_ROWS:] if splits else found.level
+        return levels.level[history.days.index(beside[0])]
+    if any(levels.is_break):
+        return levels.level[0] if levels.level[0] == levels.level[-1] else None
+    splits = any(reason.startswith("the split") for reason in levels.reason)
+    rows = levels.level[-LEVEL_ROWS:] if splits else levels.level
     return Counter(reversed(rows)).most_common(1)[0][0]
 
 
-def _broken(history: PriceArrays, steps: Series, found: _Levels, *, is_trusted: bool) -> Iterator[Finding]:
+def _broken(history: PriceArrays, steps: Series, levels: _Levels, *, is_trusted: bool) -> Iterator[Finding]:
     """The rows of a history that is of two parts: none can be believed, unless a person asked for them."""
-    at = found.is_break.index(True)
+    at = levels.is_break.index(True)
     sentence = f"on {history.days[at]} the closes become {np.exp(steps[at]):.3g} times what they were"
     if is_trusted:
         yield doubt(history.days[at], "price", sentence)
         return
     sentence += (
-        ", which no split explains: one part is of another basis, unit or company. Name the split in a column, or fetch "
-        "one part alone with --from and its first day"
+        ", which no split explains: one part is of another basis, unit or company. Name the split in a column, or "
+        "fetch one part alone with --from and its first day"
     )
     yield from (bad(day, "price", sentence) for day in history.days)
 
 
-def _wide_moves(history: PriceArrays, steps: Series, found: _Levels, rules: ListingRules) -> Iterator[Finding]:
+def _wide_moves(history: PriceArrays, steps: Series, levels: _Levels, rules: ListingRules) -> Iterator[Finding]:
     """Moves that are none of a level, but large; and splits that are not, or twice, in the price."""
     is_wide = np.abs(np.expm1(steps)) > min(WIDE_STEP, rules.limit)
     for i in np.flatnonzero(is_wide | (history.split > 0)).tolist():
         step = float(steps[i])
-        if found.reason[i]:
+        if levels.reason[i]:
             continue
         times = f"the close is {np.exp(step):.2g} times that of the session before"
         if abs(np.expm1(step)) > WIDE_STEP:

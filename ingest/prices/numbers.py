@@ -28,21 +28,22 @@ _GROUPED = {
 }
 
 MULTIPLES = {
-    "": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12, "bn": 1e9, "mn": 1e6, "mio": 1e6, "mrd": 1e9, "tsd": 1e3, "cr": 1e7, "l": 1e5,
+    "": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12, "bn": 1e9, "mn": 1e6, "mio": 1e6, "mrd": 1e9, "tsd": 1e3,
+    "cr": 1e7, "l": 1e5,
     "千": 1e3, "万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8, "兆": 1e12, "천": 1e3, "만": 1e4, "억": 1e8, "조": 1e12,
 }  # fmt: skip
 CURRENCY_MARKS = {
     # "" where a mark belongs to several currencies: the listing's own is meant.
-    "$": "", "¥": "", "￥": "", "kr": "", "元": "", "us$": "USD", "€": "EUR", "£": "GBP", "p": "GBX", "₩": "KRW", "원": "KRW",
-    "円": "JPY", "hk$": "HKD", "nt$": "TWD", "c$": "CAD", "ca$": "CAD", "a$": "AUD", "s$": "SGD", "₹": "INR", "rs": "INR", "₪": "ILS",
-    "zł": "PLN",
+    "$": "", "¥": "", "￥": "", "kr": "", "元": "", "us$": "USD", "€": "EUR", "£": "GBP", "p": "GBX", "₩": "KRW",
+    "원": "KRW", "円": "JPY", "hk$": "HKD", "nt$": "TWD", "c$": "CAD", "ca$": "CAD", "a$": "AUD", "s$": "SGD",
+    "₹": "INR", "rs": "INR", "₪": "ILS", "zł": "PLN",
 }  # fmt: skip
 
 
 def sign_shown(text: str) -> Sign | Literal[""]:
     """The decimal sign that a cell proves; "" when it could be read either way, or has no sign at all."""
-    found = _NUMBER.fullmatch(_SPACES.sub("", text))
-    core = found["core"] if found else ""
+    parts = _NUMBER.fullmatch(_SPACES.sub("", text))
+    core = parts["core"] if parts else ""
     points, commas = core.count("."), core.count(",")
     if points and commas:
         last: Sign = "." if core.rfind(".") > core.rfind(",") else ","
@@ -69,16 +70,16 @@ def number_of(text: str, sign: Sign) -> tuple[float, str]:
         return float(bare), ""
     if bare.lower() in NONE:
         return nan, ""
-    found = _NUMBER.fullmatch(_SPACES.sub("", bare))
-    if found is None:
+    parts = _NUMBER.fullmatch(_SPACES.sub("", bare))
+    if parts is None:
         raise ValueError(f"{text!r} is not a number")
-    core, other = found["core"], "," if sign == "." else "."
+    core, other = parts["core"], "," if sign == "." else "."
     whole, _, fraction = core.partition(sign)
     if (other in whole and not _GROUPED[other].fullmatch(whole)) or other in fraction or sign in fraction:
         raise ValueError(f"{text!r} is not a number with a decimal {'point' if sign == '.' else 'comma'}")
-    minus = "-" if found["minus"] in ("-", "−") else ""
-    value = float(f"{minus}{whole.replace(other, '') or '0'}.{fraction or '0'}{found['power'] or ''}")
-    return value, (found["before"] + found["after"]).strip(". ")
+    minus = "-" if parts["minus"] in ("-", "−") else ""
+    value = float(f"{minus}{whole.replace(other, '') or '0'}.{fraction or '0'}{parts['power'] or ''}")
+    return value, (parts["before"] + parts["after"]).strip(". ")
 
 
 def price_of(text: str, sign: Sign) -> tuple[float, str]:
@@ -108,10 +109,10 @@ def ratio_of(text: str, sign: Sign) -> float:
     """New shares for one old: 10, 10:1, 10-for-1, 3/2; 0 for no split."""
     if not text:
         return 0.0
-    parts = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(?::|/|-?for-?|-?f-?)\s*(\d+(?:[.,]\d+)?)\s*", text, re.IGNORECASE)
-    if parts is None:
+    ratio = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(?::|/|-?for-?|-?f-?)\s*(\d+(?:[.,]\d+)?)\s*", text, re.IGNORECASE)
+    if ratio is None:
         return number_of(text, sign)[0]
-    new, old = (number_of(part, sign)[0] for part in parts.groups())
+    new, old = (number_of(part, sign)[0] for part in ratio.groups())
     return new / old if old else 0.0
 
 

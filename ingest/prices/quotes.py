@@ -1,4 +1,4 @@
-"""What a price provider gives, and what of it is stored: prices as traded, so that a later split changes no stored row."""
+"""What a price provider gives, and what is stored: prices as traded, so that a later split changes no stored row."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from data.catalog.records import Listing
 from data.records import Action, Bar
 
 Basis = Literal["split_adjusted", "traded", "adjusted"]
-"""split_adjusted: as if today's shares had always been · traded: as on the day · adjusted: splits and dividends taken out
-by the provider, which says no more about either."""
+"""split_adjusted: as if today's shares had always been · traded: as on the day · adjusted: the provider took splits and
+dividends out, and says no more about either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ About = Literal["price", "range", "dividend"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What is wrong with a session's price, its day's range, or its dividend. A bad one is not stored; a doubtful one is."""
+    """What is wrong with a session's price, range or dividend. A bad value is not stored; a doubtful one is."""
 
     session: date
     about: About

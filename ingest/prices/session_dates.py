@@ -33,8 +33,8 @@ def sessions_of(stamps: Sequence[Stamp], calendar: Calendar, name: str) -> list[
     """
     The session of each row: the day that is written, or the exchange's own at the moment that is.
 
-    Seoul's Monday is Sunday in UTC, but many write a date as midnight UTC: the reading under which more rows are sessions is
-    right. PriceError when every row seems a day early and nothing says so.
+    Seoul's Monday is Sunday in UTC, but many write a date as midnight UTC: the reading under which more rows are
+    sessions is right. PriceError when every row seems a day early and nothing says so.
     """
     written = [stamp.day for stamp in stamps]
     readings = [written]
@@ -56,8 +56,9 @@ def _refuse_shifted(days: Sequence[date], calendar: Calendar, name: str) -> None
         return
     if not any(calendar.is_weekend(day + timedelta(days=1)) for day in days):
         raise PriceError(
-            f"{name}: {len(at_weekends)} of {len(days)} days are at weekends of {calendar.mic} (first: {at_weekends[0]}) and each "
-            "day after is not: the dates seem to be UTC's. Give them in the exchange's own time, or with their time and zone."
+            f"{name}: {len(at_weekends)} of {len(days)} days are at weekends of {calendar.mic} "
+            f"(first: {at_weekends[0]}) and each day after is not: the dates seem to be UTC's. Give the exchange's own, "
+            "or add time and zone."
         )
 
 
@@ -74,7 +75,7 @@ def intraday_rows(stamps: Sequence[Stamp], sessions: Sequence[date], calendar: C
 
 
 def closed_days(quotes: Sequence[Quote], calendar: Calendar | None) -> list[Finding]:
-    """The rows on days on which the exchange was closed. Bad, but where the history has a price of its own on each such weekday."""
+    """The rows of days on which the exchange was closed: bad, unless the history has its own price on every weekday."""
     days = [quote.session for quote in quotes]
     if calendar is None:
         return [bad(day, "price", "nobody trades on a Saturday") for day in days if day.weekday() == 5]

@@ -1,7 +1,7 @@
 """
-When a row of prices is of: the day that it writes, and the moment where it has a time and a zone.
+The day of a row of prices: as it is written, and the moment where it has a time and a zone.
 
-    2026-06-01 · 06/01/2026 in the column's order · 1-Jun-26 · 2026年6月1日 · 115/06/01 · 20260601 · 2026-05-31 15:00:00+00:00
+    2026-06-01 · 06/01/2026 in the column's order · 1-Jun-26 · 2026年6月1日 · 115/06/01 · 2026-05-31 15:00:00+00:00
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ def stamp_of(text: str, order: Order, now: datetime) -> Stamp:
     """ValueError for what is no date."""
     text = text.strip()
     if parts := numeric_parts(text):
-        found = NUMERIC.match(text)
+        match = NUMERIC.match(text)
         day = day_of(parts, order)
-        if day is None or found is None:
+        if day is None or match is None:
             raise ValueError(f"{text!r} is no date with its {_first_part(order)} first")
-        return _timed(day, text[found.end() :], text)
+        return _timed(day, text[match.end() :], text)
     if written := _CHARACTERS.match(text):
         day = day_of((written[1], written[2], written[3], "/"), "ymd")
         if day is not None:
@@ -61,15 +61,15 @@ def _timed(day: date, rest: str, text: str) -> Stamp:
     """The day with the time and zone that the rest of the text gives."""
     if not rest.strip():
         return Stamp(day)
-    found = _TIME.fullmatch(rest.rstrip())
-    if found is None:
+    match = _TIME.fullmatch(rest.rstrip())
+    if match is None:
         raise ValueError(f"{text!r} is no date")
-    hour = int(found["hour"]) % 12 + 12 * (found["half"].upper() == "PM") if found["half"] else int(found["hour"])
-    clock = time(hour, int(found["minute"]), int(found["second"] or 0))
-    if not found["zone"]:
+    hour = int(match["hour"]) % 12 + 12 * (match["half"].upper() == "PM") if match["half"] else int(match["hour"])
+    clock = time(hour, int(match["minute"]), int(match["second"] or 0))
+    if not match["zone"]:
         return Stamp(day, clock)
-    east = timedelta(hours=int(found["east"] or 0), minutes=int(found["more"] or 0))
-    zone = timezone(-east if found["sign"] == "-" else east)
+    east = timedelta(hours=int(match["east"] or 0), minutes=int(match["more"] or 0))
+    zone = timezone(-east if match["sign"] == "-" else east)
     return Stamp(day, clock, datetime.combine(day, clock, zone))
 
 

@@ -1,8 +1,8 @@
 """
 Prices into the store: provider → quotes → checks → bars and actions, as traded.
 
-Each run asks for the days since the last one and the ten sessions before it again: providers correct themselves. What the
-checks reject is not stored and is said.
+Each run asks for the days since the last one and the ten sessions before it again: providers correct themselves. What
+the checks reject is not stored, and reported.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class PriceRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What of a history is stored, and what was found in it."""
+    """What of a history is stored, and the findings in it."""
 
     bars: list[Bar]
     actions: list[Action]
@@ -97,32 +97,32 @@ def update_prices(
     progress: Progress = unseen,
 ) -> PriceRun:
     """
-    Bring the prices of the listings up to date, or fetch them again `since` a day: what comes then replaces what is stored.
+    Bring the prices of the listings up to date, or fetch them again `since` a day: then they replace what is stored.
 
     `by_hand`: a person named that day, and is believed where prices are at another level than the stored ones.
-    A rate limit ends the run, and a provider that cannot be reached three times in a row; the last failure says how many
-    listings were not asked for.
+    A rate limit ends the run, and a provider that cannot be reached three times in a row; the last failure says how
+    many listings were not asked for.
     """
     work = _Work(
         store, provider, catalog_hash, now, replaces=since is not None, is_trusted=since is not None and by_hand
     )
     last = last_sessions(store)
     starts = {listing: since or _start(last.get(listing.ticker), now) for listing in listings}
-    asked = 0
+    done = 0
     for start, group in groupby(sorted(listings, key=starts.__getitem__), key=starts.__getitem__):
         for batch in batched(group, BATCH):
             histories: list[tuple[Listing, History]] = []
             for listing in batch:
                 if work.stopped:
                     break
-                progress(Step(work="prices", name=listing.ticker, done=asked, total=len(listings)))
+                progress(Step(work="prices", name=listing.ticker, done=done, total=len(listings)))
                 histories += work.histories(listing, start)
-                asked += 1
+                done += 1
             work.save(histories, start)
             if work.stopped:
-                work.tell_unasked(len(listings) - asked)
+                work.report_unasked(len(listings) - done)
                 return work.run
-    progress(Step(work="prices", name="", done=asked, total=len(listings)))
+    progress(Step(work="prices", name="", done=done, total=len(listings)))
     return work.run
 
 
@@ -196,7 +196,7 @@ class _Work:
         self._unreached = 0
         return [(listing, history)]
 
-    def tell_unasked(self, number: int) -> None:
+    def report_unasked(self, number: int) -> None:
         """Say in the sentence of what ended the run how many listings were left."""
         if number:
             self.run.failures[-1] += f" {number} {'listing was' if number == 1 else 'listings were'} not asked for."
@@ -205,10 +205,10 @@ class _Work:
         stored = stored_closes(self._store, [history.ticker for _, history in histories], start - LAG)
         for has_actions in (True, False):  # a stored split is withdrawn only for those whose source knows of splits
             checked = [
-                found
+                result
                 for listing, history in histories
                 if (history.basis != "adjusted") is has_actions
-                and (found := self._checked(listing, history, stored.get(history.ticker, {}), start))
+                and (result := self._checked(listing, history, stored.get(history.ticker, {}), start))
             ]
             if checked:
                 self._write(checked, start if has_actions else None)
@@ -216,8 +216,8 @@ class _Work:
     def _write(self, checked: Sequence[Checked], actions_from: date | None) -> None:
         saved = save_prices(
             self._store,
-            [bar for one in checked for bar in one.bars],
-            [action for one in checked for action in one.actions],
+            [bar for history in checked for bar in history.bars],
+            [action for history in checked for action in history.actions],
             provider=self._provider.name,
             now=self._now,
             catalog_hash=self._catalog_hash,
@@ -228,7 +228,7 @@ class _Work:
         self.run.actions += saved.actions
 
     def _checked(self, listing: Listing, history: History, stored: StoredCloses, start: date) -> Checked | None:
-        """What of a history is stored; None, with the reason among the failures, when it cannot continue what is stored."""
+        """What of a history is stored; None, and a failure that says why, when it cannot continue what is stored."""
         calendar = calendar_of(listing.mic) if listing.mic else None
         continued = continue_stored(history, listing, stored, start, is_trusted=self._is_trusted)
         if isinstance(continued, str):

@@ -51,7 +51,7 @@ class YahooProvider:
         self._next_at = 0.0
 
     def history(self, listing: Listing, *, start: date, now: datetime) -> History:
-        """The completed sessions since `start`; RateLimited, UnknownTicker, Offline or PriceError says why there are none."""
+        """Completed sessions since `start`. RateLimited, UnknownTicker, Offline, PriceError say why there are none."""
         time.sleep(max(0.0, self._next_at - time.monotonic()))
         self._next_at = time.monotonic() + self._pause
         ticker = yfinance.Ticker(listing.ticker, session=self._session)
