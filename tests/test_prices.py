@@ -203,8 +203,8 @@ def test_known_bad_histories_are_flagged_and_clean_ones_are_not() -> None:
             flagged[kind] += bool(findings)
             rejected[kind] += any(finding.bad for finding in findings)
     print(
-        f"\nprice checks: {flagged['bad']} of {total['bad']} bad histories flagged ({rejected['bad']} with something rejected), "
-        f"{flagged['clean']} of {total['clean']} clean ones flagged"
+        f"\nprice checks: {flagged['bad']} of {total['bad']} bad histories flagged "
+        f"({rejected['bad']} with something rejected), {flagged['clean']} of {total['clean']} clean ones flagged"
     )
     assert flagged["bad"] >= 36
     assert rejected["bad"] >= 30
@@ -230,7 +230,7 @@ class ToServer(HTTPAdapter):
 def chart(
     days: list[date], closes: list[float | None], *, zone: str = "America/New_York", hours: int = 14, **more: Any
 ) -> bytes:
-    """Yahoo's answer for daily bars: `hours` is when the exchange opens in UTC; the session under way ends at 20:00 UTC."""
+    """Yahoo's answer for daily bars: the exchange opens at `hours` UTC; the session under way ends at 20:00 UTC."""
     stamps = [int(datetime(day.year, day.month, day.day, hours, 30, tzinfo=UTC).timestamp()) for day in days]
     at = dict(zip(days, stamps, strict=True))
     end = int(datetime(NOW.year, NOW.month, NOW.day, more.get("ends", 20), 0, tzinfo=UTC).timestamp())

@@ -57,7 +57,7 @@ def _refuse_shifted(days: Sequence[date], calendar: Calendar, name: str) -> None
     if not any(calendar.is_weekend(day + timedelta(days=1)) for day in days):
         raise PriceError(
             f"{name}: {len(at_weekends)} of {len(days)} days are at weekends of {calendar.mic} "
-            f"(first: {at_weekends[0]}) and each day after is not: the dates seem to be UTC's. Give the exchange's own, "
+            f"(first: {at_weekends[0]}), each day after is not: the dates seem to be UTC's. Give the exchange's own, "
             "or add time and zone."
         )
 
