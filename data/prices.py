@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import isclose
@@ -10,6 +10,7 @@ from math import isclose
 import pandas as pd
 from sqlalchemy import Connection, func, select, update
 
+from data.catalog.records import Company, Listing
 from data.records import Action, Bar
 from data.schema import models
 from data.schema.bulk import in_parts, insert_rows
@@ -165,6 +166,25 @@ def actions_of(store: Store, tickers: Iterable[str], rev: int | None = None) -> 
             .order_by(a.ticker, a.session, a.kind)
         ).all()
     return days_frame(rows, ["ticker", "session", "kind", "value"], day="session")
+
+
+def priced_listing(company: Company, priced: Collection[str]) -> tuple[Listing | None, str]:
+    """
+    The listing whose prices stand for a company, and in words why it is not the main one; "" when it is.
+
+    `priced`: the tickers that have prices. None, with the sentence, when no listing has any.
+    """
+    if not company.listings:
+        return None, f"{company.name} is private: it has no price."
+    main = company.listings[0]
+    for listing in company.listings:
+        if listing.ticker in priced:
+            return listing, "" if listing is main else (
+                f"{main.ticker}, the main listing of {company.name}, has no prices; {listing.ticker} on {listing.mic} "
+                f"in {listing.currency} stands for it."
+            )
+    tickers = ", ".join(listing.ticker for listing in company.listings)
+    return None, f"The store has no prices of {company.name} ({tickers})."
 
 
 def last_sessions(store: Store, rev: int | None = None) -> dict[str, date]:

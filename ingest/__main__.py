@@ -22,9 +22,11 @@ from data.errors import ChokepointError, SourceError, StoreBusy, UsageError
 from ingest.report import progress_shown, report_import, report_prices, report_relink, report_update, say, warn
 
 if TYPE_CHECKING:
-    from data.catalog.records import Listing
+    from data.catalog.records import Catalog, Listing
     from data.records import Article
+    from ingest.prices.csv_rows import Reading
     from ingest.prices.csvfile import CsvProvider
+    from ingest.prices.numbers import Sign
     from ingest.prices.quotes import PriceProvider
 
 SOME_FAILED, WRONG_INPUT, BUSY = 1, 2, 75
@@ -45,6 +47,26 @@ class FileFormat(StrEnum):
 class Provider(StrEnum):
     yfinance = "yfinance"
     csv = "csv"
+
+
+class DateOrder(StrEnum):
+    ymd = "ymd"
+    dmy = "dmy"
+    mdy = "mdy"
+
+
+class DecimalSign(StrEnum):
+    point = "point"
+    comma = "comma"
+
+
+class PriceBasis(StrEnum):
+    traded = "traded"
+    split_adjusted = "split_adjusted"
+    adjusted = "adjusted"
+
+
+SIGNS: dict[DecimalSign, Sign] = {DecimalSign.point: ".", DecimalSign.comma: ","}
 
 
 StoreOption = Annotated[
@@ -111,6 +133,9 @@ def prices_command(
     path: Annotated[
         Path | None, typer.Option("--path", help="For csv: a file with columns ticker, date, close and more.")
     ] = None,
+    dates: Annotated[DateOrder | None, typer.Option("--dates", help="For csv: the order of 03/04/2026.")] = None,
+    decimal: Annotated[DecimalSign | None, typer.Option("--decimal", help="For csv: what 1,234 is.")] = None,
+    basis: Annotated[PriceBasis | None, typer.Option("--basis", help="For csv: what its closes are.")] = None,
     store: StoreOption = None,
 ) -> None:
     """Bring the prices of the catalog's listings up to date."""
@@ -125,7 +150,15 @@ def prices_command(
     start = since.date() if since else None
     source: PriceProvider
     if provider is Provider.csv:
-        source = _csv_provider(path)
+        from ingest.prices.csv_rows import Reading
+
+        reading = Reading(
+            dates=dates.value if dates else None,
+            decimal=SIGNS[decimal] if decimal else None,
+            basis=basis.value if basis else None,
+            ticker=_ticker_of(path, listings, ticker or ()),
+        )
+        source = _csv_provider(path, reading, catalog)
         start = start or source.first_session()
         listings = _in_file(listings, source, named=bool(ticker))
     else:
@@ -139,6 +172,7 @@ def prices_command(
             catalog_hash=catalog.hash,
             now=utc_now(),
             since=start,
+            by_hand=since is not None,
             progress=run.beating(progress),
         )
         run.partial = bool(report.failures)
@@ -217,12 +251,27 @@ def _yahoo() -> PriceProvider:
     return YahooProvider()
 
 
-def _csv_provider(path: Path | None) -> CsvProvider:
+def _ticker_of(path: Path | None, listings: Sequence[Listing], named: Sequence[str]) -> str:
+    """The listing that a file without a column for it is of: the one that was named, or that it is named after."""
+    if len(named) == 1:
+        return named[0]
+    stem = path.name.removesuffix(".gz").removesuffix(".csv") if path else ""
+    return stem if stem in {listing.ticker for listing in listings} else ""
+
+
+def _csv_provider(path: Path | None, reading: Reading, catalog: Catalog) -> CsvProvider:
+    from data.catalog.records import former_tickers
     from ingest.prices.csvfile import CsvProvider
 
     if path is None:
         raise UsageError("Name the file: --provider csv --path FILE.")
-    provider = CsvProvider(path)
+    former = {
+        ticker: (company.ticker, last)
+        for company in catalog.companies.values()
+        if company.ticker
+        for ticker, last in former_tickers(company).items()
+    }
+    provider = CsvProvider(path, reading, former=former)
     if provider.skipped:
         warn(f"{path.name}: {len(provider.skipped):,} rows were not read (first: {provider.skipped[0]}).")
     return provider

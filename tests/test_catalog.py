@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from builders import article
 from data.catalog import BUNDLED, load_catalog
-from data.catalog.records import Catalog
+from data.catalog.records import Catalog, former_tickers
 from data.errors import CatalogError
 from data.model import BUNDLED as MODEL
 from ingest.link import Linker
@@ -87,6 +88,7 @@ def test_the_hash_changes_with_the_files(folder: Path) -> None:
         ("listings.csv", "nvidia,12345,XNAS,USD", "has the form"),
         ("listings.csv", "nvidia,300999.SH,XSHE,CNY", "ends in .SZ"),
         ("listings.csv", "nvidia,NVDX,XMARS,USD", "has no exchange XMARS"),
+        ("exchanges.csv", "XMARS,XMARS,.MA,[A-Z]+,Mars", "no sessions are known by the name XMARS"),
         ("listings.csv", "nvidia,NVDX,XNAS,dollars", "three capitals"),
         ("aliases.csv", "amd,Nvidia,name,,,,,,", "alias 'Nvidia' of nvidia and amd"),
         ("aliases.csv", "amd,Lattice of AMD,nickname,,,,,,", "kind is 'nickname'"),
@@ -202,3 +204,61 @@ def test_a_folder_from_when_the_model_stood_in_it_loads_and_says_that_it_is_not_
     old = load_catalog(folder)
     assert (old.hash, old.model.hash) == (bundled().hash, bundled().model.hash)
     assert "holds theme_weights.csv: not read there" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("ticker", "mic", "currency"),
+    [
+        ("0126Z0.KS", "XKRX", "KRW"),
+        ("0009K0.KQ", "XKRX", "KRW"),
+        ("33626K.KS", "XKRX", "KRW"),
+        ("80700.HK", "XHKG", "CNY"),
+        ("00631L.TW", "XTAI", "TWD"),
+        ("0050.TW", "XTAI", "TWD"),
+        ("910322.TW", "XTAI", "TWD"),
+        ("2881A.TW", "XTAI", "TWD"),
+        ("00679B.TWO", "ROCO", "TWD"),
+        ("5235SS.KL", "XKLS", "MYR"),
+        ("920047.BJ", "BJSE", "CNY"),
+        ("DELTA-R.BK", "XBKK", "THB"),
+        ("BT-A.L", "XLON", "GBp"),
+        ("ABCD", "OOTC", "USD"),
+        ("BRK-B", "XNYS", "USD"),
+        ("ORCL-PD", "XNYS", "USD"),
+        ("25935.T", "XTKS", "JPY"),
+        ("NVDA.NE", "NEOE", "CAD"),
+        ("A1MD34.SA", "BVMF", "BRL"),
+        ("ALM-PREF.ST", "XSTO", "SEK"),
+        ("M&M.NS", "XNSE", "INR"),
+        ("NPNX.JO", "XJSE", "ZAc"),
+    ],
+)
+def test_a_ticker_may_have_any_form_that_its_exchange_uses(folder: Path, ticker: str, mic: str, currency: str) -> None:
+    add(folder, "listings.csv", f"nvidia,{ticker},{mic},{currency}")
+    listing = load_catalog(folder).companies["nvidia"].listings[-1]
+    assert (listing.ticker, listing.mic) == (ticker, mic)
+
+
+@pytest.mark.parametrize(
+    ("ticker", "mic"),
+    [("700.HK", "XHKG"), ("005930", "XKRX"), ("NVDA.US", "XNAS"), ("sh688256", "XSHG"), ("2330 TT", "XTAI")],
+)
+def test_a_ticker_that_another_service_writes_is_refused_with_the_form_that_is_meant(
+    folder: Path, ticker: str, mic: str
+) -> None:
+    number = add(folder, "listings.csv", f"nvidia,{ticker},{mic},USD")
+    with pytest.raises(CatalogError, match=f"^listings.csv:{number}: ticker {ticker}: a ticker on {mic} "):
+        load_catalog(folder)
+
+
+@pytest.mark.parametrize(("written", "currency"), [("GBp", "GBP"), ("GBX", "GBP"), ("ZAc", "ZAR"), ("ILA", "ILS")])
+def test_a_listing_may_be_quoted_in_hundredths(folder: Path, written: str, currency: str) -> None:
+    add(folder, "listings.csv", f"nvidia,NVDQ.L,XLON,{written}")
+    listing = load_catalog(folder).companies["nvidia"].listings[-1]
+    assert (listing.currency, listing.quoted_in) == (currency, written)
+
+
+def test_a_former_ticker_leads_to_its_company_until_its_last_day() -> None:
+    former = former_tickers(bundled().companies["meta"])
+    assert former == {"FB": date(2022, 6, 8)}
+    assert former_tickers(bundled().companies["nvidia"]) == {}

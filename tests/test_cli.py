@@ -347,11 +347,44 @@ def test_prices_come_from_a_file(run: Run, tmp_path: Path) -> None:
     assert said.code == 0
     assert said.out == "Prices of 1 listing: 2 new sessions, 0 corrected, 0 splits and dividends.\n"
     assert said.err.splitlines() == [
-        "prices.csv: 1 rows were not read (first: line 5: could not convert string to float: 'x').",
+        "prices.csv: 1 rows were not read (first: line 5: 'x' is not a number).",
         "1 tickers of the file are not in the catalog and were skipped (first: NOPE).",
     ]
     with open_store(tmp_path / "default.db") as store:
         assert list(bars_between(store, ["NVDA"], date(2026, 1, 1), date(2026, 12, 31))["close"]) == [180.5, 181.5]
+
+
+def test_dates_that_can_be_read_in_two_ways_wait_for_their_order(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("ticker,date,close\nNVDA,03/04/2026,180.5\nNVDA,05/05/2026,181.5\n")
+    refused = run("prices", "--provider", "csv", "--path", path)
+    assert refused.code == 2
+    assert "say it with --dates dmy, --dates mdy or --dates ymd." in refused.err
+    assert run("prices", "--provider", "csv", "--path", path, "--dates", "mdy").code == 0
+    with open_store(tmp_path / "default.db") as store:
+        sessions = bars_between(store, ["NVDA"], date(2026, 1, 1), date(2026, 12, 31))["session"]
+    assert sessions.dt.strftime("%m-%d").tolist() == ["03-04", "05-05"]
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("NVDA.csv", ()), ("FRMI.L.csv.gz", ()), ("history.csv", ("--ticker", "NVDA"))]
+)
+def test_a_file_of_one_listing_is_named_after_it_or_says_whose_it_is(
+    run: Run, tmp_path: Path, name: str, options: tuple[str, ...]
+) -> None:
+    path, text = tmp_path / name, b"Date,Close (USD)\n2026-06-01,180.5\n"
+    path.write_bytes(gzip.compress(text.replace(b"USD", b"GBP")) if name.endswith(".gz") else text)
+    said = run("prices", "--provider", "csv", "--path", path, *options)
+    assert (said.code, said.out.partition(",")[0]) == (0, "Prices of 1 listing: 1 new sessions")
+
+
+def test_rows_of_a_former_ticker_are_the_listings(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("ticker,date,close\nFB,2022-06-08,196.5\nFB,2022-06-10,25.5\nMETA,2022-06-09,184.5\n")
+    said = run("prices", "--provider", "csv", "--path", path)
+    assert said.err == "1 tickers of the file are not in the catalog and were skipped (first: FB).\n"
+    with open_store(tmp_path / "default.db") as store:
+        assert list(bars_between(store, ["META"], date(2022, 1, 1), date(2022, 12, 31))["close"]) == [196.5, 184.5]
 
 
 def test_relink_says_what_would_change_and_then_changes_it(

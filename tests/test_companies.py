@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from functools import cache
 
 import pytest
@@ -19,9 +20,9 @@ def linker() -> CompanyLinker:
     return CompanyLinker(load_catalog())
 
 
-def companies(text: str) -> list[str]:
+def companies(text: str, published: datetime | None = None) -> list[str]:
     """The company ids named in a title, each once."""
-    (mentions,) = linker().mentions(NormalizedTexts([text, ""]), [None])
+    (mentions,) = linker().mentions(NormalizedTexts([text, ""]), [published])
     return list(dict.fromkeys(mention.subject.removeprefix("company:") for mention in mentions))
 
 
@@ -99,6 +100,78 @@ def test_a_bare_short_ticker_or_a_word_does_not_count(text: str) -> None:
 )
 def test_all_listings_of_a_company_are_that_company(text: str, company: str) -> None:
     assert companies(text) == [company]
+
+
+@pytest.mark.parametrize(
+    ("text", "company"),
+    [
+        ("SHSE:688256 closes up", "cambricon"),
+        ("688256.XSHG closes up", "cambricon"),
+        ("sh688256 放量", "cambricon"),
+        ("股票代码：688256", "cambricon"),
+        ("(股票代码 688256)", "cambricon"),
+        ("300308 CH: target raised", "innolight"),
+        ("SZSE: 300308", "innolight"),
+        ("981 HK downgraded", "smic"),
+        ("hk00981 高開", "smic"),
+        ("港股代码：00981", "smic"),
+        ("XKRX:005930", "samsung"),
+        ("KSE: 000660 gains", "sk-hynix"),
+        ("종목코드 005930", "samsung"),
+        ("TPEx: 8299", "phison"),
+        ("股票代號：2330", "tsmc"),
+        ("証券コード6857の決算", "advantest"),
+        ("コード番号：6857　東証プライム", "advantest"),
+        ("6857 JT upgraded", "advantest"),
+        ("ETR: SIE gains", "siemens"),
+        ("(FRA: ENR)", "siemens-energy"),
+        ("EPA: SU gains", "schneider"),
+        ("(EPA:SU)", "schneider"),
+        ("SWX: ABBN slips", "abb"),
+        ("BIT: PRY gains", "prysmian"),
+        ("NSE: RELIANCE gains", "reliance"),
+        ("Buy rated (NVDA US) remains the top pick", "nvidia"),
+        ("Top picks: NVDA US, AMD US", "nvidia"),
+        ("MU US Equity: consensus", "micron"),
+        ("Targets raised (SU FP)", "schneider"),
+        ("Targets raised (IFX GR, buy)", "infineon"),
+    ],
+)
+def test_an_exchange_is_written_in_many_ways(text: str, company: str) -> None:
+    assert company in companies(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NYSE: SU gains",  # Suncor, not Schneider
+        "NASDAQ: PRY and others",
+        "Attack on US soil; BE US citizens",
+        "NO ARMS FOR MU US WARNS",
+        "Order 300308 chairs",
+        "エラーコード6857が出る",
+        "He owns 981 houses",
+        "push688256ed",
+    ],
+)
+def test_letters_and_numbers_of_others_are_no_ticker(text: str) -> None:
+    assert companies(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "named"),
+    [
+        ("$FB falls after results", date(2022, 2, 3), ["meta"]),
+        ("$FB falls after results", date(2022, 6, 9), []),
+        ("$FB falls after results", None, []),
+        ("(NYSE: PSTG) rises", date(2025, 5, 1), ["everpure"]),
+        ("$CREE jumps", date(2020, 5, 1), ["wolfspeed"]),
+        ("SATS shares fall in Singapore", date(2025, 5, 1), []),
+    ],
+)
+def test_a_former_ticker_counts_until_its_last_day(text: str, day: date | None, named: list[str]) -> None:
+    published = datetime.combine(day, time(12), UTC) if day else None
+    assert companies(text, published) == named
 
 
 def test_tickers_in_a_list_or_beside_a_word_of_the_market_count() -> None:

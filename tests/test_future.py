@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 from proving import Choices, request_of
 
 from analysis.attention_panel import counts_of
-from analysis.sessions import calendar_of
 from builders import article, linked, save
 from dashboard.page_data import PAGES, read_page
 from dashboard.page_data.alarms import alarms_between
 from dashboard.page_data.signals import abnormal_of, attention_of, bursts_of
+from data.calendars import calendar_of
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.prices import actions_of, bars_between, save_prices

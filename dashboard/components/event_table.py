@@ -19,6 +19,7 @@ from dashboard.components.receipts import draw_rows
 from dashboard.exports.evidence_table import evidence_table
 from dashboard.formatting import count_words, day_words, moment_words, signed_percent, stories
 from dashboard.page_data.request import Request
+from data.calendars import calendar_of
 from data.prices import actions_of, bars_between
 from data.read.attention import Filters
 
@@ -97,7 +98,9 @@ def draw_event(frame: Frame, events: pd.DataFrame) -> None:
         st.caption("None of these stories has a time of day, so no exchange can be said to have opened after them.")
         return
     listings = pd.DataFrame([{"ticker": listing.ticker, "mic": listing.mic} for listing in company.listings])
-    sun = first_reactions(first.to_pydatetime(), listings, bars_around(request, listings["ticker"].tolist(), day))
+    calendars = {mic: calendar_of(mic) for mic in listings["mic"]}
+    bars = bars_around(request, listings["ticker"].tolist(), day)
+    sun = first_reactions(first.to_pydatetime(), listings, bars, calendars)
     said = frame.words(
         f"{company.name}, {day_words(day)}: around the exchanges",
         unit="return from the close before, as a fraction",

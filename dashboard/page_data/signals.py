@@ -24,6 +24,7 @@ from dashboard.cache.prices import load_last_sessions, load_prices
 from dashboard.cache.stories import load_story_times
 from dashboard.page_data.request import Request
 from dashboard.page_data.subjects import BASKET, theme_companies
+from data.calendars import calendar_of
 from data.catalog.records import Catalog
 
 MARKETS = ("SPY", "SOXX", "QQQ", "SMH")
@@ -113,7 +114,7 @@ def attention_of(
 def _by_session(times: pd.DataFrame, mic: str, kind: Kind) -> pd.Series:
     known = times.dropna(subset="available_at")
     counts = pd.DataFrame({"moment": known["available_at"], "stories": 1})
-    table = attention_by_session(counts, mic, kind=kind)
+    table = attention_by_session(counts, calendar_of(mic), kind=kind)
     return table["stories"] if "stories" in table else pd.Series(dtype=float)
 
 

@@ -30,6 +30,7 @@ from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, iso_day, rounded
 from dashboard.page_data.signals import HOME, MARKETS, abnormal_of, history_to_last
 from dashboard.page_data.subjects import main_tickers
+from data.calendars import calendar_of
 from data.catalog.records import Catalog
 from data.read.attention import Filters
 
@@ -147,7 +148,7 @@ def mentioned_together(stories: pd.DataFrame, times: pd.DataFrame, tickers: Mapp
     both = named.merge(named.rename(columns={"ticker": "neighbour"}), on="story")
     both = both[both["ticker"] < both["neighbour"]].merge(times, on="story")
     moments = both["available_at"].fillna(both["day"].dt.tz_localize("UTC"))
-    sessions = session_of(moments, HOME, kind="reaction") if len(both) else pd.DatetimeIndex([])
+    sessions = session_of(moments, calendar_of(HOME), kind="reaction") if len(both) else pd.DatetimeIndex([])
     return both.assign(session=sessions)[["session", "ticker", "neighbour"]].dropna().drop_duplicates(ignore_index=True)
 
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from data.catalog.exchanges import Exchange, load_exchanges
 from data.catalog.records import Alias, AliasCase, AliasKind, Company, Listing
+from data.currencies import HUNDREDTHS
 from data.files import Files, Row
 
 COMPANY_COLUMNS = ("id", "name", "country", "themes", "confidence", "note")
@@ -127,9 +128,15 @@ def _listing(row: Row, exchanges: Mapping[str, Exchange]) -> Listing:
         raise row.error(f"exchanges.csv has no exchange {mic}")
     if problem := exchanges[mic].problem(ticker):
         raise row.error(f"ticker {ticker}: {problem}")
-    if not re.fullmatch(r"[A-Z]{3}", row["currency"]):
-        raise row.error(f"currency is {row['currency']!r}; write three capitals like USD")
-    return Listing(ticker=ticker, mic=mic, currency=row["currency"])
+    written = row["currency"]
+    if written not in HUNDREDTHS and not re.fullmatch(r"[A-Z]{3}", written):
+        raise row.error(f"currency is {written!r}; write three capitals like USD, or GBp, ZAc, ILA for hundredths")
+    return Listing(
+        ticker=ticker,
+        mic=mic,
+        currency=HUNDREDTHS.get(written, written),
+        quoted_in=written if written in HUNDREDTHS else "",
+    )
 
 
 def _known(row: Row, idents: Iterable[str], companies: Container[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from data import calendars
 from data.files import Files
 
 COLUMNS = ("mic", "calendar", "suffixes", "ticker", "name")
@@ -12,7 +13,7 @@ COLUMNS = ("mic", "calendar", "suffixes", "ticker", "name")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """`calendar` is a name that exchange_calendars knows; Shenzhen, say, keeps Shanghai's sessions (XSHE → XSHG)."""
+    """`calendar` is whose sessions it keeps: those of Shanghai, say, for Shenzhen (XSHE → XSHG)."""
 
     mic: str
     calendar: str
@@ -41,7 +42,11 @@ def load_exchanges(files: Files) -> dict[str, Exchange]:
             form = re.compile(row.needed("ticker"))
         except re.error as fault:
             raise row.error(f"ticker is not a pattern: {fault}") from None
+        if not calendars.is_known(calendar := row.needed("calendar")):
+            raise row.error(
+                f"no sessions are known by the name {calendar}; use the MIC of an exchange with the same ones"
+            )
         exchanges[mic] = Exchange(
-            mic=mic, calendar=row.needed("calendar"), name=row["name"], suffixes=row.many("suffixes"), form=form
+            mic=mic, calendar=calendar, name=row["name"], suffixes=row.many("suffixes"), form=form
         )
     return exchanges

@@ -19,11 +19,12 @@ AliasCase = Literal["any", "capital", "exact"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A company's ticker on an exchange: Yahoo's form, the exchange's MIC, the trading currency."""
+    """A company's ticker on an exchange as Yahoo writes it, the exchange's MIC ("" for a rate), the currency."""
 
     ticker: str
     mic: str
     currency: str
+    quoted_in: str = ""  # GBp where prices are quoted in pence: what a file means that names no currency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,15 @@ class Company:
     def ticker(self) -> str | None:
         """The main listing's ticker; None when private."""
         return self.listings[0].ticker if self.listings else None
+
+
+def former_tickers(company: Company) -> dict[str, date]:
+    """Tickers that the company's main listing had, each with its last day: FB → 2022-06-08."""
+    return {
+        alias.text: alias.valid_to
+        for alias in company.aliases
+        if alias.kind == "ticker" and alias.valid_to is not None and alias.text != company.ticker
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,12 +20,10 @@ import yfinance
 from yfinance.exceptions import YFDataException, YFPricesMissingError, YFRateLimitError, YFTzMissingError
 
 from data.catalog.records import Listing
+from data.currencies import unit_of
 from data.errors import Offline, PriceError, RateLimited, UnknownTicker
 from ingest.prices.quotes import History, Quote
-
-MINOR_UNITS = {"GBp": ("GBP", 100.0), "GBX": ("GBP", 100.0), "ZAc": ("ZAR", 100.0), "ILA": ("ILS", 100.0)}
-SETTLING = timedelta(minutes=30)
-"""A session's prices are final so long after its close."""
+from ingest.prices.session_dates import SETTLING
 
 COLUMNS = {
     "Open": "open",
@@ -53,19 +51,21 @@ class YahooProvider:
         self._next_at = 0.0
 
     def history(self, listing: Listing, *, start: date, now: datetime) -> History:
-        """The completed sessions since `start`; RateLimited, UnknownTicker, Offline or PriceError says why there are none."""
+        """Completed sessions since `start`. RateLimited, UnknownTicker, Offline, PriceError say why there are none."""
         time.sleep(max(0.0, self._next_at - time.monotonic()))
         self._next_at = time.monotonic() + self._pause
         ticker = yfinance.Ticker(listing.ticker, session=self._session)
         frame = self._asked(listing.ticker, ticker, start)
         about: Mapping[str, Any] = ticker.history_metadata
-        currency, unit = MINOR_UNITS.get(about.get("currency", ""), (about.get("currency") or listing.currency, 1.0))
+        currency, unit = unit_of(about.get("currency") or listing.currency)
         until = _last_completed(about, now)
         # The index is midnight in the exchange's zone: its date there is the session, in UTC it may be the day before.
         sessions = [moment.date() for moment in pd.DatetimeIndex(frame.index)]
         rows = zip(sessions, frame.to_dict("records"), strict=True)
         quotes = tuple(_quote(session, values, unit) for session, values in rows if session <= until)
-        return History(ticker=listing.ticker, currency=currency, basis="split_adjusted", quotes=quotes)
+        return History(
+            ticker=listing.ticker, currency=currency, basis="split_adjusted", quotes=quotes, is_unit_sure=True
+        )
 
     def _asked(self, symbol: str, ticker: yfinance.Ticker, start: date) -> pd.DataFrame:
         try:
