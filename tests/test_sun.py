@@ -11,7 +11,7 @@ import pytest
 
 from analysis.first_reaction import follow_the_sun
 from builders import NOW
-from dashboard.components.event_table import bars_around
+from dashboard.components.events import bars_around
 from data.prices import save_prices
 from data.records import Action, Bar
 from data.schema.store import open_store
