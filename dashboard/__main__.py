@@ -6,18 +6,17 @@ import logging
 import os
 import socket
 import tomllib
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from dashboard import STREAMLIT_CONFIG
 from dashboard.cache.sample import fill_sample, url_to_show
 from data.catalog import load_catalog
 from data.errors import ChokepointError, UsageError
 from data.schema.store import open_store, sample_url, store_exists, store_url
 
-HERE = ("127.0.0.1", "0.0.0.0", "::")
-CONFIG = Path(__file__).resolve().parent / ".streamlit" / "config.toml"
+LOCAL_HOSTS = ("127.0.0.1", "0.0.0.0", "::")
 
 
 def serve(
@@ -32,18 +31,17 @@ def serve(
         if store:
             choose_store(store)
         check_port(host, port)
-        load_catalog()  # a mistake in its files is said here, not on every page
+        load_catalog()  # a mistake in its files is reported here, not on every page
         own = url_to_show() != sample_url()
         if not own:
             fill_sample(sample_url(), typer.echo)
     except ChokepointError as error:
         typer.echo(f"{error}", err=True)
         raise typer.Exit(2) from error
-    shown = "your store" if own else "the bundled sample, for there is no story of your own yet"
-    typer.echo(
-        f"Chokepoint shows {shown}.\nOpen http://{host if host not in HERE else 'localhost'}:{port} (Ctrl-C stops it)."
-    )
-    # Streamlit says on every bad request that it was one.
+    shown = "your store" if own else "the bundled sample, since your store has no stories yet"
+    name = "localhost" if host in LOCAL_HOSTS else host
+    typer.echo(f"Chokepoint shows {shown}.\nOpen http://{name}:{port} (Ctrl-C stops it).")
+    # Streamlit logs every bad request.
     logging.getLogger("streamlit.web.server.starlette").setLevel(logging.ERROR)
     from dashboard.server import app  # after the store is chosen; takes a second
     from dashboard.serving import streamlit_patches
@@ -57,14 +55,14 @@ def choose_store(store: str) -> None:
     address = store_url(store)
     if not store_exists(address):
         raise UsageError(
-            f"There is no store at {store}: bring news in (python -m ingest update), or leave --store out to see the sample."
+            f"There is no store at {store}: fetch news first (python -m ingest update), or omit --store to see the sample."
         )
     open_store(address, create=False).close()
     os.environ["CHOKEPOINT_DB"] = address
 
 
 def check_port(host: str, port: int) -> None:
-    """UsageError when the address cannot be listened on; Streamlit itself would say so in a stack trace."""
+    """UsageError when the address cannot be listened on; Streamlit itself would print a stack trace."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -77,15 +75,15 @@ def check_port(host: str, port: int) -> None:
 
 
 def settings() -> dict[str, Any]:
-    """The settings of dashboard/.streamlit/config.toml by their dotted names, so that they hold wherever this is started from."""
-    return dict(_dotted(tomllib.loads(CONFIG.read_text("utf-8"))))
+    """The settings of dashboard/.streamlit/config.toml by dotted name, so that they apply in any working directory."""
+    return dict(_dotted(tomllib.loads(STREAMLIT_CONFIG.read_text("utf-8"))))
 
 
 def _dotted(table: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
+    options: list[tuple[str, Any]] = []
     for name, value in table.items():
-        found += _dotted(value, f"{prefix}{name}.") if isinstance(value, dict) else [(prefix + name, value)]
-    return found
+        options += _dotted(value, f"{prefix}{name}.") if isinstance(value, dict) else [(prefix + name, value)]
+    return options
 
 
 if __name__ == "__main__":

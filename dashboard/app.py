@@ -1,5 +1,5 @@
 """
-The app: what surrounds every page.
+The app: the frame around every page.
 
     store → sample notice → shared controls → the page
 
@@ -17,7 +17,7 @@ import streamlit as st
 from dashboard.address.params import read_number
 from dashboard.cache.stores import catalog_at, filled_sample, needs_sample, shown_store, shown_url
 from dashboard.components import controls
-from dashboard.components.address_bar import ignored_words, read_address
+from dashboard.components.address_bar import draw_ignored, read_address
 from dashboard.components.drop_zone import draw_drop_zone
 from dashboard.components.frame import Frame, keep_frame, user_agent_is_touch
 from dashboard.components.header import draw_header
@@ -29,15 +29,15 @@ from dashboard.serving.page_lock import page_turn
 from data.errors import ChokepointError
 from data.sample import ORIGIN
 
-HERE = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parent
 
 
 @cache
 def scripts() -> list[st.Page]:
-    # Once: looking for twelve files on disk is a fiftieth of what a page takes.
+    # Once: looking for twelve files on disk takes a fiftieth of a page's time.
     return [
         st.Page(
-            HERE / "views" / f"{page.name}.py",
+            FOLDER / "views" / f"{page.name}.py",
             title=page.title,
             url_path=page.name,
             help=page.purpose,
@@ -48,20 +48,18 @@ def scripts() -> list[st.Page]:
 
 
 def ready_store() -> str:
-    """The URL of a store that can be shown. The first time without one, this loads the sample and says so."""
+    """The URL of a store that can be shown. The first time without a store, this loads the sample, with a notice."""
     url = shown_url()
     if needs_sample(url):
-        with st.spinner(
-            "Loading the bundled sample: its stories are linked to companies and themes. This happens once."
-        ):
+        with st.spinner("Loading the bundled sample and linking its stories to companies and themes, once."):
             filled_sample(url)
     return url
 
 
-st.set_page_config(page_title="Chokepoint", page_icon=str(HERE / "assets" / "mark.svg"), layout="wide")
-st.html(HERE / "assets" / "style.css")
+st.set_page_config(page_title="Chokepoint", page_icon=str(FOLDER / "assets" / "mark.svg"), layout="wide")
+st.html(FOLDER / "assets" / "style.css")
 
-# Each run gets copies: Streamlit notes in them which one was drawn.
+# Each run gets copies: Streamlit marks in them which one was drawn.
 script = st.navigation([copy.copy(page) for page in scripts()], position="hidden")
 page = PAGES[script.url_path or FIRST_PAGE]
 header = st.container(key="header", horizontal=True, vertical_alignment="center", gap="small", wrap=False)
@@ -77,9 +75,9 @@ read_address(page.name, shown.bounds)
 if shown.is_sample:
     st.html(
         f'<p class="cp-sample"><b>Sample data.</b> {escape(ORIGIN)}, to {day_words(shown.bounds.last_day)}. '
-        "A share of voice here is a share of this sample. Bring in your own news on the Sources page.</p>"
+        "Share of voice is a share of this sample. Fetch your own news on the Sources page.</p>"
     )
-ignored_words()
+draw_ignored()
 view, share_place = controls.draw_controls(shown, has_grain=page.has_grain)
 is_proof = "sha" in st.query_params
 frame = Frame(

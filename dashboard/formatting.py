@@ -1,4 +1,4 @@
-"""The sentences and numbers that pages show: one way to write a date, a share, a count; and stored text made harmless."""
+"""How pages write a date, a share, a count or a list of names; and stored text made harmless."""
 
 from __future__ import annotations
 
@@ -44,6 +44,12 @@ def safe_href(url: str) -> str:
     return escape(url) if re.match(r"https?://[^\s\"<>]+\Z", url) else ""
 
 
+def web_link(url: object, html_text: str, attributes: str = 'target="_blank" rel="noopener noreferrer"') -> str:
+    """The text as an HTML link; the text alone when the address is not a plain web address."""
+    href = safe_href(str(url))
+    return f'<a href="{href}" {attributes}>{html_text}</a>' if href else html_text
+
+
 @lru_cache(maxsize=4096)
 def day_words(day: date | pd.Timestamp) -> str:
     """21 Aug 2026"""
@@ -69,41 +75,48 @@ def period_end(period: date, grain: str) -> date:
     return period + timedelta(days=6 if grain == "week" else 0)
 
 
-def clipped(period: date, grain: str, start: date, end: date) -> tuple[date, date]:
+def clip_period(period: date, grain: str, start: date, end: date) -> tuple[date, date]:
     """The first and last day that a period has within the window."""
     return max(period, start), min(period_end(period, grain), end)
 
 
-def count_words(number: int, one: str, many: str = "") -> str:
-    """1 story, 2,273 stories"""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def count_words(number: int, singular: str, plural: str = "") -> str:
+    """1 article, 2,273 articles"""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def stories(number: int) -> str:
+def story_count(number: int) -> str:
     return count_words(number, "story", "stories")
 
 
 def percent(value: float, places: int = 1) -> str:
-    return "–" if _absent(value) else f"{value * 100:.{places}f}%"
+    return "–" if _is_missing(value) else f"{value * 100:.{places}f}%"
 
 
 def signed_percent(value: float, places: int = 1) -> str:
-    return "–" if _absent(value) else signed(value * 100, places) + "%"
+    return "–" if _is_missing(value) else signed(value * 100, places) + "%"
 
 
 def signed(value: float, places: int = 1) -> str:
     """+3.1, −0.4; a rounded zero has no sign."""
-    if _absent(value):
+    if _is_missing(value):
         return "–"
     text = f"{abs(value):.{places}f}"
     return text if float(text) == 0 else ("+" if value > 0 else "−") + text
 
 
-def _absent(value: float | None) -> bool:
+def _is_missing(value: float | None) -> bool:
     return value is None or math.isnan(value) or math.isinf(value)
 
 
-def listed(names: Sequence[str], most: int = 3) -> str:
+def p_value(p: float) -> str:
+    """0.012, < 0.001; "too few" where there is nothing to test."""
+    if _is_missing(p):
+        return "too few"
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def name_list(names: Sequence[str], most: int = 3) -> str:
     """a, b, c and 4 more"""
     shown = ", ".join(names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
@@ -112,8 +125,8 @@ def listed(names: Sequence[str], most: int = 3) -> str:
 def filter_words(view: View) -> str:
     """The filters that are set, in words; "" when none is."""
     parts = [
-        f"publishers: {listed(view.publishers)}" if view.publishers else "",
-        f"languages: {listed([LANG_NAMES.get(lang, lang) for lang in view.langs])}" if view.langs else "",
+        f"publishers: {name_list(view.publishers)}" if view.publishers else "",
+        f"languages: {name_list([LANG_NAMES.get(lang, lang) for lang in view.langs])}" if view.langs else "",
         f"relevance at least {view.min_relevance}" if view.min_relevance else "",
         f"as of revision {view.rev}" if view.rev else "",
     ]
@@ -122,17 +135,17 @@ def filter_words(view: View) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartWords:
-    """What is said with a chart, on the page and in each of its exports."""
+    """The text that goes with a chart, on the page and in each of its exports."""
 
-    title: str  # what it shows
+    title: str
     unit: str  # of the numbers
-    n: str  # how many stories it rests on
-    source: str  # where they come from, and the last day
-    method: str  # how the numbers are made
-    filters: str = ""  # what is left out
+    n: str  # how many stories the chart is based on
+    source: str  # which store, and its last day
+    method: str  # how the numbers are computed
+    filters: str = ""
     revision: int = 0
-    notice: str = ""  # that this is the sample
-    link: str = ""  # the proof link, or the live one
+    notice: str = ""  # says that this is the sample
+    link: str = ""  # the proof link, or the live link
 
     @property
     def caption(self) -> str:
@@ -141,39 +154,44 @@ class ChartWords:
     @property
     def lines(self) -> list[str]:
         """All of it, a line each, for the head or foot of an export."""
-        named = {"Unit": self.unit, "Filters": self.filters or "none", "Source": self.source, "Method": self.method}
-        lines = [
+        labels = {"Unit": self.unit, "Filters": self.filters or "none", "Source": self.source, "Method": self.method}
+        labels |= {"As of": f"revision {self.revision}"} | ({"Link": self.link} if self.link else {})
+        return [
             self.title,
             self.n,
-            *(f"{name}: {text}" for name, text in named.items()),
-            f"As of: revision {self.revision}",
+            *(f"{label}: {text}" for label, text in labels.items()),
+            *filter(None, [self.notice]),
         ]
-        return lines + [text for text in (f"Link: {self.link}" if self.link else "", self.notice) if text]
 
     @property
     def picture_lines(self) -> list[str]:
-        """The same for a picture: of the link only what fits, the whole of it is in the file's metadata."""
+        """The same for a picture: the start of the hash instead of the link, which is in the file's metadata."""
         sha = self.link.partition("sha=")[2]
-        proof = f"As of: revision {self.revision}, SHA-256 {sha[:16]}…; the whole link is in this file" if sha else ""
+        proof = f", SHA-256 {sha[:16]}…; the full link is in this file" if sha else ""
         lines = [line for line in self.lines if not line.startswith("Link: ")]
-        return [proof if proof and line.startswith("As of: ") else line for line in lines]
+        return [line + proof if line.startswith("As of: ") else line for line in lines]
 
 
 METHODS = {
     "share": "stories about the subject divided by all stories of the same publishers and languages in the period",
-    "stories": "articles that tell the same thing within 72 hours are one story, counted once, on the day of its first mention",
-    "articles": "every article counted, copies too",
-    "abnormal": "how far the share of voice lies from its usual level before the period, in standard errors; the period is not in its own baseline",
+    "stories": (
+        "articles that report the same thing within 72 hours are one story, counted once, on the day of its first mention"
+    ),
+    "articles": "every article counts, copies included",
+    "abnormal": (
+        "distance of the share of voice from its expected level, in standard errors; the period is left out of its own "
+        "baseline"
+    ),
 }
 UNITS = {
     "share": "% of all stories",
     "stories": "stories",
     "articles": "articles",
-    "abnormal": "standard errors above usual",
+    "abnormal": "abnormal attention (z)",
 }
 
 
-def measure_of(view: View) -> str:
+def measure_name(view: View) -> str:
     return MEASURES[view.measure]
 
 

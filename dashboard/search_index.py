@@ -1,7 +1,7 @@
 """
-Where a typed name leads: any company, ticker, theme or page, by any of its names in any script.
+The search box's index: any company, ticker, theme or page, by any of its names in any script.
 
-    catalog, pages → places, each with its names → typed text → ranked hits
+    catalog, pages → search targets, each with its names → typed text → ranked hits
 
 Ranks: the exact ticker, the exact name, a name that begins with the text, a word in it that does, a name that contains it.
 """
@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dashboard.cache.memoize import few
+from dashboard.cache.memoize import cache_few
 from dashboard.cache.stores import catalog_in_use
 from dashboard.page_data import PAGES
 from data.catalog.records import AliasKind, Catalog, Company, Theme
@@ -20,92 +20,90 @@ from data.catalog.records import AliasKind, Catalog, Company, Theme
 MOST_HITS = 8
 TICKER, NAME, PREFIX, WORD, CONTAINED = range(5)
 KIND_ORDER = ("page", "theme", "company")
-NAMES: tuple[AliasKind, ...] = ("name", "former", "ticker")
+OWN_ALIAS_KINDS: tuple[AliasKind, ...] = ("name", "former", "ticker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Somewhere to go: kind page, theme or company; `names` are its own, `others` belong to it (products, people, a theme's words)."""
+class SearchTarget:
+    """A page, theme or company. `names` are its own; `related` names belong to it (products, people, a theme's words)."""
 
     kind: str
     ident: str
     label: str
     tickers: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A place, the name by which it was found, and how well (the smaller the better)."""
+class SearchHit:
+    """A target, the name that matched, and how well (the smaller the better)."""
 
-    place: Place
-    by: str
+    target: SearchTarget
+    matched_name: str
     rank: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
-    """Every name folded once, with its place: what typed text is looked up in."""
+class SearchIndex:
+    """Every name normalised once, with its target."""
 
-    tickers: dict[str, list[Place]]
-    names: tuple[tuple[str, str, int, Place], ...]  # folded, as written, 0 own or 1 other, place
-
-
-@few
-def index_in_use(catalog_hash: str) -> Index:
-    """The index of the catalog in use; another edition of it has another."""
-    return index_of(places_of(catalog_in_use(), [(page.name, page.title) for page in PAGES.values()]))
+    tickers: dict[str, list[SearchTarget]]
+    names: tuple[tuple[str, str, int, SearchTarget], ...]  # normalised, as written, 0 own or 1 related, target
 
 
-def index_of(places: Iterable[Place]) -> Index:
-    """The places made ready to be searched."""
-    tickers: dict[str, list[Place]] = {}
+@cache_few
+def index_in_use(catalog_hash: str) -> SearchIndex:
+    """The index of the catalog in use; each version of the catalog has its own."""
+    return build_index(search_targets(catalog_in_use(), [(page.name, page.title) for page in PAGES.values()]))
+
+
+def build_index(targets: Iterable[SearchTarget]) -> SearchIndex:
+    tickers: dict[str, list[SearchTarget]] = {}
     names = []
-    for place in places:
-        for ticker in place.tickers:
+    for target in targets:
+        for ticker in target.tickers:
             # Also without its exchange: 005930 for 005930.KS.
-            for form in dict.fromkeys((folded(ticker), folded(ticker.partition(".")[0]))):
-                tickers.setdefault(form, []).append(place)
-        own = dict.fromkeys((place.label, *place.names, *place.tickers))
-        names += [(folded(name), name, 0, place) for name in own]
-        names += [(folded(name), name, 1, place) for name in dict.fromkeys(place.others) if name not in own]
-    return Index(tickers, tuple(names))
+            for form in dict.fromkeys((normalized(ticker), normalized(ticker.partition(".")[0]))):
+                tickers.setdefault(form, []).append(target)
+        own = dict.fromkeys((target.label, *target.names, *target.tickers))
+        names += [(normalized(name), name, 0, target) for name in own]
+        names += [(normalized(name), name, 1, target) for name in dict.fromkeys(target.related) if name not in own]
+    return SearchIndex(tickers, tuple(names))
 
 
-def places_of(catalog: Catalog, pages: Sequence[tuple[str, str]]) -> list[Place]:
+def search_targets(catalog: Catalog, pages: Sequence[tuple[str, str]]) -> list[SearchTarget]:
     """The pages (address, title), the themes and the companies."""
-    found = [Place(kind="page", ident=address, label=title) for address, title in pages]
-    found += [_theme(theme) for theme in catalog.themes.values()]
-    return found + [_company(company) for company in catalog.companies.values()]
+    targets = [SearchTarget(kind="page", ident=address, label=title) for address, title in pages]
+    targets += [_theme(theme) for theme in catalog.themes.values()]
+    return targets + [_company(company) for company in catalog.companies.values()]
 
 
-def hits_for(typed: str, index: Index, *, most: int = MOST_HITS) -> list[Hit]:
-    """The best hit of each place that the text finds, best first."""
-    text = folded(typed)
-    if not text:
-        return []
-    best: dict[tuple[str, str], Hit] = {}
-    for hit in _found(text, index):
-        key = (hit.place.kind, hit.place.ident)
-        if key not in best or _order(hit) < _order(best[key]):
+def hits_for(typed: str, index: SearchIndex, *, most: int = MOST_HITS) -> list[SearchHit]:
+    """The best hit of each target that matches the text, best first."""
+    text = normalized(typed)
+    best: dict[tuple[str, str], SearchHit] = {}
+    for hit in _matches(text, index) if text else ():
+        key = (hit.target.kind, hit.target.ident)
+        if key not in best or _sort_key(hit) < _sort_key(best[key]):
             best[key] = hit
-    return sorted(best.values(), key=_order)[:most]
+    return sorted(best.values(), key=_sort_key)[:most]
 
 
-def folded(text: str) -> str:
-    """The text without case, accents, width and punctuation: "Hon Hai (Foxconn)" and "hon hai foxconn" are one."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter))
+def normalized(text: str) -> str:
+    """Without case, accents, width and punctuation: "Hon Hai (Foxconn)" and "hon hai foxconn" are the same."""
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    letters = "".join(char if char.isalnum() else " " for char in decomposed if not unicodedata.combining(char))
     # NFKD takes Korean syllables apart, and a syllable must not match by its first sound alone once it is complete.
-    return unicodedata.normalize("NFC", " ".join(kept.split()))
+    return unicodedata.normalize("NFC", " ".join(letters.split()))
 
 
-def _found(text: str, index: Index) -> Iterable[Hit]:
-    for place in index.tickers.get(text, ()):
-        ticker = next(ticker for ticker in place.tickers if text in (folded(ticker), folded(ticker.partition(".")[0])))
-        yield Hit(place=place, by=ticker, rank=(TICKER, 0))
-    for name, written, other, place in index.names:
+def _matches(text: str, index: SearchIndex) -> Iterable[SearchHit]:
+    for target in index.tickers.get(text, ()):
+        forms = ((ticker, normalized(ticker), normalized(ticker.partition(".")[0])) for ticker in target.tickers)
+        ticker = next(written for written, *normal in forms if text in normal)
+        yield SearchHit(target=target, matched_name=ticker, rank=(TICKER, 0))
+    for name, written, related, target in index.names:
         if text not in name:
             continue
         if name == text:
@@ -114,31 +112,31 @@ def _found(text: str, index: Index) -> Iterable[Hit]:
             rank = PREFIX
         else:
             rank = WORD if f" {text}" in name else CONTAINED
-        yield Hit(place=place, by=written, rank=(rank, other))
+        yield SearchHit(target=target, matched_name=written, rank=(rank, related))
 
 
-def _order(hit: Hit) -> tuple[object, ...]:
+def _sort_key(hit: SearchHit) -> tuple[object, ...]:
     # Of equals: what has many names is well known; then the shorter name, for more of it was typed.
-    known = len(hit.place.names) + len(hit.place.others)
+    known = len(hit.target.names) + len(hit.target.related)
     by_fame = -known if hit.rank[0] in (PREFIX, WORD) else 0
-    return (*hit.rank, by_fame, len(hit.by), KIND_ORDER.index(hit.place.kind), hit.place.label, hit.place.ident)
+    target = hit.target
+    return (*hit.rank, by_fame, len(hit.matched_name), KIND_ORDER.index(target.kind), target.label, target.ident)
 
 
-def _theme(theme: Theme) -> Place:
+def _theme(theme: Theme) -> SearchTarget:
     # A pattern of several words is nobody's name.
-    pattern = ("{", "...")
-    strong = [
-        phrase.text for phrase in theme.phrases if not phrase.weak and not any(mark in phrase.text for mark in pattern)
-    ]
-    return Place(kind="theme", ident=theme.id, label=theme.name, others=(*theme.subthemes.values(), *strong))
+    patterns = ("{", "...")
+    plain_phrases = (phrase for phrase in theme.phrases if not any(mark in phrase.text for mark in patterns))
+    strong = [phrase.text for phrase in plain_phrases if not phrase.weak]
+    return SearchTarget(kind="theme", ident=theme.id, label=theme.name, related=(*theme.subthemes.values(), *strong))
 
 
-def _company(company: Company) -> Place:
-    return Place(
+def _company(company: Company) -> SearchTarget:
+    return SearchTarget(
         kind="company",
         ident=company.id,
         label=company.name,
         tickers=tuple(listing.ticker for listing in company.listings),
-        names=tuple(alias.text for alias in company.aliases if alias.kind in NAMES),
-        others=tuple(alias.text for alias in company.aliases if alias.kind not in NAMES),
+        names=tuple(alias.text for alias in company.aliases if alias.kind in OWN_ALIAS_KINDS),
+        related=tuple(alias.text for alias in company.aliases if alias.kind not in OWN_ALIAS_KINDS),
     )

@@ -31,7 +31,7 @@ from ingest.lease import WAIT_SECONDS, Clock, Run, active_run, utc_now
 from ingest.parse import Format, Hints, Rejected
 from ingest.parse.files import UNREADABLE, batches, check_readable, count_lines, format_of, parse_document
 from ingest.pipeline import Pipeline
-from ingest.report import Progress, Step, no_progress
+from ingest.progress import Progress, Step, no_progress
 from ingest.workers import ArticleContent, rare_garbage_collection, read_contents, reading_pool
 
 LARGE_BYTES = 2_000_000

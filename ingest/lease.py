@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from data.errors import StoreBusy, UsageError
 from data.schema.store import Store
 from data.source_state import ActiveRun, begin_run
-from ingest.report import Progress, Step, no_progress
+from ingest.progress import Progress, Step, no_progress
 
 Clock = Callable[[], datetime]
 

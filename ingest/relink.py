@@ -32,7 +32,7 @@ from data.write.links import (
 from data.write.revisions import new_revision
 from ingest.lease import WAIT_SECONDS, Clock, active_run, utc_now
 from ingest.link import Linker
-from ingest.report import Progress, Step, no_progress
+from ingest.progress import Progress, Step, no_progress
 
 TRIES = 3
 

@@ -1,5 +1,5 @@
 """
-Progress and results of a run, for a person at a terminal.
+The progress and results of a run, for a person at a terminal.
 
 Results go to stdout, everything else to stderr. Progress is drawn as bars on a terminal, and as lines in a log or pipe.
 """
@@ -9,10 +9,11 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from ingest.progress import Progress, Step
 
 if TYPE_CHECKING:  # commands that report none of these start faster without them
     import pandas as pd
@@ -30,24 +31,6 @@ LINE_SECONDS = 5.0
 
 MOST_EXPLAINED = 5  # subjects
 EXAMPLES = 2  # stories gained, and stories lost
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """`done` of `total` in a piece of work; `name` is the current item. A sentence reports how the last item ended."""
-
-    work: str  # "sources", "prices", a file's name
-    name: str
-    done: int
-    total: int
-    sentence: str = ""
-
-
-Progress = Callable[[Step], None]
-
-
-def no_progress(step: Step) -> None:
-    """For callers that show nothing."""
 
 
 def say(sentence: str) -> None:

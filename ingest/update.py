@@ -38,7 +38,7 @@ from ingest.parse import Format, Hints, Parsed, parse
 from ingest.pipeline import Pipeline
 from ingest.prices.quotes import PriceProvider
 from ingest.prices.update import PriceRun, update_prices, wanted_listings
-from ingest.report import Progress, Step, no_progress
+from ingest.progress import Progress, Step, no_progress
 from ingest.workers import ContentReader
 
 AT_ONCE = 8

@@ -96,12 +96,12 @@ def checked_changes(request: Request, newest: int) -> int:
     found = difference(request, newest)
     gained = sum(n for (way, _), n in found.causes.items() if way == "gained")
     lost = sum(n for (way, _), n in found.causes.items() if way == "lost")
-    assert found.counted[1] - found.counted[0] == gained - lost
-    assert found.sentence.startswith(f"{found.counted[0]:,} {found.unit[found.counted[0] != 1]} then")
+    assert found.counts[1] - found.counts[0] == gained - lost
+    assert found.sentence.startswith(f"{found.counts[0]:,} {found.unit[found.counts[0] != 1]} then")
     for (way, cause), n in found.causes.items():
         assert f"{'+' if way == 'gained' else '−'}{n:,} " in found.sentence, cause
     if request.page == "articles":
-        assert (found.counted, found.causes["gained", "late"]) == _articles_of(request, newest)
+        assert (found.counts, found.causes["gained", "late"]) == _articles_of(request, newest)
     else:
         assert gained - lost == _moved_in_ledger(request, newest)
         assert found.shifted == _shifted_days(request, newest)
@@ -127,7 +127,7 @@ def _articles_of(request: Request, newest: int) -> tuple[tuple[int, int], int]:
 def _moved_in_ledger(request: Request, newest: int) -> int:
     """What the ledger added in the view's window since its revision; where the ledger does not know a filter, the counts."""
     view = request.view
-    subjects = read_page(request).subjects
+    subjects = list(read_page(request).subjects)
     if view.min_relevance and subjects != [""]:
         before, after = (
             int(attention_by_day(request.store, subjects, replace(view.filters, rev=rev))["stories"].sum())

@@ -152,8 +152,8 @@ def test_an_unchanged_answer_is_not_sent_again(client: TestClient) -> None:
         ({**MEMORY, "period": "2026-04-28"}, "does not begin a week"),
         ({**MEMORY, "from": "2026-W05-1"}, "takes a date"),
         ({**MEMORY, "subject": "theme:memory.hbm"}, "no subject"),
-        ({**MEMORY, "company": "micron"}, "not a parameter here, which takes subject, period"),
-        ({"subject": "theme:memory", "from": "2031-01-01"}, "after the last day that the store knows"),
+        ({**MEMORY, "company": "micron"}, "not a parameter of this address, which takes subject, period"),
+        ({"subject": "theme:memory", "from": "2031-01-01"}, "after the store's last day"),
         ({**MEMORY, "grain": ["week", "day"]}, "given 2 times"),
     ],
 )
@@ -277,7 +277,7 @@ def test_a_proof_links_rows_are_answered_and_checked(client: TestClient) -> None
     assert [row["stories"] for row in found["rows"] if row["chart"] == "attention"] == [1]
     assert client.get("/api/v1/view", params={**link, "sha": found["sha256"]}).json()["verified"] is True
     assert client.get("/api/v1/view", params={**link, "sha": "0" * 64}).json()["verified"] is False
-    for change, says in (({"page": "saved"}, "page takes"), ({"grain": "year"}, "takes day"), ({"theme": "memory"}, "not a parameter here"),
+    for change, says in (({"page": "saved"}, "page takes"), ({"grain": "year"}, "takes day"), ({"theme": "memory"}, "not a parameter of this address"),
                          ({"to": "2031-01-01"}, "within what this store has")):  # fmt: skip
         assert says in client.get("/api/v1/view", params={**link, **change}).json()["error"]
     compared = {"page": "compare", "subject": ["theme:memory", "company:micron"]}

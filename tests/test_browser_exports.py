@@ -15,7 +15,7 @@ import pytest
 from browsing import needs_browser, settle
 from pptx import Presentation
 
-from dashboard.exports.dropin import link_in
+from dashboard.exports.provenance import link_in
 
 pytestmark = [pytest.mark.browser, needs_browser]
 

@@ -13,7 +13,7 @@ import pytest
 from browsing import needs_browser, running_app
 
 from builders import article, linked, save
-from dashboard.exports.dropin import link_in
+from dashboard.exports.provenance import link_in
 from data.schema.store import open_store
 
 pytestmark = [pytest.mark.browser, needs_browser]

@@ -10,7 +10,7 @@ import pytest
 from browsing import go, needs_browser, running_app, settle
 from two_years import fill
 
-from dashboard.palette import INK, SERIES, theme_colours
+from dashboard.charts.palette import INK, SERIES, theme_colours
 
 pytestmark = [pytest.mark.browser, needs_browser]
 

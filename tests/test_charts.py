@@ -19,11 +19,18 @@ from analysis.baskets import basket
 from analysis.price_moves import group_moves_since
 from dashboard.address.points import Point, read_point
 from dashboard.charts.compare import attention_lines, level_lines, move_scatter
-from dashboard.charts.figures import MOST_POINTS, thin
-from dashboard.charts.heat import heat_chart
+from dashboard.charts.figures import MOST_POINTS, downsampled
 from dashboard.charts.overtime import attention_chart, coverage_chart, stacked_chart
-from dashboard.page_data.theme import MOST_PARTS, folded, own_colour, part_totals, parts_table, stack_names
-from dashboard.palette import INK, SERIES, STAND_INS, heat_colours, painted, theme_colours
+from dashboard.charts.palette import INK, SERIES, STAND_INS, heat_colours, theme_colours, with_theme
+from dashboard.charts.subject_rows import heat_chart
+from dashboard.page_data.theme import (
+    MOST_PARTS,
+    coloured_parts,
+    part_totals,
+    parts_table,
+    stack_names,
+    with_others_as_one,
+)
 
 START, END = date(2026, 1, 1), date(2026, 3, 31)
 
@@ -97,7 +104,13 @@ def test_the_stack_adds_up_to_the_whole(measure: str):
     drawn, parts = cells(SOME), some_parts()
     names = stack_names(part_totals(parts), FakeCatalog())  # type: ignore[arg-type]
     figure = stacked_chart(
-        drawn, folded(parts, names), subject="theme:memory", by="company", names=names, measure=measure, grain="week"
+        drawn,
+        with_others_as_one(parts, names),
+        subject="theme:memory",
+        by="company",
+        names=names,
+        measure=measure,
+        grain="week",
     )
     heights: dict[str, float] = {}
     for trace in figure.data:
@@ -110,7 +123,7 @@ def test_the_stack_adds_up_to_the_whole(measure: str):
 def test_small_parts_are_drawn_as_one_and_stories_without_a_part_come_last():
     names = stack_names(part_totals(some_parts()), FakeCatalog())  # type: ignore[arg-type]
     assert list(names.values()) == [f"c{n}" for n in range(MOST_PARTS)] + ["2 others", "none mentioned"]
-    assert own_colour(names) == tuple(f"company:c{n}" for n in range(MOST_PARTS))
+    assert coloured_parts(names) == tuple(f"company:c{n}" for n in range(MOST_PARTS))
 
 
 def test_the_table_of_a_stack_has_the_numbers_of_its_bars():
@@ -190,7 +203,7 @@ def test_plotly_knows_every_property_of_the_charts_and_would_send_the_same(measu
         sent = figure.to_plotly_json()
         assert sent_by(go.Figure(data=sent["data"], layout=sent["layout"])) == sent_by(figure)
         before = json.loads(to_json(figure, validate=False))
-        assert figure.data and not vars(figure).keys() & {"_unmade"}  # looked into: now it is plotly's
+        assert figure.data and not vars(figure).keys() & {"_unparsed"}  # looked into: now it is plotly's
         assert json.loads(to_json(figure, validate=False)) == before
         assert sent_by(copy.deepcopy(figure)) == sent_by(figure)
 
@@ -204,8 +217,8 @@ def test_days_on_which_a_source_was_down_are_hatched():
 
 def test_a_long_line_is_thinned_and_keeps_its_last_point():
     line = pd.Series(np.arange(23_456.0))
-    assert len(thin(line)) <= MOST_POINTS
-    assert thin(line).iloc[-1] == 23_455
+    assert len(downsampled(line)) <= MOST_POINTS
+    assert downsampled(line).iloc[-1] == 23_455
 
 
 def test_a_basket_moves_as_its_level_does():
@@ -231,7 +244,7 @@ def test_heat_is_warm_above_usual_and_cool_below():
 
 def test_a_chart_drawn_outside_the_app_has_the_theme_s_colours():
     figure = attention_chart(cells(SOME), subject="theme:memory", measure="share", grain="week")
-    dark = painted(figure, "dark").to_json()
+    dark = with_theme(figure, "dark").to_json()
     assert theme_colours("dark")[SERIES[0]].lower() in dark.lower()
     assert not any(stand_in in dark for stand_in in (*STAND_INS, INK))
 

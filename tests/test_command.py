@@ -4,36 +4,47 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.search_index import CONTAINED, NAME, PREFIX, TICKER, WORD, Place, folded, hits_for, index_of, places_of
+from dashboard.search_index import (
+    CONTAINED,
+    NAME,
+    PREFIX,
+    TICKER,
+    WORD,
+    SearchTarget,
+    build_index,
+    hits_for,
+    normalized,
+    search_targets,
+)
 from data.catalog import load_catalog
 
-MICRON = Place(
+MICRON = SearchTarget(
     kind="company",
     ident="micron",
     label="Micron Technology",
     tickers=("MU",),
     names=("Micron", "美光科技", "마이크론"),
-    others=("Crucial",),
+    related=("Crucial",),
 )
-SAMSUNG = Place(
+SAMSUNG = SearchTarget(
     kind="company",
     ident="samsung",
     label="Samsung Electronics",
     tickers=("005930.KS",),
     names=("三星电子", "三星", "삼성전자"),
 )
-MULTI = Place(kind="company", ident="multibeam", label="Mu", names=("Mu Systems",))
-MEMORY = Place(kind="theme", ident="memory", label="Memory", others=("HBM", "Micron fabs"))
-NETWORK = Place(kind="page", ident="network", label="Network")
-PLACES = (MICRON, SAMSUNG, MULTI, MEMORY, NETWORK)
+MULTI = SearchTarget(kind="company", ident="multibeam", label="Mu", names=("Mu Systems",))
+MEMORY = SearchTarget(kind="theme", ident="memory", label="Memory", related=("HBM", "Micron fabs"))
+NETWORK = SearchTarget(kind="page", ident="network", label="Network")
+TARGETS = (MICRON, SAMSUNG, MULTI, MEMORY, NETWORK)
 
 
 def found(typed: str) -> list[str]:
-    return [hit.place.ident for hit in hits_for(typed, index_of(PLACES))]
+    return [hit.target.ident for hit in hits_for(typed, build_index(TARGETS))]
 
 
 def rank(typed: str) -> int:
-    return hits_for(typed, index_of(PLACES))[0].rank[0]
+    return hits_for(typed, build_index(TARGETS))[0].rank[0]
 
 
 def test_an_exact_ticker_comes_before_an_exact_name() -> None:
@@ -71,8 +82,8 @@ def test_pages_are_places_too() -> None:
 
 
 def test_case_accents_width_and_punctuation_do_not_matter() -> None:
-    assert folded("Hon Hai (Foxconn)") == folded("hon hai foxconn") == folded("ＨＯＮ　HAI-Foxconn")
-    assert folded("Société") == "societe"
+    assert normalized("Hon Hai (Foxconn)") == normalized("hon hai foxconn") == normalized("ＨＯＮ　HAI-Foxconn")
+    assert normalized("Société") == "societe"
 
 
 def test_nothing_typed_and_nothing_alike_find_nothing() -> None:
@@ -80,18 +91,18 @@ def test_nothing_typed_and_nothing_alike_find_nothing() -> None:
 
 
 def test_each_place_is_listed_once_by_its_best_name() -> None:
-    hits = hits_for("m", index_of(PLACES))
-    assert len({hit.place.ident for hit in hits}) == len(hits)
-    assert {hit.by for hit in hits if hit.place is MICRON} <= {"Micron", "MU"}
+    hits = hits_for("m", build_index(TARGETS))
+    assert len({hit.target.ident for hit in hits}) == len(hits)
+    assert {hit.matched_name for hit in hits if hit.target is MICRON} <= {"Micron", "MU"}
 
 
 def test_at_most_as_many_as_asked_for() -> None:
-    assert len(hits_for("m", index_of(PLACES), most=2)) == 2
+    assert len(hits_for("m", build_index(TARGETS), most=2)) == 2
 
 
 def test_every_listing_and_name_of_the_catalog_leads_to_a_company_that_has_it() -> None:
     catalog = load_catalog()
-    index = index_of(places_of(catalog, [("overview", "Overview")]))
+    index = build_index(search_targets(catalog, [("overview", "Overview")]))
     names = [(listing.ticker, company) for company in catalog.companies.values() for listing in company.listings]
     names += [
         (alias.text, company)
@@ -101,12 +112,12 @@ def test_every_listing_and_name_of_the_catalog_leads_to_a_company_that_has_it() 
     ]
     for name, company in names:
         # Some names have several owners: each of them is among the hits.
-        assert company.id in {hit.place.ident for hit in hits_for(name, index, most=400)}, name
+        assert company.id in {hit.target.ident for hit in hits_for(name, index, most=400)}, name
     print(f"{len(names)} names and tickers")
 
 
 def test_a_ticker_of_the_catalog_leads_straight_to_its_company() -> None:
     catalog = load_catalog()
-    index = index_of(places_of(catalog, []))
+    index = build_index(search_targets(catalog, []))
     for ticker, company in catalog.company_of_ticker.items():
-        assert hits_for(ticker, index)[0].place.ident == company.id, ticker
+        assert hits_for(ticker, index)[0].target.ident == company.id, ticker

@@ -15,8 +15,8 @@ from test_proof import CHOICES, change, filled
 
 from dashboard.cache.counts import load_cells
 from dashboard.charts.overtime import attention_chart
+from dashboard.exports.chart_data import chart_data_of
 from dashboard.exports.evidence_table import evidence_table
-from dashboard.exports.series import drawn_of
 from dashboard.exports.spreadsheet import xlsx_bytes
 from dashboard.page_data import read_page
 from dashboard.page_data.receipts import receipt_rows, receipt_window
@@ -48,7 +48,9 @@ def test_every_count_is_the_number_of_its_receipts_on_page_in_the_api_and_in_a_w
             periods = pd.DataFrame(rows).assign(
                 period=lambda frame: pd.to_datetime(frame["period"]), abnormal=float("nan")
             )
-            drawn = drawn_of(attention_chart(periods, subject=subject, measure="stories", grain=request.grain), periods)
+            drawn = chart_data_of(
+                attention_chart(periods, subject=subject, measure="stories", grain=request.grain), periods
+            )
             book = openpyxl.load_workbook(
                 io.BytesIO(xlsx_bytes(drawn, periods, replace(WORDS, revision=request.rev), evidence))
             )

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
 from builders import NOW, apply_texts, article, linked, save
-from dashboard.address.view import View, spell_view
+from dashboard.address.view import View, view_params
 from dashboard.cache import stores
 from dashboard.cache.memoize import clear_all
 from dashboard.page_data import read_page
@@ -206,7 +206,7 @@ def test_families_are_those_of_then(store: Store, folder: Path, use: Callable[[P
     assert catalog_as_of(store, rev, today).family(publisher.domain) == publisher.family
     use(folder)
     found = difference(proofs(store, rev)["alarms"], store.revision())
-    assert "1 publisher of another family now" in found.sentence
+    assert "1 publisher moved to another family" in found.sentence
 
 
 def test_facts_lead_back_to_the_same_catalog() -> None:
@@ -300,7 +300,7 @@ def test_an_opened_proof_link_is_verified_and_named_as_then(
         request = proofs(store, rev)["theme"]
         # A page shows no days after the last one.
         request = replace(request, view=replace(request.view, end=LAST - timedelta(days=3)))
-        link = dict(spell_view(request.view, **dict(request.values), sha=read_page(request).sha256))
+        link = dict(view_params(request.view, **dict(request.values), sha=read_page(request).sha256))
     edited(folder)
     use(folder)
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{path}")

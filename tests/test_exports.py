@@ -21,13 +21,13 @@ from pptx import Presentation
 from builders import NOW, article, linked, save
 from dashboard.address.view import View
 from dashboard.charts.compare import move_scatter
-from dashboard.charts.heat import heat_chart
 from dashboard.charts.overtime import attention_chart
 from dashboard.charts.signals import lag_chart, path_chart
+from dashboard.charts.subject_rows import heat_chart
+from dashboard.exports.chart_data import ChartData, bars_by_name, chart_data_of
 from dashboard.exports.evidence_table import article_evidence, evidence_table
-from dashboard.exports.export import csv_bytes, file_name, parquet_bytes, plain
-from dashboard.exports.series import Drawn, bars_of, drawn_of
-from dashboard.exports.sketch import svg_of
+from dashboard.exports.export import csv_bytes, file_name, parquet_bytes, printable
+from dashboard.exports.print_chart import svg_of
 from dashboard.exports.slides import pptx_bytes
 from dashboard.exports.spreadsheet import table_xlsx_bytes, xlsx_bytes
 from dashboard.exports.webpage import html_bytes, table_html_bytes
@@ -46,7 +46,7 @@ def opened(content: bytes) -> openpyxl.Workbook:
 
 
 def test_what_is_drawn_is_what_is_exported() -> None:
-    drawn = drawn_of(chart(), PERIODS)
+    drawn = chart_data_of(chart(), PERIODS)
     assert drawn.parts.to_dict("list") == {"period": list(PERIODS["period"]), "Micron": [1, 2], "none named": [0, 1]}
     assert drawn.lines["MU"].tolist() == [100, 104]
     assert (drawn.unit, drawn.line_unit, drawn.stacked) == ("stories", "first close = 100", True)
@@ -57,13 +57,13 @@ def test_a_table_of_colours_is_exported_as_its_numbers() -> None:
     figure = heat_chart(
         PERIODS, order=["theme:memory"], names={"theme:memory": "Memory"}, measure="share", grain="week"
     )
-    drawn = drawn_of(figure, PERIODS.assign(theme="Memory"))
+    drawn = chart_data_of(figure, PERIODS.assign(theme="Memory"))
     assert drawn.parts["Memory"].tolist()[1] == 2.5
     assert not drawn.stacked
 
 
 def test_a_workbook_has_the_numbers_the_charts_the_method_and_the_evidence() -> None:
-    content = xlsx_bytes(drawn_of(chart(), PERIODS), PERIODS, WORDS, evidence(["Micron sells out"]))
+    content = xlsx_bytes(chart_data_of(chart(), PERIODS), PERIODS, WORDS, evidence(["Micron sells out"]))
     book = opened(content)
     assert book.sheetnames == ["Chart", "Data", "Method", "Evidence", "Table"]
     assert [cell.value for cell in book["Data"][3]][:3] == [pd.Timestamp("2026-05-11"), 2, 1]
@@ -82,7 +82,7 @@ def test_a_workbook_has_the_numbers_the_charts_the_method_and_the_evidence() -> 
     assert book["Evidence"]["C2"].value == pd.Timestamp("2026-05-04 13:30")
 
 
-def plane(name: str = "Micron") -> Drawn:
+def plane(name: str = "Micron") -> ChartData:
     points = pd.DataFrame(
         {
             "subject": "company:micron",
@@ -100,11 +100,11 @@ def plane(name: str = "Micron") -> Drawn:
         return_name="return",
         touch=False,
     )
-    return drawn_of(figure, points)
+    return chart_data_of(figure, points)
 
 
-def pairs(name: str = "Micron – NVIDIA") -> Drawn:
-    return bars_of(
+def pairs(name: str = "Micron – NVIDIA") -> ChartData:
+    return bars_by_name(
         pd.DataFrame({"pair": [name, "b"], "stories": [9, 7], "by chance": [1.5, 2.0]}), unit="stories that name both"
     )
 
@@ -121,8 +121,8 @@ def test_points_on_a_plane_are_exported_as_a_scatter_chart_with_their_numbers() 
 
 def test_a_path_around_events_is_lines_over_sessions_not_over_dates() -> None:
     path = pd.DataFrame({"day": [-1, 0, 1], "low": [0.0, 0.01, 0.0], "high": [0.02] * 3, "caar": [0.0, 0.015, 0.01]})
-    drawn = drawn_of(path_chart(path, pd.DataFrame([[0.0, 0.1, 0.2]], columns=[-1, 0, 1]), pd.DataFrame()), path)
-    assert drawn.series == ["likely range, above", "likely range of the mean", "mean of the events"]
+    drawn = chart_data_of(path_chart(path, pd.DataFrame([[0.0, 0.1, 0.2]], columns=[-1, 0, 1]), pd.DataFrame()), path)
+    assert drawn.series == ["95 % interval, upper end", "95 % interval of the mean", "mean of the events"]
     assert drawn.points_of("mean of the events").to_dict("list") == {"x": [-1, 0, 1], "y": [0.0, 1.5, 1.0]}
     assert drawn.x_unit == "trading days from the event"
 
@@ -130,8 +130,8 @@ def test_a_path_around_events_is_lines_over_sessions_not_over_dates() -> None:
 def test_correlations_by_lag_are_points_over_the_fan_of_chance() -> None:
     lags = pd.DataFrame({"lag": [-1, 0, 1], "correlation": [0.1, 0.0, 0.3], "low": [0.0] * 3, "high": [0.4] * 3})
     fan = pd.DataFrame({"lag": [-1, 0, 1], "low": [-0.1] * 3, "middle": [0.0] * 3, "high": [0.1] * 3})
-    drawn = drawn_of(lag_chart(lags, fan, believed=1), lags)
-    assert (drawn.series[-1], drawn.marked) == ("correlation", {"correlation"})
+    drawn = chart_data_of(lag_chart(lags, fan, significant=1), lags)
+    assert (drawn.series[-1], drawn.marker_series) == ("correlation", {"correlation"})
     assert drawn.points_of("correlation").to_dict("list") == {"x": [-1, 0, 1], "y": [0.1, 0.0, 0.3]}
     assert len([shape for shape in slide_of(drawn).shapes if shape.has_chart]) == 1
 
@@ -139,7 +139,7 @@ def test_correlations_by_lag_are_points_over_the_fan_of_chance() -> None:
 def test_a_bar_of_the_brief_is_as_wide_as_its_period_where_the_next_one_has_no_story() -> None:
     parts = pd.DataFrame({"period": pd.to_datetime(["2026-05-04", "2026-05-11", "2026-06-29"]), "Micron": [1, 2, 3]})
     widths = re.findall(
-        r'<rect [^>]*width="([\d.]+)"', svg_of(replace(drawn_of(chart(), PERIODS), parts=parts), alt="a")
+        r'<rect [^>]*width="([\d.]+)"', svg_of(replace(chart_data_of(chart(), PERIODS), parts=parts), alt="a")
     )
     assert len(widths) == 3 and len(set(widths)) == 1
 
@@ -155,14 +155,14 @@ def test_a_networks_pairs_are_exported_as_bars() -> None:
     assert list(chart.plots[0].categories) == ["Micron – NVIDIA", "b"]
 
 
-def slide_of(drawn: Drawn) -> Any:
+def slide_of(drawn: ChartData) -> Any:
     return Presentation(io.BytesIO(pptx_bytes(drawn, WORDS))).slides[0]
 
 
 def test_no_cell_of_a_workbook_is_a_formula_or_a_link() -> None:
     names = {"company:micron": "=1+1", "": "@x"}
     table = pd.DataFrame({"=name": NASTY, "n": range(len(NASTY))})
-    content = xlsx_bytes(drawn_of(chart(names), PERIODS), table, WORDS, evidence(NASTY))
+    content = xlsx_bytes(chart_data_of(chart(names), PERIODS), table, WORDS, evidence(NASTY))
     book = opened(content)
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
@@ -176,7 +176,7 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link() -> None:
 
 
 def test_a_slide_has_native_charts_and_its_method_in_the_notes() -> None:
-    deck = Presentation(io.BytesIO(pptx_bytes(drawn_of(chart(), PERIODS), WORDS)))
+    deck = Presentation(io.BytesIO(pptx_bytes(chart_data_of(chart(), PERIODS), WORDS)))
     slide = deck.slides[0]
     charts = [shape.chart for shape in slide.shapes if shape.has_chart]
     assert [[series.name for series in chart.plots[0].series] for chart in charts] == [["MU"], ["Micron", "none named"]]
@@ -187,7 +187,7 @@ def test_a_slide_has_native_charts_and_its_method_in_the_notes() -> None:
 
 @pytest.mark.parametrize("name", NASTY)
 def test_no_name_becomes_a_formula_in_a_slides_workbook(name: str) -> None:
-    kinds = [drawn_of(chart({"company:micron": name, "": "rest"}), PERIODS), plane(name), pairs(name)]
+    kinds = [chart_data_of(chart({"company:micron": name, "": "rest"}), PERIODS), plane(name), pairs(name)]
     for shape in [shape for drawn in kinds for shape in slide_of(drawn).shapes]:
         if shape.has_chart:
             book = opened(shape.chart.part.chart_workbook.xlsx_part.blob)
@@ -240,7 +240,7 @@ def test_naughty_strings_are_text_in_every_format() -> None:
         strings = json.loads(tar.extractfile(member).read())  # type: ignore[union-attr]
     print(f"{len(strings)} naughty strings")
     rows = evidence(strings)
-    book = opened(xlsx_bytes(drawn_of(chart(), PERIODS), rows, WORDS, rows))
+    book = opened(xlsx_bytes(chart_data_of(chart(), PERIODS), rows, WORDS, rows))
     assert not [cell for row in book["Evidence"].iter_rows() for cell in row if cell.data_type == "f"]
     assert book["Evidence"].max_row == len(strings) + 1
     page = html_bytes(chart(dict(zip(["company:micron", ""], strings[-2:], strict=True))), WORDS, rows, rows).decode()
@@ -252,7 +252,7 @@ def test_naughty_strings_are_text_in_every_format() -> None:
 
 
 def test_halves_of_characters_and_control_characters_fall_away() -> None:
-    assert plain("a\ud800\x00\x1fb\n\tc") == "ab\n\tc"
+    assert printable("a\ud800\x00\x1fb\n\tc") == "ab\n\tc"
 
 
 def request_for(store: Store) -> Request:
@@ -273,7 +273,7 @@ def test_every_count_has_as_many_rows_in_the_workbook(store: Store) -> None:
         counted = int(attention_by_day(store, ["theme:memory"], MAY)[unit].sum())
         rows = evidence_table(request_for(store), ["theme:memory"], MAY, unit=unit)  # type: ignore[arg-type]
         figure = attention_chart(PERIODS, subject="theme:memory", measure="share", grain="week")
-        book = opened(xlsx_bytes(drawn_of(figure, PERIODS), PERIODS, WORDS, rows))
+        book = opened(xlsx_bytes(chart_data_of(figure, PERIODS), PERIODS, WORDS, rows))
         assert counted == len(rows) == book["Evidence"].max_row - 1
     assert rows["matched"].tolist() == ["Micron", "Micron", "=Micron", "Micron"]
     assert rows["first_seen_at"].dt.tz is not None

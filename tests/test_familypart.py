@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from two_years import fill
 
-from dashboard.components.reader import EVERYBODY
+from dashboard.components.frame import EVERYBODY
 from data.people.hypotheses import hypotheses_of
 from data.schema.store import open_store
 

@@ -17,15 +17,15 @@ from dashboard.address.view import (
     Bounds,
     View,
     clamp,
-    differing,
-    held_values,
+    clamp_values,
     matching_range,
-    own_query,
+    page_query,
+    params_to_write,
     range_dates,
     read_view,
-    spell_view,
+    view_params,
 )
-from dashboard.cache.stores import Shown
+from dashboard.cache.stores import ShownStore
 from dashboard.components.frame import Frame
 from dashboard.page_data import PAGES
 from dashboard.page_data.links import live_link
@@ -71,19 +71,19 @@ def test_a_shared_link_opens_the_same_view(view: View):
 
 @given(VIEWS)
 def test_a_shared_link_leaves_nothing_to_a_default(view: View):
-    names = {name for name, _ in spell_view(view)}
+    names = {name for name, _ in view_params(view)}
     assert {"from", "to", "grain", "measure", "relevance"} <= names
 
 
 @given(VIEWS)
 def test_the_address_bar_says_what_differs_and_reads_back_as_the_same_view(view: View):
-    address = differing(view, BOUNDS.default_view, {}, {})
+    address = params_to_write(view, BOUNDS.default_view, {}, {})
     assert read_view(read_values(PAGES["overview"].params, address)[0], BOUNDS) == view
-    assert differing(BOUNDS.default_view, BOUNDS.default_view, {}, {}) == {}
+    assert params_to_write(BOUNDS.default_view, BOUNDS.default_view, {}, {}) == {}
 
 
 def test_an_emptied_list_stays_empty_where_the_default_is_not():
-    address = differing(BOUNDS.default_view, BOUNDS.default_view, {"against": ()}, {"against": ("basket",)})
+    address = params_to_write(BOUNDS.default_view, BOUNDS.default_view, {"against": ()}, {"against": ("basket",)})
     values, ignored = read_values(PAGES["theme"].params, address)
     assert (values["against"], ignored) == ((), [])
 
@@ -118,7 +118,7 @@ def test_what_cannot_be_read_is_ignored_with_a_word(name: str, text: str, says: 
 
 
 def test_values_outside_the_store_are_moved_inside_with_a_word():
-    values, moved = held_values({"from": date(2019, 1, 1), "relevance": 500, "rev": 99}, BOUNDS)
+    values, moved = clamp_values({"from": date(2019, 1, 1), "relevance": 500, "rev": 99}, BOUNDS)
     assert (values["from"], values["relevance"], values["rev"]) == (date(2024, 1, 2), 100, 0)
     assert len(moved) == 3
     assert "2024-01-02" in moved[0]
@@ -164,7 +164,7 @@ def test_no_text_that_is_not_a_point_is_taken_for_one(text: str):
 
 
 def test_every_page_has_an_address_whatever_its_own_values_are_called():
-    shown = Shown(url="", kind="live", bounds=BOUNDS)
+    shown = ShownStore(url="", kind="live", bounds=BOUNDS)
     nowhere = cast(Any, None)
     frame = Frame(
         shown=shown,
@@ -181,6 +181,6 @@ def test_every_page_has_an_address_whatever_its_own_values_are_called():
 
 
 def test_a_page_s_own_values_are_spelled_for_an_address_without_the_empty_ones():
-    assert own_query(
+    assert page_query(
         {"theme": "ai_labs", "about": ("company:tsmc", "theme:memory"), "q": "", "around": None, "page": 2}
     ) == ("theme=ai_labs&about=company%3Atsmc&about=theme%3Amemory&page=2")

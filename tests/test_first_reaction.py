@@ -11,7 +11,9 @@ import pytest
 
 from analysis.event_study.first_reaction import first_reactions
 from builders import NOW
-from dashboard.components.event_table import bars_around
+from dashboard.address.view import View
+from dashboard.components.events import bars_around
+from dashboard.page_data.request import Request
 from data.calendars import calendar_of
 from data.prices import save_prices
 from data.records import Action, Bar
@@ -91,6 +93,8 @@ def test_a_split_on_the_way_is_no_move(tmp_path: Path) -> None:
     split = Action(ticker="NVDA", session=date(2024, 6, 10), kind="split", value=10.0)
     with open_store(tmp_path / "store.db") as store:
         save_prices(store, whole, [split], provider="test", now=NOW, catalog_hash="c0ffee")
-        scaled = bars_around(store, ["NVDA"], pd.Timestamp("2024-06-10"), store.revision())
+        view = View(start=date(2024, 6, 1), end=date(2024, 6, 30), rev=store.revision())
+        request = Request.of(store.url, "events", view)
+        scaled = bars_around(request, ["NVDA"], pd.Timestamp("2024-06-10"))
     row = followed(datetime(2024, 6, 9, 12, tzinfo=UTC), LISTINGS[:1], scaled).iloc[0]
     assert row["total"] == pytest.approx(121.8 / 120.89 - 1)

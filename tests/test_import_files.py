@@ -13,7 +13,7 @@ import ingest.parse.files
 from data.catalog import load_catalog
 from data.schema.store import Store
 from ingest.import_files import Imported, import_files
-from ingest.report import Step
+from ingest.progress import Step
 from tests.builders import article, mention
 
 CATALOG = load_catalog()

@@ -20,8 +20,8 @@ MAY_IMPORT = {"data": set(), "ingest": {"data"}, "analysis": set(), "dashboard":
 FROM_INGEST = {
     "ingest.link": {"dashboard.components.receipts"},
     "ingest.prices.yahoo": {"dashboard.serving.updating"},
-    "ingest.progress": {"dashboard.components.editing", "dashboard.serving.updating", "dashboard.views.catalog"},
-    "ingest.relink": {"dashboard.components.editing"},
+    "ingest.progress": {"dashboard.serving.updating", "dashboard.views.catalog"},
+    "ingest.relink": {"dashboard.views.catalog"},
     "ingest.sample": {"dashboard.cache.sample"},
     "ingest.update": {"dashboard.serving.updating"},
 }

@@ -41,7 +41,7 @@ def test_looking_into_a_figure_or_copying_it_changes_nothing_on_the_page() -> No
     sent = on_the_page(bars())
     figure = bars()
     assert figure.data[0].y.tolist() == [1, 2]
-    assert figure.unmade() is None
+    assert figure.unparsed() is None
     assert (
         sent
         == on_the_page(figure)

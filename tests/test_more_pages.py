@@ -22,12 +22,12 @@ from analysis.price_moves import attention_and_moves, moves_beyond, period_moves
 from dashboard.address.points import Point, read_point
 from dashboard.address.view import View
 from dashboard.charts.network import network_figure
-from dashboard.exports.dropin import link_in
 from dashboard.exports.network_svg import network_svg
+from dashboard.exports.provenance import link_in
 from dashboard.page_data import PAGES, read_page
 from dashboard.page_data.company import in_dollars
 from dashboard.page_data.compare import subject_levels
-from dashboard.page_data.links import own_path
+from dashboard.page_data.links import path_in_app
 from dashboard.page_data.network import drawing_of, ends, pair_stories, relations_until, with_beats
 from dashboard.page_data.request import Request
 from dashboard.page_data.subjects import subject_of
@@ -159,7 +159,7 @@ def test_the_network_as_an_svg_has_each_line_each_name_and_its_link(path: Path) 
     assert drawn.count("circle") == len(names) + 1  # the legend's
     assert {f"<{key}>" for key in drawing.places.index} <= {element.text for element in root.iter()}
     assert WORDS.notice in {element.text for element in root.iter()}
-    assert link_in(content) == own_path(LINK)
+    assert link_in(content) == path_in_app(LINK)
 
 
 def test_relations_reported_later_are_not_drawn() -> None:

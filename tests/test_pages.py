@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from two_years import LAST, fill
 
 from builders import article, linked, save
-from dashboard.components.evidence import marked_text, merged
-from dashboard.exports.export import file_name, harmless
+from dashboard.components.evidence import highlighted, merge_spans
+from dashboard.exports.export import file_name, not_a_formula
 from dashboard.formatting import escape_markdown, safe_href
 from data.catalog import load_catalog
 from data.schema.store import open_store
@@ -222,8 +222,8 @@ def test_marks_are_where_the_mentions_are_and_overlaps_become_one():
         (14, 26, "subtheme:memory.hbm"),
         (90, 99, "theme:memory"),
     ]
-    assert [(mark.start, mark.end) for mark in merged(spans, len(text))] == [(0, 6), (14, 26)]
-    html = marked_text(text, spans, load_catalog())
+    assert [(mark.start, mark.end) for mark in merge_spans(spans, len(text))] == [(0, 6), (14, 26)]
+    html = highlighted(text, spans, load_catalog())
     first, second = (
         '<mark title="Micron Technology">Micron</mark>',
         '<mark title="Memory, Memory: HBM">HBM4&gt; memory</mark>',
@@ -243,7 +243,7 @@ def test_stored_text_means_itself_in_markdown():
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "＝1", "|calc"])
 def test_no_cell_of_an_export_can_be_a_formula(text: str):
-    assert harmless(text).startswith("'")
+    assert not_a_formula(text).startswith("'")
 
 
 def test_a_file_s_name_says_what_is_inside():

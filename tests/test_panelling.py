@@ -40,7 +40,7 @@ def test_a_spike_is_told_without_its_loudest_publisher() -> None:
     assert words.startswith(
         "Without a.example the highest spike (Mon 2 Mar 2026) is 70% lower, measured from the 28 days before: 7 of its 10"
     )
-    assert words.endswith("Without b.example 30% lower.")
+    assert words.endswith("Without b.example: 30% lower.")
 
 
 def test_a_spike_that_falls_below_the_days_before_without_a_publisher_is_gone() -> None:

@@ -17,13 +17,13 @@ from starlette.testclient import TestClient
 
 from builders import NOW, article, linked, mention, relink_to, save
 from dashboard.address.params import read_values
-from dashboard.address.view import Bounds, View, read_view, spell_view
+from dashboard.address.view import Bounds, View, read_view, view_params
 from dashboard.api.routes import Api
 from dashboard.cache.memoize import clear_all
 from dashboard.cache.stores import forget_catalog
-from dashboard.charts.then_now import then_now_chart
+from dashboard.charts.compare import then_now_chart
 from dashboard.page_data import PAGES, read_page
-from dashboard.page_data.links import own_path, page_path
+from dashboard.page_data.links import page_path, path_in_app
 from dashboard.page_data.request import Request
 from dashboard.proofs.then_now import difference
 from dashboard.proofs.verify import verdict
@@ -170,14 +170,14 @@ def test_a_link_says_all_that_its_hash_needs(shop: tuple[Store, list[Request], l
     bounds = Bounds(first_day=date(2025, 1, 1), last_day=date(2027, 1, 1), newest=store.revision())
     for request, sha in zip(requests, hashes, strict=True):
         query: dict[str, list[str]] = {}
-        for name, text in spell_view(request.view, **dict(request.values), sha=sha):
+        for name, text in view_params(request.view, **dict(request.values), sha=sha):
             query.setdefault(name, []).append(text)
         values, ignored = read_values(PAGES[request.page].params, query)
         assert ignored == []
         assert values.pop("sha") == sha
         again = Request.of(store.url, request.page, read_view(values, bounds), values)
         assert read_page(again).sha256 == sha
-        assert own_path(f"https://x.example/{request.page}?sha={sha}") == f"{page_path(request.page)}?sha={sha}"
+        assert path_in_app(f"https://x.example/{request.page}?sha={sha}") == f"{page_path(request.page)}?sha={sha}"
 
 
 def test_an_older_links_basket_keeps_the_listings_that_it_names(

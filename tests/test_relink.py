@@ -25,8 +25,8 @@ from data.write.revisions import revisions_between
 from ingest import relink as relinking
 from ingest.import_files import import_files
 from ingest.lease import active_run
+from ingest.progress import Step
 from ingest.relink import preview, relink, undo
-from ingest.report import Step
 
 MAY = Filters(start=date(2026, 4, 1), end=date(2026, 5, 31))
 MEMORY, MICRON = "theme:memory", "company:micron"

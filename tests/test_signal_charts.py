@@ -26,7 +26,7 @@ def test_the_frame_holds_the_mean_and_its_range_and_cuts_the_movers() -> None:
 
 def test_the_lines_are_those_that_moved_furthest_and_a_click_names_their_stories() -> None:
     named = {event: (f"Company {event}", f"company:c{event}~2026-05-04") for event in range(100)}
-    figure = path_chart(path(), lines(100), pd.DataFrame(), named=named)
+    figure = path_chart(path(), lines(100), pd.DataFrame(), events=named)
     own = [trace for trace in figure.data if trace.customdata is not None]
     assert len(own) == MOST_LINES
     assert own[0].customdata[0] == "company:c99~2026-05-04" and "Company 99" in own[0].hovertemplate
@@ -39,7 +39,7 @@ def test_without_a_known_value_nothing_is_framed() -> None:
 
 def test_only_a_believed_lag_has_a_colour_and_both_sides_say_who_comes_first() -> None:
     table = pd.DataFrame({"lag": [-1, 0, 1], "correlation": [0.1, 0.2, 0.3], "low": [0.0] * 3, "high": [0.4] * 3})
-    figure = lag_chart(table, pd.DataFrame(), believed=1)
+    figure = lag_chart(table, pd.DataFrame(), significant=1)
     colours = figure.data[-1].marker.color
     assert colours[0] == colours[1] != colours[2]
     assert figure.layout.xaxis.title.text.startswith("← price first") and figure.layout.xaxis.title.text.endswith(
@@ -50,7 +50,7 @@ def test_only_a_believed_lag_has_a_colour_and_both_sides_say_who_comes_first() -
 def test_a_finger_scrolls_the_page_over_the_charts() -> None:
     table = pd.DataFrame({"lag": [0], "correlation": [0.1], "low": [0.0], "high": [0.4]})
     for figure in (
-        lag_chart(table, pd.DataFrame(), believed=None, touch=True),
+        lag_chart(table, pd.DataFrame(), significant=None, touch=True),
         path_chart(path(), lines(1), pd.DataFrame(), touch=True),
     ):
         assert figure.layout.dragmode is False and figure.layout.xaxis.fixedrange and figure.layout.yaxis.fixedrange

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.components.uploads import events_of_file
+from dashboard.components.events import events_of_file
 from dashboard.page_data.signals import attention_of, burst_events, exchange_of, returns_of
 from dashboard.page_data.subjects import BASKET
 from data.catalog import load_catalog

@@ -14,8 +14,8 @@ from analysis.event_study.spillover import spillover
 from builders import article, linked, save
 from dashboard.page_data.spillover import (
     ALL,
+    co_mentioned_pairs,
     listed_relations,
-    mentioned_together,
     relation_choices,
     spillover_head,
     spillover_sentence,
@@ -55,9 +55,9 @@ def test_who_is_mentioned_together_counts_on_the_session_in_which_it_was_known()
             ),  # after Friday's close; before its open
         }
     )
-    both = mentioned_together(stories, times, {"company:a": "A", "company:b": "B", "company:c": "C"})
+    both = co_mentioned_pairs(stories, times, {"company:a": "A", "company:b": "B", "company:c": "C"})
     assert both.values.tolist() == [[pd.Timestamp("2026-05-04"), "A", "B"], [pd.Timestamp("2026-05-04"), "B", "C"]]
-    assert mentioned_together(stories, times, {"company:a": "A"}).empty
+    assert co_mentioned_pairs(stories, times, {"company:a": "A"}).empty
 
 
 def world(passed: float) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

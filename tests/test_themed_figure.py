@@ -11,8 +11,8 @@ import pytest
 
 from dashboard.charts.figures import axis, bar_trace, base_layout, time_axis
 from dashboard.charts.lazy_figure import LazyFigure, figure_of
-from dashboard.charts.themed_figure import dressed
-from dashboard.palette import INK, SERIES, STAND_INS, theme_colours
+from dashboard.charts.palette import INK, SERIES, STAND_INS, theme_colours
+from dashboard.charts.themed_figure import themed_figure
 
 
 def chart() -> LazyFigure:
@@ -25,7 +25,7 @@ def chart() -> LazyFigure:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_page_s_figure_has_the_theme_s_colours(theme: str) -> None:
-    sent = dressed(chart(), theme).to_dict()  # type: ignore[union-attr]
+    sent = themed_figure(chart(), theme).to_dict()  # type: ignore[union-attr]
     colours = theme_colours(theme)  # type: ignore[arg-type]
     assert sent["data"][0]["marker"] == {"color": colours[SERIES[0]]}
     assert sent["data"][1]["line"] == {"color": colours[INK]}
@@ -34,25 +34,25 @@ def test_the_page_s_figure_has_the_theme_s_colours(theme: str) -> None:
 
 
 def test_nothing_in_it_looks_new_to_plotly_when_it_is_given_twice() -> None:
-    sent = json.loads(pio.to_json(dressed(chart(), "dark"), validate=False))
+    sent = json.loads(pio.to_json(themed_figure(chart(), "dark"), validate=False))
     assert "template" not in sent["layout"]
     assert sent["layout"]["datarevision"] == 1
     assert sent["data"][0]["y"] == [0.25, None]
 
 
 def test_it_is_a_figure_that_plotly_accepts() -> None:
-    go.Figure(dressed(chart(), "light").to_dict())  # type: ignore[union-attr]
+    go.Figure(themed_figure(chart(), "light").to_dict())  # type: ignore[union-attr]
 
 
 def test_the_figure_itself_keeps_its_stand_ins() -> None:
     figure = chart()
-    dressed(figure, "dark").to_dict()  # type: ignore[union-attr]
+    themed_figure(figure, "dark").to_dict()  # type: ignore[union-attr]
     assert figure.data[0].marker.color == SERIES[0]
 
 
-def test_streamlit_colours_what_cannot_be_dressed() -> None:
-    looked_into = chart()
-    assert len(looked_into.data) == 2
-    assert dressed(looked_into, "dark") is None
-    assert dressed(go.Figure(), "dark") is None
-    assert dressed(chart(), None) is None
+def test_streamlit_colours_a_figure_that_plotly_has_parsed() -> None:
+    parsed = chart()
+    assert len(parsed.data) == 2
+    assert themed_figure(parsed, "dark") is None
+    assert themed_figure(go.Figure(), "dark") is None
+    assert themed_figure(chart(), None) is None

@@ -25,7 +25,7 @@ from ingest.fetch.client import Fetcher, FetchResult, Limits, Validators
 from ingest.fetch.guard import allowed_networks
 from ingest.fetch.schedule import after_answer, after_failure, chosen_sources, is_due, state_for, validators_for
 from ingest.prices.quotes import History, Quote
-from ingest.report import Step
+from ingest.progress import Step
 from ingest.update import UpdateReport, update
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """
 The parameters of links: how the text of each is read. A page's own are declared with the page, the shared ones here.
 
-Values come from people, so each is typed here, whatever the widgets already refused; `view.py` keeps them within bounds.
+Anybody can type a link, so each value is checked here, whatever the widgets allow; `view.py` keeps values within bounds.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ReadText = Callable[[str], Any]
 
 
 def read_date(text: str) -> date | None:
-    """A day as 2026-01-31, and in no other of ISO's ways."""
+    """A day as 2026-01-31; ISO's other spellings are refused."""
     try:
         return date.fromisoformat(text) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
@@ -44,37 +44,38 @@ def read_sha(text: str) -> str | None:
     return text if len(text) == 64 and set(text) <= set("0123456789abcdef") else None
 
 
-def one_of(choices: Iterable[str]) -> ReadText:
-    allowed = frozenset(choices)
-    return lambda text: text if text in allowed else None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Param:
-    """One parameter of a link. `read` gives None for a value that cannot be used; `says` names the values that can."""
+    """One parameter of a link. `read` gives None for a value that cannot be used; `expects` names the values that can."""
 
     read: ReadText = read_text
-    says: str = "a short text"
+    expects: str = "a short text"
     many: bool = False
 
 
+def choice(options: Iterable[str], *, many: bool = False) -> Param:
+    """A parameter whose values are a few known words."""
+    allowed = tuple(options)
+    return Param(read=lambda text: text if text in allowed else None, expects=", ".join(allowed), many=many)
+
+
 SHARED: dict[str, Param] = {
-    "from": Param(read=read_date, says="a date such as 2026-01-31"),
-    "to": Param(read=read_date, says="a date such as 2026-01-31"),
-    "grain": Param(read=one_of(GRAINS), says=", ".join(GRAINS)),
-    "measure": Param(read=one_of(MEASURES), says=", ".join(MEASURES)),
+    "from": Param(read=read_date, expects="a date such as 2026-01-31"),
+    "to": Param(read=read_date, expects="a date such as 2026-01-31"),
+    "grain": choice(GRAINS),
+    "measure": choice(MEASURES),
     "publisher": Param(many=True),
     "lang": Param(many=True),
-    "relevance": Param(read=read_number, says="a whole number from 0 to 100"),
-    "rev": Param(read=read_number, says="a revision's number"),
-    "rules": Param(read=read_number, says="the number of the rules that a proof link was made by"),
-    "sha": Param(read=read_sha, says="the 64 digits that a proof link ends with"),
+    "relevance": Param(read=read_number, expects="a whole number from 0 to 100"),
+    "rev": Param(read=read_number, expects="a revision's number"),
+    "rules": Param(read=read_number, expects="the number of the rules that a proof link was computed by"),
+    "sha": Param(read=read_sha, expects="the 64 digits that a proof link ends with"),
 }
 
 
 def read_values(own: Mapping[str, Param], query: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], list[str]]:
     """
-    The usable values of a link by parameter, and a sentence for each one that was ignored.
+    The usable values of a link by parameter, and a sentence for each value that was ignored.
 
     own: the parameters that the page has besides the shared ones.
     """
@@ -87,11 +88,11 @@ def read_values(own: Mapping[str, Param], query: Mapping[str, Sequence[str]]) ->
             ignored.append(f"“{name[:40]}” is not a parameter of this page.")
             continue
         if param.many and list(texts) == [""]:
-            values[name] = ()  # none, where some are the default
+            values[name] = ()  # emptied on purpose, where the default is not empty
             continue
         read = [value for text in texts[:MOST_VALUES] if (value := param.read(text)) is not None]
         if len(read) < len(texts):
-            ignored.append(f"“{name}” takes {param.says}.")
+            ignored.append(f"“{name}” takes {param.expects}.")
         if read:
             values[name] = tuple(dict.fromkeys(read)) if param.many else read[-1]
     return values, ignored

@@ -1,4 +1,4 @@
-"""A point of a chart, as text that fits a link: which number it is, so that its receipts can be listed."""
+"""A point of a chart as text that fits a link: it names one number, so that the number's receipts can be listed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-KEY = re.compile(r"(company|theme|subtheme):[\w.\-]{1,80}\Z")
+SUBJECT_KEY = re.compile(r"(company|theme|subtheme):[\w.\-]{1,80}\Z")
 PRICE = "price"
 YEARS = range(1900, 2200)
-"""Of periods: outside, nothing is known, and the days around one may be none that Python has."""
+"""Years that a period may lie in: outside there is no data, and the days around it may exceed Python's dates."""
 BY = ("company", "subtheme", "also", "both", PRICE)
 
 
@@ -19,20 +19,20 @@ class Point:
     """
     The stories of a subject ("" for all stories) in a period, or some of them.
 
-    `by` company or subtheme: those that are most about the part. `by` also: those that name the part too.
-    `by` both: the same without round-ups, as the network counts them. `by` price: not stories, but what the subject's listings did.
+    `by` says which: company or subtheme, the stories most about the part; also, those that mention the part too; both, the same
+    without round-ups, as the network counts them; price, no stories but the closes of the subject's listings.
     """
 
     OTHER: ClassVar[str] = "other"
 
     subject: str
     period: date | None = None  # None: the whole window
-    part: str | None = None  # a subject's key, "" for stories that name none, OTHER for all parts without a colour
+    part: str | None = None  # a subject's key, "" for stories that mention none, OTHER for all parts without a colour
     by: str = "company"
 
     @classmethod
     def of_price(cls, subject: str, period: date | None = None) -> Point:
-        """What the price of a company's main listing, or of a theme's basket, did since a period began, or in the whole window."""
+        """The price move of a company's main listing, or a theme's basket, since a period began or in the whole window."""
         return cls(subject=subject, period=period, part="", by=PRICE)
 
     def __str__(self) -> str:
@@ -41,9 +41,9 @@ class Point:
 
 
 def read_point(text: str) -> Point | None:
-    """The point that a link names; None when it names none."""
+    """The point that a link names; None when the text names no point."""
     fields = text.split("~")
-    if len(fields) not in (2, 4) or not (fields[0] == "" or KEY.match(fields[0])):
+    if len(fields) not in (2, 4) or not (fields[0] == "" or SUBJECT_KEY.match(fields[0])):
         return None
     try:
         period = None if fields[1] == "window" else date.fromisoformat(fields[1])
@@ -56,5 +56,5 @@ def read_point(text: str) -> Point | None:
     by, part = fields[2:]
     if by == PRICE and not (part == "" and fields[0].startswith(("company:", "theme:"))):
         return None
-    known = by in BY and (part in ("", Point.OTHER) or KEY.match(part))
-    return Point(subject=fields[0], period=period, by=by, part=part) if known else None
+    is_part = by in BY and (part in ("", Point.OTHER) or SUBJECT_KEY.match(part))
+    return Point(subject=fields[0], period=period, by=by, part=part) if is_part else None

@@ -1,7 +1,7 @@
 """
-What a page shows, as values: read from a link, held within bounds, spelled out again.
+What a page shows, as values: read from a link, kept within bounds, written into a link again.
 
-    link → read_values (params.py) → read_view → View, words about what was ignored → spell_view → link
+    link → read_values (params.py) → clamp_values, read_view → View → view_params → link
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ RANGES = {"1M": 30, "3M": 91, "6M": 182, "1Y": 364, "All": None}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What the store can show: its first and last day, its newest revision."""
+    """The range of a store: its first and last day, its newest revision."""
 
     first_day: date
     last_day: date
@@ -37,7 +37,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The values that all pages share. `rev` is 0 for the newest revision."""
+    """The values that all pages share. `rev` 0 is the newest revision."""
 
     start: date
     end: date
@@ -66,7 +66,7 @@ class View:
 
 
 def read_view(values: Mapping[str, Any], bounds: Bounds) -> View:
-    """The view that a link's values mean; what the link does not say has its default."""
+    """The view of a link's values; values that the link leaves out have their defaults."""
     view = View(
         start=values.get("from", bounds.default_start),
         end=values.get("to", bounds.last_day),
@@ -80,20 +80,20 @@ def read_view(values: Mapping[str, Any], bounds: Bounds) -> View:
     return clamp(view, bounds)
 
 
-def held_values(values: Mapping[str, Any], bounds: Bounds) -> tuple[dict[str, Any], list[str]]:
-    """The values within what the store has, and a sentence for each that had to be moved there."""
+def clamp_values(values: Mapping[str, Any], bounds: Bounds) -> tuple[dict[str, Any], list[str]]:
+    """The values within the store's bounds, and a sentence for each value that had to change."""
     view = read_view(values, bounds)
-    held = {"from": view.start, "to": view.end, "relevance": view.min_relevance, "rev": view.rev}
-    moved = [
-        f"“{name}” was moved to {value or 'the newest'}, within what this store has."
-        for name, value in held.items()
+    within = {"from": view.start, "to": view.end, "relevance": view.min_relevance, "rev": view.rev}
+    changed = [
+        f"“{name}” was changed to {value or 'the newest'}, the nearest value that this store allows."
+        for name, value in within.items()
         if name in values and values[name] != value and (name, values[name]) != ("rev", bounds.newest)
     ]
-    return {**values, **{name: value for name, value in held.items() if name in values}}, moved
+    return {**values, **{name: value for name, value in within.items() if name in values}}, changed
 
 
 def clamp(view: View, bounds: Bounds) -> View:
-    """The view within what the store has; dates the wrong way round are turned."""
+    """The view within the store's bounds; a start after the end is swapped with it."""
     start, end = sorted((view.start, view.end))
     return replace(
         view,
@@ -108,9 +108,9 @@ def clamp(view: View, bounds: Bounds) -> View:
     )
 
 
-def spell_view(view: View, /, **page_values: Any) -> list[tuple[str, str]]:
+def view_params(view: View, /, **page_values: Any) -> list[tuple[str, str]]:
     """Every value of the view by its parameter, none left to a default, so that the link means the same tomorrow."""
-    spelled: dict[str, Any] = {
+    values: dict[str, Any] = {
         "from": view.start,
         "to": view.end,
         "grain": view.grain,
@@ -121,46 +121,42 @@ def spell_view(view: View, /, **page_values: Any) -> list[tuple[str, str]]:
         "rev": view.rev or None,
         **page_values,
     }
-    # A page's list that was emptied is spelled too: its default may be one that is not empty.
+    # A page's list that was emptied stands as "": its default may be one that is not empty.
     emptied = {name for name, value in page_values.items() if value == ()}
-    return [(name, str(one)) for name, value in spelled.items() for one in ([""] if name in emptied else _each(value))]
+    return [(name, text) for name, value in values.items() for text in ([""] if name in emptied else _texts(value))]
 
 
-def differing(
+def params_to_write(
     view: View, default: View, page_values: Mapping[str, Any], page_defaults: Mapping[str, Any]
 ) -> dict[str, list[str]]:
-    """The view's parameters without those that say the default anyway: what stands in the address bar."""
-    spelled, usual = _by_name(spell_view(view, **page_values)), _by_name(spell_view(default, **page_defaults))
+    """The view's parameters without those that equal the default: what stands in the address bar."""
+    texts, defaults = _by_name(view_params(view, **page_values)), _by_name(view_params(default, **page_defaults))
     # A list that was emptied differs from a default that is not empty, and an address cannot say "empty" by leaving it out.
-    emptied = {name: [""] for name in usual.keys() - spelled.keys() if name in page_defaults}
-    return {name: texts for name, texts in (spelled | emptied).items() if texts != usual.get(name, [""])}
+    emptied = {name: [""] for name in defaults.keys() - texts.keys() if name in page_defaults}
+    return {name: values for name, values in (texts | emptied).items() if values != defaults.get(name, [""])}
 
 
-def own_query(page_values: Mapping[str, Any]) -> str:
+def page_query(page_values: Mapping[str, Any]) -> str:
     """A page's own values as they stand in an address; empty ones are left out."""
-    return urlencode([(name, str(one)) for name, value in page_values.items() for one in _each(value) if one != ""])
+    return urlencode([(name, text) for name, value in page_values.items() for text in _texts(value) if text != ""])
 
 
 def _by_name(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    named: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     for name, text in pairs:
-        named.setdefault(name, []).append(text)
-    return named
+        texts.setdefault(name, []).append(text)
+    return texts
 
 
-def _each(value: Any) -> Sequence[Any]:
+def _texts(value: Any) -> list[str]:
     if value is None or value == "":
-        return ()
-    return value if isinstance(value, tuple | list) else (value,)
+        return []
+    return [str(each) for each in (value if isinstance(value, tuple | list) else (value,))]
 
 
 def matching_range(view: View, bounds: Bounds) -> str | None:
-    """The quick range that the view's dates are, if they are one."""
-    for name, days in RANGES.items():
-        if (view.start, view.end) == range_dates(name, bounds):
-            return name
-        assert days is None or days > 0
-    return None
+    """The quick range that equals the view's dates, if any."""
+    return next((name for name in RANGES if (view.start, view.end) == range_dates(name, bounds)), None)
 
 
 def range_dates(name: str, bounds: Bounds) -> tuple[date, date]:

@@ -13,8 +13,8 @@ from data.version import VERSION
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string", "maxLength": LONGEST_TEXT}
-DAY: Schema = {"type": "string", "format": "date"}
-WHOLE: Schema = {"type": "integer", "minimum": 0}
+DATE: Schema = {"type": "string", "format": "date"}
+INTEGER: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": ["number", "null"]}
 SUBJECT: Schema = {
     "type": "string",
@@ -24,47 +24,51 @@ SUBJECT: Schema = {
 
 PARAMETERS: dict[str, tuple[Schema, str]] = {
     "subject": (SUBJECT, "theme:ID, subtheme:THEME.ID or company:ID; /api/v1/subjects lists them"),
-    "from": (DAY, "first day of the window (UTC)"),
-    "to": (DAY, "last day of the window (UTC), included"),
+    "from": (DATE, "first day of the window (UTC)"),
+    "to": (DATE, "last day of the window (UTC), included"),
     "grain": ({"type": "string", "enum": list(GRAINS)}, "length of a period; weeks begin on Monday"),
     "publisher": ({"type": "array", "items": TEXT, "maxItems": MOST_VALUES}, "only these publishers; may be repeated"),
     "lang": (
         {"type": "array", "items": {**TEXT, "maxLength": 8}, "maxItems": MOST_VALUES},
         "only these languages; may be repeated",
     ),
-    "relevance": ({**WHOLE, "maximum": 100}, "only stories at least this relevant to the subject"),
+    "relevance": ({**INTEGER, "maximum": 100}, "only stories at least this relevant to the subject"),
     "q": (TEXT, "only stories with these words"),
     "rev": ({"type": "integer", "minimum": 1}, "as of this revision; without it the newest, which the answer names"),
-    "period": (DAY, "first day of the period whose stories are asked for"),
-    "limit": ({**WHOLE, "maximum": 5_000}, "at most so many stories"),
-    "offset": (WHOLE, "leave out the newest so many"),
+    "period": (DATE, "first day of the period whose stories are requested"),
+    "limit": ({**INTEGER, "maximum": 5_000}, "the largest number of stories in the answer"),
+    "offset": (INTEGER, "how many of the newest stories to skip"),
     "company": ({"type": "string", "pattern": "^[a-z0-9-]+$", "examples": ["micron"]}, "a company's ID"),
     "listing": ({"type": "string", "examples": ["MU"]}, "one of its tickers; without it the main listing"),
     "page": (
         {"type": "string", "enum": [name for name in PAGES if has_proof(name)]},
-        "a page; it takes the parameters that its own links have, too",
+        "a page; the parameters of its links are accepted too",
     ),
-    "measure": ({"type": "string", "enum": list(MEASURES)}, "what the page measures"),
+    "measure": ({"type": "string", "enum": list(MEASURES)}, "the page's measure"),
     "sha": (
         {"type": "string", "pattern": "^[0-9a-f]{64}$"},
         "a proof link's hash: the answer says whether the rows have it",
     ),
 }
 ERRORS = {
-    "400": "a parameter is unknown, given twice, missing, or cannot be used; the sentence says which and why",
+    "400": "a parameter is unknown, repeated, missing, or cannot be used; the sentence says which and why",
     "401": "a key is needed",
-    "403": "without a key on the server only this machine may read",
+    "403": "without a key on the server only the server's own machine may read",
     "503": "the store or the catalog cannot be read now",
 }
-HEADERS = ("ETag", "X-Chokepoint-Revision", "X-Chokepoint-SHA256")
+ANSWER_HEADERS = ("ETag", "X-Chokepoint-Revision", "X-Chokepoint-SHA256")
 FILTERS = ("from", "to", "publisher", "lang", "relevance", "q", "rev")
 
-ATTENTION_ROW = {"period": DAY, "stories": WHOLE, "articles": WHOLE, "all_stories": WHOLE, "share": NUMBER}
+ATTENTION_ROW = {"period": DATE, "stories": INTEGER, "articles": INTEGER, "all_stories": INTEGER, "share": NUMBER}
 STRING: Schema = {"type": "string"}
 MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
 MENTION = {
-    "field": {"enum": ["title", "summary"]}, "start": WHOLE, "end": WHOLE, "matched": STRING, "rule": STRING, "score": NUMBER, "why": STRING,
-}  # fmt: skip
+    "field": {"enum": ["title", "summary"]},
+    **dict.fromkeys(("start", "end"), INTEGER),
+    **dict.fromkeys(("matched", "rule"), STRING),
+    "score": NUMBER,
+    "why": STRING,
+}
 ARTICLE = {
     "url": {"type": ["string", "null"]},
     "title": STRING,
@@ -75,24 +79,22 @@ ARTICLE = {
     "mentions": {"type": "array", "items": {"type": "object", "properties": MENTION}},
 }
 RECEIPT_ROW = {
-    "story": WHOLE,
-    "day": DAY,
+    "story": INTEGER,
+    "day": DATE,
     "publisher": {"type": "string"},
     "lang": {"type": "string"},
-    "relevance": WHOLE,
+    "relevance": INTEGER,
     "articles": {"type": "array", "items": {"type": "object", "properties": ARTICLE}},
 }
-PLACE: Schema = {"type": ["integer", "null"], "minimum": 0}
-WORDS: Schema = {"type": ["string", "null"]}
 MENTION_ROW = {
     **{name: RECEIPT_ROW[name] for name in ("story", "day", "relevance")},
     **{name: ARTICLE[name] for name in ("url", "title", "publisher", "published_at")},
     "field": {"enum": ["title", "summary", None]},
-    **dict.fromkeys(("start", "end"), PLACE),
-    **dict.fromkeys(("matched", "rule"), WORDS),
+    **{name: {"type": ["integer", "null"], "minimum": 0} for name in ("start", "end")},
+    **{name: {"type": ["string", "null"]} for name in ("matched", "rule")},
 }
 PRICE_ROW = {
-    "session": DAY,
+    "session": DATE,
     **dict.fromkeys(("open", "high", "low", "close", "adjusted_close", "volume"), NUMBER),
     "currency": {"type": "string"},
     "basis": {"enum": ["traded", "adjusted"]},
@@ -102,10 +104,10 @@ SUBJECT_ROW = {"subject": {"type": "string"}, "name": {"type": "string"}, "ticke
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """What an address answers: the parameters that it takes, a row of its rows, what else stands beside them."""
+    """An address of the API: its parameters, the schema of a row, and the answer's other fields."""
 
     summary: str
-    names: tuple[str, ...]
+    parameters: tuple[str, ...]
     row: Schema
     required: tuple[str, ...] = ()
     more: Schema = field(default_factory=dict)
@@ -113,37 +115,37 @@ class Endpoint:
 
 ENDPOINTS: dict[str, Endpoint] = {
     "attention": Endpoint(
-        summary="How much a subject is talked about, by period",
+        summary="Attention to a subject by period: stories, articles, share of all stories",
         required=("subject",),
-        names=("subject", "grain", *FILTERS),
+        parameters=("subject", "grain", *FILTERS),
         row=ATTENTION_ROW,
     ),
     "receipts": Endpoint(
         summary="The stories behind a count, with their articles and the words that made the link",
         required=("subject",),
-        names=("subject", "period", "grain", "limit", "offset", *FILTERS),
+        parameters=("subject", "period", "grain", "limit", "offset", *FILTERS),
         row=RECEIPT_ROW,
-        more={"count": {**WHOLE, "description": "how many there are in all"}, "offset": WHOLE},
+        more={"count": {**INTEGER, "description": "how many stories there are in all"}, "offset": INTEGER},
     ),
     "mentions": Endpoint(
         summary="The same stories as a flat table: a row a mention, or an article without one",
         required=("subject",),
-        names=("subject", "period", "grain", "limit", "offset", *FILTERS),
+        parameters=("subject", "period", "grain", "limit", "offset", *FILTERS),
         row=MENTION_ROW,
-        more={"count": {**WHOLE, "description": "how many stories there are in all"}, "offset": WHOLE},
+        more={"count": {**INTEGER, "description": "how many stories there are in all"}, "offset": INTEGER},
     ),
     "prices": Endpoint(
         summary="The prices of a company's listing by session",
         required=("company",),
-        names=("company", "listing", "from", "to", "rev"),
+        parameters=("company", "listing", "from", "to", "rev"),
         row=PRICE_ROW,
         more={"company": STRING, "listing": STRING},
     ),
-    "subjects": Endpoint(summary="Every theme, sub-theme and company", names=("rev",), row=SUBJECT_ROW),
+    "subjects": Endpoint(summary="Every theme, sub-theme and company", parameters=("rev",), row=SUBJECT_ROW),
     "view": Endpoint(
-        summary="The rows that a page's charts show and that its proof link's hash is of: take a link and put its page before its parameters",
+        summary="The rows of a page's charts, which its proof link's hash covers: page=… followed by the link's parameters",
         required=("page",),
-        names=("page", "from", "to", "grain", "measure", "publisher", "lang", "relevance", "rev", "sha"),
+        parameters=("page", "from", "to", "grain", "measure", "publisher", "lang", "relevance", "rev", "sha"),
         row={"chart": STRING},
         more={
             "page": STRING,
@@ -170,8 +172,10 @@ def document() -> Schema:
         "info": {
             "title": "Chokepoint",
             "version": VERSION,
-            "description": "Attention to companies and themes of the AI supply chain, the stories behind every count, and share prices. "
-            "Every answer names its revision; the same request at the same revision is answered with the same rows for ever.",
+            "description": (
+                "Attention to companies and themes of the AI supply chain, the stories behind every count, and share prices. "
+                "Every answer names its revision; the same request at the same revision always has the same rows."
+            ),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
@@ -194,36 +198,32 @@ def _operation(ident: str, summary: str, endpoint: Endpoint, content: Schema) ->
             "schema": PARAMETERS[name][0],
             "description": PARAMETERS[name][1],
         }
-        for name in endpoint.names
+        for name in endpoint.parameters
     ]
-    answers: Schema = {
-        "200": {
-            "description": "the rows",
-            "content": content,
-            "headers": {name: {"schema": STRING} for name in HEADERS},
-        },
+    headers = {name: {"schema": STRING} for name in ANSWER_HEADERS}
+    error = {"application/json": {"schema": _object({"error": STRING})}}
+    responses: Schema = {
+        "200": {"description": "the rows", "content": content, "headers": headers},
         "304": {"description": "nothing has changed (ETag)"},
+        **{status: {"description": meaning, "content": error} for status, meaning in ERRORS.items()},
     }
-    for status, meaning in ERRORS.items():
-        answers[status] = {
-            "description": meaning,
-            "content": {"application/json": {"schema": _object({"error": STRING})}},
-        }
-    return {"operationId": ident, "summary": summary, "parameters": parameters, "responses": answers}
+    return {"operationId": ident, "summary": summary, "parameters": parameters, "responses": responses}
 
 
 def _json(endpoint: Endpoint) -> Schema:
     body = {
-        "revision": WHOLE,
+        "revision": INTEGER,
         "sha256": {
             "type": "string",
-            "description": "of the rows' own bytes in this answer, which are canonical (UTF-8, sorted keys, no spaces): all that stands between "
-            '"rows": and the last brace',
+            "description": (
+                "of the rows as they stand in this answer, which are canonical (UTF-8, sorted keys, no spaces): everything "
+                'between "rows": and the last brace'
+            ),
         },
         **endpoint.more,
         "sample": {
             "type": ["string", "null"],
-            "description": "what the data was drawn from when it is the bundled sample",
+            "description": "the origin of the data when it is the bundled sample",
         },
         "rows": {"type": "array", "items": _object(endpoint.row)},
     }

@@ -1,7 +1,7 @@
 """
-What OpenBB Workspace asks a data backend for: its widgets, and an app that lays them out.
+The files that OpenBB Workspace requests from a data backend: its widgets, and an app that lays them out.
 
-Workspace is a page of another site: its reader's browser lets it read this data when CHOKEPOINT_ALLOW_ORIGINS names that site
+Workspace is a page of another site: the browser lets it read this data when CHOKEPOINT_ALLOW_ORIGINS names that site
 (dashboard/api/origins.py).
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboard.address.params import GRAINS
 from data.catalog.records import Catalog
 
 GROUP: dict[str, Any] = {
@@ -18,15 +19,14 @@ GROUP: dict[str, Any] = {
     "defaultValue": "theme:memory",
     "widgetIds": ["chokepoint_attention", "chokepoint_receipts"],
 }
-GRAINS = {"day": "Day", "week": "Week", "month": "Month"}
-ATTENTION = {
+ATTENTION_FIELDS = {
     "period": ("Period", "dateString"),
     "stories": ("Stories", "number"),
     "articles": ("Articles", "number"),
     "all_stories": ("All stories", "number"),
     "share": ("Share of all stories", "share"),
 }
-MENTIONS = {
+MENTION_FIELDS = {
     "day": ("Day", "dateString"),
     "title": ("Title", "text"),
     "publisher": ("Publisher", "text"),
@@ -36,7 +36,7 @@ MENTIONS = {
     "url": ("Address", "text"),
     "story": ("Story", "number"),
 }
-PRICES = {
+PRICE_FIELDS = {
     "session": ("Session", "dateString"),
     "open": ("Open", "number"),
     "high": ("High", "number"),
@@ -56,21 +56,20 @@ def widgets(catalog: Catalog) -> dict[str, Any]:
     subject = _choice("subject", "Subject", themes + companies, "theme:memory")
     grain = _choice("grain", "Grain", [{"label": label, "value": value} for value, label in GRAINS.items()], "week")
     company = _choice("company", "Company", listed, "micron")
-    said = "Stories about a theme or company by period, and their share of all stories"
+    attention = "Stories about a theme or company by period, and their share of all stories"
+    stories = "The stories behind the counts, newest first"
     return {
         "chokepoint_attention": _widget(
-            "Attention", said, "attention", ATTENTION, [subject, grain], chart=["period", "stories"]
+            "Attention", attention, "attention", ATTENTION_FIELDS, [subject, grain], chart=["period", "stories"]
         ),
-        "chokepoint_receipts": _widget(
-            "Stories", "The stories behind the counts, newest first", "mentions", MENTIONS, [subject]
-        ),
-        "chokepoint_prices": _widget("Prices", "A listing's prices by session", "prices", PRICES, [company]),
+        "chokepoint_receipts": _widget("Stories", stories, "mentions", MENTION_FIELDS, [subject]),
+        "chokepoint_prices": _widget("Prices", "A listing's prices by session", "prices", PRICE_FIELDS, [company]),
     }
 
 
 def apps() -> list[dict[str, Any]]:
-    """apps.json: one app with the three widgets side by side; attention and its stories follow one choice of a subject."""
-    places = [("chokepoint_attention", 0, 0, 20), ("chokepoint_prices", 20, 0, 20), ("chokepoint_receipts", 0, 15, 40)]
+    """apps.json: one app with the three widgets; attention and its stories share one choice of a subject."""
+    grid = [("chokepoint_attention", 0, 0, 20), ("chokepoint_prices", 20, 0, 20), ("chokepoint_receipts", 0, 15, 40)]
     layout = [
         {
             "i": name,
@@ -80,7 +79,7 @@ def apps() -> list[dict[str, Any]]:
             "h": 15,
             "groups": [GROUP["name"]] if name in GROUP["widgetIds"] else [],
         }
-        for name, x, y, width in places
+        for name, x, y, width in grid
     ]
     return [
         {
@@ -106,8 +105,9 @@ def _widget(
     *,
     chart: list[str] | None = None,
 ) -> dict[str, Any]:
-    """A table of an endpoint's rows, with its dates to choose. `chart`: the columns that it is drawn from at first, time before numbers."""
+    """A table of an endpoint's rows, with its dates to choose. `chart`: the columns of its first chart, time before numbers."""
     view = {"chartView": {"enabled": True, "chartType": "column", "cellRangeCols": {"column": chart}}} if chart else {}
+    columns_defs = [_column(field, *header) for field, header in columns.items()]
     return {
         "name": name,
         "description": description,
@@ -116,14 +116,7 @@ def _widget(
         "type": "table",
         "endpoint": f"api/v1/{endpoint}",
         "gridData": {"w": 20, "h": 15},
-        "data": {
-            "dataKey": "rows",
-            "table": {
-                "showAll": True,
-                **view,
-                "columnsDefs": [_column(field, *words) for field, words in columns.items()],
-            },
-        },
+        "data": {"dataKey": "rows", "table": {"showAll": True, **view, "columnsDefs": columns_defs}},
         "params": [*params, *_dates()],
     }
 
@@ -147,9 +140,9 @@ def _choice(name: str, label: str, options: list[dict[str, str]], value: str) ->
 
 
 def _dates() -> list[dict[str, Any]]:
-    """The window. No value is no date: the answer is of the year up to the last day with news."""
-    words = {"from": "First day", "to": "Last day"}
+    """The window. Without dates the answer covers the year up to the last day with news."""
+    labels = {"from": "First day", "to": "Last day"}
     return [
         {"paramName": name, "label": label, "type": "date", "value": None, "description": label}
-        for name, label in words.items()
+        for name, label in labels.items()
     ]

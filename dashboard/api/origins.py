@@ -1,10 +1,10 @@
 """
-Which pages of other sites may read the data, such as OpenBB Workspace in its reader's browser: none, unless named.
+Other sites whose pages may read the data in a browser, such as OpenBB Workspace: none, unless named.
 
-    CHOKEPOINT_ALLOW_ORIGINS=https://pro.openbb.co      several apart by spaces
+    CHOKEPOINT_ALLOW_ORIGINS=https://pro.openbb.co      several separated by spaces
 
-A browser hides this server's answers from pages of any other site. The check of dashboard/api/routes.py, who may read at all, is apart from
-that and stays.
+Without this a browser hides the server's answers from pages of other sites. Who may read at all is checked separately, in
+dashboard/api/routes.py.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from data.settings import settings
 
 PATHS = ("/api/v1/", "/widgets.json", "/apps.json")
-"""What they may read; never the app itself."""
+"""The paths that they may read; never the app itself."""
 
 
 class AllowedOrigins:
-    """Answers browsers that ask whether a page of another site may read the data."""
+    """Lets browsers know whether a page of another site may read the data."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -3,8 +3,8 @@ The data behind the charts by URL: JSON and CSV under /api/v1, for spreadsheets,
 
     request → allowed? → values typed and clamped → page data (dashboard/page_data/) → JSON or CSV, with an ETag
 
-The routes run beside Streamlit and not behind its login, so they carry their own check: with CHOKEPOINT_API_KEY set, that key
-as a bearer token or as the password of basic authentication; without it, only callers on this machine.
+The routes run beside Streamlit and not behind its login, so they check callers themselves: with CHOKEPOINT_API_KEY set, that
+key as a bearer token or as the password of basic authentication; without it, only callers on this machine.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from starlette.routing import BaseRoute, Route
 from analysis.attention import period_of
 from analysis.returns import adjusted_prices
 from dashboard.address.params import SHARED, read_values
-from dashboard.address.view import Bounds, held_values, read_view
+from dashboard.address.view import Bounds, clamp_values, read_view
 from dashboard.api import openbb
 from dashboard.api.document import ENDPOINTS, document
-from dashboard.api.values import MANY, Values
+from dashboard.api.values import MANY, QueryValues
 from dashboard.cache.counts import load_cells
 from dashboard.cache.stores import catalog_at, catalog_in_use, load_span, shown_url, store_at
-from dashboard.exports.export import harmless
+from dashboard.exports.export import not_a_formula
 from dashboard.page_data import PAGES, read_page
 from dashboard.page_data.receipts import MENTION_COLUMNS, flat_receipts, receipt_rows, receipt_window
 from dashboard.page_data.request import Request as PageRequest
@@ -42,9 +42,9 @@ from dashboard.page_data.rows import (
     PRICE_COLUMNS,
     Row,
     attention_rows,
-    canonical,
-    hashed,
+    canonical_json,
     price_rows,
+    sha256_hex,
     sha256_of,
 )
 from dashboard.page_data.rules import NEWEST_RULES
@@ -56,8 +56,8 @@ from data.sample import ORIGIN
 from data.schema.store import Store
 from data.settings import settings
 
-EVER = timedelta(days=36_500)
-"""Splits and dividends after a window move its adjusted closes too: bars are read to the end of what is known."""
+TO_THE_END = timedelta(days=36_500)
+"""Splits and dividends after a window change its adjusted closes too, so bars are read to the store's end."""
 
 MOST_STORIES = 5_000
 LONGEST_QUERY = 8_000
@@ -65,7 +65,7 @@ LONGEST_QUERY = 8_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Rows with their revision, and what else the JSON says beside them."""
+    """Rows with their revision, and the other fields of the JSON."""
 
     rows: list[Row]
     revision: int
@@ -81,24 +81,17 @@ class Api:
         self._url = url
 
     def routes(self) -> list[BaseRoute]:
-        """What the server adds beside the app."""
+        """The routes that the server adds beside the app."""
         routes: list[BaseRoute] = [
             Route("/api/v1/openapi.json", self._document),
             Route("/widgets.json", self._widgets),
             Route("/apps.json", self._apps),
         ]
-        for name, answer in {
-            "attention": self.attention,
-            "receipts": self.receipts,
-            "mentions": self.mentions,
-            "prices": self.prices,
-            "subjects": self.subjects,
-            "view": self.view,
-        }.items():
-            routes.append(Route(f"/api/v1/{name}", self._endpoint(name, answer, as_csv=False)))
-            routes.append(Route(f"/api/v1/{name}.csv", self._endpoint(name, answer, as_csv=True)))
-        # Else Streamlit would answer a mistyped address with its own page, and 200.
-        return [*routes, Route("/api/{rest:path}", _nothing_there)]
+        for name in ENDPOINTS:  # each has a method of the same name
+            routes.append(Route(f"/api/v1/{name}", self._endpoint(name, as_csv=False)))
+            routes.append(Route(f"/api/v1/{name}.csv", self._endpoint(name, as_csv=True)))
+        # Otherwise Streamlit would answer a mistyped address with its own page, and 200.
+        return [*routes, Route("/api/{rest:path}", _not_found)]
 
     @property
     def url(self) -> str:
@@ -108,14 +101,14 @@ class Api:
     def store(self) -> Store:
         return store_at(self.url)
 
-    def attention(self, values: Values) -> Answer:
+    def attention(self, values: QueryValues) -> Answer:
         """Attention to a subject by period."""
         filters = values.filters(self.store)
         subject = values.subject(self._catalog(filters.rev))
         cells = load_cells(self.url, (subject,), filters, values.grain())
         return Answer(rows=attention_rows(cells), revision=filters.rev or 0, columns=ATTENTION_COLUMNS)
 
-    def receipts(self, values: Values) -> Answer:
+    def receipts(self, values: QueryValues) -> Answer:
         """The stories behind one period's count."""
         filters, grain = values.filters(self.store, wide=True), values.grain()
         period = values.date("period")
@@ -123,18 +116,18 @@ class Api:
             if period_of([period], grain)[0].date() != period:  # type: ignore[arg-type]
                 raise UsageError(f"period={period} does not begin a {grain}; a period is named by its first day.")
             filters = receipt_window(filters, period, grain)
-        limit, offset = values.whole("limit", 1_000, most=MOST_STORIES), values.whole("offset", 0, most=10**9)
+        limit, offset = values.integer("limit", 1_000, most=MOST_STORIES), values.integer("offset", 0, most=10**9)
         subject = values.subject(self._catalog(filters.rev))
         rows, total = receipt_rows(self.url, subject, filters, limit=limit, offset=offset)
         more = {"count": total, "offset": offset}
         return Answer(rows=rows, revision=filters.rev or 0, columns=MENTION_COLUMNS, flat=flat_receipts, more=more)
 
-    def mentions(self, values: Values) -> Answer:
-        """The same stories as a flat table, for readers that know no lists within rows."""
+    def mentions(self, values: QueryValues) -> Answer:
+        """The same stories as a flat table, for tools that cannot read lists within rows."""
         answer = self.receipts(values)
         return replace(answer, rows=flat_receipts(answer.rows), flat=list)
 
-    def prices(self, values: Values) -> Answer:
+    def prices(self, values: QueryValues) -> Answer:
         """The prices of one listing."""
         filters = values.filters(self.store, wide=True)
         if not (ident := values.text("company")):
@@ -148,14 +141,14 @@ class Api:
         ticker = values.text("listing") or tickers[0]
         if ticker not in tickers:
             raise UsageError(f"{company.name} has no listing {ticker[:80]}: its listings are {', '.join(tickers)}.")
-        bars = bars_between(self.store, [ticker], filters.start, filters.end + EVER, filters.rev)
+        bars = bars_between(self.store, [ticker], filters.start, filters.end + TO_THE_END, filters.rev)
         prices = adjusted_prices(bars, actions_of(self.store, [ticker], filters.rev))
         rows = price_rows(prices[prices["session"] <= str(filters.end)])
         more = {"company": company.id, "listing": ticker}
         return Answer(rows=rows, revision=filters.rev or 0, columns=PRICE_COLUMNS, more=more)
 
-    def subjects(self, values: Values) -> Answer:
-        """Every subject that can be asked for, as of a revision."""
+    def subjects(self, values: QueryValues) -> Answer:
+        """Every subject, as of a revision."""
         rev = values.revision(self.store)
         catalog = self._catalog(rev)
         tickers = {company.key: company.ticker for company in catalog.companies.values()}
@@ -164,65 +157,65 @@ class Api:
         ]
         return Answer(rows=rows, revision=rev, columns=["subject", "name", "ticker"])
 
-    def view(self, values: Values) -> Answer:
-        """What a page shows with the values of its link: the rows that a proof link's hash is of."""
+    def view(self, values: QueryValues) -> Answer:
+        """The rows of a page with the values of its link: those that a proof link's hash covers."""
         page, rev = values.text("page"), values.revision(self.store)
         query = {name: values.query.getlist(name) for name in values.query if name != "page"}
         own = {name: param for name, param in PAGES[page].params.items() if name != "page"}
-        read, ignored = read_values(own, query)
+        page_values, ignored = read_values(own, query)
         if ignored:
             raise UsageError(ignored[0])
         newest = self.store.revision()
         first, last = load_span(self.url, newest) or (date(2000, 1, 1), date(2000, 1, 1))
         bounds = Bounds(first_day=first, last_day=last, newest=newest)
-        if moved := held_values(read, bounds)[1]:
-            raise UsageError(moved[0].replace(" was moved to ", " would be moved to "))
-        sha = read.pop("sha", None)
-        rules = read.pop("rules", 1 if sha else NEWEST_RULES)
-        request = PageRequest.of(self.url, page, replace(read_view(read, bounds), rev=rev), read, rules=rules)
+        if changes := clamp_values(page_values, bounds)[1]:
+            raise UsageError(changes[0].replace(" was changed to ", " would be changed to "))
+        sha = page_values.pop("sha", None)
+        rules = page_values.pop("rules", 1 if sha else NEWEST_RULES)
+        view = replace(read_view(page_values, bounds), rev=rev)
+        request = PageRequest.of(self.url, page, view, page_values, rules=rules)
         rows = read_page(request).rows
         columns = list(dict.fromkeys(name for row in rows for name in row))
         verified = None if sha is None else sha == sha256_of(rows)
         return Answer(rows=rows, revision=rev, columns=columns, more={"page": page, "verified": verified})
 
     def _catalog(self, rev: int | None) -> Catalog:
-        """The catalog as of a revision: what is listed, and as what, may have been another."""
+        """The catalog as of a revision: names and listings may have been different."""
         return catalog_at(self.url, rev or 0)
 
-    def _endpoint(
-        self, name: str, answer: Callable[[Values], Answer], *, as_csv: bool
-    ) -> Callable[[Request], Response]:
+    def _endpoint(self, name: str, *, as_csv: bool) -> Callable[[Request], Response]:
+        answer_of: Callable[[QueryValues], Answer] = getattr(self, name)
+
         def respond(request: Request) -> Response:
-            refused = refusal(request)
-            if refused:
+            if refused := refusal(request):
                 return refused
             try:
                 if len(request.url.query) > LONGEST_QUERY:
                     raise UsageError(f"The query is longer than {LONGEST_QUERY} characters.")
-                found = answer(Values(request.query_params, *_parameters(name, request)))
-                return self._csv(request, found) if as_csv else self._json(request, found)
+                answer = answer_of(QueryValues(request.query_params, *_parameters(name, request)))
+                return self._csv(request, answer) if as_csv else self._json(request, answer)
             except ChokepointError as error:
-                asked_wrongly = isinstance(error, UsageError) and not isinstance(error, CatalogError)
-                return problem(400 if asked_wrongly else 503, str(error))
+                is_bad_request = isinstance(error, UsageError) and not isinstance(error, CatalogError)
+                return problem(400 if is_bad_request else 503, str(error))
 
-        respond.__name__ = answer.__name__
+        respond.__name__ = name
         return respond
 
     def _json(self, request: Request, answer: Answer) -> Response:
-        rows = canonical(answer.rows)
+        rows = canonical_json(answer.rows)
         head = {
             "revision": answer.revision,
-            "sha256": hashed(rows),
+            "sha256": sha256_hex(rows),
             **(answer.more or {}),
             "sample": self._sample_words(),
         }
-        # The rows last and as they were hashed: whoever cuts them out of the text has what the hash is of, without writing numbers again.
+        # The rows last and as they were hashed, so that the hash can be checked by cutting them out of the text.
         return _with_tag(request, orjson.dumps(head)[:-1] + b',"rows":' + rows + b"}", "application/json", answer)
 
     def _csv(self, request: Request, answer: Answer) -> Response:
         out = io.StringIO(newline="")
         writer = csv.writer(out)
-        # A spreadsheet wants one header line: what else there is to say stands in columns of its own.
+        # A spreadsheet expects one header line, so the revision and the origin have columns of their own.
         writer.writerow([*answer.columns, "revision", "data"])
         tail = [answer.revision, self._sample_words() or "live"]
         for row in answer.flat(answer.rows):
@@ -251,7 +244,7 @@ def refusal(request: Request) -> Response | None:
     """Why the caller may not read, as a response; None when it may."""
     key = settings().api_key
     if key:
-        if any(secrets.compare_digest(given.encode(), key.encode()) for given in _given_keys(request)):
+        if any(secrets.compare_digest(sent.encode(), key.encode()) for sent in _sent_keys(request)):
             return None
         answer = problem(
             401, "This data needs a key: send it as a bearer token, or as the password of basic authentication."
@@ -265,7 +258,7 @@ def refusal(request: Request) -> Response | None:
     )
 
 
-def _given_keys(request: Request) -> list[str]:
+def _sent_keys(request: Request) -> list[str]:
     kind, _, value = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
         return [value.strip()]
@@ -278,7 +271,7 @@ def _given_keys(request: Request) -> list[str]:
 
 
 def _is_this_machine(request: Request) -> bool:
-    # A proxy in front would make every caller look local, and a foreign name may be rebound to this address.
+    # Behind a proxy every caller would look local, and a foreign name may be rebound to this address.
     host = request.url.hostname or ""
     if "forwarded" in request.headers or "x-forwarded-for" in request.headers or request.client is None:
         return False
@@ -293,22 +286,22 @@ def _is_loopback(host: str) -> bool:
 
 
 def problem(status: int, sentence: str) -> Response:
-    """An error in plain words."""
+    """An error as JSON with one sentence."""
     return Response(
         orjson.dumps({"error": sentence}), status, media_type="application/json", headers={"Cache-Control": "no-store"}
     )
 
 
 def _with_tag(request: Request, body: bytes, media_type: str, answer: Answer | None = None) -> Response:
-    tag = f'"{hashed(body)}"'
+    tag = f'"{sha256_hex(body)}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if answer is not None:
         headers |= {
             "X-Chokepoint-Revision": str(answer.revision),
             "X-Chokepoint-SHA256": sha256_of(answer.rows),
         }
-    given = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
-    if tag in given or "*" in given:
+    known_tags = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
+    if tag in known_tags or "*" in known_tags:
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
 
@@ -316,7 +309,7 @@ def _with_tag(request: Request, body: bytes, media_type: str, answer: Answer | N
 def _parameters(name: str, request: Request) -> tuple[Collection[str], Collection[str]]:
     """The parameters that an endpoint takes, and those that may be repeated; a view takes its page's own."""
     if name != "view":
-        return ENDPOINTS[name].names, MANY
+        return ENDPOINTS[name].parameters, MANY
     page = request.query_params.get("page", "")
     if not has_proof(page):
         raise UsageError(f"page takes {', '.join(name for name in PAGES if has_proof(name))}.")
@@ -324,11 +317,11 @@ def _parameters(name: str, request: Request) -> tuple[Collection[str], Collectio
     return ["page", *own], [name for name, param in own.items() if param.many]
 
 
-def _nothing_there(request: Request) -> Response:
+def _not_found(request: Request) -> Response:
     return refusal(request) or problem(
-        404, "There is nothing at this address; /api/v1/openapi.json lists what there is."
+        404, "There is nothing at this address; /api/v1/openapi.json lists all addresses."
     )
 
 
 def _cell(value: Any) -> Any:
-    return harmless(value) if isinstance(value, str) else value
+    return not_a_formula(value) if isinstance(value, str) else value

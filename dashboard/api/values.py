@@ -1,9 +1,8 @@
-"""A request's parameters, typed. Each endpoint takes its own and no other: what cannot be used is said, never guessed at."""
+"""A request's parameters, typed. Each endpoint takes only its own; a value that cannot be used is an error, never guessed."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,16 +21,16 @@ MANY = ("publisher", "lang")
 LONGEST_WINDOW = timedelta(days=36_600)
 
 
-class Values:
-    """The parameters of one request. UsageError, with a sentence, for one that is unknown, given twice, or cannot be used."""
+class QueryValues:
+    """The parameters of one request. UsageError, with a sentence, for one that is unknown, repeated, or cannot be used."""
 
     def __init__(self, query: QueryParams, known: Collection[str], many: Collection[str]) -> None:
         self.query = query
         for name in query:
             if name not in known:
-                takes = ", ".join(known) or "none"
                 raise UsageError(
-                    f"“{name[:40]}” is not a parameter here, which takes {takes}; see /api/v1/openapi.json."
+                    f"“{name[:40]}” is not a parameter of this address, which takes {', '.join(known) or 'none'}; "
+                    "see /api/v1/openapi.json."
                 )
             if name not in many and len(query.getlist(name)) > 1:
                 raise UsageError(f"{name} is given {len(query.getlist(name))} times; it takes one value.")
@@ -43,10 +42,10 @@ class Values:
         return text
 
     def texts(self, name: str) -> tuple[str, ...]:
-        found = tuple(dict.fromkeys(text for text in self.query.getlist(name) if text))
-        if len(found) > MOST_VALUES or any(len(text) > LONGEST_TEXT or "\0" in text for text in found):
+        texts = tuple(dict.fromkeys(text for text in self.query.getlist(name) if text))
+        if len(texts) > MOST_VALUES or any(len(text) > LONGEST_TEXT or "\0" in text for text in texts):
             raise UsageError(f"{name} takes at most {MOST_VALUES} texts of at most {LONGEST_TEXT} characters.")
-        return found
+        return texts
 
     def date(self, name: str) -> date | None:
         text = self.text(name)
@@ -55,7 +54,7 @@ class Values:
             raise UsageError(f"{name} takes a date such as 2026-01-31.")
         return day
 
-    def whole(self, name: str, default: int, *, most: int) -> int:
+    def integer(self, name: str, default: int, *, most: int) -> int:
         text = self.text(name)
         if not text:
             return default
@@ -71,9 +70,9 @@ class Values:
         return grain
 
     def revision(self, store: Store) -> int:
-        """The revision that is asked for; the newest without one."""
+        """The requested revision; the newest without one."""
         newest = store.revision()
-        rev = self.whole("rev", newest, most=10**9)
+        rev = self.integer("rev", newest, most=10**9)
         if not 0 < rev <= max(newest, 1):
             raise UsageError(f"rev takes a revision from 1 to {newest}.")
         return rev
@@ -88,16 +87,16 @@ class Values:
 
     def filters(self, store: Store, *, wide: bool = False) -> Filters:
         """
-        The window and filters at a definite revision.
+        The window and filters at one revision.
 
-        Without `to` until the last day with news; without `from` about a year, from the beginning of a period on, so that its count
-        is the whole period's; or everything when `wide`.
+        Without `to`, the window ends on the last day with news. Without `from`, it starts about a year earlier at the beginning
+        of a period, so that the first count is that of a whole period; with `wide` it starts on the first day.
         """
         rev = self.revision(store)
         first, last = span(store, rev) or (date(2000, 1, 1), date(2000, 1, 1))
         start, end = self.date("from"), self.date("to")
         if start is not None and end is None and start > last:
-            raise UsageError(f"from={start} is after the last day that the store knows, {last}: give to as well.")
+            raise UsageError(f"from={start} is after the store's last day, {last}: give to as well.")
         end = end or last
         if start is None:
             year_before = period_of([end.replace(day=1, year=end.year - 1)], self.grain())[0].date()  # type: ignore[arg-type]
@@ -106,13 +105,12 @@ class Values:
             raise UsageError(f"from={start} is after to={end}.")
         if end - start > LONGEST_WINDOW:
             raise UsageError("The window is longer than a hundred years.")
-        relevance = self.whole("relevance", 0, most=100)
-        filters = Filters(
+        return Filters(
             start=start,
             end=end,
+            min_relevance=self.integer("relevance", 0, most=100),
             publishers=self.texts("publisher"),
             langs=self.texts("lang"),
             q=self.text("q"),
             rev=rev,
         )
-        return replace(filters, min_relevance=relevance)

@@ -1,4 +1,4 @@
-"""Which store to show; the bundled sample, written into a store of its own when it is not there yet."""
+"""Which store to show; the bundled sample, written into a store of its own the first time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ingest.sample import load_sample
 
 
 def fill_sample(url: str, progress: Callable[[str], None] = lambda _: None) -> None:
-    """Write what the sample store lacks: stories or prices that are there already are not read again."""
+    """Write what the sample store lacks; stories or prices that are there already are not read again."""
     with open_store(url, kind="sample") as store:
         if span(store) is None or not last_sessions(store):
             load_sample(store, now=datetime.now(UTC), progress=progress)
@@ -21,9 +21,9 @@ def fill_sample(url: str, progress: Callable[[str], None] = lambda _: None) -> N
 
 def url_to_show(has_stories: Callable[[str], bool] | None = None) -> str:
     """
-    The store that the app, the API and the command show: the user's own when it was named or has a story, else the sample's.
+    The store that the app, the API and the command show: the user's own if it was named or has a story, else the sample.
 
-    `has_stories` answers for the user's own store, where it is open already.
+    `has_stories`: whether the user's own store has one, for callers that have it open already.
     """
     live = default_url()
     if not store_exists(live):

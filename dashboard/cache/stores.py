@@ -1,7 +1,7 @@
 """
-Which store is shown, open once for all sessions, with the catalog in use; the bundled sample where there is no other.
+The store that is shown, opened once for all sessions, and the catalog in use; the bundled sample where there is no other.
 
-Pages, proofs, exports and the API share these: two of them never show different stores.
+Pages, proofs, exports and the API share these, so that they always show the same store.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from dashboard.address.view import Bounds
-from dashboard.cache.memoize import few, many, memoize
+from dashboard.cache.memoize import cache_few, cache_many, memoize
 from dashboard.cache.sample import fill_sample, url_to_show
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
@@ -22,7 +22,7 @@ from data.write.catalog_versions import catalog_as_of, remember_catalog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownStore:
     """The store that the pages show, at its newest revision."""
 
     url: str
@@ -35,20 +35,19 @@ class Shown:
 
 
 def shown_url() -> str:
-    """The address of the store to show."""
     return url_to_show(lambda url: load_span(url, store_at(url).revision()) is not None)
 
 
-def shown_store(url: str) -> Shown:
-    """The store's state now. One without a story yet is shown for today, with nothing in it."""
+def shown_store(url: str) -> ShownStore:
+    """The store's state now. A store without stories is shown for today, with nothing in it."""
     store = store_at(url)
     # A store that cannot be written to now is shown all the same, with the catalog of its last revision.
     with suppress(StoreError):
-        _remembered(url, catalog_in_use().hash)
+        _remember_catalog(url, catalog_in_use().hash)
     newest = store.revision()
     today = datetime.now(UTC).date()
     days = load_span(url, newest) or (today, today)
-    return Shown(url=url, kind=store.kind, bounds=Bounds(first_day=days[0], last_day=days[1], newest=newest))
+    return ShownStore(url=url, kind=store.kind, bounds=Bounds(first_day=days[0], last_day=days[1], newest=newest))
 
 
 @memoize(4)
@@ -59,23 +58,23 @@ def store_at(url: str) -> Store:
 
 @memoize(1)
 def catalog_in_use() -> Catalog:
-    """The catalog as its files are; `forget_catalog` after an edit."""
+    """The catalog as its files are; call `forget_catalog` after an edit."""
     return load_catalog()
 
 
-@many
+@cache_many
 def catalog_at(url: str, rev: int) -> Catalog:
-    """The catalog as of a revision: the companies of its themes, their listings and names, as they were then."""
+    """The catalog as of a revision: themes, companies, listings and names as they were then."""
     return catalog_as_of(store_at(url), rev, catalog_in_use())
 
 
 def forget_catalog() -> None:
-    """Read the catalog's files again when they are next needed."""
+    """Make the next use read the catalog's files again."""
     catalog_in_use.clear()
     catalog_at.clear()
 
 
-@many
+@cache_many
 def load_span(url: str, rev: int) -> tuple[date, date] | None:
     """The first and last day with a story as of a revision; None without any."""
     return span(store_at(url), rev)
@@ -83,7 +82,7 @@ def load_span(url: str, rev: int) -> tuple[date, date] | None:
 
 @memoize(2)
 def filled_sample(url: str) -> str:
-    """The sample store, filled; whoever asks first waits for it."""
+    """The sample store with its contents; the first caller waits for them."""
     fill_sample(url)
     return url
 
@@ -93,8 +92,7 @@ def needs_sample(url: str) -> bool:
     return url == sample_url()
 
 
-@few
-def _remembered(url: str, catalog_hash: str) -> bool:
-    """That the store keeps what the catalog in use says; asked once for each edition of it."""
+@cache_few
+def _remember_catalog(url: str, catalog_hash: str) -> None:
+    """Save the catalog in use in the store; once for each version of it."""
     remember_catalog(store_at(url), catalog_in_use(), now=datetime.now(UTC))
-    return True

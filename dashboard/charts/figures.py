@@ -1,6 +1,4 @@
-"""
-What the figures share: axes, layout, hover labels, periods as plotly reads them. No Streamlit here.
-"""
+"""The parts of every figure: axes, layout, hover text, periods as plotly expects them. No Streamlit here."""
 
 from __future__ import annotations
 
@@ -12,31 +10,30 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts.lazy_figure import Trace
+from dashboard.charts.palette import GRID, INK
 from dashboard.formatting import percent, period_end, period_words, signed
-from dashboard.palette import GRID, INK
 
 MOST_POINTS = 5_000
 DAY_MS = 86_400_000
 BAR_FILLS = {"day": 1.0, "week": 0.94, "month": 0.97}
-"""How much of its period a bar fills: a hair between them, where they are wide enough for one."""
+"""The part of its period that a bar fills: a thin gap between bars that are wide enough for one."""
 TICK_FORMATS = {"share": ".1~%", "stories": ",~", "articles": ",~", "abnormal": "~"}
-AXIS_NAMES = {"share": "% of all stories", "stories": "stories", "articles": "articles", "abnormal": "standard errors"}
 
 
 def bar_trace(**values: Any) -> Trace:
-    # No text on the bars: plotly need not see to its fonts, three for each trace.
+    # No text on the bars: plotly then skips its fonts, three for each trace.
     return {"type": "bar", "textposition": "none", **values}
 
 
 MARGIN = {"l": 58, "r": 22, "t": 18, "b": 41, "pad": 2}
-LEGEND_BELOW, LEGEND_ABOVE = 82, 45  # the margin with a row of it
-LETTER = 5.3  # the width of one in a name beside the axis, a little more than the mean
+LEGEND_BELOW, LEGEND_ABOVE = 82, 45  # the margin with one row of legend
+LETTER = 5.3  # pixels of a letter in a name beside the axis, a little more than the mean
 
 
 def base_layout(touch: bool, **margin: float) -> dict[str, object]:
-    """What all figures have alike; `margin` has the sides that need more than usual."""
-    # As much as the labels take: where it is less, plotly draws everything, sees that, and draws everything once more.
-    # Text, grid and background colours come from the app's theme in the reader's browser; what is set here holds in both.
+    """The layout that all figures share; `margin` has the sides that need more room."""
+    # As much as the labels take: with less, plotly draws everything, notices, and draws everything once more.
+    # Text, grid and background colours come from the app's theme in the browser; what is set here holds in both themes.
     return {
         "margin": MARGIN | margin,
         "hovermode": "closest",
@@ -56,7 +53,7 @@ def base_layout(touch: bool, **margin: float) -> dict[str, object]:
 
 
 def axis(fixed: bool) -> dict[str, object]:
-    # Fixed axes let a finger scroll the page over the chart. Labels that might not fit are measured one by one, unless they may.
+    # Fixed axes let a finger scroll the page over the chart. Labels are measured one by one unless they may overflow.
     return {
         "fixedrange": fixed,
         "ticklabeloverflow": "allow",
@@ -66,8 +63,8 @@ def axis(fixed: bool) -> dict[str, object]:
 
 
 def time_axis(touch: bool) -> dict[str, object]:
-    """The days from left to right; the usual margin has room for two rows of labels and for half of the last one."""
-    # Only so is there no second drawing for a label that is wider than the margin, which nearly every chart over time had.
+    """Days from left to right; the default margin has room for two rows of labels and for half of the last one."""
+    # Without automargin, or nearly every chart over time is drawn a second time for a label that is wider than the margin.
     return {**axis(touch), "type": "date", "showgrid": False, "automargin": False}
 
 
@@ -76,18 +73,18 @@ def axis_title(text: str) -> dict[str, object]:
 
 
 def is_touch(user_agent: str) -> bool:
-    """Whether the reader's browser says that it is a phone's or tablet's."""
+    """Whether the browser says that it runs on a phone or tablet."""
     return "Mobi" in user_agent or "Android" in user_agent
 
 
-def thin(series: pd.Series, most: int = MOST_POINTS) -> pd.Series:
-    """At most so many points, the last one always among them."""
+def downsampled(series: pd.Series, most: int = MOST_POINTS) -> pd.Series:
+    """At most `most` points, the last one always among them."""
     step = -(-len(series) // most)
     return series if step <= 1 else series.iloc[::-step].iloc[::-1]
 
 
 Periods = pd.DataFrame | Mapping[str, np.ndarray]
-"""Columns by name; as arrays where there are many small ones, since taking a column from a frame takes longer than reading it."""
+"""Columns by name; as arrays where there are many small ones, since taking a column out of a frame is slower than reading it."""
 
 
 def by_subject(table: pd.DataFrame, order: Sequence[str]) -> dict[str, dict[str, np.ndarray]]:
@@ -107,7 +104,7 @@ def period_starts(periods: Periods) -> list[str]:
 
 
 def period_widths(periods: Periods, grain: str) -> list[int]:
-    """How long each period is, so that a bar covers the days that it counts."""
+    """The length of each period in milliseconds, so that a bar covers the days that it counts."""
     days = period_days(periods)
     lengths = {day: ((period_end(day, grain) - day).days + 1) * DAY_MS for day in dict.fromkeys(days)}
     return [round(lengths[day] * BAR_FILLS[grain]) for day in days]
@@ -121,6 +118,6 @@ def period_hover(periods: Periods, grain: str) -> list[str]:
     )
     return [
         f"{words[day]}<br><b>{percent(share, 2)}</b> of all {all_n:,} stories"
-        f"<br><b>{n:,}</b> stories, {articles:,} articles<br><b>{signed(abnormal)}</b> standard errors from usual"
+        f"<br><b>{n:,}</b> stories, {articles:,} articles<br>abnormal attention <b>{signed(abnormal)}</b>"
         for day, n, articles, all_n, share, abnormal in zip(days, *numbers, strict=True)
     ]

@@ -1,8 +1,8 @@
 """
-Figures as plain dicts, which become plotly's when somebody looks into them. All that relies on plotly's insides is here.
+Figures as plain dicts, which plotly parses when they are first read. All that relies on plotly's internals is here.
 
-To make a plotly figure and to take it apart again takes longer than making the chart, and most are only sent to the page.
-Where a plotly does not know these insides, figures are made in its own way: slower, and the same.
+Parsing and serialising take longer than building the chart, and most charts are only sent to the page. Where a plotly
+lacks these internals, it validates each figure: slower, with the same result.
 """
 
 from __future__ import annotations
@@ -27,47 +27,47 @@ PACKED = frozenset({"i1", "i2", "i4", "u1", "u2", "u4", "f4", "f8"})
 SMALLER = {"i": ("i1", "i2", "i4"), "u": ("u1", "u2", "u4")}
 """plotly.js reads no whole numbers of 64 bits: the smallest of these that holds them goes to the page."""
 
-_making = threading.RLock()
+_parsing = threading.RLock()
 
 
-class Uncopied(list[Any]):
-    """Values that nobody writes into: plotly copies every value of a chart three times on its way to the page."""
+class SharedList(list[Any]):
+    """Values that are never modified: plotly would copy every value of a chart three times on its way to the page."""
 
-    def __deepcopy__(self, _memo: object) -> Uncopied:
+    def __deepcopy__(self, _memo: object) -> SharedList:
         return self
 
 
 class LazyFigure(go.Figure):
-    """plotly's figure, made of its traces and layout when one of its attributes is asked for."""
+    """A plotly figure that parses its traces only when somebody reads it."""
 
     def __init__(self, data: Sequence[Trace], layout: Mapping[str, Any]) -> None:
-        vars(self)["_unmade"] = list(data), dict(layout)
+        vars(self)["_unparsed"] = list(data), dict(layout)
 
     def __getattr__(self, name: str) -> Any:
-        with _making:  # a file may be made of it while the page is
-            unmade = vars(self).pop("_unmade", None)
-            if unmade:
-                self._make(*unmade)
+        with _parsing:  # an export may read it while the page is drawn
+            unparsed = vars(self).pop("_unparsed", None)
+            if unparsed:
+                self._parse(*unparsed)
         return object.__getattribute__(self, name)
 
-    def _make(self, data: list[Trace], layout: dict[str, Any]) -> None:
+    def _parse(self, data: list[Trace], layout: dict[str, Any]) -> None:
         try:
-            # plotly would look at every value again; tests/test_charts.py has it look.
+            # plotly would validate every value; tests/test_charts.py has it do so.
             super().__init__(data=data, layout=layout, _validate=False)
         except TypeError:
             log.warning("This plotly always validates its figures: charts are made more slowly.")
             super().__init__(data=data, layout=layout)
 
-    def unmade(self) -> tuple[list[Trace], dict[str, Any]] | None:
-        """The traces and the layout as they were given, to be read only; None when they have become plotly's."""
-        return vars(self).get("_unmade")
+    def unparsed(self) -> tuple[list[Trace], dict[str, Any]] | None:
+        """The traces and the layout as they were given, for reading only; None once plotly has parsed them."""
+        return vars(self).get("_unparsed")
 
     def to_dict(self) -> dict[str, Any]:
-        """What goes to the page. To be read only."""
-        unmade = self.unmade()
-        if unmade is None:
+        """What is sent to the page, for reading only."""
+        unparsed = self.unparsed()
+        if unparsed is None:
             return super().to_dict()
-        data, layout = unmade
+        data, layout = unparsed
         return {"data": [_sent(trace) for trace in data], "layout": _sent(layout) | _template(pio.templates.default)}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -75,13 +75,13 @@ class LazyFigure(go.Figure):
 
 
 def figure_of(data: Sequence[Trace], layout: Mapping[str, Any]) -> LazyFigure:
-    """The figure of these traces, whose lists are not to be changed any more."""
-    return LazyFigure([_uncopied(trace) for trace in data], layout)
+    """The figure of these traces, whose lists must not change afterwards."""
+    return LazyFigure([_shared(trace) for trace in data], layout)
 
 
-def _uncopied(values: Trace) -> Trace:
-    trace = {name: Uncopied(value) if type(value) is list else value for name, value in values.items()}
-    return trace if "marker" not in trace else {**trace, "marker": _uncopied(trace["marker"])}
+def _shared(values: Trace) -> Trace:
+    trace = {name: SharedList(value) if type(value) is list else value for name, value in values.items()}
+    return trace if "marker" not in trace else {**trace, "marker": _shared(trace["marker"])}
 
 
 def _sent(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """
-Frames in, figures out. No Streamlit here, so that the API, exports and tests draw the same charts.
+One subject's attention over time. Frames in, figures out. No Streamlit here, so that exports and tests draw the same charts.
 
     attention by period ─┬─ attention_chart      bars of one subject, prices above
     parts by period ─────┼─ stacked_chart        bars stacked by part, prices above
-    counts by day ───────┴─ coverage_chart       all stories        many subjects: heat_chart.py
+    counts by day ───────┴─ coverage_chart       all stories        many subjects: subject_rows.py, compare.py
 
-A point that has receipts says in `customdata` which: the text of a `points.Point`.
+A point with receipts has the text of its `points.Point` in `customdata`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import plotly.graph_objects as go
 
 from dashboard.address.points import Point
 from dashboard.charts.figures import (
-    AXIS_NAMES,
     DAY_MS,
     LEGEND_BELOW,
     TICK_FORMATS,
@@ -29,17 +28,16 @@ from dashboard.charts.figures import (
     axis_title,
     bar_trace,
     base_layout,
+    downsampled,
     period_days,
     period_hover,
     period_starts,
     period_widths,
-    thin,
     time_axis,
 )
 from dashboard.charts.lazy_figure import figure_of
-from dashboard.formatting import day_words, percent, period_end, period_words
-from dashboard.formatting import stories as stories_words
-from dashboard.palette import ABOVE, BELOW, INK, MUTED, NONE_NAMED, OTHER, SERIES
+from dashboard.charts.palette import ABOVE, BELOW, INK, MUTED, NO_PART, OTHER, SERIES
+from dashboard.formatting import UNITS, day_words, percent, period_end, period_words, story_count
 
 
 def attention_chart(
@@ -53,14 +51,16 @@ def attention_chart(
     down: pd.DataFrame | None = None,
     touch: bool = False,
 ) -> go.Figure:
-    """One subject's attention by period (columns period, stories, articles, all_stories, share, abnormal), prices above it."""
+    """Attention by period (columns period, stories, articles, all_stories, share, abnormal), prices above."""
+    by_sign = measure == "abnormal"
+    colour = [ABOVE if value > 0 else BELOW for value in periods["abnormal"]] if by_sign else SERIES[0]
     bars = bar_trace(
         x=period_starts(periods),
         y=periods[measure].to_numpy(),
         width=period_widths(periods, grain),
         offset=0,
         name="Attention",
-        marker={"color": _above_and_below(periods["abnormal"]) if measure == "abnormal" else SERIES[0]},
+        marker={"color": colour},
         customdata=[str(Point(subject=subject, period=day)) for day in period_days(periods)],
         hovertext=period_hover(periods, grain),
         hovertemplate="%{hovertext}<extra></extra>",
@@ -69,11 +69,6 @@ def attention_chart(
     return _over_time(
         [bars], periods, measure=measure, grain=grain, prices=prices, price_name=price_name, down=down, touch=touch
     )
-
-
-def _above_and_below(abnormal: pd.Series) -> list[str]:
-    """The heat's two colours: more than usual, less than usual."""
-    return [ABOVE if value > 0 else BELOW for value in abnormal]
 
 
 def stacked_chart(
@@ -95,17 +90,15 @@ def stacked_chart(
 
     `names` has the parts in the order of the stack, with the names shown; `periods` has the denominators.
     """
-    row, column = (
-        pd.Index(periods["period"]).get_indexer(parts["period"]),
-        pd.Index(list(names)).get_indexer(parts["part"]),
-    )
+    row = pd.Index(periods["period"]).get_indexer(parts["period"])
+    column = pd.Index(list(names)).get_indexer(parts["part"])
     inside = (row >= 0) & (column >= 0)
     table = np.zeros((len(periods), len(names)), np.int64)
     np.add.at(table, (row[inside], column[inside]), parts["stories"].to_numpy()[inside])
-    axis = _Axis.of(periods, grain)
+    shared = _PeriodAxis.of(periods, grain)
     traces = [
-        _part_bars(table[:, place], axis, Point(subject=subject, part=part, by=by), name, colour, measure=measure)
-        for place, ((part, name), colour) in enumerate(zip(names.items(), part_colours(list(names)), strict=True))
+        _part_bars(stories, shared, Point(subject=subject, part=part, by=by), name, colour, measure=measure)
+        for stories, (part, name), colour in zip(table.T, names.items(), part_colours(list(names)), strict=True)
     ]
     return _over_time(
         traces, periods, measure=measure, grain=grain, prices=prices, price_name=price_name, down=down, touch=touch
@@ -113,15 +106,14 @@ def stacked_chart(
 
 
 def part_colours(parts: Sequence[str]) -> list[str]:
-    """A colour a part, in order; "other" and "none named" have their greys."""
-    greys = {Point.OTHER: OTHER, "": NONE_NAMED}
-    named = iter(SERIES)
-    return [greys[part] if part in greys else next(named) for part in parts]
+    """A colour a part, in order; "other" and stories without a part have their greys."""
+    greys, colours = {Point.OTHER: OTHER, "": NO_PART}, iter(SERIES)
+    return [greys[part] if part in greys else next(colours) for part in parts]
 
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
-    """What the bars of all parts have in common: a value each period."""
+class _PeriodAxis:
+    """What the bars of all parts share: a value each period."""
 
     days: list[date]
     starts: list[str]
@@ -131,31 +123,34 @@ class _Axis:
     all_stories: list[int]
 
     @classmethod
-    def of(cls, periods: pd.DataFrame, grain: str) -> _Axis:
+    def of(cls, periods: pd.DataFrame, grain: str) -> _PeriodAxis:
         days = period_days(periods)
         words = [period_words(day, grain) for day in days]
         counts = periods["stories"].tolist(), periods["all_stories"].tolist()
         return cls(days, period_starts(periods), period_widths(periods, grain), words, *counts)
 
 
-def _part_bars(stories: np.ndarray, axis: _Axis, point: Point, name: str, colour: str, *, measure: str) -> Trace:
-    # Only what there is: a year of days has hundreds of empty bars a part.
-    some = np.flatnonzero(stories).tolist()
-    counts, wholes = stories[some].tolist(), [axis.all_stories[row] for row in some]
-    shares = [n / whole if whole else 0.0 for n, whole in zip(counts, wholes, strict=True)]
-    said = [
-        f"{axis.words[row]}<br><b>{name}</b>: {n:,} of {stories_words(axis.stories[row])}<br>{percent(share, 2)} of all {whole:,}"
-        for row, n, share, whole in zip(some, counts, shares, wholes, strict=True)
+def _part_bars(
+    stories: np.ndarray, periods: _PeriodAxis, point: Point, name: str, colour: str, *, measure: str
+) -> Trace:
+    # Only bars with stories: a year of days has hundreds of empty ones a part.
+    filled = np.flatnonzero(stories).tolist()
+    counts, totals = stories[filled].tolist(), [periods.all_stories[row] for row in filled]
+    shares = [n / total if total else 0.0 for n, total in zip(counts, totals, strict=True)]
+    hover = [
+        f"{periods.words[row]}<br><b>{name}</b>: {n:,} of {story_count(periods.stories[row])}"
+        f"<br>{percent(share, 2)} of all {total:,}"
+        for row, n, share, total in zip(filled, counts, shares, totals, strict=True)
     ]
     return bar_trace(
-        x=[axis.starts[row] for row in some],
-        y=np.array(shares) if measure == "share" else stories[some],
-        width=[axis.widths[row] for row in some],
+        x=[periods.starts[row] for row in filled],
+        y=np.array(shares) if measure == "share" else stories[filled],
+        width=[periods.widths[row] for row in filled],
         offset=0,
         name=name,
         marker={"color": colour},
-        customdata=[str(replace(point, period=axis.days[row])) for row in some],
-        hovertext=said,
+        customdata=[str(replace(point, period=periods.days[row])) for row in filled],
+        hovertext=hover,
         hovertemplate="%{hovertext}<extra></extra>",
     )
 
@@ -197,7 +192,7 @@ def _over_time(
         "yaxis": {
             **axis(True),
             "domain": [0, 0.47] if has_prices else [0, 1],
-            "title": axis_title(AXIS_NAMES[measure]),
+            "title": axis_title(UNITS[measure]),
             "tickformat": TICK_FORMATS[measure],
             "rangemode": "tozero",
             "nticks": 5,
@@ -209,11 +204,11 @@ def _over_time(
 
 
 def _price_lines(prices: pd.DataFrame) -> list[Trace]:
-    """One line a column of the price table (index: session); the first is drawn in ink, the rest in the series' colours."""
-    lines = []
+    """One line a column of the price table (index: session); the first in ink, the rest in the series' colours."""
+    traces = []
     for n, name in enumerate(prices.columns):
-        line = thin(prices[name].dropna())
-        lines.append(
+        line = downsampled(prices[name].dropna())
+        traces.append(
             {
                 "type": "scatter",
                 "x": line.index.to_numpy(),
@@ -225,7 +220,7 @@ def _price_lines(prices: pd.DataFrame) -> list[Trace]:
                 "hovertemplate": f"%{{x|%-d %b %Y}}<br><b>{name}</b>: %{{y:,.2f}}<extra></extra>",
             }
         )
-    return lines
+    return traces
 
 
 def _down_bars(down: pd.DataFrame | None) -> list[Trace]:
@@ -255,7 +250,7 @@ def _down_bars(down: pd.DataFrame | None) -> list[Trace]:
 
 
 def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, touch: bool = False) -> go.Figure:
-    """All stories by day (columns day, stories, articles), days on which a source was down hatched."""
+    """All stories by day (columns day, stories, articles); days on which a source was down are hatched."""
     bars = bar_trace(
         x=coverage["day"].to_numpy(),
         y=coverage["stories"].to_numpy(),

@@ -10,26 +10,26 @@ import plotly.graph_objects as go
 
 from analysis.event_study.spillover import Spillover
 from dashboard.charts.figures import axis, axis_title, base_layout
+from dashboard.charts.palette import GRID, INK, MUTED, OTHER, SERIES
 from dashboard.formatting import count_words, signed
 from dashboard.page_data.spillover import DEGREES, SIGNIFICANT
-from dashboard.palette import GRID, INK, MUTED, OTHER, SERIES
 
 MOST_LINES = 60
 MARGIN = {"l": 56, "r": 12, "t": 16, "b": 44}
-LEGEND = {"orientation": "h", "y": -0.2}
-MEAN = "mean, day %{x:d}: %{y:+.2f} %<extra></extra>"
+EDGE = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+INTERVAL_FILL, PLACEBO_FILL = "rgba(58,124,196,0.22)", "rgba(128,140,155,0.25)"
 
 
 def lag_chart(
-    by_lag: pd.DataFrame, band: pd.DataFrame, *, believed: int | None, point: str = "", touch: bool = False
+    by_lag: pd.DataFrame, band: pd.DataFrame, *, significant: int | None, point: str = "", touch: bool = False
 ) -> go.Figure:
     """
-    The correlation at each lag with its 95 % interval, the placebo fan behind it; only a believed lag has a colour.
+    The correlation at each lag with its 95 % interval, the placebo band behind it; only a significant lag has a colour.
 
-    by_lag: lag, correlation, low, high; band: lag, low, middle, high. `point`: whose receipts a click on any bar lists.
+    by_lag: lag, correlation, low, high; band: lag, low, middle, high. `point`: its receipts are listed by a click on any bar.
     """
-    traces = _fan(band, "lag")
-    colours = [SERIES[0] if lag == believed else OTHER for lag in by_lag["lag"]]
+    traces = _placebo_band(band, "lag")
+    colours = [SERIES[0] if lag == significant else OTHER for lag in by_lag["lag"]]
     traces.append(
         go.Bar(
             x=by_lag["lag"],
@@ -46,25 +46,28 @@ def lag_chart(
                 "thickness": 1,
                 "width": 2,
             },
-            hovertext=[
-                _lag_words(*row) for row in by_lag[["lag", "correlation", "low", "high"]].itertuples(index=False)
-            ],
+            hovertext=[_lag_hover(row.lag, row.correlation, row.low, row.high) for row in by_lag.itertuples()],
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )
     figure = go.Figure(traces, _layout(touch) | {"height": 380, "bargap": 0.35, "hovermode": "x"})
     figure.add_vline(x=0, line_color=GRID)
-    figure.update_xaxes(axis(touch), title=axis_title("← price first · trading days between · talk first →"), dtick=5)
+    figure.update_xaxes(axis(touch), title=axis_title("← price first · lag in sessions · coverage first →"), dtick=5)
     figure.update_yaxes(axis(touch), title=axis_title("correlation"), zerolinecolor=MUTED)
     return figure
 
 
-def _lag_words(lag: float, correlation: float, low: float, high: float) -> str:
-    days = count_words(abs(int(lag)), "trading day")
-    when = (
-        "the same day" if not lag else f"talk {days} before the price" if lag > 0 else f"price {days} before the talk"
-    )
-    return f"{when}<br>correlation <b>{signed(correlation, 3)}</b>, likely {signed(low, 2)} … {signed(high, 2)}"
+def lag_words(lag: int) -> str:
+    """coverage 3 sessions before the price, price 1 session before the coverage"""
+    sessions = count_words(abs(lag), "session")
+    if not lag:
+        return "the same session"
+    return f"coverage {sessions} before the price" if lag > 0 else f"price {sessions} before the coverage"
+
+
+def _lag_hover(lag: float, correlation: float, low: float, high: float) -> str:
+    interval = f"95 % interval {signed(low, 2)} … {signed(high, 2)}"
+    return f"{lag_words(int(lag))}<br>correlation <b>{signed(correlation, 3)}</b>, {interval}"
 
 
 def path_chart(
@@ -72,39 +75,38 @@ def path_chart(
     lines: pd.DataFrame,
     band: pd.DataFrame,
     *,
-    named: Mapping[object, tuple[str, str]] | None = None,
+    events: Mapping[object, tuple[str, str]] | None = None,
     touch: bool = False,
 ) -> go.Figure:
     """
-    The mean cumulated abnormal return around events with its band, the movers' own lines behind it, the placebo fan in grey.
+    The mean cumulative abnormal return around events with its 95 % interval, single events' lines and the placebo band behind.
 
-    `named`: an event (of the lines' index) → its name, and the point whose receipts a click on its line lists.
+    `events`: an event (of the lines' index) → its name, and the point whose receipts a click on its line lists.
     """
-    traces: list[go.Scatter] = [*_fan(band, "day", scale=100)]
-    traces += [_own_line(line, *(named or {}).get(event, ("", ""))) for event, line in _movers(lines).iterrows()]
+    traces: list[go.Scatter] = [*_placebo_band(band, "day", scale=100)]
+    furthest = lines.abs().max(axis=1).sort_values(ascending=False, kind="stable").index[:MOST_LINES]
+    for event, line in lines.loc[furthest].iterrows():
+        traces.append(_event_line(line, *(events or {}).get(event, ("", ""))))
     low, high, mean = (path[name] * 100 for name in ("low", "high", "caar"))
-    days, edge = path["day"], {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-    ink = {"color": INK, "width": 2}
+    days, interval = path["day"], {"fill": "tonexty", "fillcolor": INTERVAL_FILL, "name": "95 % interval of the mean"}
+    ink, hover = {"color": INK, "width": 2}, "mean, session %{x:d}: %{y:+.2f} %<extra></extra>"
     traces += [
-        go.Scatter(x=days, y=high, name="likely range, above", showlegend=False, **edge),
-        go.Scatter(
-            x=days, y=low, fill="tonexty", fillcolor="rgba(58,124,196,0.22)", name="likely range of the mean", **edge
-        ),
-        go.Scatter(x=days, y=mean, mode="lines", line=ink, name="mean of the events", hovertemplate=MEAN),
+        go.Scatter(x=days, y=high, name="95 % interval, upper end", showlegend=False, **EDGE),
+        go.Scatter(x=days, y=low, **interval, **EDGE),
+        go.Scatter(x=days, y=mean, mode="lines", line=ink, name="mean of the events", hovertemplate=hover),
     ]
     figure = go.Figure(traces, _layout(touch) | {"height": 400})
     figure.add_vline(x=0, line_color=MUTED, line_dash="dot")
-    figure.add_annotation(text="the talk", x=0, y=1.06, yref="paper", showarrow=False)
-    figure.update_xaxes(axis(touch), title=axis_title("trading days from the event"))
-    figure.update_yaxes(
-        axis(touch), title=axis_title("moved beyond the market, %"), zerolinecolor=MUTED, range=_reach(path, band)
-    )
+    figure.add_annotation(text="event", x=0, y=1.06, yref="paper", showarrow=False)
+    figure.update_xaxes(axis(touch), title=axis_title("sessions from the event"))
+    title, reach = axis_title("cumulative abnormal return, %"), _y_range(path, band)
+    figure.update_yaxes(axis(touch), title=title, zerolinecolor=MUTED, range=reach)
     return figure
 
 
-def spread_chart(found: Spillover, *, touch: bool = False) -> go.Figure:
-    """What is passed on of each 1 %, with its 95 % interval; only what is believed has a colour."""
-    rows = found.results.dropna(subset=["passed"])
+def spillover_chart(spillover: Spillover, *, touch: bool = False) -> go.Figure:
+    """The % passed on for each 1 %, with its 95 % interval; only significant bars have a colour."""
+    rows = spillover.results.dropna(subset=["passed"])
     names = [f"{DEGREES[row.degree]},<br>{row.window}" for row in rows.itertuples()]
     colours = [SERIES[0] if p <= SIGNIFICANT else OTHER for p in rows["passed_p_adjusted"]]
     bars = go.Bar(
@@ -125,20 +127,14 @@ def spread_chart(found: Spillover, *, touch: bool = False) -> go.Figure:
 
 
 def _layout(touch: bool) -> dict[str, object]:
-    return base_layout(touch) | {"margin": MARGIN, "legend": LEGEND}
+    return base_layout(touch) | {"margin": MARGIN, "legend": {"orientation": "h", "y": -0.2}}
 
 
-def _movers(lines: pd.DataFrame) -> pd.DataFrame:
-    """The events that went furthest, the smaller ones last."""
-    furthest = lines.abs().max(axis=1).sort_values(ascending=False, kind="stable").index[:MOST_LINES]
-    return lines.loc[furthest]
-
-
-def _own_line(line: pd.Series, name: str, point: str) -> go.Scatter:
+def _event_line(line: pd.Series, name: str, point: str) -> go.Scatter:
     return go.Scatter(
         x=line.index,
         y=line.to_numpy() * 100,
-        # Markers, or a click on the line would name no point; unseen but for the chosen one.
+        # With markers, or a click on the line would name no point; only the chosen one is visible.
         mode="lines+markers" if point else "lines",
         marker={"color": MUTED, "size": 7, "opacity": 0},
         selected={"marker": {"opacity": 1}},
@@ -146,40 +142,29 @@ def _own_line(line: pd.Series, name: str, point: str) -> go.Scatter:
         opacity=0.4,
         showlegend=False,
         customdata=[point] * len(line) if point else None,
-        hovertemplate=f"{name}<br>day %{{x:d}}: %{{y:+.1f}} %<extra></extra>" if name else None,
+        hovertemplate=f"{name}<br>session %{{x:d}}: %{{y:+.1f}} %<extra></extra>" if name else None,
         hoverinfo=None if name else "skip",
     )
 
 
-def _reach(path: pd.DataFrame, band: pd.DataFrame) -> list[float] | None:
-    """A frame in which the mean can be read: as much again as the bands take, above and below. Movers' lines leave it."""
-    values = np.concatenate(
-        [table.to_numpy(dtype=float).ravel() for table in (path[["low", "high", "caar"]], *_edges(band))]
-    )
-    known = values[np.isfinite(values)]
-    if not len(known):
+def _y_range(path: pd.DataFrame, band: pd.DataFrame) -> list[float] | None:
+    """A range in which the mean can be read: three times that of the bands. Lines of large moves leave it."""
+    bands = [path[["low", "high", "caar"]], *([] if band.empty else [band[["low", "high"]]])]
+    values = np.concatenate([table.to_numpy(dtype=float).ravel() for table in bands])
+    finite = values[np.isfinite(values)]
+    if not len(finite):
         return None
-    extent = known.max() - known.min()
-    return [100 * float(known.min() - extent), 100 * float(known.max() + extent)]
+    extent = finite.max() - finite.min()
+    return [100 * float(finite.min() - extent), 100 * float(finite.max() + extent)]
 
 
-def _edges(band: pd.DataFrame) -> list[pd.DataFrame]:
-    return [] if band.empty else [band[["low", "high"]]]
-
-
-def _fan(band: pd.DataFrame, at: str, *, scale: float = 1.0) -> list[go.Scatter]:
-    """Where 90 % of the placebos lie."""
+def _placebo_band(band: pd.DataFrame, at: str, *, scale: float = 1.0) -> list[go.Scatter]:
+    """The band that 90 % of the placebos lie in."""
     if band.empty:
         return []
-    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    low, high = band["low"] * scale, band["high"] * scale
+    area = {"fill": "tonexty", "fillcolor": PLACEBO_FILL, "name": "90 % of placebos"}
     return [
-        go.Scatter(x=band[at], y=band["high"] * scale, name="where chance lies, above", showlegend=False, **edge),
-        go.Scatter(
-            x=band[at],
-            y=band["low"] * scale,
-            fill="tonexty",
-            fillcolor="rgba(128,140,155,0.25)",
-            name="where chance lies (90 % of placebos)",
-            **edge,
-        ),
+        go.Scatter(x=band[at], y=high, name="placebos, upper end", showlegend=False, **EDGE),
+        go.Scatter(x=band[at], y=low, **area, **EDGE),
     ]

@@ -1,10 +1,10 @@
 """
-A figure in the colours of the reader's theme, as the page is given it: the browser then draws it once.
+A figure sent to the page in the colours of the reader's theme, so that the browser draws it once.
 
-Where Streamlit colours a chart, in the browser, it hands the same chart to plotly a second time, as a copy with a template. Plotly
-takes any template for a change and draws everything anew. A figure that brings its own colours needs none; and that the copy's
-data are the same is known by `datarevision`, for lists of values: packed arrays it compares one with the other.
-The third thing in its way is a width that is no whole number: assets/style.css.
+When Streamlit colours a chart in the browser, it hands plotly the same chart again, as a copy with a template. Plotly treats any
+template as a change and draws everything again. A figure with its own colours needs no template. `datarevision` says that the
+copy's data are unchanged, which works for lists of values; packed arrays would be compared one by one.
+A fractional width would also have it drawn twice: see assets/style.css.
 """
 
 from __future__ import annotations
@@ -16,40 +16,38 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.charts.lazy_figure import LazyFigure
-from dashboard.palette import INK, theme_colours
+from dashboard.charts.palette import INK, theme_colours
 
 Theme = Literal["light", "dark"]
 
 FONT, SIZE = '"Source Sans", sans-serif', 10.5
 
 
-def dressed(figure: go.Figure, theme: str | None) -> go.Figure | None:
-    """The figure for the page; None where only Streamlit can colour it: the theme is not known, or plotly has made it already."""
-    plain = figure.unmade() if isinstance(figure, LazyFigure) else None
-    return Dressed(*plain, theme) if plain and theme in ("light", "dark") else None  # type: ignore[arg-type]
+def themed_figure(figure: go.Figure, theme: str | None) -> go.Figure | None:
+    """The figure for the page; None where only Streamlit can colour it: an unknown theme, or a figure parsed by plotly."""
+    unparsed = figure.unparsed() if isinstance(figure, LazyFigure) else None
+    return ThemedFigure(*unparsed, theme) if unparsed and theme in ("light", "dark") else None  # type: ignore[arg-type]
 
 
-class Dressed(LazyFigure):
-    """Traces and layout with a theme's colours in the place of the stand-ins."""
+class ThemedFigure(LazyFigure):
+    """Traces and layout with a theme's colours instead of the stand-ins."""
 
     def __init__(self, data: list[dict[str, Any]], layout: dict[str, Any], theme: Theme) -> None:
         super().__init__(data, layout)
         vars(self)["_colours"] = theme_colours(theme)
 
     def to_dict(self) -> dict[str, Any]:
-        """What goes to the page. To be read only."""
-        plain, colours = self.unmade(), vars(self)["_colours"]
-        if plain is None:
+        """What is sent to the page, for reading only."""
+        unparsed, colours = self.unparsed(), vars(self)["_colours"]
+        if unparsed is None:
             return super().to_dict()
-        data, layout = plain
-        return {
-            "data": [_coloured(trace, colours) for trace in data],
-            "layout": _coloured(_whole(layout, colours), colours),
-        }
+        data, layout = unparsed
+        layout = _with_template_values(layout, colours)
+        return {"data": [_coloured(trace, colours) for trace in data], "layout": _coloured(layout, colours)}
 
 
-def _whole(layout: Mapping[str, Any], colours: Mapping[str, str]) -> dict[str, Any]:
-    """The layout with what Streamlit's template would have said."""
+def _with_template_values(layout: Mapping[str, Any], colours: Mapping[str, str]) -> dict[str, Any]:
+    """The layout with the values that Streamlit's template would have set."""
     axes = {name: _axis(name) | value for name, value in layout.items() if name[:5] in ("xaxis", "yaxis")}
     font = {"family": FONT, "size": SIZE, "color": INK}
     hover = {"font": font, "bgcolor": colours["page"], "bordercolor": colours["border"]}
@@ -60,7 +58,7 @@ def _whole(layout: Mapping[str, Any], colours: Mapping[str, str]) -> dict[str, A
         "paper_bgcolor": colours["page"],
         "plot_bgcolor": colours["page"],
         "hoverlabel": {**layout.get("hoverlabel", {}), **hover},
-        "clickmode": "event+select",  # else Streamlit puts it in, which is a change
+        "clickmode": "event+select",  # otherwise Streamlit adds it, which is a change
         "datarevision": 1,
     }
 

@@ -1,12 +1,12 @@
 """
-The address bar and the widgets, kept alike: a view can be linked to, reloaded, and gone back to.
+The address bar and the widgets, kept in step, so that a view can be linked to, reloaded, and returned to by Back.
 
     address (a link, Back, Forward) → read_address → widgets → View → write_address → address
 
-Ids stand in the address, and what has its default is left out. Every change of a widget is a step of the browser's history.
+The address has ids, and leaves out values that equal their default. Every change of a widget is a step of the browser's history.
 
 Not `bind="query-params"`: with it st.switch_page refuses to leave a page while a bound value is not its default (Streamlit
-1.67), labels stand in the place of ids, a widget in a closed popover loses its value, and Back does not undo a change.
+1.67), the address has labels instead of ids, a widget in a closed popover loses its value, and Back does not undo a change.
 """
 
 from __future__ import annotations
@@ -17,85 +17,77 @@ from typing import Any
 import streamlit as st
 
 from dashboard.address.params import SHARED, read_values
-from dashboard.address.view import Bounds, View, differing, held_values
+from dashboard.address.view import Bounds, View, clamp_values, params_to_write
 from dashboard.page_data import PAGES
 
-SEEN, MEANT, PAGE, IGNORED, LAST = (
-    "_address_seen",
-    "_address_meant",
-    "_address_page",
-    "_address_ignored",
-    "_page_values",
-)
+ADDRESS, WRITTEN, PAGE, IGNORED = "_address", "_address_written", "_address_page", "_address_ignored"
+LAST_VALUES = "_page_values"
 
 POINT_STAYS = {"from", "to", "measure", "publisher", "lang", "relevance", "rev", "point"}
-"""A change of anything else closes the receipts that are open."""
+"""A change of any other parameter closes the open receipts."""
 
 Query = dict[str, list[str]]
 
 
 def read_address(page: str, bounds: Bounds) -> None:
-    """Put the address, clamped, into the widgets when it is not the one that was written last. Before any widget is drawn."""
-    state, seen = st.session_state, current_address()
-    if seen == state.get(SEEN) and page == state.get(PAGE):
+    """Before any widget is drawn: put the address, clamped, into the widgets, unless it is the one that was written last."""
+    state, address = st.session_state, current_address()
+    if address == state.get(ADDRESS) and page == state.get(PAGE):
         return
-    bare = not seen and PAGE in state and page != state[PAGE]  # a menu entry, without values: the shared ones stay
-    state[SEEN], state[MEANT], state[PAGE] = seen, None, page
+    is_bare = not address and PAGE in state and page != state[PAGE]  # a menu entry without values: the shared ones stay
+    state[ADDRESS], state[WRITTEN], state[PAGE] = address, None, page
     own = PAGES[page].params
-    values, ignored = read_values(own, seen)
-    values, moved = held_values(values, bounds)
-    state[IGNORED] = ignored + moved
-    for name in own if bare else {**SHARED, **own}:
+    values, ignored = read_values(own, address)
+    values, changed = clamp_values(values, bounds)
+    state[IGNORED] = ignored + changed
+    for name in own if is_bare else {**SHARED, **own}:
         if name in values:
             state[name] = list(values[name]) if isinstance(values[name], tuple) else values[name]
         else:
-            state.pop(name, None)  # the widget begins with its default
+            state.pop(name, None)  # the widget starts with its default
 
 
 def write_address(view: View, default: View, page_values: Mapping[str, Any], page_defaults: Mapping[str, Any]) -> None:
-    """Put into the address what is not the default, when the widgets say something else than it means."""
+    """Write the values that are not the default into the address, when the widgets have changed."""
     state = st.session_state
-    state.setdefault(LAST, {})[state[PAGE]] = dict(page_values)
-    now = differing(view, default, page_values, page_defaults)
-    if state[MEANT] is None:
-        state[MEANT] = now
-    if now == state[MEANT]:
+    state.setdefault(LAST_VALUES, {})[state[PAGE]] = dict(page_values)
+    params = params_to_write(view, default, page_values, page_defaults)
+    if state[WRITTEN] is None:
+        state[WRITTEN] = params
+    if params == state[WRITTEN]:
         return
-    changed = {name for name in now.keys() | state[MEANT].keys() if now.get(name) != state[MEANT].get(name)}
+    changed = {name for name in params.keys() | state[WRITTEN].keys() if params.get(name) != state[WRITTEN].get(name)}
     point = current_address().get("point") if changed <= POINT_STAYS else None
-    state[MEANT] = now
-    _write(now | ({"point": point} if point else {}))
+    state[WRITTEN] = params
+    _write(params | ({"point": point} if point else {}))
 
 
 def write_point(text: str | None) -> None:
-    """Name the point whose receipts are open; None when there is none."""
-    rest = {name: texts for name, texts in current_address().items() if name != "point"}
-    _write(rest | ({"point": [text]} if text else {}))
+    """Name the point whose receipts are open; None closes them."""
+    others = {name: texts for name, texts in current_address().items() if name != "point"}
+    _write(others | ({"point": [text]} if text else {}))
 
 
 def current_address() -> Query:
-    """The address's parameters."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def last_values(page: str) -> dict[str, Any]:
-    """What a page's own controls said when it was last open."""
-    values: dict[str, Any] = st.session_state.get(LAST, {}).get(page, {})
+    """The values of a page's own controls when it was last open."""
+    values: dict[str, Any] = st.session_state.get(LAST_VALUES, {}).get(page, {})
     return values
 
 
-def ignored_words() -> None:
-    """One line about the parts of the link that could not be used, until it is closed."""
-    ignored = st.session_state.get(IGNORED) or []
-    if not ignored:
+def draw_ignored() -> None:
+    """One line about the values of the link that could not be used, until it is closed."""
+    state = st.session_state
+    if not state.get(IGNORED):
         return
     with st.container(key="ignored", horizontal=True, vertical_alignment="center", gap="small"):
-        st.text("Ignored in this link: " + " ".join(ignored[:4]))
-        st.button(
-            "Close", key="close_ignored", type="tertiary", on_click=lambda: st.session_state.update({IGNORED: []})
-        )
+        st.text("Ignored in this link: " + " ".join(state[IGNORED][:4]))
+        st.button("Close", key="close_ignored", type="tertiary", on_click=lambda: state.update({IGNORED: []}))
 
 
 def _write(query: Query) -> None:
-    st.session_state[SEEN] = query
+    st.session_state[ADDRESS] = query
     st.query_params.from_dict(query)

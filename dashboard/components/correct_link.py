@@ -9,9 +9,8 @@ import streamlit as st
 
 from dashboard.cache.stores import store_at
 from dashboard.cache.stories import load_mentions
-from dashboard.components.frame import Frame
-from dashboard.components.reader import EVERYBODY, reader_name
-from dashboard.formatting import escape_markdown, stories
+from dashboard.components.frame import EVERYBODY, Frame, reader_name
+from dashboard.formatting import escape_markdown, story_count
 from data.errors import ChokepointError
 from data.write.corrections import Correction, preview_correction, save_correction
 from data.write.links import Effect
@@ -96,6 +95,6 @@ def _effect(frame: Frame, correction: Correction, *, save: bool = False) -> Effe
 
 def effect_words(frame: Frame, effect: Effect) -> str:
     """Micron: −1 story. Held on every later relink, and undone on the Catalog page."""
-    changes = [f"{frame.catalog.subject_name(s)}: +{stories(n)}" for s, n in effect.gained.items()]
-    changes += [f"{frame.catalog.subject_name(s)}: −{stories(n)}" for s, n in effect.lost.items()]
+    changes = [f"{frame.catalog.subject_name(s)}: +{story_count(n)}" for s, n in effect.gained.items()]
+    changes += [f"{frame.catalog.subject_name(s)}: −{story_count(n)}" for s, n in effect.lost.items()]
     return f"{'; '.join(changes) or 'No count changes'}. It holds on every later relink; undo it on the Catalog page."

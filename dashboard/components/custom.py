@@ -1,24 +1,45 @@
-"""The two parts that Streamlit does not have: a table whose names and numbers can be chosen, and a button that saves a picture."""
+"""The parts that Streamlit does not have: a table whose names and numbers can be clicked, a button that saves a picture."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 import streamlit as st
 
 from dashboard.formatting import ChartWords
-from dashboard.tables import Column, Row
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 
 GO = (ASSETS / "go.js").read_text("utf-8")
-"""What scripts with links begin with: the browser is given each component's script as one text."""
+"""Prepended to scripts with links: the browser is given each component's script as one text."""
 
 STEER = (ASSETS / "steer.js").read_text("utf-8")
-"""What scripts of charts that keys move in begin with."""
+"""Prepended to scripts of charts that the keyboard moves in."""
+
+ColumnKind = Literal["link", "text", "number", "count", "move", "heat", "spark"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table. `wide` columns are left out on a phone."""
+
+    label: str
+    kind: ColumnKind
+    title: str = ""  # what the number means, for the tooltip
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """One row, its cells as text that can be sorted and clicked; `href` is the page that its name opens."""
+
+    href: str
+    cells: Sequence[dict[str, Any]]
+
 
 _table = st.components.v2.component(
     "chokepoint_table",
@@ -37,39 +58,28 @@ _picture = st.components.v2.component(
 def subject_table(
     key: str,
     columns: Sequence[Column],
-    rows: Sequence[Row],
+    rows: Sequence[TableRow],
     *,
     caption: str,
     sorted_by: int = -1,
-    on_receipts: Callable[[str], None],
+    on_receipts: Callable[[str], None] = lambda _point: None,
 ) -> None:
     """A table whose first column opens a page and whose counts list their receipts."""
+    table = {
+        "caption": caption,
+        "columns": [asdict(column) for column in columns],
+        "rows": [{"href": row.href, "cells": list(row.cells)} for row in rows],
+        "sorted": {"column": sorted_by, "down": True},
+    }
+    # As one text: Streamlit would look at every cell of a dict, and serialise it twice.
     _table(
         key=key,
-        data={"json": _json(columns, rows, caption, sorted_by)},
+        data={"json": orjson.dumps(table, option=orjson.OPT_SERIALIZE_NUMPY).decode()},
         on_receipts_change=lambda: on_receipts(st.session_state[key].receipts),
     )
 
 
-def _json(columns: Sequence[Column], rows: Sequence[Row], caption: str, sorted_by: int) -> str:
-    """The table as one text: Streamlit would look at every cell of it, and spell it out twice."""
-    table = {
-        "caption": caption,
-        "columns": [{"label": c.label, "kind": c.kind, "title": c.title, "wide": c.wide} for c in columns],
-        "rows": [{"href": row.href, "cells": list(row.cells)} for row in rows],
-        "sorted": {"column": sorted_by, "down": True},
-    }
-    return orjson.dumps(table, option=orjson.OPT_SERIALIZE_NUMPY).decode()
-
-
 def picture_button(key: str, *, panel: str, name: str, format: Literal["png", "svg"], words: ChartWords) -> None:
     """A button that saves the chart of the panel as a picture with its words."""
-    data = {
-        "panel": panel,
-        "name": name,
-        "format": format,
-        "label": format.upper(),
-        "lines": words.picture_lines,
-        "link": words.link,
-    }
-    _picture(key=key, data=data)
+    file = {"panel": panel, "name": name, "format": format, "label": format.upper()}
+    _picture(key=key, data={**file, "lines": words.picture_lines, "link": words.link})

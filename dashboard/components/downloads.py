@@ -1,13 +1,14 @@
 """
-The export menus: a chart's data and picture, a table's data, each with the words and the link to the view.
+The export menus: a chart's data and picture, a table's data, each with its text and the link to the view.
 
-    opened → proof link → CSV · XLSX · PPTX · HTML · Parquet (made when clicked) · PNG · SVG (made in the reader's browser)
+    open menu → proof link → CSV · XLSX · PPTX · HTML · Parquet (written when clicked) · PNG · SVG (drawn by the browser)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -20,15 +21,16 @@ from dashboard.components.custom import picture_button
 from dashboard.components.frame import Frame
 from dashboard.components.share import current_request, link_to
 from dashboard.exports.brief import brief_bytes, brief_of
+from dashboard.exports.chart_data import ChartData, chart_data_of
 from dashboard.exports.evidence_table import evidence_table
 from dashboard.exports.export import csv_bytes, file_name, parquet_bytes
-from dashboard.exports.series import Drawn, drawn_of
 from dashboard.exports.slides import pptx_bytes
 from dashboard.exports.spreadsheet import table_xlsx_bytes, xlsx_bytes
 from dashboard.exports.webpage import html_bytes, table_html_bytes
 from dashboard.formatting import ChartWords
 from dashboard.page_data import read_page
 from dashboard.page_data.company import CompanyData
+from dashboard.page_data.request import Request
 from dashboard.page_data.theme import ThemeData
 
 Table = Callable[[], pd.DataFrame]
@@ -42,6 +44,42 @@ MIMES = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenMenu:
+    """What the files of an open menu share: the request, the text with its link, the file name without its ending."""
+
+    request: Request
+    words: ChartWords
+    stem: str
+    key: str
+
+    def button(self, label: str, kind: str, write: Callable[[], bytes], *, stem: str = "", key: str = "") -> None:
+        st.download_button(
+            label,
+            write,
+            file_name=f"{stem or self.stem}.{kind}",
+            mime=MIMES[kind],
+            on_click="ignore",
+            key=f"{key or kind}_{self.key}",
+            width="stretch",
+        )
+
+
+@contextmanager
+def _menu(frame: Frame, key: str, words: ChartWords, part: str) -> Iterator[OpenMenu | None]:
+    """The export menu, drawn only while it is open; None while it is closed."""
+    with st.popover(
+        "Export", icon=":material/download:", type="tertiary", key=f"export_{key}", on_change="rerun"
+    ) as menu:
+        if not menu.open:
+            yield None
+            return
+        request = current_request()
+        words = replace(words, link=link_to(request.with_values(part=part) if part else request))
+        stem = file_name(words.title, frame.view.start, frame.view.end, "x").removesuffix(".x")
+        yield OpenMenu(request=request, words=words, stem=stem, key=key)
+
+
 def export_menu(
     frame: Frame,
     key: str,
@@ -50,47 +88,39 @@ def export_menu(
     table: Table,
     *,
     evidence: Table | None = None,
-    drawn: Callable[[], Drawn] | None = None,
+    chart_data: Callable[[], ChartData] | None = None,
     pictures: Sequence[Literal["png", "svg"]] = ("png", "svg"),
     svg: Callable[[ChartWords], bytes] | None = None,
     part: str = "",
 ) -> None:
     """
-    The menu beside a chart's heading. What it offers is made only when it is open, the figure too, and each file when it is asked for.
+    The menu beside a chart's heading. The figure is built when the menu is open, each file when it is clicked.
 
-    `evidence`: the rows behind the numbers, where they are not those of the figure's points. `drawn`: the native chart of
-    workbooks and slides, where it is not the figure's. `pictures`: what the reader's browser can save of the drawing.
-    `svg`: what makes an SVG of one that no browser can. `part`: of the page, where the proof is of that alone.
+    `evidence`: the rows behind the numbers, where they are not those of the figure's points. `chart_data`: the native chart
+    of workbooks and slides, where it is not made from the figure. `pictures`: what the browser can save of the drawing.
+    `svg` writes the SVG of a drawing that the browser cannot save. `part`: the part of the page that the proof covers.
     """
-    with st.popover(
-        "Export", icon=":material/download:", type="tertiary", key=f"export_{key}", on_change="rerun"
-    ) as menu:
-        if not menu.open:
+    with _menu(frame, key, words, part) as menu:
+        if menu is None:
             return
-        request = current_request()
-        said = replace(words, link=link_to(request.with_values(part=part) if part else request))
-        stem = file_name(words.title, frame.view.start, frame.view.end, "x").removesuffix(".x")
-        figure = figure_of()
-        # Once, for as many files as are saved from this menu.
-        evidence, drawn = cache(evidence or _evidence(frame, figure)), drawn or (lambda: drawn_of(figure, table()))
-        files: dict[str, tuple[str, Callable[[], bytes]]] = {
-            "csv": ("CSV", lambda: csv_bytes(table(), said)),
-            "xlsx": ("Excel", lambda: xlsx_bytes(drawn(), table(), said, evidence())),
-            "pptx": ("PowerPoint", lambda: pptx_bytes(drawn(), said)),
-            "html": ("Web page", lambda: html_bytes(figure, said, table(), evidence())),
-            "parquet": ("Parquet", lambda: parquet_bytes(table(), said)),
-        }
+        figure, words = figure_of(), menu.words
+        # Once, for all files that are saved from this menu.
+        evidence = cache(evidence or _evidence(frame, figure))
+        chart_data = chart_data or (lambda: chart_data_of(figure, table()))
+        menu.button("CSV", "csv", lambda: csv_bytes(table(), words))
+        menu.button("Excel", "xlsx", lambda: xlsx_bytes(chart_data(), table(), words, evidence()))
+        menu.button("PowerPoint", "pptx", lambda: pptx_bytes(chart_data(), words))
+        menu.button("Web page", "html", lambda: html_bytes(figure, words, table(), evidence()))
+        menu.button("Parquet", "parquet", lambda: parquet_bytes(table(), words))
         if svg:
-            files["svg"] = ("SVG", lambda: svg(said))
-        for kind, (label, make) in files.items():
-            _button(label, f"{stem}.{kind}", make, key=f"{kind}_{key}")
-        for picture in pictures:
-            picture_button(f"{picture}_{key}", panel=f"panel_{key}", name=stem, format=picture, words=said)
-        page = read_page(request)
+            menu.button("SVG", "svg", lambda: svg(words))
+        for format in pictures:
+            picture_button(f"{format}_{key}", panel=f"panel_{key}", name=menu.stem, format=format, words=words)
+        page = read_page(menu.request)
         if isinstance(page, ThemeData | CompanyData):
-            name = stem.replace("chokepoint-", "chokepoint-brief-", 1)
-            brief = lambda: brief_bytes(said, brief_of(page, drawn()))  # noqa: E731
-            _button("Brief, one page", f"{name}.html", brief, key=f"brief_{key}")
+            stem = menu.stem.replace("chokepoint-", "chokepoint-brief-", 1)
+            brief = lambda: brief_bytes(words, brief_of(page, chart_data()))  # noqa: E731
+            menu.button("Brief, one page", "html", brief, stem=stem, key="brief")
 
 
 def table_menu(
@@ -102,38 +132,21 @@ def table_menu(
     evidence: Table | None = None,
     part: str = "",
 ) -> None:
-    """The menu of a table that has no chart."""
-    with st.popover(
-        "Export", icon=":material/download:", type="tertiary", key=f"export_{key}", on_change="rerun"
-    ) as menu:
-        if not menu.open:
+    """The menu of a table without a chart."""
+    with _menu(frame, key, words, part) as menu:
+        if menu is None:
             return
-        request = current_request()
-        said = replace(words, link=link_to(request.with_values(part=part) if part else request))
-        stem = file_name(words.title, frame.view.start, frame.view.end, "x").removesuffix(".x")
-        proof = cache(evidence or pd.DataFrame)
-        for kind, (label, make) in {
-            "csv": ("CSV", lambda: csv_bytes(table(), said)),
-            "xlsx": ("Excel", lambda: table_xlsx_bytes(table(), said, proof())),
-            "html": ("Web page", lambda: table_html_bytes(said, table(), proof())),
-            "parquet": ("Parquet", lambda: parquet_bytes(table(), said)),
-        }.items():
-            _button(label, f"{stem}.{kind}", make, key=f"{kind}_{key}")
-
-
-def _button(label: str, name: str, make: Callable[[], bytes], *, key: str) -> None:
-    mime = MIMES[name.rpartition(".")[2]]
-    st.download_button(label, make, file_name=name, mime=mime, on_click="ignore", key=key, width="stretch")
+        words, proof = menu.words, cache(evidence or pd.DataFrame)
+        menu.button("CSV", "csv", lambda: csv_bytes(table(), words))
+        menu.button("Excel", "xlsx", lambda: table_xlsx_bytes(table(), words, proof()))
+        menu.button("Web page", "html", lambda: table_html_bytes(words, table(), proof()))
+        menu.button("Parquet", "parquet", lambda: parquet_bytes(table(), words))
 
 
 def _evidence(frame: Frame, figure: go.Figure) -> Callable[[], pd.DataFrame]:
     """The rows that the figure's points count: the same ones that a click lists."""
-    points = [
-        read_point(str(text))
-        for trace in figure.data
-        for text in (trace.customdata if trace.customdata is not None else ())
-    ]
-    subjects = sorted({point.subject for point in points if point})
+    texts = (text for trace in figure.data if trace.customdata is not None for text in trace.customdata)
+    subjects = sorted({point.subject for text in texts if (point := read_point(str(text)))})
     unit = "articles" if frame.view.measure == "articles" else "stories"
     request = frame.request()
     return lambda: evidence_table(request, subjects, request.filters, unit=unit)  # type: ignore[arg-type]

@@ -6,30 +6,36 @@ from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
-from dashboard.components.page_listeners import watch_page
-from dashboard.exports.dropin import link_in
+from dashboard.components.custom import ASSETS, STEER
+from dashboard.exports.provenance import link_in
 from dashboard.page_data.links import FIRST_PAGE
 
-KINDS = ["png", "svg", "html", "csv", "xlsx", "pptx", "parquet"]
+FILE_TYPES = ["png", "svg", "html", "csv", "xlsx", "pptx", "parquet"]
+
+# Listens on the whole page, for all of its parts: to a file that is dragged over it, and to keys on its charts.
+_page_listeners = st.components.v2.component(
+    "chokepoint_page",
+    html="<i hidden></i>",
+    js=STEER + "".join((ASSETS / name).read_text("utf-8") for name in ("drop.js", "chartkeys.js", "page.js")),
+)
 
 
 def draw_drop_zone() -> None:
-    """A zone over the whole page, there only while a file is dragged over it."""
+    """A zone over the whole page, there only while a file is dragged over it; with it the page's invisible listeners."""
     with st.container(key="drop_zone"):
         draw_uploader("drop")
-        watch_page()
+        _page_listeners(key="page_watch")  # its script starts listening when it is first drawn, and never twice
 
 
 def draw_uploader(key: str) -> None:
-    """A place for a file. Another key each time, so that the same file can be dropped again."""
-    state = st.session_state
-    turn = state.setdefault(f"{key}_turn", 0)
+    """A place for a file. Its key changes after each file, so that the same file can be dropped again."""
+    widget = f"{key}_{st.session_state.setdefault(f'{key}_turn', 0)}"
     st.file_uploader(
         "A file that was exported from Chokepoint",
-        type=KINDS,
-        key=f"{key}_{turn}",
+        type=FILE_TYPES,
+        key=widget,
         on_change=_open_view,
-        args=(key, f"{key}_{turn}"),
+        args=(key, widget),
         label_visibility="collapsed",
     )
 

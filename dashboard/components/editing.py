@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.attention import Grain, period_of
 from analysis.intervals import wilson
-from dashboard.formatting import stories
+from dashboard.formatting import story_count
 from data.catalog.edit import FileEdit
 from data.files import Files
 from data.read.attention import Filters, attention_by_day
@@ -100,4 +100,4 @@ def precision_words(right: int, wrong: int) -> str:
     if not n:
         return "Not checked yet."
     low, high = wilson(np.array([right]), np.array([n]))
-    return f"Precision {right / n:.2f} (95 % interval {low[0]:.2f}–{high[0]:.2f}) on {stories(n)}."
+    return f"Precision {right / n:.2f} (95 % interval {low[0]:.2f}–{high[0]:.2f}) on {story_count(n)}."

@@ -1,4 +1,4 @@
-"""Stored text as HTML that shows why it counts: matched words marked, the rest escaped. No Streamlit here."""
+"""Stored text as HTML with its evidence: matched words marked, everything else escaped. No Streamlit here."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.formatting import LANG_NAMES, count_words, escape, moment_words, safe_href, subject_words
+from dashboard.formatting import LANG_NAMES, count_words, escape, moment_words, subject_words, web_link
+from dashboard.page_data.rows import Row
 from data.catalog.records import Catalog
 from data.schema.frames import records
-
-Row = dict[str, Any]
 
 QUALITY_WORDS = {
     "feed": "",
@@ -27,39 +26,36 @@ QUALITY_WORDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
-    """A stretch of a text and the subjects that it speaks for."""
+class Highlight:
+    """A span of a text and the subjects that it mentions."""
 
     start: int
     end: int
     subjects: tuple[str, ...]
 
 
-def marked_text(text: str, spans: Iterable[tuple[int, int, str]], catalog: Catalog) -> str:
+def highlighted(text: str, spans: Iterable[tuple[int, int, str]], catalog: Catalog) -> str:
     """The text as HTML with the spans (start, end, subject) marked, each with its subjects' names as tooltip."""
-    html, at = [], 0
-    for stretch in merged(spans, len(text)):
-        names = ", ".join(subject_words(catalog, key) for key in stretch.subjects)
-        html.append(escape(text[at : stretch.start]))
-        html.append(f'<mark title="{escape(names)}">{escape(text[stretch.start : stretch.end])}</mark>')
-        at = stretch.end
-    return "".join(html) + escape(text[at:])
+    html, position = [], 0
+    for highlight in merge_spans(spans, len(text)):
+        names = ", ".join(subject_words(catalog, key) for key in highlight.subjects)
+        html.append(escape(text[position : highlight.start]))
+        html.append(f'<mark title="{escape(names)}">{escape(text[highlight.start : highlight.end])}</mark>')
+        position = highlight.end
+    return "".join(html) + escape(text[position:])
 
 
-def merged(spans: Iterable[tuple[int, int, str]], length: int) -> list[Marked]:
-    """Overlapping spans as one, in order; spans outside the text are left out."""
-    found: list[Marked] = []
+def merge_spans(spans: Iterable[tuple[int, int, str]], length: int) -> list[Highlight]:
+    """Overlapping spans merged, in order; spans outside the text are left out."""
+    highlights: list[Highlight] = []
     for start, end, subject in sorted(span for span in spans if 0 <= span[0] < span[1] <= length):
-        if found and start < found[-1].end:
-            last = found[-1]
-            found[-1] = Marked(start=last.start, end=max(end, last.end), subjects=_joined(last.subjects, subject))
+        if highlights and start < highlights[-1].end:
+            last = highlights.pop()
+            subjects = tuple(dict.fromkeys((*last.subjects, subject)))
+            highlights.append(Highlight(start=last.start, end=max(end, last.end), subjects=subjects))
         else:
-            found.append(Marked(start=start, end=end, subjects=(subject,)))
-    return found
-
-
-def _joined(subjects: tuple[str, ...], subject: str) -> tuple[str, ...]:
-    return subjects if subject in subjects else (*subjects, subject)
+            highlights.append(Highlight(start=start, end=end, subjects=(subject,)))
+    return highlights
 
 
 def receipt_html(
@@ -72,18 +68,17 @@ def receipt_html(
     about: Sequence[str],
 ) -> str:
     """
-    One counted row as a list item: when, who, title and summary with the words marked, rules and copies folded away.
+    One counted row as a list item: time, publisher, title and summary with the words marked, rules and copies folded away.
 
-    `about` are the subjects whose words are marked; empty: all of them.
+    `about`: the subjects whose words are marked; () for all.
     """
-    own = [mention for mention in mentions if not about or mention["subject"] in about]
-    title = marked_text(row["title"], _spans(own, "title"), catalog) or "(no title)"
-    href = safe_href(row["url"])
-    linked = f'<a href="{href}" target="_blank" rel="noopener noreferrer">{title}</a>' if href else title
-    summary = f"<p>{marked_text(row['summary'], _spans(own, 'summary'), catalog)}</p>" if row["summary"] else ""
+    mentions = [mention for mention in mentions if not about or mention["subject"] in about]
+    title = highlighted(row["title"], _spans(mentions, "title"), catalog) or "(no title)"
+    summary = f"<p>{highlighted(row['summary'], _spans(mentions, 'summary'), catalog)}</p>" if row["summary"] else ""
     return (
-        f'<li><div class="cp-meta">{_meta(row, copies, catalog)}</div><div class="cp-title">{linked}</div>{summary}'
-        f"{_names(own, catalog)}{_reasons(own, row, catalog, rules)}{_copies(copies, row)}</li>"
+        f'<li><div class="cp-meta">{_meta(row, copies, catalog)}</div>'
+        f'<div class="cp-title">{web_link(row["url"], title)}</div>{summary}'
+        f"{_names(mentions, catalog)}{_reasons(mentions, row, catalog, rules)}{_copies(copies, row)}</li>"
     )
 
 
@@ -95,12 +90,12 @@ def _meta(row: Row, copies: Sequence[Row], catalog: Catalog) -> str:
     quality = QUALITY_WORDS.get(row["date_quality"], "")
     parts = [moment_words(row["at"]), row["publisher"], LANG_NAMES.get(row["lang"], row["lang"]), quality]
     if row["articles"] > 1:
-        parts.append(f"{count_words(row['articles'], 'article')} · {independent(copies, catalog)}")
+        parts.append(f"{count_words(row['articles'], 'article')} · {independent_publishers(copies, catalog)}")
     return " · ".join(escape(part) for part in parts if part)
 
 
-def independent(articles: Sequence[Row], catalog: Catalog) -> str:
-    """2 independent publishers: those of one owner, or who reprint one wire, are one."""
+def independent_publishers(articles: Sequence[Row], catalog: Catalog) -> str:
+    """2 independent publishers: several with the same owner, or reprinting the same wire, count as one."""
     return count_words(len({catalog.family(article["publisher"]) for article in articles}), "independent publisher")
 
 
@@ -114,19 +109,19 @@ def _names(mentions: Sequence[Row], catalog: Catalog) -> str:
 def _reasons(mentions: Sequence[Row], row: Row, catalog: Catalog, rules: dict[str, str]) -> str:
     if not mentions:
         return ""
-    lines = "".join(_reason(reason, catalog, rules) for reason in mentions)
-    said = count_words(len(mentions), "reason")
+    items = "".join(_reason(mention, catalog, rules) for mention in mentions)
+    count = count_words(len(mentions), "reason")
     seen = f"first seen {moment_words(row['first_seen_at'])}"
-    return f'<details><summary>{said}</summary><ul>{lines}</ul><div class="cp-meta">{escape(seen)}</div></details>'
+    return f'<details><summary>{count}</summary><ul>{items}</ul><div class="cp-meta">{escape(seen)}</div></details>'
 
 
-def _reason(reason: Row, catalog: Catalog, rules: dict[str, str]) -> str:
-    rule = str(reason["rule"])
-    why = f" {escape(reason['why'])}" if reason["why"] else ""
-    rejected = f' <span class="cp-meta">Not {escape(reason["rejected"])}.</span>' if reason["rejected"] else ""
+def _reason(mention: Row, catalog: Catalog, rules: dict[str, str]) -> str:
+    rule = str(mention["rule"])
+    why = f" {escape(mention['why'])}" if mention["why"] else ""
+    rejected = f' <span class="cp-meta">Not {escape(mention["rejected"])}.</span>' if mention["rejected"] else ""
     return (
-        f"<li><q>{escape(reason['matched'])}</q> in the {escape(reason['field'])} → "
-        f"<b>{escape(subject_words(catalog, str(reason['subject'])))}</b>, relevance {reason['relevance']}. "
+        f"<li><q>{escape(mention['matched'])}</q> in the {escape(mention['field'])} → "
+        f"<b>{escape(subject_words(catalog, str(mention['subject'])))}</b>, relevance {mention['relevance']}. "
         f"<code>{escape(rule)}</code> {escape(rules.get(rule, ''))}{why}{rejected}</li>"
     )
 
@@ -135,15 +130,12 @@ def _copies(copies: Sequence[Row], row: Row) -> str:
     others = [copy for copy in copies if copy["article"] != row["article"]]
     if not others:
         return ""
-    lines = "".join(_copy(copy) for copy in others)
-    return f"<details><summary>{count_words(len(others), 'more article')} of this story</summary><ul>{lines}</ul></details>"
-
-
-def _copy(copy: Row) -> str:
-    href = safe_href(str(copy["url"]))
-    title = escape(copy["title"])
-    linked = f'<a href="{href}" target="_blank" rel="noopener noreferrer">{title}</a>' if href else title
-    return f'<li>{linked} <span class="cp-meta">{escape(copy["publisher"])} · {moment_words(copy["published_at"])}</span></li>'
+    items = "".join(
+        f'<li>{web_link(copy["url"], escape(copy["title"]))} <span class="cp-meta">{escape(copy["publisher"])} · '
+        f"{moment_words(copy['published_at'])}</span></li>"
+        for copy in others
+    )
+    return f"<details><summary>{count_words(len(others), 'more article')} of this story</summary><ul>{items}</ul></details>"
 
 
 def rows_html(
@@ -165,7 +157,7 @@ def rows_html(
 
 
 def _grouped(frame: pd.DataFrame, column: str) -> defaultdict[Any, list[Row]]:
-    found: defaultdict[Any, list[Row]] = defaultdict(list)
+    groups: defaultdict[Any, list[Row]] = defaultdict(list)
     for row in records(frame):
-        found[row[column]].append(row)
-    return found
+        groups[row[column]].append(row)
+    return groups

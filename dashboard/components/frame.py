@@ -1,4 +1,4 @@
-"""What every page is given: the store it shows, the catalog, the shared values; and the words that come with each chart."""
+"""What every page gets: the store that it shows, the catalog, the shared values, the reader; and the text of each chart."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.address.view import View, differing, own_query
-from dashboard.cache.stores import Shown, catalog_at
+from dashboard.address.view import View, page_query, params_to_write
+from dashboard.cache.stores import ShownStore, catalog_at
 from dashboard.charts.figures import is_touch
 from dashboard.formatting import (
     METHODS,
     UNITS,
     ChartWords,
     day_words,
+    escape,
     escape_markdown,
     filter_words,
-    measure_of,
-    stories,
+    measure_name,
+    story_count,
 )
 from dashboard.page_data.links import page_path
 from dashboard.page_data.request import Request
@@ -31,19 +32,20 @@ from dashboard.page_data.rules import NEWEST_RULES
 from data.catalog.records import Catalog
 from data.sample import ORIGIN
 
-KEY = "_frame"
+FRAME_KEY = "_frame"
+EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One run's page: made by the entry script, read by the page's own."""
+    """The surroundings of a page in one run: created by app.py, read by the page's script."""
 
-    shown: Shown
+    shown: ShownStore
     catalog: Catalog
     view: View
     page: str
     touch: bool
-    place: DeltaGenerator  # above the page's own controls: what there is to say of an opened proof link
+    place: DeltaGenerator  # above the page's own controls: the result of checking an opened proof link
     share_place: DeltaGenerator  # at the end of the shared controls
     rules: int = NEWEST_RULES  # those of an opened proof link
 
@@ -56,51 +58,45 @@ class Frame:
         return self.view.rev or self.shown.bounds.newest
 
     def request(self, values: Mapping[str, Any] | None = None) -> Request:
-        """The request for the page's data with these values of its own controls, at a definite revision."""
+        """The request for the page's data with these values of its own controls, at the revision shown."""
         view = replace(self.view, rev=self.rev)
-        return Request(
-            url=self.url, page=self.page, view=view, values=tuple(sorted((values or {}).items())), rules=self.rules
-        )
+        own = tuple(sorted((values or {}).items()))  # not Request.of: an empty store has revision 0
+        return Request(url=self.url, page=self.page, view=view, values=own, rules=self.rules)
 
     @property
     def notice(self) -> str:
-        """The line that says that this is the sample; "" for a store of one's own."""
+        """The line that says that this is the sample; "" for the user's own store."""
         if not self.shown.is_sample:
             return ""
         return f"SAMPLE DATA: {ORIGIN}, to {day_words(self.shown.bounds.last_day)}. Shares are shares of this sample."
 
     @property
     def newest_catalog(self) -> Catalog:
-        """The catalog to write with, whatever revision is shown."""
+        """The catalog for writing, whatever revision is shown."""
         return catalog_at(self.url, self.shown.bounds.newest)
 
     def words(
         self, title: str, *, n: str, method: str = "", unit: str = "", prices_to: pd.Timestamp | None = None
     ) -> ChartWords:
-        """The words of a chart of the view's measure, or of another one where `unit` and `method` say so."""
-        whose = "the bundled sample" if self.shown.is_sample else "your store"
-        to_prices = f", prices to {day_words(prices_to)}" if prices_to is not None else ""
+        """The text of a chart of the view's measure, or of another one given by `unit` and `method`."""
+        store = "the bundled sample" if self.shown.is_sample else "your store"
+        prices = f", prices to {day_words(prices_to)}" if prices_to is not None else ""
         measure = self.view.measure
         return ChartWords(
             title=title,
             unit=unit or UNITS[measure],
             n=n,
-            source=f"{whose}, stories to {day_words(self.shown.bounds.last_day)}{to_prices}",
-            method=method or f"{measure_of(self.view)}: {METHODS[measure]}",
+            source=f"{store}, stories to {day_words(self.shown.bounds.last_day)}{prices}",
+            method=method or f"{measure_name(self.view)}: {METHODS[measure]}",
             filters=filter_words(self.view),
             revision=self.rev,
             notice=self.notice,
         )
 
-    def n_words(self, counted: int, whole: int) -> str:
-        """n = 312 of 2,273 stories"""
-        return f"n = {counted:,} of {stories(whole)}"
-
     def path(self, page: str, /, **values: Any) -> str:
-        """The address of a page with these values of its own controls, the shared ones kept: what is not the default."""
-        query = "&".join(
-            part for part in (shared_query(self.view, self.shown.bounds.default_view), own_query(values)) if part
-        )
+        """The address of a page with these values of its own controls and the shared ones, defaults left out."""
+        shared = shared_query(self.view, self.shown.bounds.default_view)
+        query = "&".join(part for part in (shared, page_query(values)) if part)
         return f"{page_path(page)}?{query}" if query else page_path(page)
 
     def subject_path(self, key: str) -> str:
@@ -109,26 +105,43 @@ class Frame:
         return self.path(kind, **{kind: ident})
 
 
+def n_words(number: int, total: int) -> str:
+    """n = 312 of 2,273 stories"""
+    return f"n = {number:,} of {story_count(total)}"
+
+
 @lru_cache(maxsize=64)
 def shared_query(view: View, default: View) -> str:
-    """The parameters of all pages as they stand in an address; every link of a page begins with them."""
-    return urlencode(differing(view, default, {}, {}), doseq=True)
+    """The shared parameters as they stand in an address; every link on a page begins with them."""
+    return urlencode(params_to_write(view, default, {}, {}), doseq=True)
 
 
 def current_frame() -> Frame:
-    """The frame of this run."""
-    frame: Frame = st.session_state[KEY]
+    frame: Frame = st.session_state[FRAME_KEY]
     return frame
 
 
 def keep_frame(frame: Frame) -> None:
-    st.session_state[KEY] = frame
+    st.session_state[FRAME_KEY] = frame
 
 
 def user_agent_is_touch() -> bool:
     return is_touch(st.context.headers.get("User-Agent") or "")
 
 
+def reader_name() -> str:
+    """The signed-in person's address, which signs saved views, notes and corrections; without a login all readers are one."""
+    if not st.user.get("is_logged_in"):
+        return EVERYBODY
+    return str(st.user.get("email") or st.user.get("sub") or EVERYBODY)
+
+
 def empty_words(text: str) -> None:
-    """An empty state, in words that say what to do."""
+    """An empty state: why there is nothing, and what to do."""
     st.info(escape_markdown(text), icon=":material/info:")
+
+
+def draw_verdict(head: str, sentence: str, *, style: str = "") -> None:
+    """A result in a few words and in a sentence, before anything else on the page."""
+    kind = f'<span class="cp-verdict-kind">{escape(head)}</span>'
+    st.html(f'<div class="cp-verdict {style}">{kind}<p>{escape(sentence)}</p></div>')

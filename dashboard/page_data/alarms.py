@@ -1,7 +1,7 @@
 """
-Alarms: the days on which attention exceeds what a weekly budget of false alarms allows, and the observed alarm rate.
+Alarms: the days on which attention exceeds the threshold of a weekly false-alarm budget, and the observed alarm rate.
 
-    counts → usual level before each day → the lowest count that rings → enough publisher families → alarms
+    counts → expected level of each day → the lowest count that raises an alarm → enough publisher families → alarms
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ import pandas as pd
 from analysis.abnormal import AbnormalAttention, abnormal_attention
 from analysis.alarms import AlarmRate, alarm_threshold, alarms, realised_rate, simulated_rate
 from analysis.attention_panel import DayCounts
-from dashboard.address.params import Param, one_of, read_number
+from dashboard.address.params import Param, choice, read_number
 from dashboard.cache.counts import Subjects, load_by_publisher, load_day_counts
 from dashboard.page_data.page import Page, PageData
 from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, iso_day, rounded
 from data.read.attention import known_subjects
 
-OVER = {"theme": "Themes", "company": "Companies"}
+WATCHABLE = {"theme": "Themes", "company": "Companies"}
 BUDGETS = {
     "0.5": "at most 1 false alarm in 2 weeks",
     "1": "at most 1 false alarm a week",
     "2": "at most 2 false alarms a week",
     "5": "at most 5 false alarms a week",
 }
-FAMILIES = {1: "one publisher is enough", 2: "from 2 publisher families", 3: "from 3 publisher families"}
+FAMILIES = {1: "one publisher is enough", 2: "at least 2 publisher families", 3: "at least 3 publisher families"}
 FIRST_BUDGET, FIRST_FAMILIES = "2", 2
 DAYS_A_WEEK = 7
 QUIET_WEEKS = 400
@@ -41,14 +41,14 @@ Families = Callable[[str], pd.Series]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alarms:
+class AlarmResults:
     """
     The alarms of the days shown.
 
-    alarms: columns subject, day, stories, expected, rings_at, families, abnormal (z), newest first · suppressed: the same
-    of the days that reached their threshold with several stories from too few publisher families · today: subject,
-    stories, expected, rings_at on the last day · realised: alarms a week in the days shown, true ones too · quiet: the
-    rate of the budget in simulated weeks without any event · subjects: how many share the budget.
+    alarms: columns subject, day, stories, expected, rings_at (the threshold), families, abnormal (z), newest first ·
+    suppressed: the same for days that reached their threshold with several stories from too few publisher families ·
+    today: subject, stories, expected, rings_at on the last day · realised: alarms a week in the days shown, true ones
+    included · quiet: the rate in simulated weeks without any event · subjects: how many share the budget.
     """
 
     alarms: pd.DataFrame
@@ -66,7 +66,7 @@ class AlarmsData(PageData):
         super().__init__(request)
         themes = tuple(theme.key for theme in self.catalog.themes.values())
         everything: Subjects = "company" if request.get("over") == "company" else themes
-        self.watched: Subjects = request.many("watch") or everything  # the subjects that share the budget
+        self.watched: Subjects = request.get_all("watch") or everything  # the subjects that share the budget
         self.budget = float(request.get("budget", FIRST_BUDGET))  # false alarms a week, over all subjects together
         self.min_families = int(request.get("families", FIRST_FAMILIES))
 
@@ -77,10 +77,10 @@ class AlarmsData(PageData):
 
     @property
     def other_count(self) -> tuple[str, int]:
-        return "alarms", len(self.found.alarms)
+        return "alarms", len(self.results.alarms)
 
     @cached_property
-    def found(self) -> Alarms:
+    def results(self) -> AlarmResults:
         request = self.request
         return alarms_between(
             load_day_counts(request.url, self.watched, request.filters),
@@ -93,13 +93,13 @@ class AlarmsData(PageData):
 
     @cached_property
     def rows(self) -> list[Row]:
-        """Not the rates: those of quiet weeks are simulated."""
+        """The alarms. Not the rates: those of quiet weeks are simulated."""
         return [
             {
                 "chart": "alarms", "subject": row.subject, "day": iso_day(row.day), "stories": int(row.stories),
                 "rings_at": int(row.rings_at), "usual": rounded(row.expected, 6), "families": int(row.families),
             }
-            for row in self.found.alarms.sort_values(["subject", "day"]).itertuples()
+            for row in self.results.alarms.sort_values(["subject", "day"]).itertuples()
         ]  # fmt: skip
 
     def _families_by_day(self, subject: str) -> pd.Series:
@@ -110,26 +110,30 @@ class AlarmsData(PageData):
 
 def alarms_between(
     counts: DayCounts, families: Families, *, start: date, end: date, budget: float, min_families: int
-) -> Alarms:
-    """The alarms from `start` to `end` over all subjects that were mentioned by then."""
+) -> AlarmResults:
+    """The alarms from `start` to `end` over all subjects that were mentioned by `end`."""
     stories, totals = _tables(counts, end)
     length = (end - max(start, counts.first)).days + 1
-    usual = abnormal_attention(stories, totals, last=length)
-    counted, promised = stories.loc[usual.expected.index], {"budget_per_week": budget, "windows_per_week": DAYS_A_WEEK}
-    level = alarm_threshold(usual.expected, usual.alarm_dispersion, n_series=max(stories.shape[1], 1), **promised)
-    threshold = pd.DataFrame(level, counted.index, counted.columns)
-    reached = counted >= threshold
-    voices = _voices(reached, families)
-    fired = alarms(counted, usual.expected, usual.alarm_dispersion, voices, **promised, min_families=min_families)
-    judged = usual.expected.notna().any(axis=1)
+    baseline = abnormal_attention(stories, totals, last=length)
+    stories_shown = stories.loc[baseline.expected.index]
+    rate = {"budget_per_week": budget, "windows_per_week": DAYS_A_WEEK}
+    dispersion = baseline.alarm_dispersion
+    level = alarm_threshold(baseline.expected, dispersion, n_series=max(stories.shape[1], 1), **rate)
+    threshold = pd.DataFrame(level, stories_shown.index, stories_shown.columns)
+    reached = stories_shown >= threshold
+    family_counts = _families_of_days(reached, families)
+    fired = alarms(stories_shown, baseline.expected, dispersion, family_counts, **rate, min_families=min_families)
+    has_baseline = baseline.expected.notna().any(axis=1)
     # A day without any coverage expects nothing: the last day that has some.
-    last_known = (table[judged].tail(1).to_numpy().ravel() for table in (usual.expected, usual.alarm_dispersion))
-    return Alarms(
-        alarms=_listed(fired, counted, usual, threshold, voices),
-        suppressed=_listed(reached & ~fired & (counted > 1), counted, usual, threshold, voices),
-        today=_today(counted, usual.expected, threshold),
-        realised=realised_rate(fired[judged], **promised),
-        quiet=simulated_rate(*last_known, **promised, weeks=QUIET_WEEKS),
+    last_known = (table[has_baseline].tail(1).to_numpy().ravel() for table in (baseline.expected, dispersion))
+    return AlarmResults(
+        alarms=_alarm_days(fired, stories_shown, baseline, threshold, family_counts),
+        suppressed=_alarm_days(
+            reached & ~fired & (stories_shown > 1), stories_shown, baseline, threshold, family_counts
+        ),
+        today=_today(stories_shown, baseline.expected, threshold),
+        realised=realised_rate(fired[has_baseline], **rate),
+        quiet=simulated_rate(*last_known, **rate, weeks=QUIET_WEEKS),
         subjects=stories.shape[1],
     )
 
@@ -138,44 +142,49 @@ def _tables(counts: DayCounts, end: date) -> tuple[pd.DataFrame, pd.Series]:
     """Stories by day and subject, and all stories, up to `end`; subjects without a story by then are left out."""
     length = min(max((end - counts.first).days + 1, 0), len(counts.totals) - 1)
     index = pd.date_range(counts.first, periods=length)
-    each, totals = (np.diff(sums[: length + 1], axis=0) for sums in (counts.stories, counts.totals))
-    stories = pd.DataFrame(each, index, list(counts.subjects))
+    by_subject, totals = (np.diff(sums[: length + 1], axis=0) for sums in (counts.stories, counts.totals))
+    stories = pd.DataFrame(by_subject, index, list(counts.subjects))
     return stories.loc[:, stories.any()], pd.Series(totals, index)
 
 
-def _voices(reached: pd.DataFrame, families: Families) -> pd.DataFrame:
+def _families_of_days(reached: pd.DataFrame, families: Families) -> pd.DataFrame:
     """Publisher families of the days that reached their threshold; 0 on the others, where they do not matter."""
-    voices = pd.DataFrame(0, reached.index, reached.columns)
+    counts = pd.DataFrame(0, reached.index, reached.columns)
     for subject in reached.columns[reached.any()]:
         days = reached.index[reached[subject]]
-        voices.loc[days, subject] = families(str(subject)).reindex(days, fill_value=0).to_numpy()
-    return voices
+        counts.loc[days, subject] = families(str(subject)).reindex(days, fill_value=0).to_numpy()
+    return counts
 
 
-def _listed(
-    rows: pd.DataFrame, counted: pd.DataFrame, usual: AbnormalAttention, threshold: pd.DataFrame, voices: pd.DataFrame
+def _alarm_days(
+    chosen: pd.DataFrame,
+    stories: pd.DataFrame,
+    baseline: AbnormalAttention,
+    threshold: pd.DataFrame,
+    families: pd.DataFrame,
 ) -> pd.DataFrame:
-    day, subject = np.nonzero(rows.to_numpy())
+    """The chosen cells (day by subject) as a table, a row a day and subject."""
+    day, subject = np.nonzero(chosen.to_numpy())
     at = lambda table: table.to_numpy()[day, subject]  # noqa: E731
-    listed = pd.DataFrame(
+    days = pd.DataFrame(
         {
-            "subject": rows.columns.to_numpy(dtype=object)[subject],
-            "day": rows.index[day],
-            "stories": at(counted).astype(int),
-            "expected": at(usual.expected),
+            "subject": chosen.columns.to_numpy(dtype=object)[subject],
+            "day": chosen.index[day],
+            "stories": at(stories).astype(int),
+            "expected": at(baseline.expected),
             "rings_at": at(threshold).astype(int),
-            "families": at(voices).astype(int),
-            "abnormal": at(usual.z),
+            "families": at(families).astype(int),
+            "abnormal": at(baseline.z),
         }
     )
-    return listed.sort_values(["day", "abnormal"], ascending=False, kind="stable", ignore_index=True)
+    return days.sort_values(["day", "abnormal"], ascending=False, kind="stable", ignore_index=True)
 
 
-def _today(counted: pd.DataFrame, expected: pd.DataFrame, threshold: pd.DataFrame) -> pd.DataFrame:
-    """Each subject on the last day; those that cannot be judged are left out."""
-    if counted.empty:
+def _today(stories: pd.DataFrame, expected: pd.DataFrame, threshold: pd.DataFrame) -> pd.DataFrame:
+    """Each subject on the last day; subjects without a baseline are left out."""
+    if stories.empty:
         return pd.DataFrame(columns=["subject", "stories", "expected", "rings_at"])
-    last = {"stories": counted, "expected": expected, "rings_at": threshold}
+    last = {"stories": stories, "expected": expected, "rings_at": threshold}
     table = pd.DataFrame({name: frame.iloc[-1] for name, frame in last.items()}).dropna()
     return table.rename_axis("subject").reset_index().astype({"stories": int, "rings_at": int})
 
@@ -185,10 +194,10 @@ PAGE = Page(
     title="Alarms",
     purpose="Alert days for a given budget of false alarms a week, with the observed alarm rate.",
     params={
-        "over": Param(read=one_of(OVER), says=", ".join(OVER)),
+        "over": choice(WATCHABLE),
         "watch": Param(many=True),
-        "budget": Param(read=one_of(BUDGETS), says="0.5, 1, 2 or 5"),
-        "families": Param(read=read_number, says="1, 2 or 3"),
+        "budget": choice(BUDGETS),
+        "families": Param(read=read_number, expects="1, 2 or 3"),
         "point": Param(),
     },
     data=AlarmsData,

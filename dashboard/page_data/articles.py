@@ -15,10 +15,9 @@ from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, iso_day
 from data.read.article_changes import article_changes
 
-PER_PAGE = 25
-LAST_PAGE = 10**6
+ARTICLES_PER_PAGE = 25
 MOST_EXPORTED = 10_000
-MOST_PROVEN = 1_000
+MOST_HASHED = 1_000
 
 
 class ArticlesData(PageData):
@@ -26,26 +25,28 @@ class ArticlesData(PageData):
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
-        self.about = request.many("about")  # the subjects that the articles must mention; none for all articles
+        self.about = request.get_all("about")  # the subjects that the articles must mention; () for all articles
         self.filters = replace(request.filters, q=str(request.get("q", "")))
 
     @cached_property
     def total(self) -> int:
-        return load_search(self.request.url, self.filters, self.about, PER_PAGE, 0)[1]
+        return load_search(self.request.url, self.filters, self.about, ARTICLES_PER_PAGE, 0)[1]
 
     @property
-    def pages(self) -> int:
-        return max(-(-self.total // PER_PAGE), 1)
+    def page_total(self) -> int:
+        return max(-(-self.total // ARTICLES_PER_PAGE), 1)
 
     @property
-    def number(self) -> int:
-        """Which page of the results is shown, from 1."""
-        return min(max(int(self.request.get("page", 1)), 1), self.pages)
+    def page_number(self) -> int:
+        """The page of results that is shown, from 1."""
+        return min(max(int(self.request.get("page", 1)), 1), self.page_total)
 
     @cached_property
     def shown(self) -> pd.DataFrame:
-        """The page of articles that is shown, newest first."""
-        return load_search(self.request.url, self.filters, self.about, PER_PAGE, (self.number - 1) * PER_PAGE)[0]
+        """The articles of that page, newest first."""
+        return load_search(
+            self.request.url, self.filters, self.about, ARTICLES_PER_PAGE, (self.page_number - 1) * ARTICLES_PER_PAGE
+        )[0]
 
     def table(self) -> pd.DataFrame:
         """The newest articles that match, for a file."""
@@ -55,12 +56,13 @@ class ArticlesData(PageData):
 
     @cached_property
     def rows(self) -> list[Row]:
-        articles, total = load_search(self.request.url, self.filters, self.about, MOST_PROVEN, 0)
-        found: list[Row] = [
-            {"chart": "articles", "article": int(row.article), "day": iso_day(row.day), "url": row.url, "title": row.title}
+        articles, total = load_search(self.request.url, self.filters, self.about, MOST_HASHED, 0)
+        keys = {"chart": "articles"}
+        rows = [
+            keys | {"article": int(row.article), "day": iso_day(row.day), "url": row.url, "title": row.title}
             for row in articles.itertuples()
-        ]  # fmt: skip
-        return [{"chart": "total", "articles": int(total)}, *found]
+        ]
+        return [{"chart": "total", "articles": int(total)}, *rows]
 
     def changes(self, newest: int) -> tuple[int, int, Counter[tuple[str, str]]]:
         """How many articles match at this revision and at the newest, and the causes of the difference."""
@@ -73,7 +75,7 @@ PAGE = Page(
     name="articles",
     title="Articles",
     purpose="Search all articles; each shows the words that linked it to a company or theme.",
-    params={"q": Param(), "about": Param(many=True), "page": Param(read=read_number, says="a page's number")},
+    params={"q": Param(), "about": Param(many=True), "page": Param(read=read_number, expects="a page's number")},
     data=ArticlesData,
     is_quick=True,
 )

@@ -1,4 +1,4 @@
-"""What the pages of one subject share: its attention by period, its parts, its newest stories, its spike, a fixed panel."""
+"""What the Theme and Company pages share: attention by period, newest stories, the spike, a fixed panel of publishers."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ import pandas as pd
 
 from analysis.attention import Panel, fixed_panel, shares_by_period, spike_of, without_publisher
 from analysis.price_moves import moves_within
-from dashboard.address.params import Param, one_of
+from dashboard.address.params import choice
 from dashboard.cache.counts import load_by_publisher, load_cells, load_down_days
 from dashboard.cache.prices import load_prices
 from dashboard.cache.stories import load_receipts
 from dashboard.formatting import period_end
 from dashboard.page_data.page import PageData
 from dashboard.page_data.request import Request
-from dashboard.page_data.rows import Row, attention_rows, cell_rows, iso_day, rounded
-from dashboard.page_data.subjects import main_tickers, of_companies
+from dashboard.page_data.rows import NEWEST_STORIES, Row, attention_rows, cell_rows, iso_day, rounded
+from dashboard.page_data.subjects import by_company, main_tickers
 
-NEWEST_STORIES = 8
 BASELINE_DAYS = 28
 FIXED = "fixed"
-PART = Param(read=one_of((FIXED, "named")), says=f"{FIXED}, named")
-"""`part` is a proof link's: the part of the page that its hash is of, where it is not the whole. "named" is in older links."""
+PART = choice((FIXED, "named"))
+"""In a proof link: the part of the page that its hash covers, where it is not the whole. "named" is in older links."""
 
 
 class SubjectData(PageData):
@@ -44,11 +43,11 @@ class SubjectData(PageData):
         return load_cells(self.request.url, (self.subject,), self.request.filters, self.request.grain)
 
     def cells_with_ranges(self) -> pd.DataFrame:
-        """The same with the range of a usual period, for a file."""
+        """The same with the expected range of each period, for a file."""
         return load_cells(self.request.url, (self.subject,), self.request.filters, self.request.grain, ranges=True)
 
     @property
-    def counted(self) -> int:
+    def story_total(self) -> int:
         """Stories about the subject in the dates shown."""
         return int(self.cells["stories"].sum())
 
@@ -68,17 +67,17 @@ class SubjectData(PageData):
         return load_down_days(self.request.url, self.request.view.start, self.request.view.end)
 
     def attention_rows(self) -> list[Row]:
-        """The chart's rows: abnormal attention where that is measured, else counts and shares."""
+        """The chart's rows: abnormal attention where the page measures that, else counts and shares."""
         if self.request.view.measure == "abnormal":
             return cell_rows(self.cells)
         return [{"chart": "attention", "subject": self.subject, **row} for row in attention_rows(self.cells)]
 
     def company_moves(self, companies: Iterable[str]) -> dict[str, float]:
-        """Company key → what its main listing did from its first to its last close in the dates shown."""
+        """Company key → the move of its main listing from its first to its last close in the dates shown."""
         view, companies = self.request.view, list(companies)
         tickers = main_tickers(self.catalog, companies).values()
         prices = load_prices(self.request.url, tickers, view.start, view.end, self.request.rev) if tickers else None
-        return {} if prices is None else of_companies(self.catalog, companies, moves_within(prices))
+        return {} if prices is None else by_company(self.catalog, companies, moves_within(prices))
 
     def spike(self, period: date | None) -> tuple[date, pd.DataFrame] | None:
         """
@@ -92,22 +91,21 @@ class SubjectData(PageData):
         view = self.request.view
         start, end = max(first, view.start), min(period_end(first, view.grain), view.end)
         before = self.request.window(start - timedelta(days=BASELINE_DAYS), end)
-        own = load_by_publisher(self.request.url, self.subject, before)
-        return first, without_publisher(own, start=start, end=end, baseline_days=BASELINE_DAYS)
+        counts = load_by_publisher(self.request.url, self.subject, before)
+        return first, without_publisher(counts, start=start, end=end, baseline_days=BASELINE_DAYS)
 
 
 class FixedPanelData(SubjectData):
-    """Share of voice on the publishers present throughout: a part of the pages of one subject."""
+    """Share of voice on the publishers present throughout: a part of both pages."""
 
     @cached_property
     def panel(self) -> Panel:
-        filters = self.request.filters
-        own = load_by_publisher(self.request.url, self.subject, filters)
-        return fixed_panel(own, load_by_publisher(self.request.url, "", filters.for_all()))
+        url, filters = self.request.url, self.request.filters
+        return fixed_panel(load_by_publisher(url, self.subject, filters), load_by_publisher(url, "", filters.for_all()))
 
     @cached_property
     def shares(self) -> pd.DataFrame:
-        """The panel's share by period, with its shrunk value and interval; empty when no publisher was present throughout."""
+        """The panel's share by period, shrunk, with its interval; empty when no publisher was present throughout."""
         return shares_by_period(self.panel.share, self.request.grain) if self.panel.publishers else pd.DataFrame()
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Company: one company's price with its attention under it, the subjects mentioned with it, its stories."""
+"""Company: one company's price with its attention below, the subjects mentioned with it, its stories."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.baskets import rebased
 from analysis.returns import to_currency
-from dashboard.address.params import Param, one_of
+from dashboard.address.params import Param, choice
 from dashboard.cache.prices import load_prices
 from dashboard.cache.stories import load_co_mentions
 from dashboard.page_data.attention import FIXED, PART, FixedPanelData, SubjectData
@@ -24,18 +24,21 @@ OWN, DOLLAR = "own", "USD"
 CURRENCIES = {OWN: "Own currency", DOLLAR: "US dollars"}
 
 
-class OneCompany(SubjectData):
+class CompanySubject(SubjectData):
     def subject_key(self) -> str:
         return f"company:{self.request.get('company', FIRST_COMPANY)}"
 
 
-class CompanyData(OneCompany):
+class CompanyData(CompanySubject):
+    companies_title = "Companies mentioned with it"
+    companies_note = "A story may mention several."
+
     def __init__(self, request: Request) -> None:
         super().__init__(request)
         company = self.catalog.companies.get(self.subject.partition(":")[2])
         ticker = request.get("listing") or (company.ticker if company else None)
         # The listings that are drawn, the chosen one first; none for a private company.
-        self.drawn_tickers = [ticker, *request.many("beside")] if ticker else []
+        self.drawn_tickers = [ticker, *request.get_all("beside")] if ticker else []
         listings = company.listings if company else ()
         self.listings = [listing for listing in listings if listing.ticker in self.drawn_tickers]
         self.wants_dollars = request.get("currency") == DOLLAR
@@ -43,31 +46,34 @@ class CompanyData(OneCompany):
 
     @property
     def tickers(self) -> list[str]:
-        mentioned = main_tickers(self.catalog, self.mentioned["subject"]).values()
+        mentioned = main_tickers(self.catalog, self.co_mentions["subject"]).values()
         return sorted({*self.drawn_tickers, *self.rates, *mentioned})
 
     @property
     def companies(self) -> list[str]:
-        return [self.subject, *(key for key in self.mentioned["subject"] if key.startswith("company:"))]
+        return [self.subject, *(key for key, _ in self.company_counts)]
 
     @cached_property
-    def _known(self) -> pd.DataFrame:
+    def _prices_and_rates(self) -> pd.DataFrame:
         request, tickers = self.request, {*self.drawn_tickers, *self.rates}
         return load_prices(request.url, tickers, request.view.start, request.view.end, request.rev)
 
     @cached_property
     def prices(self) -> pd.DataFrame:
         """Adjusted closes in each listing's own currency, the chosen listing first."""
-        return self._known[[ticker for ticker in self.drawn_tickers if ticker in self._known]].dropna(how="all")
+        prices = self._prices_and_rates
+        return prices[[ticker for ticker in self.drawn_tickers if ticker in prices]].dropna(how="all")
 
     @cached_property
     def dollars(self) -> pd.DataFrame:
-        """The same in US dollars; empty where that is not wanted or a rate is missing."""
-        return in_dollars(self._known, self.listings, self.catalog) if self.wants_dollars else self.prices.iloc[:0]
+        """The same in US dollars; empty unless requested, or where a rate is missing."""
+        if not self.wants_dollars:
+            return self.prices.iloc[:0]
+        return in_dollars(self._prices_and_rates, self.listings, self.catalog)
 
     @property
     def are_rebased(self) -> bool:
-        """Whether several listings in currencies of their own are drawn, so that only their moves compare."""
+        """Whether listings in several currencies are drawn, so that only their moves compare."""
         return len(self.prices.columns) > 1 and self.dollars.empty
 
     @cached_property
@@ -81,17 +87,14 @@ class CompanyData(OneCompany):
         return rebased(self.prices).rename(columns=lambda ticker: f"{ticker} ({currency[ticker]})")
 
     @cached_property
-    def mentioned(self) -> pd.DataFrame:
-        """Columns subject, stories: every company and theme that the company's stories mention too, most first."""
+    def co_mentions(self) -> pd.DataFrame:
+        """Columns subject, stories: every company and theme that the company's stories also mention, most first."""
         return load_co_mentions(self.request.url, self.subject, self.request.filters)
 
     @cached_property
     def moves(self) -> dict[str, float]:
-        """Company key → price move, of the companies mentioned."""
-        return self.company_moves(self.mentioned["subject"])
-
-    companies_title = "Companies mentioned with it"
-    companies_note = "A story may mention several."
+        """Company key → price move, for the companies mentioned."""
+        return self.company_moves(self.co_mentions["subject"])
 
     @property
     def company_counts(self) -> list[tuple[str, int]]:
@@ -99,37 +102,37 @@ class CompanyData(OneCompany):
         return self.counts_of("company")
 
     def counts_of(self, kind: str) -> list[tuple[str, int]]:
-        """The companies or themes that the stories mention too, with their stories, most first."""
-        mentioned = zip(self.mentioned["subject"].tolist(), self.mentioned["stories"].tolist(), strict=True)
-        return [(key, stories) for key, stories in mentioned if key.startswith(f"{kind}:")]
+        """The companies or themes that the stories also mention, with their stories, most first."""
+        counts = zip(self.co_mentions["subject"].tolist(), self.co_mentions["stories"].tolist(), strict=True)
+        return [(key, stories) for key, stories in counts if key.startswith(f"{kind}:")]
 
     @cached_property
     def rows(self) -> list[Row]:
-        shown = self._known[[ticker for ticker in self._known if ticker in self.drawn_tickers]]
+        prices = self._prices_and_rates
+        lines = self.dollars if not self.dollars.empty else prices[[t for t in prices if t in self.drawn_tickers]]
         mentioned = [
             {"chart": "also", "subject": row.subject, "stories": int(row.stories)}
-            for row in self.mentioned.itertuples()
+            for row in self.co_mentions.itertuples()
         ]
-        lines = line_rows(shown if self.dollars.empty else self.dollars)
-        return self.attention_rows() + lines + mentioned + move_rows(self.moves) + newest_rows(self.newest)
+        return self.attention_rows() + line_rows(lines) + mentioned + move_rows(self.moves) + newest_rows(self.newest)
 
 
-class CompanyFixedPanel(OneCompany, FixedPanelData):
+class CompanyFixedPanel(CompanySubject, FixedPanelData):
     """The part `fixed` of the page."""
 
 
 def rate_tickers(catalog: Catalog, listings: Iterable[Listing]) -> list[str]:
     """The tickers of the exchange rates that convert these listings to dollars."""
-    wanted = {listing.currency for listing in listings}
-    return [rate.ticker for rate in catalog.rates if rate.currency in wanted]
+    currencies = {listing.currency for listing in listings}
+    return [rate.ticker for rate in catalog.rates if rate.currency in currencies]
 
 
 def in_dollars(prices: pd.DataFrame, listings: Iterable[Listing], catalog: Catalog) -> pd.DataFrame:
     """
     The listings' prices in dollars, each at the last rate known by its session.
 
-    Empty when a rate is missing: some lines in dollars beside others that are not would mislead.
-    prices: index session, a column a ticker, the rates' too (the price of a dollar in the currency).
+    Empty when a rate is missing: a chart with only some lines in dollars would mislead.
+    prices: index session, a column a ticker, the rates included (the price of a dollar in the currency).
     """
     currencies = {listing.ticker: listing.currency for listing in listings if listing.ticker in prices}
     dollar = pd.DataFrame({DOLLAR: 1.0}, index=prices.index)
@@ -143,12 +146,12 @@ def in_dollars(prices: pd.DataFrame, listings: Iterable[Listing], catalog: Catal
 PAGE = Page(
     name="company",
     title="Company",
-    purpose="One company's price with its attention under it, its themes, the companies mentioned with it, its stories.",
+    purpose="One company's price with its attention below, its themes, the companies mentioned with it, its stories.",
     params={
         "company": Param(),
         "listing": Param(),
         "beside": Param(many=True),
-        "currency": Param(read=one_of(CURRENCIES), says=", ".join(CURRENCIES)),
+        "currency": choice(CURRENCIES),
         "part": PART,
         "point": Param(),
     },

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.baskets import basket_levels, rebased
 from analysis.price_moves import PRICE_REACH, attention_and_moves, moves_beyond, period_moves
-from dashboard.address.params import Param, one_of
+from dashboard.address.params import Param, choice
 from dashboard.cache.counts import all_stories, load_cells
 from dashboard.cache.prices import load_prices
 from dashboard.page_data.page import Page, PageData
@@ -19,31 +19,22 @@ from dashboard.page_data.subjects import Subject, subject_of, theme_companies
 
 MOST_SUBJECTS = 8
 FIRST_SUBJECTS = ("theme:memory", "theme:optics", "theme:power", "theme:space")
-RETURNS = {"beyond": "Abnormal return", "own": "Own return"}
+RETURNS = {"beyond": "Abnormal return", "own": "Raw return"}
 
 
 class CompareData(PageData):
     def __init__(self, request: Request) -> None:
         super().__init__(request)
-        self.subjects = list(request.many("subject", FIRST_SUBJECTS))
+        self.subjects = list(request.get_all("subject", FIRST_SUBJECTS))
         self.compared = [subject_of(self.catalog, key) for key in self.subjects]
         self.names = {subject.key: subject.name for subject in self.compared}
         self.price_days = request.view.start - PRICE_REACH, request.view.end
         # The benchmark that returns are measured against; "" where the catalog has none.
         self.market = self.catalog.benchmarks[0].ticker if self.catalog.benchmarks else ""
-
-    @property
-    def tickers(self) -> list[str]:
-        return sorted({ticker for subject in self.compared for ticker in subject.tickers})
-
-    @property
-    def themes(self) -> list[str]:
-        return [subject.ident for subject in self.compared if subject.kind == "theme"]
-
-    @property
-    def companies(self) -> list[str]:
+        self.tickers = sorted({ticker for subject in self.compared for ticker in subject.tickers})
+        self.themes = [subject.ident for subject in self.compared if subject.kind == "theme"]
         members = [key for theme in self.themes for key in theme_companies(self.catalog, theme)]
-        return [*(subject.key for subject in self.compared if subject.kind == "company"), *members]
+        self.companies = [*(subject.key for subject in self.compared if subject.kind == "company"), *members]
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -51,13 +42,13 @@ class CompareData(PageData):
         return load_cells(self.request.url, tuple(self.subjects), self.request.filters, self.request.grain)
 
     def table(self) -> pd.DataFrame:
-        """The same with the range of a usual period and the subjects' names, for a file."""
+        """The same with the expected range of each period and the subjects' names, for a file."""
         request = self.request
         cells = load_cells(request.url, tuple(self.subjects), request.filters, request.grain, ranges=True)
         return cells.assign(name=cells["subject"].map(self.names))
 
     @cached_property
-    def counted(self) -> int:
+    def story_total(self) -> int:
         """Stories by subject; one about two subjects counts twice."""
         return int(self.cells["stories"].sum())
 
@@ -88,7 +79,7 @@ class CompareData(PageData):
 
     @cached_property
     def points(self) -> pd.DataFrame:
-        """Columns subject, period, stories, abnormal, move: one point a subject and whole period with both known."""
+        """Columns subject, period, stories, abnormal, move: one point a subject and whole period that has both."""
         moves = period_moves(self.levels, self.request.grain)
         if self.is_abnormal:
             market = period_moves(self.prices[[self.market]], self.request.grain)[self.market]
@@ -105,16 +96,15 @@ class CompareData(PageData):
 
 def subject_levels(prices: pd.DataFrame, subjects: Sequence[Subject]) -> pd.DataFrame:
     """Index session, a column a subject that has prices, by key: 100 on its first session."""
-    known = {
-        subject.key: own for subject in subjects if (own := [ticker for ticker in subject.tickers if ticker in prices])
-    }
-    themes = {subject.key: known[subject.key] for subject in subjects if subject.is_basket and subject.key in known}
-    companies = {key: own[0] for key, own in known.items() if key not in themes}
+    listings = {subject.key: [ticker for ticker in subject.tickers if ticker in prices] for subject in subjects}
+    listings = {key: tickers for key, tickers in listings.items() if tickers}
+    themes = {s.key: listings[s.key] for s in subjects if s.is_basket and s.key in listings}
+    companies = {key: tickers[0] for key, tickers in listings.items() if key not in themes}
     levels = basket_levels(prices, themes)
     if not companies:
         return levels.dropna(how="all")
-    own = rebased(prices[list(dict.fromkeys(companies.values()))])
-    return levels.assign(**{key: own[ticker] for key, ticker in companies.items()})[list(known)]
+    closes = rebased(prices[list(dict.fromkeys(companies.values()))])
+    return levels.assign(**{key: closes[ticker] for key, ticker in companies.items()})[list(listings)]
 
 
 PAGE = Page(
@@ -123,7 +113,7 @@ PAGE = Page(
     purpose="Up to eight themes and companies side by side: attention, prices, and attention plotted against returns.",
     params={
         "subject": Param(many=True),
-        "returns": Param(read=one_of(RETURNS), says=", ".join(RETURNS)),
+        "returns": choice(RETURNS),
         "point": Param(),
     },
     data=CompareData,

@@ -1,12 +1,12 @@
 """
-Events: what prices did around sessions of abnormal attention, and whether a shock spreads to suppliers and customers.
+Events: abnormal returns around sessions of abnormal attention, and whether a shock spreads to suppliers and customers.
 
     story times → sessions of abnormal attention → event study, placebos → spillover (dashboard/page_data/spillover.py)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.event_study.study import EventStudy, event_study
 from analysis.placebo import event_fan, on_random_dates
-from dashboard.cache.memoize import many
+from dashboard.cache.memoize import cache_many
 from dashboard.cache.prices import load_last_sessions
 from dashboard.cache.stories import load_story_times
 from dashboard.page_data.page import PageData
@@ -24,6 +24,7 @@ from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, iso_day, rounded
 from dashboard.page_data.signals import (
     FEWEST_STORIES,
+    PLACEBO_THEMES,
     THRESHOLDS,
     all_story_times,
     bursts_of,
@@ -35,21 +36,20 @@ from dashboard.page_data.signals import (
 from dashboard.page_data.subjects import main_tickers, sector_peers, unrelated_themes
 
 SHOCK = "shock"
-PLACEBOS = 4
-PLACEBO_DRAWS = 20
+PLACEBO_PATHS = 20
 DRAWS = 999
 FEW_DRAWS = 20
-"""Enough for the mean path, which needs none: only its interval is resampled."""
+"""For the mean path alone, which needs none: only its interval is resampled."""
 
-Days = tuple[tuple[str, date], ...]
+TickerDays = tuple[tuple[str, date], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnEvents:
-    """What a reader brought in files: events and earnings days as (ticker, session). They are no part of a revision."""
+    """A reader's own files: events and earnings days as (ticker, session). They are no part of a revision."""
 
-    events: Days | None = None
-    earnings: Days | None = None
+    events: TickerDays | None = None
+    earnings: TickerDays | None = None
     without_earnings: bool = False
 
 
@@ -63,24 +63,14 @@ class EventsData(PageData):
         self.whose = str(request.get("whose", "all"))  # the key of a theme or company, or "all"
         self.threshold = float(request.get("threshold", min(THRESHOLDS)))
         priced = load_last_sessions(request.url, request.rev)
-        tickers = main_tickers(self.catalog, companies_of(self.catalog, self.whose))
-        # Company key → main listing, of the companies asked for that have prices.
+        self.companies, self.themes = companies_of(self.catalog, self.whose), [self.whose.partition(":")[2]]
+        # Company key → main listing, of the chosen companies that have prices.
+        tickers = main_tickers(self.catalog, self.companies)
         self.listings = {key: ticker for key, ticker in tickers.items() if ticker in priced}
+        self.tickers = sorted({*self.listings.values(), self.market})
         self.subjects, self.price_days = sorted(self.listings), (request.first_day, date.max)
         if len(self.listings) != 1:
             self.unit = "time that a story mentions a company", "times that a story mentions a company"
-
-    @property
-    def tickers(self) -> list[str]:
-        return sorted({*self.listings.values(), self.market})
-
-    @property
-    def themes(self) -> list[str]:
-        return [self.whose.partition(":")[2]]
-
-    @property
-    def companies(self) -> list[str]:
-        return companies_of(self.catalog, self.whose)
 
     @property
     def other_count(self) -> tuple[str, int]:
@@ -88,22 +78,20 @@ class EventsData(PageData):
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """Columns ticker, session, subject, z, stories; of a reader's own events only the first two."""
-        if self.own.events is not None:
-            return _frame(self.own.events)
-        return self._bursts(tuple(self.listings.items()))
+        """Columns ticker, session, subject, z, stories; a reader's own events have only the first two."""
+        return _frame(self.own.events) if self.own.events is not None else self._bursts(self.listings)
 
     def study(self, family: int) -> EventStudy | None:
-        """The event study, among `family` analyses that its reader has looked at; None without prices."""
+        """The event study as one of `family` analyses that its reader has looked at; None without prices."""
         return _study(self.request, self.own, family, DRAWS)
 
     def placebos(self) -> pd.DataFrame:
-        """The mean path on other dates, of sector peers, and after abnormal attention to unrelated themes."""
+        """The mean path on other dates, for sector peers, and after abnormal attention to unrelated themes."""
         return _placebos(self.request, self.own)
 
     @cached_property
     def rows(self) -> list[Row]:
-        """Events and their mean path. Not its interval nor its tests: they also count what else its reader has looked at."""
+        """Events and their mean path. Not its interval or tests: they depend on what else their reader has looked at."""
         events = [
             {"chart": "events", "subject": row.subject, "session": iso_day(row.session), "z": rounded(row.z, 6),
              "stories": int(row.stories)}
@@ -117,29 +105,29 @@ class EventsData(PageData):
         return events + path
 
     def unrelated_bursts(self) -> pd.DataFrame:
-        """Sessions of abnormal attention to themes that these companies are no part of: ticker is the theme."""
-        owners = [self.catalog.company_of_ticker[ticker] for ticker in set(self.events["ticker"])]
-        close = {theme for company in owners for theme in company.themes}
-        return self._bursts(tuple((theme, theme) for theme in unrelated_themes(self.catalog, close, PLACEBOS)))
+        """Sessions of abnormal attention to themes that none of these companies belongs to; ticker is the theme."""
+        companies = [self.catalog.company_of_ticker[ticker] for ticker in set(self.events["ticker"])]
+        related = {theme for company in companies for theme in company.themes}
+        themes = unrelated_themes(self.catalog, related, PLACEBO_THEMES)
+        return self._bursts(dict(zip(themes, themes, strict=True)))
 
-    def _bursts(self, subjects: Sequence[tuple[str, str]]) -> pd.DataFrame:
-        times = {key: load_story_times(self.request.url, key, self.request.filters) for key, _ in subjects}
+    def _bursts(self, tickers: Mapping[str, str]) -> pd.DataFrame:
         return bursts_of(
-            times,
+            {key: load_story_times(self.request.url, key, self.request.filters) for key in tickers},
             all_story_times(self.request),
-            dict(subjects),
+            tickers,
             self.catalog,
             threshold=self.threshold,
             fewest=FEWEST_STORIES,
         )
 
 
-def _frame(days: Days) -> pd.DataFrame:
+def _frame(days: TickerDays) -> pd.DataFrame:
     frame = pd.DataFrame(days, columns=["ticker", "session"])
     return frame.assign(session=pd.to_datetime(frame["session"]))
 
 
-@many
+@cache_many
 def _study(request: Request, own: OwnEvents, family: int, draws: int) -> EventStudy | None:
     page = EventsData(request, own)
     tickers = sorted(set(page.events["ticker"]))
@@ -157,18 +145,20 @@ def _study(request: Request, own: OwnEvents, family: int, draws: int) -> EventSt
     )
 
 
-@many
+@cache_many
 def _placebos(request: Request, own: OwnEvents) -> pd.DataFrame:
     page = EventsData(request, own)
-    events, elsewhere = page.events, page.unrelated_bursts()
+    events, bursts = page.events, page.unrelated_bursts()
     peers = sector_peers(page.catalog, set(events["ticker"]))
-    tickers = sorted({*events["ticker"], *(peer for each in peers.values() for peer in each), page.market})
-    returns, over = event_returns(history_to_last(request, tickers), tickers, page.market)
-    priced = {ticker: [peer for peer in each if peer in returns] for ticker, each in peers.items()}
+    tickers = sorted({*events["ticker"], *(peer for group in peers.values() for peer in group), page.market})
+    returns, market_returns = event_returns(history_to_last(request, tickers), tickers, page.market)
+    priced_peers = {ticker: [peer for peer in group if peer in returns] for ticker, group in peers.items()}
     rng = np.random.default_rng(0)
-    within = elsewhere[elsewhere["session"].between(events["session"].min(), events["session"].max())]
-    others = {
+    bursts = bursts[bursts["session"].between(events["session"].min(), events["session"].max())]
+    other_events = {
         str(theme): on_random_dates(events, pd.DatetimeIndex(days["session"]), rng)
-        for theme, days in within.groupby("ticker")
+        for theme, days in bursts.groupby("ticker")
     }
-    return event_fan(events, returns, over, other_events=others, peers=priced, draws=PLACEBO_DRAWS)
+    return event_fan(
+        events, returns, market_returns, other_events=other_events, peers=priced_peers, draws=PLACEBO_PATHS
+    )

@@ -1,7 +1,7 @@
 """
-Links: a request as an address, and back. Every value is spelled out, dates are absolute, nothing is secret.
+Links: a request as an address, and back. Every value is written out, dates are absolute, nothing is secret.
 
-    request → live link · proof link with revision, rules and hash          link of a file or a person → path of our own
+    request → live link · proof link with revision, rules and hash          link of a file or a person → path in the app
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from dashboard.address.params import SHARED
-from dashboard.address.view import View, spell_view
+from dashboard.address.view import View, view_params
 from dashboard.page_data import PAGES, read_page
 from dashboard.page_data.request import Request
 
@@ -21,25 +21,25 @@ MOST_FIELDS = 300
 
 
 def page_path(page: str) -> str:
-    """A page's path: the first page's is the app's own."""
+    """A page's path; the first page's is "/"."""
     return "/" if page == FIRST_PAGE else f"/{page}"
 
 
 def live_link(address: str, page: str, view: View, values: Mapping[str, Any]) -> str:
     """The link that opens a page with this view; `address` is any address of the app."""
     scheme, host, *_ = urlsplit(address)
-    return urlunsplit((scheme, host, page_path(page), urlencode(spell_view(view, **values)), ""))
+    return urlunsplit((scheme, host, page_path(page), urlencode(view_params(view, **values)), ""))
 
 
 def proof_link(address: str, request: Request) -> str:
-    """The link to the very data of a request: its revision, the rules they were computed by, and their hash."""
+    """The link to exactly the data of a request: their revision, the rules that computed them, and their hash."""
     rules = {"rules": request.rules} if request.rules > 1 else {}
     values = {**dict(request.values), **rules, "sha": read_page(request).sha256}
     return live_link(address, request.page, request.view, values)
 
 
-def own_path(link: str) -> str | None:
-    """The link as a path within the app; None when it names no page of ours, or no value. Host and unknown parameters go."""
+def path_in_app(link: str) -> str | None:
+    """The link as a path in the app, without its host and unknown parameters; None when it names no page or no value."""
     if len(link) > LONGEST_LINK:
         return None
     try:

@@ -1,8 +1,8 @@
 """
-Network: who is mentioned together more often than chance predicts, and who supplies whom.
+Network: subjects mentioned together more often than chance predicts, and relations from supplier to customer.
 
-    stories ─── pairs against rewired networks ─┬─ subjects → places, moved apart until each name can be read
-    catalog ─── relations ──────────────────────┘
+    stories ─── pairs against randomised networks ─┬─ subjects → places, moved apart until each name can be read
+    catalog ─── relations ─────────────────────────┘
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import pandas as pd
 
 from analysis.network import LARGEST_STORY, Network, co_mentions
 from analysis.network_layout import spring_layout, without_label_overlap
-from dashboard.address.params import Param, one_of
-from dashboard.cache.memoize import many
+from dashboard.address.params import Param, choice
+from dashboard.cache.memoize import cache_many
 from dashboard.cache.stories import load_story_subjects
 from dashboard.page_data.page import Page, PageData
 from dashboard.page_data.request import Request
@@ -26,20 +26,20 @@ from dashboard.page_data.rows import Row
 from data.catalog.records import Catalog, Relation
 from data.read.attention import Filters, Kind, known_subjects
 
-KINDS = {"company": "Companies", "theme": "Themes"}
+SUBJECT_KINDS = {"company": "Companies", "theme": "Themes"}
 PAIRS = {"beyond": "Beyond chance", "all": "All pairs"}
 SHOWN = {"together": "Mentioned together", "supply": "Supplier → customer"}
 MOST_EDGES = 60
 FDR = 0.05
 RELATION_PULL = 0.6
 UNIT, LETTER, GAP = 280, 5.7, 6
-"""Pixels on a page: of one unit of places, of a letter of a name, between a circle and its name."""
+"""Pixels on a page: one unit of places, one letter of a name, the gap between a circle and its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
     """
-    edges: as Network's, with the column `beats`; relations; left_out: pairs not drawn.
+    edges: as Network's, with the column beats (more stories than chance predicts); left_out: pairs not drawn.
 
     places: index subject, columns x, y, stories, and size, the width of its circle in pixels.
     """
@@ -56,9 +56,9 @@ class NetworkData(PageData):
         super().__init__(request)
         self.kind: Kind = "theme" if request.get("kind") == "theme" else "company"
         self.unit = f"time that a story mentions a {self.kind}", f"times that a story mentions a {self.kind}"
-        self.around = str(request.get("around", ""))  # the subject in the middle; "" for all
+        self.around = str(request.get("around", ""))  # the subject at the centre; "" for all
         self.only_beyond = request.get("edges", "beyond") == "beyond"
-        self.shown = request.many("show", tuple(SHOWN))
+        self.shown = request.get_all("show", tuple(SHOWN))
 
     @property
     def subjects(self) -> list[str]:
@@ -66,7 +66,12 @@ class NetworkData(PageData):
 
     @property
     def other_count(self) -> tuple[str, int]:
-        return "pairs beyond chance", int(beats_chance(self.network.edges).sum())
+        return "pairs beyond chance", self.beyond_chance
+
+    @property
+    def beyond_chance(self) -> int:
+        """The number of pairs with more stories than chance predicts."""
+        return int(beats_chance(self.network.edges).sum())
 
     @cached_property
     def network(self) -> Network:
@@ -85,20 +90,20 @@ class NetworkData(PageData):
         ]  # fmt: skip
 
 
-@many
+@cache_many
 def load_network(url: str, kind: Kind, filters: Filters) -> Network:
-    """Pairs mentioned together, against two nulls."""
+    """Pairs mentioned together, against two null models."""
     return co_mentions(load_story_subjects(url, kind, filters))
 
 
-@many
+@cache_many
 def load_pair_stories(url: str, a: str, b: str, filters: Filters) -> frozenset[int]:
     """The stories that the network counts for two subjects of a kind."""
     kind: Kind = "theme" if a.startswith("theme:") else "company"
     return pair_stories(load_story_subjects(url, kind, filters), a, b, largest=LARGEST_STORY)
 
 
-@many
+@cache_many
 def _drawing(request: Request, aspect: float) -> Drawing:
     page = NetworkData(request)
     supply = page.kind == "company" and "supply" in page.shown
@@ -128,66 +133,48 @@ def drawing_of(
     """
     The strongest edges and all relations, or those around one subject, with a place for each subject.
 
-    counts: subject → stories; name_of: subject → its name, which stands to the right of it.
+    counts: subject → stories; name_of: subject → its name, which is drawn to the right of it.
     """
     edges = with_beats(network.edges)
-    wanted = edges[edges["beats"]] if beyond else edges
-    wanted = wanted if together else wanted.iloc[:0]
+    edges = edges[edges["beats"]] if beyond else edges
+    edges = edges if together else edges.iloc[:0]
     if around:
-        near = {around, *wanted.loc[wanted["a"] == around, "b"], *wanted.loc[wanted["b"] == around, "a"]}
-        wanted = wanted[wanted["a"].isin(near) & wanted["b"].isin(near)]
+        near = {around, *edges.loc[edges["a"] == around, "b"], *edges.loc[edges["b"] == around, "a"]}
+        edges = edges[edges["a"].isin(near) & edges["b"].isin(near)]
         relations = [relation for relation in relations if around in ends(relation)]
-    shown = wanted.head(MOST_EDGES)
-    subjects = sorted(
-        {
-            *shown["a"],
-            *shown["b"],
-            *(end for relation in relations for end in ends(relation)),
-            *([around] if around else []),
-        }
-    )
+    strongest = edges.head(MOST_EDGES)
+    related = {end for relation in relations for end in ends(relation)}
+    subjects = sorted({*strongest["a"], *strongest["b"], *related, *([around] if around else [])})
     stories = counts.reindex(subjects).fillna(0).astype(int)
-    sizes = subject_sizes(stories)
-    xy = without_label_overlap(
-        _placed(subjects, shown, relations, aspect),
-        _boxes(sizes, [name_of(subject) for subject in subjects]),
-        aspect=aspect,
-    )
+    sizes = 8 + 20 * np.sqrt(stories / max(stories.max(), 1))  # a circle's area grows with its stories
+    layout = _layout(subjects, strongest, relations, aspect)
+    xy = without_label_overlap(layout, _boxes(sizes, [name_of(subject) for subject in subjects]), aspect=aspect)
     places = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "stories": stories, "size": sizes}, index=stories.index)
-    return Drawing(
-        edges=shown, relations=tuple(relations), places=places, left_out=len(wanted) - len(shown), aspect=aspect
-    )
-
-
-def subject_sizes(stories: pd.Series) -> pd.Series:
-    """The width of each subject's circle in pixels: its area grows with its stories."""
-    return 8 + 20 * np.sqrt(stories / max(stories.max(), 1))
+    left_out = len(edges) - len(strongest)
+    return Drawing(edges=strongest, relations=tuple(relations), places=places, left_out=left_out, aspect=aspect)
 
 
 def edge_widths(edges: pd.DataFrame) -> list[float]:
-    """The width of each line in pixels, the heaviest the widest."""
+    """The width of each line in pixels, the heaviest edge the widest."""
     weights = edges["weight"]
     return [round(width, 1) for width in (1 + 6 * np.sqrt(weights / weights.max())).tolist()] if len(edges) else []
 
 
 def with_beats(edges: pd.DataFrame) -> pd.DataFrame:
-    """With the column beats: whether more stories mention both than in the rewired networks, at an FDR of 5 %."""
+    """With the column beats: which edges have more stories than chance predicts."""
     return edges.assign(beats=beats_chance(edges))
 
 
 def beats_chance(edges: pd.DataFrame) -> np.ndarray:
-    """Which edges do."""
+    """Whether more stories mention both subjects than in the randomised networks, at a false discovery rate of 5 %."""
     q, stories, rewired = (edges[name].to_numpy() for name in ("q_rewired", "stories", "rewired"))
     return (q <= FDR) & (stories > rewired) & (stories > 1)
 
 
 def relations_until(catalog: Catalog, until: date) -> list[Relation]:
-    """The catalog's relations that were reported by then, newest first."""
-    return sorted(
-        (relation for relation in catalog.relations if relation.date <= until),
-        key=lambda relation: relation.date,
-        reverse=True,
-    )
+    """The catalog's relations that were reported by a day, newest first."""
+    reported = (relation for relation in catalog.relations if relation.date <= until)
+    return sorted(reported, key=lambda relation: relation.date, reverse=True)
 
 
 def ends(relation: Relation) -> tuple[str, str]:
@@ -196,28 +183,24 @@ def ends(relation: Relation) -> tuple[str, str]:
 
 
 def pair_stories(rows: pd.DataFrame, a: str, b: str, *, largest: int) -> frozenset[int]:
-    """The stories of `rows` (columns story, subject) that name both and no more than `largest` subjects."""
+    """The stories of `rows` (columns story, subject) that mention both and no more than `largest` subjects."""
     both = set(rows.loc[rows["subject"] == a, "story"]) & set(rows.loc[rows["subject"] == b, "story"])
     sizes = rows.loc[rows["story"].isin(both)].groupby("story")["subject"].nunique()
     return frozenset(int(story) for story in sizes.index[sizes <= largest])
 
 
-def _placed(subjects: Sequence[str], edges: pd.DataFrame, relations: Sequence[Relation], aspect: float) -> np.ndarray:
+def _layout(subjects: Sequence[str], edges: pd.DataFrame, relations: Sequence[Relation], aspect: float) -> np.ndarray:
     number = {subject: n for n, subject in enumerate(subjects)}
-    pairs = {(number[a], number[b]): 1.0 for a, b in zip(edges["a"], edges["b"], strict=True)}
+    springs = {(number[a], number[b]): 1.0 for a, b in zip(edges["a"], edges["b"], strict=True)}
     for relation in relations:
         a, b = sorted(number[end] for end in ends(relation))
-        pairs.setdefault((a, b), RELATION_PULL)
-    return spring_layout(
-        len(subjects),
-        np.array(list(pairs), dtype=np.int64).reshape(-1, 2),
-        np.array(list(pairs.values())),
-        aspect=aspect,
-    )
+        springs.setdefault((a, b), RELATION_PULL)
+    pairs = np.array(list(springs), dtype=np.int64).reshape(-1, 2)
+    return spring_layout(len(subjects), pairs, np.array(list(springs.values())), aspect=aspect)
 
 
 def _boxes(sizes: pd.Series, names: Sequence[str]) -> np.ndarray:
-    """How far a subject with its name reaches to the left, to the right, and up and down, in the unit of places."""
+    """The extent of each subject with its name: to the left, to the right, up and down, in the unit of places."""
     half = sizes.to_numpy() / 2
     right = half + GAP + LETTER * np.array([len(name) for name in names])
     return np.column_stack([half + 1, right, np.maximum(half, 8)]) / UNIT
@@ -226,11 +209,11 @@ def _boxes(sizes: pd.Series, names: Sequence[str]) -> np.ndarray:
 PAGE = Page(
     name="network",
     title="Network",
-    purpose="Who is mentioned together more often than chance predicts, and who supplies whom.",
+    purpose="Companies or themes mentioned together more often than chance predicts, and supplier–customer relations.",
     params={
-        "kind": Param(read=one_of(KINDS), says=", ".join(KINDS)),
-        "edges": Param(read=one_of(PAIRS), says=", ".join(PAIRS)),
-        "show": Param(read=one_of(SHOWN), says=", ".join(SHOWN), many=True),
+        "kind": choice(SUBJECT_KINDS),
+        "edges": choice(PAIRS),
+        "show": choice(SHOWN, many=True),
         "around": Param(),
         "point": Param(),
     },

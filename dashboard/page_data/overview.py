@@ -1,4 +1,4 @@
-"""Overview: themes and companies by how unusual their attention is, beside their price moves."""
+"""Overview: themes and companies by abnormal attention, beside their price moves."""
 
 from __future__ import annotations
 
@@ -15,34 +15,24 @@ from dashboard.cache.prices import load_prices
 from dashboard.cache.stories import load_receipts
 from dashboard.page_data.page import Page, PageData
 from dashboard.page_data.request import Request
-from dashboard.page_data.rows import Row, cell_rows, move_rows, newest_rows
-from dashboard.page_data.subjects import main_tickers, of_companies, subject_labels, theme_tickers
+from dashboard.page_data.rows import NEWEST_STORIES, Row, cell_rows, move_rows, newest_rows
+from dashboard.page_data.subjects import by_company, main_tickers, subject_labels, theme_tickers
 from data.read.attention import Kind
 
 SHOWN_PERIODS = 26
 SHOWN_COMPANIES = 15
-NEWEST_STORIES = 8
 
 
 class OverviewData(PageData):
     def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.subjects = [theme.key for theme in self.catalog.themes.values()]
-        # The first day of the last period, which the rankings are of.
+        # The first day of the last period, which the rankings compare.
         self.period = last_period(request.view.start, request.view.end, request.grain)
         self.price_days = self.period - PRICE_REACH, request.view.end
-
-    @property
-    def themes(self) -> list[str]:
-        return list(self.catalog.themes)
-
-    @property
-    def companies(self) -> list[str]:
-        return [company.key for company in self.catalog.companies.values()]
-
-    @property
-    def tickers(self) -> list[str]:
-        return sorted(set(main_tickers(self.catalog).values()))
+        self.themes = list(self.catalog.themes)
+        self.companies = [company.key for company in self.catalog.companies.values()]
+        self.tickers = sorted(set(main_tickers(self.catalog).values()))
 
     @cached_property
     def theme_cells(self) -> pd.DataFrame:
@@ -62,7 +52,7 @@ class OverviewData(PageData):
 
     @cached_property
     def shown_companies(self) -> pd.DataFrame:
-        """The companies of `company_cells` that are most unusual, with their last periods for the trend."""
+        """The companies with the most abnormal attention, in the last periods, for the ranking and its trend."""
         request = self.request
         return self._last(
             load_cells(request.url, "company", request.filters, request.grain, judged=1, most=SHOWN_COMPANIES)
@@ -70,12 +60,12 @@ class OverviewData(PageData):
 
     @property
     def is_empty(self) -> bool:
-        """Whether no story names a theme or a company."""
+        """Whether no story mentions a theme or a company."""
         counts = load_day_counts(self.request.url, "company", self.request.filters)
         return not self.shown_themes["stories"].any() and not counts.subjects
 
     @cached_property
-    def counted(self) -> int:
+    def story_total(self) -> int:
         """Stories by theme over the periods shown; one about two themes counts twice."""
         return int(self.shown_themes["stories"].sum())
 
@@ -88,32 +78,32 @@ class OverviewData(PageData):
 
     @cached_property
     def theme_moves(self) -> dict[str, float]:
-        """Theme key → what its basket did since the last close before the last period."""
+        """Theme key → the move of its basket since the last close before the last period."""
         members = theme_tickers(self.catalog)
-        return group_moves_since(
-            self._prices({ticker for own in members.values() for ticker in own}), members, self.period
-        )
+        prices = self._prices({ticker for tickers in members.values() for ticker in tickers})
+        return group_moves_since(prices, members, self.period)
 
     @cached_property
     def company_moves(self) -> dict[str, float]:
-        """Company key → what its main listing did since then, of the companies shown."""
+        """Company key → the move of its main listing since then, for the companies shown."""
         return self._company_moves(self.shown_companies["subject"].unique())
 
     @cached_property
     def newest(self) -> pd.DataFrame:
-        """The newest stories that name any theme or company, as receipts."""
+        """The newest stories that mention any theme or company, as receipts."""
         return load_receipts(self.request.url, "", self.request.filters, limit=NEWEST_STORIES, named=True)
 
     @cached_property
     def rows(self) -> list[Row]:
-        themes, companies = self._mentioned("theme", self.theme_cells), self._mentioned("company", self.company_cells)
+        themes = self._with_stories("theme", self.theme_cells)
+        companies = self._with_stories("company", self.company_cells)
         moves = move_rows(self.theme_moves | self._company_moves(companies["subject"]))
         return cell_rows(themes) + cell_rows(companies) + moves + newest_rows(self.newest)
 
     def ranking(self, kind: str) -> pd.DataFrame:
         """
         The last period's ranking for a file: subject, period, stories, articles, all_stories, share, expected, low, high,
-        abnormal, price, name. Most unusual first.
+        abnormal, price, name. Most abnormal attention first.
         """
         request, is_theme = self.request, kind == "theme"
         most = {} if is_theme else {"judged": 1, "most": SHOWN_COMPANIES}
@@ -125,11 +115,11 @@ class OverviewData(PageData):
         return ranked.assign(price=ranked["subject"].map(moves).astype(float), name=names)
 
     def theme_table(self) -> pd.DataFrame:
-        """The heat map's numbers for a file, with the range of a usual period."""
+        """The heat map's numbers for a file, with the expected range of each period."""
         cells = load_cells(self.request.url, "theme", self.request.filters, self.request.grain, ranges=True)
         return self._last(cells)
 
-    def _mentioned(self, kind: Kind, cells: pd.DataFrame) -> pd.DataFrame:
+    def _with_stories(self, kind: Kind, cells: pd.DataFrame) -> pd.DataFrame:
         """The cells of subjects with a story in these dates or in the baseline before them."""
         view, counts = self.request.view, load_day_counts(self.request.url, kind, self.request.filters)
         mentioned = counts.mentioned(reach_back(view.start, self.request.grain), view.end)
@@ -139,9 +129,9 @@ class OverviewData(PageData):
         return cells[cells["period"].isin(cells["period"].unique()[-SHOWN_PERIODS:])].reset_index(drop=True)
 
     def _company_moves(self, companies: Iterable[str]) -> dict[str, float]:
-        # Of its own table: a basket's sessions are those on which a listing of the table trades.
+        # From a price table of its own: a basket's sessions are those on which any listing in the table trades.
         prices = self._prices(main_tickers(self.catalog, companies).values())
-        return of_companies(self.catalog, companies, moves_since(prices, self.period))
+        return by_company(self.catalog, companies, moves_since(prices, self.period))
 
     def _prices(self, tickers: Iterable[str]) -> pd.DataFrame:
         request = self.request

@@ -1,5 +1,5 @@
 """
-What a page is: a registration, and its data.
+A page's registration, and its data.
 
     request → PageData: tables that are drawn, and the rows that a proof hashes, a file contains and the API answers
 
@@ -18,16 +18,24 @@ from dashboard.page_data.rows import Row, sha256_of
 
 
 class PageData:
-    """The data of one request. A page's own class adds its tables; what is said here holds for a page without any."""
+    """The data of one request. A page's own class adds its tables; these are the defaults of all pages."""
 
     subjects: Sequence[str] = ("",)
     """The keys of the subjects whose stories the page counts; "" is all stories."""
     unit = ("story", "stories")
     """What the page counts, singular and plural."""
+    tickers: Sequence[str] = ()
+    """The listings whose prices the page shows."""
+    themes: Sequence[str] = ()
+    """The ids of the themes whose companies the page shows."""
+    companies: Sequence[str] = ()
+    """The keys of the companies whose main listings the page shows."""
+    other_count: tuple[str, int] | None = None
+    """What the page counts besides stories, in the plural, and how many."""
 
     def __init__(self, request: Request) -> None:
         self.request, self.catalog = request, request.catalog
-        self.price_days = request.view.start, request.view.end  # whose prices the page is made from
+        self.price_days = request.view.start, request.view.end  # the days whose prices the page reads
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -38,26 +46,6 @@ class PageData:
     def sha256(self) -> str:
         """The hash of the rows: what a proof link holds."""
         return sha256_of(self.rows)
-
-    @property
-    def tickers(self) -> list[str]:
-        """The listings whose prices the page shows."""
-        return []
-
-    @property
-    def themes(self) -> list[str]:
-        """The ids of the themes whose companies the page is made of."""
-        return []
-
-    @property
-    def companies(self) -> list[str]:
-        """The keys of the companies whose main listings the page is made of."""
-        return []
-
-    @property
-    def other_count(self) -> tuple[str, int] | None:
-        """What the page counts besides stories, named in the plural; None for nothing else."""
-        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """
-Receipts: the rows behind a number, as many as the number says.
+Receipts: the rows behind a number; their count equals the number.
 
-    point of a chart → the filters of its own days → stories or articles · closes
+    point of a chart → the filters of its days → stories or articles · closes
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dashboard.cache.breakdown import load_story_parts
 from dashboard.cache.prices import load_prices
 from dashboard.cache.stores import store_at
 from dashboard.cache.stories import load_receipts, load_stories_of
-from dashboard.formatting import clipped, period_end
+from dashboard.formatting import clip_period, period_end
 from dashboard.page_data.network import load_pair_stories
 from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, iso_day, iso_moment, rounded
@@ -37,18 +37,18 @@ MENTION_COLUMNS = [
 
 
 def filters_of(request: Request, point: Point) -> Filters | None:
-    """The filters of the point's own days; None when the view has no such period."""
+    """The filters of the point's days; None when the view has no such period."""
     if point.period is None:
         return request.filters
     grain = request.view.grain if point.subject else "day"
     if period_of(pd.DatetimeIndex([point.period]), grain)[0].date() != point.period:  # type: ignore[arg-type]
         return None
-    start, end = clipped(point.period, grain, request.view.start, request.view.end)
+    start, end = clip_period(point.period, grain, request.view.start, request.view.end)
     return request.window(start, end) if start <= end else None
 
 
-def receipts_of(request: Request, point: Point, *, named: Sequence[str] = ()) -> pd.DataFrame:
-    """The rows that the number at the point counted, newest first. `named`: the parts that are not in "other"."""
+def receipts_of(request: Request, point: Point, *, coloured: Sequence[str] = ()) -> pd.DataFrame:
+    """The rows that the number at the point counted, newest first. `coloured`: the parts that are not in "other"."""
     filters = filters_of(request, point)
     if filters is None:
         return NO_RECEIPTS
@@ -63,7 +63,7 @@ def receipts_of(request: Request, point: Point, *, named: Sequence[str] = ()) ->
     else:
         parts = load_story_parts(request.url, point.subject, filters, point.by)  # type: ignore[arg-type]
         part = rows["story"].map(parts)
-        inside = ~part.isin([*named, ""]) if point.part == Point.OTHER else part == point.part
+        inside = ~part.isin([*coloured, ""]) if point.part == Point.OTHER else part == point.part
     return rows[inside].reset_index(drop=True)
 
 
@@ -71,36 +71,36 @@ def price_receipts(request: Request, point: Point) -> tuple[pd.DataFrame, pd.Dat
     """
     The closes behind a price move: by listing (as `listing_moves`), and for a theme's basket by session (as `basket_steps`).
 
-    Both empty where the store has no two closes, or the view no such period.
+    Both empty where the store does not have two closes, or the view no such period.
     """
-    known_period = filters_of(request, point) is not None
-    tickers = subject_of(request.catalog, point.subject).tickers if known_period else ()
+    is_period = filters_of(request, point) is not None
+    tickers = subject_of(request.catalog, point.subject).tickers if is_period else ()
     since = price_start(request, point)
     prices = load_prices(request.url, tickers, since, request.view.end, request.rev)
-    moves = listing_moves(prices, point.period if known_period else None)
+    moves = listing_moves(prices, point.period if is_period else None)
     has_steps = moves.size and point.subject.startswith("theme:")
     return moves, basket_steps(prices, tickers, point.period or since) if has_steps else pd.DataFrame()
 
 
 def price_start(request: Request, point: Point) -> date:
-    """From when on closes are read for a point's price move."""
+    """The first day whose closes are read for a point's price move."""
     return point.period - PRICE_REACH if point.period and filters_of(request, point) else request.view.start
 
 
 def receipt_window(filters: Filters, period: date, grain: str) -> Filters:
-    """The filters narrowed to the days of one period that are in their window."""
+    """The filters, narrowed to the days of one period within their window."""
     return replace(filters, start=max(filters.start, period), end=min(filters.end, period_end(period, grain)))
 
 
 def receipt_rows(url: str, subject: str, filters: Filters, *, limit: int, offset: int = 0) -> tuple[list[Row], int]:
     """
-    The stories that a count counted, newest first, and how many there are in all.
+    The stories behind a count, newest first, and how many there are in all.
 
     Each row: story, day, publisher, lang, relevance, articles; each article: url, title, summary, publisher,
     published_at, first_seen_at, mentions of the subject; each mention: field, start, end, matched, rule, score, why.
     """
     store = store_at(url)
-    counted = int(attention_by_day(store, [subject], filters)["stories"].sum())
+    total = int(attention_by_day(store, [subject], filters)["stories"].sum())
     shown = load_receipts(url, subject, filters, limit=offset + limit).iloc[offset:]
     articles = story_articles(store, shown["story"].tolist(), filters.rev)
     mentions: defaultdict[int, list[Row]] = defaultdict(list)
@@ -118,18 +118,19 @@ def receipt_rows(url: str, subject: str, filters: Filters, *, limit: int, offset
         }
         for row in records(shown)
     ]
-    return rows, counted
+    return rows, total
 
 
 def flat_receipts(rows: Sequence[Row]) -> list[Row]:
     """The same receipts as a table with MENTION_COLUMNS: one row a mention, or an article without one."""
-    nothing: Row = dict.fromkeys(("field", "start", "end", "matched", "rule"))
+    no_mention: Row = dict.fromkeys(("field", "start", "end", "matched", "rule"))
     flat = []
     for row in rows:
         story = {name: row[name] for name in ("story", "day", "relevance")}
         for article in row["articles"]:
-            own = story | {name: article[name] for name in ("url", "title", "publisher", "published_at")}
-            flat += [own | {name: mention[name] for name in nothing} for mention in article["mentions"] or [nothing]]
+            head = story | {name: article[name] for name in ("url", "title", "publisher", "published_at")}
+            mentions = article["mentions"] or [no_mention]
+            flat += [head | {name: mention[name] for name in no_mention} for mention in mentions]
     return flat
 
 

@@ -1,4 +1,4 @@
-"""A request for a page's data: all that the data depend on, as one value that can be cached and put into a link."""
+"""A request for a page's data: everything the data depend on, as one value that can be cached and put into a link."""
 
 from __future__ import annotations
 
@@ -15,35 +15,34 @@ from data.catalog.records import Catalog
 from data.read.attention import Filters
 from data.schema.store import Store
 
-Values = tuple[tuple[str, Any], ...]
+ParamValues = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A page with its values, at a definite revision of a store, computed by definite rules."""
+    """A page with its values, at one revision of a store, computed by one version of the rules."""
 
     url: str
     page: str
     view: View
-    values: Values = ()
+    values: ParamValues = ()
     rules: int = NEWEST_RULES
 
     @classmethod
     def of(
         cls, url: str, page: str, view: View, values: Mapping[str, Any] | None = None, *, rules: int = NEWEST_RULES
     ) -> Request:
-        """ValueError for a view without a revision: its data would change while it is looked at."""
+        """ValueError for a view without a revision: its data would change while somebody looks at it."""
         if not view.rev:
-            raise ValueError("a page's data are of one revision: spell it out")
-        own = tuple(sorted((values or {}).items()))
-        return cls(url=url, page=page, view=view, values=own, rules=rules)
+            raise ValueError("a page's data belong to one revision: name it")
+        return cls(url=url, page=page, view=view, values=tuple(sorted((values or {}).items())), rules=rules)
 
     def get(self, name: str, default: Any = None) -> Any:
         """A parameter's value; the default also for one that is None or ""."""
         value = dict(self.values).get(name)
         return default if value is None or value == "" else value
 
-    def many(self, name: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+    def get_all(self, name: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The values of a parameter that takes several: the default when it is absent, none when it was emptied."""
         value = dict(self.values).get(name, default)
         return tuple(str(each) for each in ([value] if isinstance(value, str) else value or ()) if each)
@@ -53,7 +52,7 @@ class Request:
         return replace(self, view=replace(self.view, rev=revision))
 
     def by_rules(self, rules: int) -> Request:
-        """The same by the rules of another day."""
+        """The same by another version of the rules."""
         return replace(self, rules=rules)
 
     def with_values(self, **values: Any) -> Request:
@@ -61,7 +60,7 @@ class Request:
 
     @property
     def part(self) -> str:
-        """The part of the page that the data are of; "" for the page itself."""
+        """The part of the page that is requested; "" for the page itself."""
         return str(self.get("part", ""))
 
     @property
@@ -86,7 +85,7 @@ class Request:
 
     @property
     def catalog(self) -> Catalog:
-        """The catalog as of the revision: today's files may say something else."""
+        """The catalog as of the revision: today's files may differ."""
         return catalog_at(self.url, self.rev)
 
     @property

@@ -3,7 +3,7 @@ Tables as canonical rows, and their hash: what a proof link holds, a file contai
 
     tables → rows → canonical JSON → SHA-256
 
-The same tables give the same bytes, for ever: rows hold only text, whole numbers, rounded numbers and null.
+The same tables always give the same bytes: rows hold only text, whole numbers, rounded numbers and null.
 """
 
 from __future__ import annotations
@@ -20,26 +20,27 @@ Row = dict[str, Any]
 
 ATTENTION_COLUMNS = ["period", "stories", "articles", "all_stories", "share"]
 PRICE_COLUMNS = ["session", "open", "high", "low", "close", "adjusted_close", "volume", "currency", "basis"]
+NEWEST_STORIES = 8
+"""How many stories a page lists beside its charts."""
 DECIMALS = 8
-"""How far numbers are spelled out: more than anybody reads, fewer than two machines could disagree about."""
+"""More decimals than anybody reads, fewer than two machines could disagree about."""
 
 
 def sha256_of(rows: Sequence[Row]) -> str:
-    """The SHA-256 of the rows' canonical JSON."""
-    return hashed(canonical(rows))
+    return sha256_hex(canonical_json(rows))
 
 
-def canonical(rows: Sequence[Row]) -> bytes:
-    """The rows as the bytes that are hashed: JSON in UTF-8, sorted keys, no spaces; `/api/v1` answers with these very bytes."""
+def canonical_json(rows: Sequence[Row]) -> bytes:
+    """The rows as JSON in UTF-8, keys sorted, no spaces: the bytes that are hashed, and that `/api/v1` answers with."""
     return orjson.dumps(list(rows), option=orjson.OPT_SORT_KEYS)
 
 
-def hashed(content: bytes) -> str:
+def sha256_hex(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
 def rounded(value: Any, decimals: int = DECIMALS) -> float | int | None:
-    """A number as rows have it: null where there is none, a whole one without its point."""
+    """A number for a row: None where there is none, whole numbers without a decimal point."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return None
     number = round(float(value), decimals)
@@ -55,7 +56,7 @@ def iso_moment(value: Any) -> str | None:
 
 
 def attention_rows(cells: pd.DataFrame) -> list[Row]:
-    """One row a period, also without stories: ATTENTION_COLUMNS. The share is null when nothing at all was published."""
+    """One row a period, also without stories: ATTENTION_COLUMNS. The share is null when nothing was published at all."""
     return [
         {
             "period": iso_day(cell.period),
@@ -94,7 +95,7 @@ def line_rows(lines: pd.DataFrame) -> list[Row]:
 
 
 def move_rows(moves: Mapping[str, float]) -> list[Row]:
-    """One row a subject whose price move is shown."""
+    """One row a subject with a price move."""
     return [{"chart": "moves", "subject": subject, "change": rounded(moves[subject], 6)} for subject in sorted(moves)]
 
 

@@ -1,8 +1,8 @@
 """
-The rules by which page data are computed, numbered.
+The versions of the rules that page data are computed by.
 
-A fix that rightly changes what an old view computes is a further rule. A proof link carries the number of the rules that it was
-made by (1 where it says none) and is verified by those; the page then shows what the newest ones make of the same view.
+A fix that rightly changes the numbers of an old view is a new rule. A proof link carries the version that it was computed by (1
+if it names none) and is verified by that version; the page then shows what the newest rules make of the same view.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What changed with this number, since when, and on which pages."""
+    """What changed with this version, when, and on which pages."""
 
     number: int
     since: date
@@ -22,11 +22,11 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = ()
-"""In order; the rules of number 1 are those that version 0.1.0 began with."""
+"""In order; version 1 is that of release 0.1.0."""
 
 NEWEST_RULES = RULES[-1].number if RULES else 1
 
 
 def changed_since(rules: int, page: str) -> tuple[Rule, ...]:
-    """The rules that came after number `rules` and concern a page."""
+    """The rules that are newer than version `rules` and concern a page."""
     return tuple(rule for rule in RULES if rule.number > rules and page in rule.pages)

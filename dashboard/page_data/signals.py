@@ -1,10 +1,10 @@
 """
-What Lead-lag and Events compute with: attention and abnormal returns on one axis of sessions.
+The inputs of Lead-lag and Events: attention and abnormal returns by session.
 
     story times → sessions of the listing's exchange → share of voice ┐
     prices → returns → net of what the market explains                ┘ → verdict, placebos, event study
 
-An article counts in the first session that opened after it was known: nothing in that session's return was known before.
+An article counts in the first session that opened after it was known, so that it precedes all of that session's return.
 """
 
 from __future__ import annotations
@@ -29,17 +29,18 @@ from data.catalog.records import Catalog
 
 MARKETS = ("SPY", "SOXX", "QQQ", "SMH")
 LAGS = {5: "±5 sessions", 10: "±10 sessions", 20: "±20 sessions"}
-MEASURES = {"share": "Share of voice", "stories": "Stories"}
-THRESHOLDS = {z: f"at least {z:.0f} standard errors above usual" for z in (2.0, 3.0, 4.0)}
+SIGNAL_MEASURES = {"share": "Share of voice", "stories": "Stories"}
+THRESHOLDS = {z: f"abnormal attention of at least {z:.0f}" for z in (2.0, 3.0, 4.0)}
+PLACEBO_THEMES = 4
 FEWEST_STORIES = 2
-"""The stories in a session that make it an event, at least."""
+"""An event takes at least this many stories in its session."""
 HOME = "XNYS"
-"""The exchange whose sessions a basket is measured by: its listings' own differ."""
+"""The exchange whose sessions a basket is measured by: its listings trade on several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """Attention to a subject and the returns it is compared with, by session, with how the returns were made."""
+    """Attention to a subject and the returns that it is compared with, by session, and how the returns were computed."""
 
     attention: pd.Series
     returns: pd.Series
@@ -59,33 +60,33 @@ def history_of(request: Request, tickers: Sequence[str], *, until: date | None =
 
 
 def history_to_last(request: Request, tickers: Sequence[str]) -> pd.DataFrame:
-    """The same up to the market's last session: an event study needs the month after a window."""
+    """The same up to the benchmark's last session: an event study needs the month after a window."""
     last = load_last_sessions(request.url, request.rev).get(market_of(request), request.view.end)
     return history_of(request, tickers, until=last)
 
 
 def all_story_times(request: Request) -> pd.DataFrame:
-    """The times of all stories of the same publishers and languages: what attention is a share of."""
+    """The times of all stories of the same publishers and languages: the denominator of share of voice."""
     return load_story_times(request.url, "", request.filters.for_all())
 
 
 def signal_of(
     request: Request, subject: str, against: str, members: Sequence[str], market: str, measure: str
 ) -> Signal | None:
-    """Attention and returns by session; None where there is no price, no market to compare with, or no story."""
+    """Attention and returns by session; None where there is no price, no benchmark, or no story."""
     prices = history_of(request, [*(members if against == BASKET else (against,)), market])
-    own = load_story_times(request.url, subject, request.filters)
+    times = load_story_times(request.url, subject, request.filters)
     has_prices = market in prices and (against == BASKET or against in prices) and prices.shape[1] > 1
-    if own.empty or not has_prices:
+    if times.empty or not has_prices:
         return None
     returns, method = returns_of(prices, against, members, market)
     mic = exchange_of(request.catalog, against)
-    attention = attention_of(own, all_story_times(request), mic, measure)
-    untimed = int(own["available_at"].isna().sum())
-    return Signal(attention=attention, returns=within(request, returns), mic=mic, method=method, untimed=untimed)
+    attention = attention_of(times, all_story_times(request), mic, measure)
+    untimed = int(times["available_at"].isna().sum())
+    return Signal(attention=attention, returns=in_dates(request, returns), mic=mic, method=method, untimed=untimed)
 
 
-def within(request: Request, series: pd.Series) -> pd.Series:
+def in_dates(request: Request, series: pd.Series) -> pd.Series:
     """The sessions in the dates shown."""
     return series.loc[pd.Timestamp(request.view.start) : pd.Timestamp(request.view.end)]
 
@@ -100,60 +101,56 @@ def exchange_of(catalog: Catalog, against: str) -> str:
 
 
 def attention_of(
-    own: pd.DataFrame, everything: pd.DataFrame, mic: str, measure: str, *, kind: Kind = "predictive"
+    times: pd.DataFrame, all_times: pd.DataFrame, mic: str, measure: str, *, kind: Kind = "predictive"
 ) -> pd.Series:
-    """A subject's stories by session, or their share of all; in a session without any story, the usual share by then."""
-    counted, whole = (_by_session(times, mic, kind) for times in (own, everything))
-    counted = counted.reindex(whole.index, fill_value=0)
+    """A subject's stories by session, or their share of all; in a session without any story, the average share so far."""
+    stories, all_stories = (_by_session(table, mic, kind) for table in (times, all_times))
+    stories = stories.reindex(all_stories.index, fill_value=0)
     if measure == "stories":
-        return counted.astype(float)
-    usual = counted.cumsum() / whole.cumsum()
-    return (counted / whole.where(whole > 0)).fillna(usual)
+        return stories.astype(float)
+    average = stories.cumsum() / all_stories.cumsum()
+    return (stories / all_stories.where(all_stories > 0)).fillna(average)
 
 
 def _by_session(times: pd.DataFrame, mic: str, kind: Kind) -> pd.Series:
-    known = times.dropna(subset="available_at")
-    counts = pd.DataFrame({"moment": known["available_at"], "stories": 1})
+    timed = times.dropna(subset="available_at")
+    counts = pd.DataFrame({"moment": timed["available_at"], "stories": 1})
     table = attention_by_session(counts, calendar_of(mic), kind=kind)
     return table["stories"] if "stories" in table else pd.Series(dtype=float)
 
 
 def abnormal_of(prices: pd.DataFrame, market: pd.Series) -> pd.DataFrame:
-    """Each column's returns net of what the market explains, NaN where too little is known before."""
-    return abnormal_returns(
-        simple_returns(prices), simple_returns(market.to_frame())[market.name], dimson=DIMSON
-    ).abnormal
+    """Each column's returns net of what the market explains, NaN where its history is too short."""
+    returns, market_returns = simple_returns(prices), simple_returns(market.to_frame())[market.name]
+    return abnormal_returns(returns, market_returns, dimson=DIMSON).abnormal
 
 
 def returns_of(prices: pd.DataFrame, against: str, members: Sequence[str], market: str) -> tuple[pd.Series, str]:
-    """The abnormal returns to compare with attention, and in words how they were made."""
+    """The abnormal returns to compare with attention, and in words how they were computed."""
     if market not in prices:
         raise KeyError(market)
-    known = prices[market].dropna()
-    # A basket is measured by the market's sessions, as its attention is: a move in Seoul on a New York holiday belongs to the
-    # next session.
-    level = (
-        basket(prices, members)["level"].reindex(known.index).dropna().rename(BASKET)
-        if against == BASKET
-        else prices[against].dropna()
-    )
-    abnormal = abnormal_of(level.to_frame(), known)[level.name]
-    return (
-        abnormal,
-        f"abnormal returns against {market}: market model on the 250th to 30th session before, with its lead and lag",
-    )
+    benchmark = prices[market].dropna()
+    if against == BASKET:
+        # By the benchmark's sessions, as its attention is: a move in Seoul on a New York holiday belongs to the next session.
+        level = basket(prices, members)["level"].reindex(benchmark.index).dropna().rename(BASKET)
+    else:
+        level = prices[against].dropna()
+    method = f"abnormal returns against {market}: market model on sessions −250 … −30, with its lead and lag"
+    return abnormal_of(level.to_frame(), benchmark)[level.name], method
 
 
 def event_returns(prices: pd.DataFrame, tickers: Sequence[str], market: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Returns by session, a column a ticker, and the market's over the same sessions of each: some trade at other hours."""
+    """Returns by session, a column a ticker, and the market's over the same sessions of each: trading hours differ."""
     returns = simple_returns(prices[[ticker for ticker in tickers if ticker in prices]])
-    own = simple_returns(prices[[market]])[market].dropna()
-    over = {ticker: market_over(returns[ticker].dropna().index, own).reindex(returns.index) for ticker in returns}
-    return returns, pd.DataFrame(over, index=returns.index)
+    benchmark = simple_returns(prices[[market]])[market].dropna()
+    market_returns = {
+        ticker: market_over(returns[ticker].dropna().index, benchmark).reindex(returns.index) for ticker in returns
+    }
+    return returns, pd.DataFrame(market_returns, index=returns.index)
 
 
 def companies_of(catalog: Catalog, whose: str) -> list[str]:
-    """The keys of one company, of a theme's, or of "all"."""
+    """The keys of one company, of a theme's companies, or of all."""
     if whose == "all":
         return [company.key for company in catalog.companies.values()]
     kind, _, ident = whose.partition(":")
@@ -161,8 +158,8 @@ def companies_of(catalog: Catalog, whose: str) -> list[str]:
 
 
 def bursts_of(
-    own: Mapping[str, pd.DataFrame],
-    everything: pd.DataFrame,
+    times: Mapping[str, pd.DataFrame],
+    all_times: pd.DataFrame,
     tickers: Mapping[str, str],
     catalog: Catalog,
     *,
@@ -170,37 +167,35 @@ def bursts_of(
     fewest: int,
 ) -> pd.DataFrame:
     """
-    Columns ticker, session, subject, z, stories: sessions on which attention to a company was abnormal.
+    Columns ticker, session, subject, z, stories: sessions in which attention to a subject was abnormal.
 
-    own: company key → its story times; everything: those of all stories; tickers: company key → listing.
+    times: subject → its story times; all_times: those of all stories; tickers: subject → listing.
     """
-    events, whole = [], dict[str, pd.Series]()  # all stories by session: once an exchange, not once a company
+    events, totals_by_exchange = [], dict[str, pd.Series]()  # all stories by session, once an exchange
     for key, ticker in tickers.items():
-        if len(own[key]) < fewest:
+        if len(times[key]) < fewest:
             continue
         mic = exchange_of(catalog, ticker)
-        if mic not in whole:
-            whole[mic] = _by_session(everything, mic, "reaction").astype(float)
-        totals = whole[mic]
-        counts = _by_session(own[key], mic, "reaction").reindex(totals.index, fill_value=0).astype(float)
+        if mic not in totals_by_exchange:
+            totals_by_exchange[mic] = _by_session(all_times, mic, "reaction").astype(float)
+        totals = totals_by_exchange[mic]
+        counts = _by_session(times[key], mic, "reaction").reindex(totals.index, fill_value=0).astype(float)
         z = abnormal_attention(counts.to_frame(key), totals, grain="day").z
-        found = burst_events(z.reindex(counts.index), {key: ticker}, threshold=threshold)
-        stories = counts.reindex(pd.DatetimeIndex(found["session"])).to_numpy()
-        events.append(found.assign(stories=stories)[stories >= fewest])
-    return (
-        pd.concat(events, ignore_index=True)
-        if events
-        else pd.DataFrame(columns=["ticker", "session", "subject", "z", "stories"])
-    )
+        bursts = burst_events(z.reindex(counts.index), {key: ticker}, threshold=threshold)
+        stories = counts.reindex(pd.DatetimeIndex(bursts["session"])).to_numpy()
+        events.append(bursts.assign(stories=stories)[stories >= fewest])
+    columns = ["ticker", "session", "subject", "z", "stories"]
+    return pd.concat(events, ignore_index=True) if events else pd.DataFrame(columns=columns)
 
 
 def burst_events(
     z: pd.DataFrame, tickers: dict[str, str], *, threshold: float, quiet_sessions: int = 5
 ) -> pd.DataFrame:
     """
-    Columns ticker, session, subject, z: the sessions on which attention was abnormal, the first of each run.
+    Columns ticker, session, subject, z: the sessions in which attention was abnormal, the first of each run.
 
-    z: abnormal attention by session, a column a subject. A session within `quiet_sessions` of one before belongs to the same event.
+    z: abnormal attention by session, a column a subject. A session within `quiet_sessions` of the last one belongs to
+    the same event.
     """
     events = []
     for subject, ticker in tickers.items():
@@ -208,5 +203,5 @@ def burst_events(
             continue
         hot = np.flatnonzero(z[subject].to_numpy(dtype=float) >= threshold)
         starts = hot[np.diff(hot, prepend=-quiet_sessions - 1) > quiet_sessions]
-        events += [(ticker, z.index[place], subject, float(z[subject].iloc[place])) for place in starts]
+        events += [(ticker, z.index[row], subject, float(z[subject].iloc[row])) for row in starts]
     return pd.DataFrame(events, columns=["ticker", "session", "subject", "z"])

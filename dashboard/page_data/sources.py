@@ -1,4 +1,4 @@
-"""Sources: how many stories came on each day, how each source is doing, and its last error."""
+"""Sources: how many stories arrived on each day, the state of each source, and its last error."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from data.schema.store import default_url, store_exists
 class SourcesData(PageData):
     @property
     def live_url(self) -> str:
-        """The user's own store, which has sources; the sample has none."""
+        """The user's own store: the sample has no sources."""
         return default_url() if store_exists(default_url()) else self.request.url
 
     @cached_property
     def coverage(self) -> pd.DataFrame:
-        """Columns day, stories, articles: all stories, of the days that have any."""
+        """Columns day, stories, articles: all stories, on the days that have any."""
         return load_coverage(self.request.url, self.request.filters)
 
     @cached_property
@@ -82,7 +82,7 @@ def state_words(source: Source, state: dict[str, object] | None) -> str:
 PAGE = Page(
     name="sources",
     title="Sources",
-    purpose="What each source last brought, where it failed, how much came on each day; and the update.",
+    purpose="The state of each source, its last error, how many stories arrived on each day; and the update.",
     params={"point": Param()},
     data=SourcesData,
 )

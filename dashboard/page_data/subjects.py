@@ -1,7 +1,7 @@
 """
-Subjects: what attention is counted for, and which listings stand for it on a price chart.
+Subjects: what attention is counted for, and the listings that represent it on a price chart.
 
-A company stands for itself by its main listing; a theme by the basket of its companies' main listings.
+A company is represented by its main listing; a theme by the basket of its companies' main listings.
 """
 
 from __future__ import annotations
@@ -15,11 +15,17 @@ BASKET = "basket"
 """In a link: a theme's own basket, beside tickers."""
 
 SPLITS = {"company": "Company", "subtheme": "Sub-theme"}
+KIND_NOUNS = {
+    "company": ("company", "companies"),
+    "theme": ("theme", "themes"),
+    "subtheme": ("sub-theme", "sub-themes"),
+}
+"""Each kind of subject, singular and plural."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One subject as of a catalog. tickers: the listings that stand for it, none for a private company."""
+    """One subject as of a catalog. tickers: the listings that represent it, none for a private company."""
 
     key: str
     name: str
@@ -66,7 +72,7 @@ def companies_by_name(catalog: Catalog) -> list[Company]:
 
 
 def theme_companies(catalog: Catalog, theme: str) -> list[str]:
-    """The keys of the companies that the catalog puts into a theme."""
+    """The keys of a theme's companies."""
     return [company.key for company in catalog.companies.values() if theme in company.themes]
 
 
@@ -81,19 +87,19 @@ def theme_tickers(catalog: Catalog) -> dict[str, list[str]]:
 
 
 def main_tickers(catalog: Catalog, subjects: Iterable[str] | None = None) -> dict[str, str]:
-    """Company key → its main listing, of some subjects or of all companies; private companies are left out."""
+    """Company key → its main listing, for some subjects or for all companies; private companies are left out."""
     keys = (company.key for company in catalog.companies.values()) if subjects is None else subjects
     companies = {key: catalog.companies.get(key.partition(":")[2]) for key in keys if key.startswith("company:")}
     return {key: company.ticker for key, company in companies.items() if company is not None and company.ticker}
 
 
-def of_companies(catalog: Catalog, companies: Iterable[str], moves: Mapping[str, float]) -> dict[str, float]:
+def by_company(catalog: Catalog, companies: Iterable[str], moves: Mapping[str, float]) -> dict[str, float]:
     """Company key → the price move of its main listing. moves: by ticker."""
     return {key: moves[ticker] for key, ticker in main_tickers(catalog, companies).items() if ticker in moves}
 
 
 def sector_peers(catalog: Catalog, tickers: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Each ticker's sector without its own company: the main listings of the companies whose first theme is the same."""
+    """Ticker → the main listings of the other companies with the same first theme."""
     sectors: dict[str, dict[str, str]] = {}
     for company in catalog.companies.values():
         if company.themes and company.ticker:
@@ -106,7 +112,7 @@ def sector_peers(catalog: Catalog, tickers: Iterable[str]) -> dict[str, tuple[st
     }
 
 
-def unrelated_themes(catalog: Catalog, close: Iterable[str], most: int) -> tuple[str, ...]:
-    """The keys of at most N themes that are not among the `close` ones."""
-    near = set(close)
-    return tuple(theme.key for ident, theme in catalog.themes.items() if ident not in near)[-most:]
+def unrelated_themes(catalog: Catalog, related: Iterable[str], most: int) -> tuple[str, ...]:
+    """The keys of at most `most` themes other than the `related` ones (by id)."""
+    excluded = set(related)
+    return tuple(theme.key for ident, theme in catalog.themes.items() if ident not in excluded)[-most:]

@@ -7,10 +7,11 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.baskets import basket_level, rebased
-from dashboard.address.params import Param, one_of
+from dashboard.address.params import Param, choice
 from dashboard.address.points import Point
 from dashboard.cache.breakdown import load_parts
 from dashboard.cache.prices import load_prices
+from dashboard.formatting import count_words
 from dashboard.page_data.attention import FIXED, PART, FixedPanelData, SubjectData
 from dashboard.page_data.page import Page
 from dashboard.page_data.request import Request
@@ -20,36 +21,36 @@ from data.catalog.records import Catalog
 from data.read.attention import Kind
 
 MOST_PARTS = 7
-"""Parts with a colour of their own; the others are one."""
+"""Parts with a colour of their own; the others are drawn as one."""
 NONE_MENTIONED = "none mentioned"
-WITH_PARTS = ("share", "stories")
-"""The measures that are sums of parts."""
+ADDITIVE_MEASURES = ("share", "stories")
+"""The measures that are sums of their parts."""
 
 
-class OneTheme(SubjectData):
+class ThemeSubject(SubjectData):
     def subject_key(self) -> str:
         return f"theme:{self.request.get('theme', next(iter(self.catalog.themes)))}"
 
 
-class ThemeData(OneTheme):
+class ThemeData(ThemeSubject):
+    companies_title = "Companies"
+    companies_note = "Each story counts once, under the company that it is most about."
+
     def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.split: Kind = "subtheme" if request.get("split") == "subtheme" else "company"
-        self.has_parts = request.view.measure in WITH_PARTS  # drawn as a stack of parts
-        self.against = request.many("against", (BASKET,))  # BASKET, tickers
+        self.has_parts = request.view.measure in ADDITIVE_MEASURES  # drawn as a stack of parts
+        self.against = request.get_all("against", (BASKET,))  # BASKET, tickers
         # The basket's listings: those that an older link names, else those of the catalog as of the revision.
-        self.members = list(request.many("basket")) or theme_tickers(self.catalog).get(self.subject, [])
+        basket = list(request.get_all("basket"))
+        self.members = basket or theme_tickers(self.catalog).get(self.subject, [])
         self.drawn_tickers = sorted({*(self.members if BASKET in self.against else ()), *self.against} - {BASKET})
+        self.themes = [self.subject.partition(":")[2]] if BASKET in self.against and not basket else []
 
     @property
     def tickers(self) -> list[str]:
         parts = {part for part, _ in self.part_totals["company"]}
         return sorted({*self.drawn_tickers, *main_tickers(self.catalog, parts).values()})
-
-    @property
-    def themes(self) -> list[str]:
-        uses_catalog = BASKET in self.against and not self.request.many("basket")
-        return [self.subject.partition(":")[2]] if uses_catalog else []
 
     @property
     def companies(self) -> list[str]:
@@ -74,23 +75,19 @@ class ThemeData(OneTheme):
 
     @cached_property
     def part_names(self) -> dict[str, str]:
-        """Part → name in the order of the stack."""
+        """Part → name, in the order of the stack."""
         return stack_names(part_totals(self.parts), self.catalog)
 
     @cached_property
     def part_totals(self) -> dict[str, list[tuple[str, int]]]:
-        """Company and sub-theme tables: each part with its stories in the dates shown, most first; "" is no part."""
-        request = self.request
-        return {by: part_totals(load_parts(request.url, self.subject, request.filters, by, request.grain))
-                for by in SPLITS}  # fmt: skip
+        """The company and sub-theme tables: each part with its stories in the dates shown, most first; "" is no part."""
+        url, filters, grain = self.request.url, self.request.filters, self.request.grain
+        return {by: part_totals(load_parts(url, self.subject, filters, by, grain)) for by in SPLITS}
 
     @cached_property
     def moves(self) -> dict[str, float]:
-        """Company key → price move, of the companies in the table."""
-        return self.company_moves(part for part, _ in self.part_totals["company"] if part)
-
-    companies_title = "Companies"
-    companies_note = "Each story counts once, under the company that it is most about."
+        """Company key → price move, for the companies in the table."""
+        return self.company_moves(part for part, _ in self.company_counts)
 
     @property
     def company_counts(self) -> list[tuple[str, int]]:
@@ -116,7 +113,7 @@ class ThemeData(OneTheme):
         return parts_table(self.cells, self.parts, self.part_names) if self.has_parts else self.cells_with_ranges()
 
 
-class ThemeFixedPanel(OneTheme, FixedPanelData):
+class ThemeFixedPanel(ThemeSubject, FixedPanelData):
     """The part `fixed` of the page."""
 
 
@@ -129,37 +126,33 @@ def part_totals(parts: pd.DataFrame) -> list[tuple[str, int]]:
 
 
 def stack_names(totals: list[tuple[str, int]], catalog: Catalog) -> dict[str, str]:
-    """Part → name in the order of the stack: the largest first, then the rest as one, then the stories that mention none."""
+    """Part → name, in the order of the stack: the largest first, then the rest as one, then stories without any part."""
     mentioned = [part for part, _ in totals if part]
     names = {part: catalog.subject_name(part) for part in mentioned[:MOST_PARTS]}
     if len(mentioned) > MOST_PARTS:
-        names[Point.OTHER] = others_words(len(mentioned) - MOST_PARTS)
+        names[Point.OTHER] = count_words(len(mentioned) - MOST_PARTS, "other")
     if len(mentioned) < len(totals):
         names[""] = NONE_MENTIONED
     return names
 
 
-def others_words(number: int) -> str:
-    return "1 other" if number == 1 else f"{number} others"
-
-
-def folded(parts: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """The parts with all that have no colour of their own as one."""
+def with_others_as_one(parts: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """The parts, those without a colour of their own added up under Point.OTHER."""
     part = parts["part"].where(parts["part"].isin(names) | (parts["part"] == ""), Point.OTHER)
     return parts.assign(part=part).groupby(["period", "part"], as_index=False)["stories"].sum()
 
 
-def own_colour(names: dict[str, str]) -> tuple[str, ...]:
+def coloured_parts(names: dict[str, str]) -> tuple[str, ...]:
     """The parts with a colour of their own."""
     return tuple(part for part in names if part and part != Point.OTHER)
 
 
 def parts_table(periods: pd.DataFrame, parts: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """A row per bar of the stack: period, part, name, stories, share (of all stories), subject_stories, all_stories."""
-    whole = periods.rename(columns={"stories": "subject_stories"})[["period", "subject_stories", "all_stories"]]
-    table = folded(parts, names).merge(whole, on="period")
+    totals = periods.rename(columns={"stories": "subject_stories"})[["period", "subject_stories", "all_stories"]]
+    table = with_others_as_one(parts, names).merge(totals, on="period")
     table = table.assign(name=table["part"].map(names), share=table["stories"] / table["all_stories"])
-    order = {part: place for place, part in enumerate(names)}
+    order = {part: position for position, part in enumerate(names)}
     table = table.sort_values(
         ["period", "part"], key=lambda column: column.map(order) if column.name == "part" else column
     )
@@ -173,10 +166,10 @@ PAGE = Page(
     purpose="One theme's attention over time, by company or sub-theme, against its basket or chosen listings.",
     params={
         "theme": Param(),
-        "split": Param(read=one_of(SPLITS), says=", ".join(SPLITS)),
+        "split": choice(SPLITS),
         "against": Param(many=True),
         "part": PART,
-        "basket": Param(many=True),  # an older proof link's: the basket's listings when it was made
+        "basket": Param(many=True),  # in older proof links: the basket's listings when the link was made
         "point": Param(),
     },
     data=ThemeData,

@@ -1,8 +1,8 @@
 """
 Known then against known now: a view at the revision of its proof link and at the newest one, and why they differ.
 
-    request, newest → counts by period, both → chart
-                    → what the ledger says of each story that came or went → one sentence
+    request, newest → counts by period at both → chart
+                    → the ledger's cause for each story gained or lost → one sentence
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from dashboard.proofs.catalog_changes import catalog_words
 from data.read.changes import PriceChanges, price_changes, story_changes
 from data.schema.models import ALL
 
+PERIOD_COLUMNS = ["period", "stories", "articles", "all_stories", "share"]
 NO_PRICE_CHANGES = PriceChanges(revised=0, added=0, actions=0)
 
 CAUSES = {
@@ -43,38 +44,38 @@ class Difference:
     then, now: columns period, stories, articles, all_stories, share, summed over the view's subjects; empty for a page of
     articles.
 
-    causes: (gained | lost, cause) → stories; shifted: stories that count on another day within the same dates; further:
-    what else the page shows, then and now; unit: what is counted, singular and plural.
+    counts, all_stories: then, now; causes: (gained | lost, cause) → stories; shifted: stories that count on another day
+    within the same dates; other_changes: of the page's other numbers and of the catalog; unit: singular and plural.
     """
 
     then: pd.DataFrame
     now: pd.DataFrame
-    counted: tuple[int, int]
+    counts: tuple[int, int]
     all_stories: tuple[int, int]
     causes: Counter[tuple[str, str]]
     shifted: int
     prices: PriceChanges
     unit: tuple[str, str]
-    further: tuple[str, ...] = ()
+    other_changes: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """12 stories then, 26 now: +14 from articles that arrived later, 1 moved to another day; 1 price revised."""
-        then, now = self.counted
+        then, now = self.counts
         why = [CAUSES[key].format(n=f"{self.causes[key]:,}") for key in CAUSES if self.causes[key]]
         why += [f"{self.shifted:,} moved to another day"] if self.shifted else []
-        further = [*self.further, *_price_words(self.prices)]
+        others = [*self.other_changes, *_price_words(self.prices)]
         if self.all_stories[0] != self.all_stories[1]:
-            further.append(f"all stories: {self.all_stories[0]:,} then, {self.all_stories[1]:,} now")
+            others.append(f"all stories: {self.all_stories[0]:,} then, {self.all_stories[1]:,} now")
         if then == now and not why:
             head = f"{count_words(then, *self.unit)} then and now"
-            return f"{head}; {'; '.join(further)}." if further else f"{head}: nothing in this view has changed since."
+            return f"{head}; {'; '.join(others)}." if others else f"{head}: nothing in this view has changed since."
         head = f"{count_words(then, *self.unit)} then, {now:,} now"
-        return "; ".join([f"{head}: {', '.join(why)}" if why else head, *further]) + "."
+        return "; ".join([f"{head}: {', '.join(why)}" if why else head, *others]) + "."
 
 
 def difference(request: Request, newest: int) -> Difference:
-    """What the view shows at its revision, at the newest one, and why the two differ."""
+    """The view at its revision and at the newest one, and why the two differ."""
     then, now = read_page(request), read_page(request.at(newest))
     if isinstance(then, ArticlesData):
         return _articles_difference(then, newest)
@@ -83,32 +84,32 @@ def difference(request: Request, newest: int) -> Difference:
     return Difference(
         then=then_periods,
         now=now_periods,
-        counted=(changes.then, changes.now),
+        counts=(changes.then, changes.now),
         all_stories=(int(then_periods["all_stories"].sum()), int(now_periods["all_stories"].sum())),
         causes=Counter(zip(changes.rows["change"], changes.rows["cause"], strict=True)),
         shifted=changes.shifted,
         prices=price_changes(request.store, then.tickers, *then.price_days, since=request.rev, until=newest),
         unit=then.unit,
-        further=_further(then, now),
+        other_changes=_other_changes(then, now),
     )
 
 
-def _further(then: PageData, now: PageData) -> tuple[str, ...]:
-    """What a page counts beside stories, and what the catalog has otherwise."""
+def _other_changes(then: PageData, now: PageData) -> tuple[str, ...]:
+    """The changes in what a page counts besides stories, and in the catalog."""
     before, after = then.other_count, now.other_count
-    edited = catalog_words(then, now)
+    in_catalog = catalog_words(then, now)
     if before is None or after is None or before == after:
-        return edited
-    return (f"{before[0]}: {before[1]:,} then, {after[1]:,} now", *edited)
+        return in_catalog
+    return (f"{before[0]}: {before[1]:,} then, {after[1]:,} now", *in_catalog)
 
 
 def _articles_difference(page: ArticlesData, newest: int) -> Difference:
-    then, later, causes = page.changes(newest)
-    empty = pd.DataFrame(columns=["period", "stories", "articles", "all_stories", "share"])
+    then, now, causes = page.changes(newest)
+    empty = pd.DataFrame(columns=PERIOD_COLUMNS)
     return Difference(
         then=empty,
         now=empty,
-        counted=(then, later),
+        counts=(then, now),
         all_stories=(0, 0),
         causes=causes,
         shifted=0,
@@ -121,7 +122,7 @@ def _price_words(prices: PriceChanges) -> list[str]:
     parts = [
         f"{count_words(prices.revised, 'price')} revised" if prices.revised else "",
         f"{count_words(prices.added, 'price')} added" if prices.added else "",
-        f"{count_words(prices.actions, 'split or dividend', 'splits or dividends')} came or went" if prices.actions else "",
+        f"{count_words(prices.actions, 'split or dividend', 'splits or dividends')} changed" if prices.actions else "",
     ]  # fmt: skip
     return [", ".join(words for words in parts if words)] if any(parts) else []
 
@@ -131,10 +132,9 @@ def summed(request: Request, subjects: Sequence[str]) -> pd.DataFrame:
     keys = tuple(subject or ALL for subject in subjects)
     cells = load_cells(request.url, keys, request.filters, request.grain)
     if len(keys) == 1:
-        return cells[["period", "stories", "articles", "all_stories", "share"]]
-    whole = load_cells(request.url, (ALL,), request.filters.for_all(), request.grain)
-    periods = cells.groupby("period", as_index=False)[["stories", "articles"]].sum()
-    # Several subjects' stories overlap: their sum is a share of nothing.
-    return (
-        whole[["period"]].merge(periods, how="left").fillna(0).assign(all_stories=whole["stories"], share=float("nan"))
-    )
+        return cells[PERIOD_COLUMNS]
+    every = load_cells(request.url, (ALL,), request.filters.for_all(), request.grain)
+    sums = cells.groupby("period", as_index=False)[["stories", "articles"]].sum()
+    # Several subjects' stories overlap: their sum is not a share of anything.
+    periods = every[["period"]].merge(sums, how="left").fillna(0)
+    return periods.assign(all_stories=every["stories"], share=float("nan"))

@@ -20,29 +20,29 @@ def has_proof(page: str) -> bool:
 
 
 def verdict(request: Request, sha: str, *, newest: int) -> tuple[bool, str]:
-    """Whether the data are what the link says, and a sentence that says so or why not. `request`: by the link's rules."""
-    known = revision_info(request.store, request.rev)
-    if known is None or request.rev > newest:
+    """Whether the data have the link's hash, and a sentence with the result or the reason. `request`: by the link's rules."""
+    revision = revision_info(request.store, request.rev)
+    if revision is None or request.rev > newest:
         return False, (
             f"Not verified: this store has no revision {request.rev}. "
             "The link is from another store, or from a later state of this one."
         )
-    when = f"{moment_words(known.at)} (revision {request.rev})"
+    when = f"{moment_words(revision.at)} (revision {request.rev})"
     if read_page(request).sha256 == sha:
         return True, f"Verified: as known on {when}.{rules_words(request)}"
-    if known.app_version != VERSION:
-        why = f"That revision was written by version {known.app_version}, this is version {VERSION}"
+    if revision.app_version != VERSION:
+        why = f"That revision was written by version {revision.app_version}, this is version {VERSION}"
     else:
         why = f"Both are version {VERSION}"
-    edited = "" if known.catalog_hash == request.catalog.hash else "; the catalog has been edited since"
+    edited = "" if revision.catalog_hash == request.catalog.hash else "; the catalog has been edited since"
     return False, (
-        f"Not verified: for {when} this version of the program computes other data than the link says. {why}{edited}."
-        " It may also be a link from another store, or one that was altered."
+        f"Not verified: for {when} this version of the program computes data with another hash than the link's. {why}"
+        f"{edited}. The link may also come from another store, or have been altered."
     )
 
 
 def rules_words(request: Request) -> str:
-    """Which rules have changed since those of the link, and since when; "" for none."""
+    """The rules that changed since those of the link, and when; "" for none."""
     changed = changed_since(request.rules, request.page)
-    listed = " ".join(f"Since {day_words(rule.since)}, {rule.what}." for rule in changed)
-    return f" {listed} Both results are below." if changed else ""
+    sentences = " ".join(f"Since {day_words(rule.since)}, {rule.what}." for rule in changed)
+    return f" {sentences} Both results are below." if changed else ""

@@ -16,7 +16,7 @@ from data.catalog import load_catalog
 from data.errors import ChokepointError
 from data.schema.store import default_url, open_store
 from ingest.prices.yahoo import YahooProvider
-from ingest.report import Step
+from ingest.progress import Step
 from ingest.update import UpdateReport, update
 
 LOOK_SECONDS = 1.0

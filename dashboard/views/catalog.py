@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.cache.stores import catalog_in_use, forget_catalog, store_at
 from dashboard.charts.figures import axis, axis_title, base_layout
+from dashboard.charts.palette import OTHER, SERIES
 from dashboard.components.controls import finish_controls
 from dashboard.components.downloads import table_menu
 from dashboard.components.editing import (
@@ -22,11 +23,9 @@ from dashboard.components.editing import (
     precision_words,
     sample_to_check,
 )
-from dashboard.components.frame import current_frame, empty_words
+from dashboard.components.frame import current_frame, empty_words, reader_name
 from dashboard.components.panel import heading
-from dashboard.components.reader import reader_name
-from dashboard.formatting import ChartWords, count_words, escape, escape_markdown, stories
-from dashboard.palette import OTHER, SERIES
+from dashboard.formatting import ChartWords, count_words, escape, escape_markdown, story_count
 from data.catalog import current
 from data.catalog.edit import (
     ALIASES,
@@ -41,8 +40,8 @@ from data.catalog.edit import (
 from data.errors import ChokepointError
 from data.read.receipts import articles_by_id
 from data.write.corrections import all_corrections
+from ingest.progress import Progress, Step
 from ingest.relink import preview, relink, undo
-from ingest.report import Progress, Step
 
 LISTS = {
     "en": "English, strong phrases",
@@ -218,7 +217,7 @@ def draw_effect() -> None:
     for column, change, title in ((gained, 1, "Gained"), (lost, -1, "Lost")):
         moves = effect.moves[(effect.moves["subject"] == subject) & (effect.moves["change"] == change)]
         with column:
-            draw_examples(f"{title}: {stories(len(moves))}", moves["article"].tolist()[-EXAMPLES:])
+            draw_examples(f"{title}: {story_count(len(moves))}", moves["article"].tolist()[-EXAMPLES:])
     blind_check(subject)
     draw_apply()
 

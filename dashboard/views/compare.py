@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.charts.compare import attention_lines, level_lines, move_scatter
-from dashboard.components.controls import finish_controls, keep_choice, keep_choices
-from dashboard.components.frame import current_frame, empty_words
+from dashboard.components.controls import choose_segment, choose_several, control_row, finish_controls
+from dashboard.components.frame import current_frame, empty_words, n_words
 from dashboard.components.panel import chart_panel
-from dashboard.formatting import count_words, listed, measure_of
+from dashboard.formatting import count_words, measure_name, name_list
 from dashboard.page_data import read_page
 from dashboard.page_data.compare import FIRST_SUBJECTS, MOST_SUBJECTS, RETURNS
 from dashboard.page_data.subjects import subject_labels
@@ -16,62 +16,49 @@ from dashboard.page_data.subjects import subject_labels
 frame = current_frame()
 view = frame.view
 labels = subject_labels(frame.catalog)
-first = [key for key in FIRST_SUBJECTS if key in labels]
+first = tuple(key for key in FIRST_SUBJECTS if key in labels)
 
-with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
-    keep_choices("subject", labels, most=MOST_SUBJECTS)
-    keep_choice("returns", RETURNS)
-    plain = {"label_visibility": "collapsed"}
-    subjects = st.multiselect(
+with control_row():
+    subjects = choose_several(
+        "subject",
         "Themes and companies",
-        list(labels),
+        labels,
         first,
-        format_func=lambda key: labels.get(key, key),
-        key="subject",
-        max_selections=MOST_SUBJECTS,
+        most=MOST_SUBJECTS,
         width=720,
         placeholder=f"Up to {MOST_SUBJECTS} themes and companies",
-        **plain,
-    )[:MOST_SUBJECTS]
-    returns = st.segmented_control(
-        "Return",
-        list(RETURNS),
-        format_func=RETURNS.__getitem__,
-        default="beyond",
-        required=True,
-        key="returns",
-        **plain,
     )
+    returns = choose_segment("returns", "Return", RETURNS, "beyond")
     request = finish_controls(
-        frame, subject=tuple(subjects), returns=returns, defaults={"subject": tuple(first), "returns": "beyond"}
+        frame, subject=subjects, returns=returns, defaults={"subject": first, "returns": "beyond"}
     )
 
 if not subjects:
-    empty_words("Choose a theme or a company to begin with; a second one to compare it with.")
+    empty_words("Choose a theme or a company, then a second one to compare it with.")
     st.stop()
 
 page = read_page(request)
-names, title = page.names, listed(list(page.names.values()), 4)
-if not page.counted:
-    empty_words("No story in these dates and filters is about any of them. Widen the dates or remove a filter.")
+names, title = page.names, name_list(list(page.names.values()), 4)
+if not page.story_total:
+    empty_words("No story in these dates and filters is about any of them. Widen the date range or remove a filter.")
 chart_panel(
     frame,
     "attention",
     attention_lines(page.cells, order=subjects, names=names, measure=view.measure, grain=view.grain, touch=frame.touch),
     frame.words(
-        f"{title}: {measure_of(view).lower()}, each {view.grain}",
-        n=f"{frame.n_words(page.counted, page.all_stories)}; a story about two counts for both",
+        f"{title}: {measure_name(view).lower()}, each {view.grain}",
+        n=f"{n_words(page.story_total, page.all_stories)}; a story about two counts for both",
     ),
     page.table,
 )
 
 
 def price_panel() -> None:
-    absent = [names[key] for key in subjects if key not in page.lines]
+    without = [names[key] for key in subjects if key not in page.lines]
     if page.lines.empty:
-        empty_words(f"No prices in these dates: {listed(absent)}.")
+        empty_words(f"No prices in these dates: {name_list(without)}.")
         return
-    sessions, without = count_words(len(page.lines), "session"), f"no price: {listed(absent)}" if absent else ""
+    sessions = count_words(len(page.lines), "session")
     chart_panel(
         frame,
         "prices",
@@ -79,7 +66,7 @@ def price_panel() -> None:
         frame.words(
             f"{title}: prices",
             unit="first close = 100, each in its own currency",
-            n="; ".join(part for part in (sessions, without) if part),
+            n=f"n = {sessions}; no price: {name_list(without)}" if without else f"n = {sessions}",
             method="company: its main listing, adjusted for splits and dividends; "
             "theme: the mean daily return of its listings, equally weighted, compounded",
             prices_to=page.lines.index[-1],
@@ -90,11 +77,10 @@ def price_panel() -> None:
 
 def scatter_panel() -> None:
     if page.points.empty:
-        empty_words(
-            f"No whole {view.grain} has both a price and a usual level of attention to compare. Widen the dates."
-        )
+        empty_words(f"No whole {view.grain} has both a price and a baseline of attention. Widen the date range.")
         return
-    net = f" net of {page.market}" if page.is_abnormal else ""
+    abnormal = "abnormal " if page.is_abnormal else ""
+    net = f", less that of {page.market}" if page.is_abnormal else ""
     chart_panel(
         frame,
         "moves",
@@ -103,16 +89,16 @@ def scatter_panel() -> None:
             order=subjects,
             names=names,
             grain=view.grain,
-            return_name=f"return of the same {view.grain}{net}",
+            return_name=f"{abnormal}return of the same {view.grain}" + (f" ({page.market})" if net else ""),
             touch=frame.touch,
         ),
         frame.words(
-            f"{title}: abnormal attention and the return of the same {view.grain}",
-            unit=f"a point is one subject in one {view.grain}",
-            n=f"n = {count_words(len(page.points), 'point')}; says nothing of cause or order",
-            method=f"both are of the same {view.grain}: which came first, or whether they are connected, cannot be read from "
-            "it. Attention: standard errors of the share of voice from its usual level before. "
-            f"Return: last close in the {view.grain} over the last one before it{net and f', less that of {page.market}'}",
+            f"{title}: abnormal attention and the {abnormal}return of the same {view.grain}",
+            unit=f"one point a subject and {view.grain}",
+            n=f"n = {count_words(len(page.points), 'point')}; does not show cause or order",
+            method=f"attention and return are of the same {view.grain}: the chart does not show which came first, or whether "
+            "they are connected. Attention: z-score of the share of voice against its expected level. "
+            f"Return: last close in the {view.grain} over the last one before it{net}",
         ),
         lambda: page.points.assign(name=page.points["subject"].map(names)),
     )

@@ -7,20 +7,19 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.heat import heat_chart
+from dashboard.charts.subject_rows import heat_chart
 from dashboard.components.controls import finish_controls
 from dashboard.components.custom import subject_table
 from dashboard.components.frame import current_frame, empty_words
 from dashboard.components.panel import chart_panel, choose, draw_chosen, draw_table_head, heading
-from dashboard.components.rankings import ranking_columns, ranking_rows
 from dashboard.components.receipts import draw_page
+from dashboard.components.subject_tables import ranking_columns, ranking_rows
 from dashboard.exports.evidence_table import evidence_table
 from dashboard.formatting import METHODS, count_words, period_words
 from dashboard.page_data import read_page
 from dashboard.page_data.receipts import receipt_window
-from dashboard.page_data.subjects import subject_labels
+from dashboard.page_data.subjects import KIND_NOUNS, subject_labels
 
-PLURAL = {"theme": "themes", "company": "companies"}
 PRICE_WORDS = {"theme": "equal-weighted basket of the theme's listings", "company": "main listing, adjusted"}
 
 frame = current_frame()
@@ -30,7 +29,7 @@ labels = subject_labels(catalog)
 
 if page.is_empty:
     empty_words(
-        "No story in these dates and filters mentions a theme or a company. Widen the dates or remove a filter."
+        "No story in these dates and filters mentions a theme or a company. Widen the date range or remove a filter."
     )
     st.stop()
 
@@ -45,13 +44,13 @@ def ranking(kind: str, title: str, cells: pd.DataFrame, moves: Mapping[str, floa
             f"rank_{kind}",
             frame.words(
                 f"{title}, {when}",
-                unit="stories, share of all stories, standard errors from the usual level, price move since the last close before",
-                n=f"n = {count_words(len(shown), kind, PLURAL[kind])}",
+                unit="stories, share of all stories, abnormal attention (z), price move since the last close before",
+                n=f"n = {count_words(len(shown), *KIND_NOUNS[kind])}",
                 method=f"{METHODS['abnormal']}; price: {PRICE_WORDS[kind]}",
             ),
             lambda: page.ranking(kind),
             title=title,
-            caption=f"{when} against the usual level before it · Price: {PRICE_WORDS[kind]}",
+            caption=f"{when} against the expected level · Price: {PRICE_WORDS[kind]}",
             evidence=lambda: evidence_table(page.request, shown, window),
         )
         subject_table(
@@ -69,23 +68,17 @@ left, right = st.columns([1.25, 1], gap="medium")
 with left:
     themes = page.shown_themes
     last = themes[themes["period"] == themes["period"].max()].sort_values(["abnormal", "stories"], ascending=False)
-    names = {key: catalog.subject_name(key) for key in last["subject"]}
+    order = last["subject"].tolist()
+    names = {key: catalog.subject_name(key) for key in order}
     chart_panel(
         frame,
         "heat",
-        heat_chart(
-            themes,
-            order=last["subject"].tolist(),
-            names=names,
-            measure=view.measure,
-            grain=view.grain,
-            touch=frame.touch,
-        ),
+        heat_chart(themes, order=order, names=names, measure=view.measure, grain=view.grain, touch=frame.touch),
         frame.words(
             f"Abnormal attention by theme, the last {count_words(themes['period'].nunique(), view.grain)}",
-            unit="standard errors from the usual share of voice: warm above, cool below",
-            n=f"n = {page.counted:,} stories by theme, some under several, of {page.all_stories:,}",
-            method="negative binomial, expected from the theme's own past share and the period's whole coverage",
+            unit="abnormal attention (z): warm above the expected share of voice, cool below",
+            n=f"n = {page.story_total:,} stories by theme, some under several, of {page.all_stories:,}",
+            method="negative binomial, expected from the theme's past share and the period's total coverage",
         ),
         lambda: page.theme_table().assign(theme=lambda cells: cells["subject"].map(names)),
     )

@@ -1,11 +1,11 @@
-"""What each source last brought, where it failed, how much came on each day; and the update."""
+"""The state of each source, its last error, how many stories arrived on each day; and the update."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from dashboard.charts.overtime import coverage_chart
-from dashboard.components.controls import finish_controls
+from dashboard.components.controls import control_row, finish_controls
 from dashboard.components.frame import current_frame
 from dashboard.components.panel import chart_panel, heading, table_head
 from dashboard.formatting import ChartWords, count_words, escape, percent
@@ -15,12 +15,13 @@ from dashboard.serving.updating import draw_progress, draw_update
 MOST_ERRORS = 6
 
 frame = current_frame()
-with st.container(key="page_controls", horizontal=True, vertical_alignment="center", gap="small"):
+with control_row():
     draw_update()
     page = read_page(finish_controls(frame))
 draw_progress()
 
 days, empty = page.days, page.empty_days
+stories = int(days["stories"].sum())
 chart_panel(
     frame,
     "coverage",
@@ -28,8 +29,9 @@ chart_panel(
     frame.words(
         "All stories by day",
         unit="stories a day",
-        n=f"n = {int(days['stories'].sum()):,} stories, {count_words(empty, 'day')} without any ({percent(empty / len(days))})",
-        method="articles that tell the same thing within 72 hours are one story, counted on its first day; hatched: a source was down",
+        n=f"n = {stories:,} stories; {count_words(empty, 'day')} without any ({percent(empty / len(days))})",
+        method="articles that report the same thing within 72 hours are one story, counted on its first day; "
+        "hatched: a source was down",
     ),
     lambda: days,
 )
@@ -37,24 +39,26 @@ chart_panel(
 table = page.states()
 failing = table[table["Last error"] != ""]
 if not failing.empty:
-    heading("Last errors", f"{count_words(len(failing), 'source')} failed when last asked")
+    heading("Last errors", f"{count_words(len(failing), 'source')} failed at the last fetch")
     shown = failing.head(MOST_ERRORS)
-    lines = [
+    items = [
         f"<li><b>{escape(name)}</b> {escape(error)}</li>"
         for name, error in zip(shown["Source"], shown["Last error"], strict=True)
     ]
-    rest = f"<li>and {len(failing) - len(shown)} more, in the table below</li>" if len(failing) > len(shown) else ""
-    st.html(f"<ul class='cp-errors'>{''.join(lines)}{rest}</ul>")
-on = int((~table["State"].str.startswith("off")).sum())
-said = ChartWords(
+    if len(failing) > len(shown):
+        items.append(f"<li>and {len(failing) - len(shown)} more, in the table below</li>")
+    st.html(f"<ul class='cp-errors'>{''.join(items)}</ul>")
+enabled = int((~table["State"].str.startswith("off")).sum())
+count = f"{count_words(len(table), 'source')}, {enabled} on"
+words = ChartWords(
     title="Sources and their state",
     unit="one row a source",
-    n=f"n = {count_words(len(table), 'source')}, {on} on",
-    source="data/catalog/sources.toml and what each source last answered",
-    method="as of now, whatever dates are shown: what a source answered is no part of a revision",
+    n=f"n = {count}",
+    source="data/catalog/sources.toml and the last fetch of each source",
+    method="as of now, whatever dates are shown: the state of a source is no part of a revision",
     revision=frame.rev,
     notice=frame.notice,
 )
-caption = f"{count_words(len(table), 'source')} in data/catalog/sources.toml, {on} on"
-table_head(frame, "source_table", said, lambda: table, title="Sources", caption=caption)
+caption = f"{count}; listed in data/catalog/sources.toml"
+table_head(frame, "source_table", words, lambda: table, title="Sources", caption=caption)
 st.dataframe(table, hide_index=True, alt="The sources and their state", height=min(38 * len(table) + 40, 520))

@@ -9,7 +9,6 @@ A session is named by its local date, as a datetime without a zone. Lunch breaks
 from __future__ import annotations
 
 import csv
-import os
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -20,6 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.calendars.text import read_calendar
+from data.settings import settings
 
 Times = npt.NDArray[np.datetime64]
 
@@ -80,7 +80,7 @@ def calendar_of(mic: str) -> Calendar:
 
     ValueError when the exchange is not known.
     """
-    name = _names(os.environ.get("CHOKEPOINT_CATALOG") or str(BUNDLED_CATALOG)).get(mic, mic)
+    name = _names(settings().catalog or str(BUNDLED_CATALOG)).get(mic, mic)
     path = SESSIONS / f"{name}.txt"
     today = date.today()  # noqa: DTZ011 (a year's margin, no moment)
     if path.exists() and (LAST_DAY - today).days > AHEAD:

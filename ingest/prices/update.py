@@ -33,7 +33,7 @@ from ingest.prices.quotes import (
     split_adjusted,
 )
 from ingest.prices.session_dates import closed_days, unfinished
-from ingest.report import Progress, Step, no_progress
+from ingest.progress import Progress, Step, no_progress
 
 LAG = timedelta(days=16)
 """Ten sessions with their weekends and a holiday: what is asked for again."""

@@ -13,8 +13,8 @@ from analysis.event_study.study import EventStudy
 from analysis.lead_lag.verdicts import Verdict
 from analysis.placebo import event_fan, fan_band, leadlag_fan
 from analysis.returns import simple_returns
+from dashboard.charts.palette import INK, SERIES, with_theme
 from dashboard.charts.signals import lag_chart, path_chart
-from dashboard.palette import INK, SERIES, painted
 from tests.browsing import browser
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def event_picture(world: World, events: pd.DataFrame, study: EventStudy) -> go.F
 def verdict_picture(world: World, subject: str, answer: Verdict, title: str) -> go.Figure:
     """Correlation by lag before its placebos."""
     fan = leadlag_fan(world.attention(subject), world.returns(subject), draws=FAN_DRAWS)
-    believed = answer.lag if answer.kind in ("leads", "follows") else None
-    return lag_chart(answer.by_lag, fan_band(fan), believed=believed).update_layout(title=title)
+    significant = answer.lag if answer.kind in ("leads", "follows") else None
+    return lag_chart(answer.by_lag, fan_band(fan), significant=significant).update_layout(title=title)
 
 
 def trend_picture(world: World, subject: str) -> go.Figure:
@@ -88,7 +88,7 @@ def save_pictures(figures: dict[str, go.Figure], folder: Path) -> None:
     with tempfile.TemporaryDirectory() as place, browser() as opened:
         page = opened.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         for name, figure in figures.items():
-            own = painted(figure, "light").update_layout(width=WIDTH, height=HEIGHT, title_font_size=16, margin_t=56)
+            own = with_theme(figure, "light").update_layout(width=WIDTH, height=HEIGHT, title_font_size=16, margin_t=56)
             path = Path(place) / f"{name}.html"
             own.write_html(path, include_plotlyjs=True, config={"staticPlot": True, "displayModeBar": False})
             page.goto(path.as_uri())

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.exports.dropin import LARGEST, PNG, link_in, own_path
+from dashboard.exports.chart_data import chart_data_of
 from dashboard.exports.export import csv_bytes, parquet_bytes
-from dashboard.exports.series import drawn_of
+from dashboard.exports.provenance import LARGEST, PNG, link_in, path_in_app
 from dashboard.exports.slides import pptx_bytes
 from dashboard.exports.spreadsheet import xlsx_bytes
 from dashboard.exports.webpage import html_bytes
@@ -35,7 +35,7 @@ def png(*texts: bytes) -> bytes:
 
 
 def files() -> dict[str, bytes]:
-    drawn, rows = drawn_of(chart(), PERIODS), evidence(["# Link: https://evil.example/theme?theme=optics"])
+    drawn, rows = chart_data_of(chart(), PERIODS), evidence(["# Link: https://evil.example/theme?theme=optics"])
     return {
         "csv": csv_bytes(rows, WORDS),
         "xlsx": xlsx_bytes(drawn, PERIODS, WORDS, rows),
@@ -84,12 +84,12 @@ def test_a_csv_saved_again_by_a_spreadsheet_is_still_known() -> None:
     ],
 )
 def test_only_our_own_pages_and_parameters_are_taken(link: str, path: str | None) -> None:
-    assert own_path(link) == path
+    assert path_in_app(link) == path
 
 
 def test_every_path_stays_within_the_app() -> None:
     for link in ("https:evil/theme", "/\\evil/theme?theme=a", "https://a@b/theme", "\\\\evil\\theme"):
-        assert (own_path(link) or "/theme").startswith("/theme")
+        assert (path_in_app(link) or "/theme").startswith("/theme")
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", PNG, b"PK\x03\x04", b"PAR1", b"<svg>"]))

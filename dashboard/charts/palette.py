@@ -1,12 +1,13 @@
 """
 The charts' colours, each with one meaning.
 
-    SERIES       parts and lines that stand beside each other, in order        INK    the price or basket
-    OTHER        all smaller parts                                             MUTED  what is missing
-    NONE_NAMED   stories that name no part                                     heat   above usual warm, below cool
+    SERIES   parts and lines side by side, in order         INK    the price or basket
+    OTHER    all smaller parts                              MUTED  what is missing
+    NO_PART  stories that mention no part                   heat   above the expected level warm, below cool
 
-The first ten are stand-ins: Streamlit's browser side puts the theme's `chartCategoricalColors` (dashboard/.streamlit/config.toml) in
-their place, so that a change between dark and light needs no new chart. `painted` does the same for what is drawn elsewhere.
+The first ten are stand-ins: Streamlit's frontend replaces them by the theme's `chartCategoricalColors`
+(dashboard/.streamlit/config.toml), so that a change between dark and light needs no new chart. `with_theme` does the same
+for charts drawn outside the app.
 """
 
 from __future__ import annotations
@@ -16,29 +17,29 @@ import math
 import tomllib
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
 
+from dashboard import STREAMLIT_CONFIG
+
 STAND_INS = tuple(f"#{number:06d}" for number in range(1, 11))
 SERIES = STAND_INS[:8]
-OTHER, NONE_NAMED = STAND_INS[8:]
+OTHER, NO_PART = STAND_INS[8:]
 INK = "#000037"  # the theme's text
 GRID = "rgba(128,140,155,0.22)"
 MUTED = "rgba(128,140,155,0.9)"
 
 WARM, COOL = (214, 106, 24), (58, 124, 196)
 STRONG = 4.0
-"""Standard errors at which a heat cell has its full colour."""
+"""The abnormal attention (z) at which a heat cell has its full colour."""
 
 FAINT, FULL = 0.08, 0.95
-CONFIG = Path(__file__).resolve().parent / ".streamlit" / "config.toml"
 
 
 def heat_colours(abnormal: Iterable[float]) -> list[str]:
-    """A colour a value: warm above usual, cool below, the stronger the further; nearly none where nothing is known."""
+    """A colour a value: warm above the expected level, cool below, stronger with distance; nearly none for NaN."""
     return [_heat(value) for value in np.fromiter(abnormal, dtype=float).tolist()]
 
 
@@ -50,13 +51,13 @@ def _heat(value: float) -> str:
 
 
 ABOVE, BELOW = heat_colours([STRONG, -STRONG])
-"""More than usual, less than usual."""
+"""More than expected, less than expected."""
 
 
 @cache
 def theme_colours(theme: Literal["light", "dark"]) -> dict[str, str]:
     """The theme's colour for each stand-in, and for INK, the page and its borders."""
-    settings = tomllib.loads(CONFIG.read_text("utf-8"))["theme"][theme]
+    settings = tomllib.loads(STREAMLIT_CONFIG.read_text("utf-8"))["theme"][theme]
     colours = dict(zip(STAND_INS, settings["chartCategoricalColors"], strict=True))
     return {
         **colours,
@@ -66,8 +67,8 @@ def theme_colours(theme: Literal["light", "dark"]) -> dict[str, str]:
     }
 
 
-def painted(figure: go.Figure, theme: Literal["light", "dark"]) -> go.Figure:
-    """The figure in a theme's own colours, for a drawing outside the app."""
+def with_theme(figure: go.Figure, theme: Literal["light", "dark"]) -> go.Figure:
+    """The figure in a theme's own colours, for a chart outside the app."""
     text = figure.to_json()
     colours = theme_colours(theme)
     for stand_in in (*STAND_INS, INK):

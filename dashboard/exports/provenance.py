@@ -3,8 +3,8 @@ The view that an exported file came from, found in the file.
 
     PNG text · SVG metadata · HTML meta · CSV line · XLSX and PPTX properties · Parquet schema → link → path of one of our pages
 
-A file may come from anybody: only the beginning, the end or named small parts of it are read, nothing is parsed as XML, and of a
-link only the page's name and the page's own parameters are taken.
+A file may come from anybody: only its beginning, its end or named small parts are read, nothing is parsed as XML, and of a link
+only the page's name and the page's own parameters are used.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-from dashboard.page_data.links import LONGEST_LINK, own_path
+from dashboard.page_data.links import LONGEST_LINK, path_in_app
 
 LARGEST = 64 * 2**20
 EDGE = 256 * 1024
-"""How much of a text file's beginning and end is looked at."""
+"""How much of a text file's beginning and end is read."""
 MOST_CHUNKS, MOST_MEMBERS, LARGEST_MEMBER = 200, 5_000, 2**20
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -35,14 +35,9 @@ IN_PARQUET = re.compile(rf'"link":"{LINK}"')
 
 
 def link_in(content: bytes) -> str | None:
-    """The path and query of the view that a file shows, such as "/theme?theme=memory&…"; None when it names none."""
-    if not content or len(content) > LARGEST:
-        return None
-    for link in _links(content):
-        path = own_path(link)
-        if path:
-            return path
-    return None
+    """The path and query of the view that a file shows, such as "/theme?theme=memory&…"; None without one."""
+    links = _links(content) if content and len(content) <= LARGEST else ()
+    return next((path for link in links if (path := path_in_app(link))), None)
 
 
 def _links(content: bytes) -> Iterator[str]:
@@ -61,7 +56,7 @@ def _links(content: bytes) -> Iterator[str]:
 
 def _unquoted(link: str) -> str:
     """The link without the quoting of a page or of a document's properties."""
-    # Not html.unescape: in the plain text of a CSV it takes `&currency=` for a sign of currency. All else in a link is percent-encoded.
+    # Not html.unescape: in a CSV it would read `&currency=` as a currency sign. Everything else in a link is percent-encoded.
     return link.replace("&amp;", "&")
 
 
@@ -87,10 +82,10 @@ def _in_zip(content: bytes) -> Iterator[str]:
                     text = _small_member(archive, member)
                     yield from (_unquoted(link) for link in IN_PROPERTIES.findall(text))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, OverflowError):
-        return  # not a whole archive, or one that is locked or packed in a way that ours never are
+        return  # a damaged archive, or one that is encrypted or compressed in a way that ours never are
 
 
 def _small_member(archive: zipfile.ZipFile, member: str) -> str:
-    """The member's text, as far as it is small: what its header says about its size is not believed."""
+    """The beginning of the member's text: the size in its header is not trusted."""
     with archive.open(member) as stream:
         return stream.read(LARGEST_MEMBER).decode("utf-8", "replace")
