@@ -1,5 +1,5 @@
 """
-Alarms that keep a weekly budget of false ones: how high a count must be to ring.
+Alarms that keep a weekly budget of false ones: how high a count must be to raise one.
 
     expected, dispersion, budget → threshold → alarms → alarms a week, promised and realised
 
@@ -26,7 +26,7 @@ def alarm_threshold(
     n_series: int,
     windows_per_week: float,
 ) -> Floats:
-    """The lowest count that rings: P(NB ≥ it) < budget / (series · windows), elementwise; NaN where none is expected.
+    """The lowest count that raises an alarm: P(NB ≥ it) < budget / (series · windows), elementwise; NaN where none is expected.
 
     A budget of 2 a week over all themes means: on weeks without any event, two false alarms a week at most on
     average."""
@@ -59,8 +59,8 @@ def alarms(
         n_series=max(counts.shape[1], 1),  # without any subject there is nothing to divide the budget by, and no alarm
         windows_per_week=windows_per_week,
     )
-    rings = (counts.to_numpy() >= threshold) & (families.to_numpy() >= min_families)
-    return pd.DataFrame(rings, counts.index, counts.columns)
+    reached = (counts.to_numpy() >= threshold) & (families.to_numpy() >= min_families)
+    return pd.DataFrame(reached, counts.index, counts.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,12 @@ class AlarmRate:
 
 def realised_rate(fired: pd.DataFrame, *, budget_per_week: float, windows_per_week: float) -> AlarmRate:
     """The observed rate of a table of alarms. On real days it includes true alarms, so it may exceed the budget."""
-    rung, weeks = int(fired.to_numpy().sum()), len(fired) / windows_per_week
+    n_alarms, weeks = int(fired.to_numpy().sum()), len(fired) / windows_per_week
     if weeks == 0:
         return AlarmRate(np.nan, np.nan, np.nan, 0, budget_per_week)
-    low = float(special.gammaincinv(rung, 0.025)) if rung else 0.0
-    high = float(special.gammaincinv(rung + 1, 0.975))
-    return AlarmRate(rung / weeks, low / weeks, high / weeks, weeks, budget_per_week)
+    low = float(special.gammaincinv(n_alarms, 0.025)) if n_alarms else 0.0
+    high = float(special.gammaincinv(n_alarms + 1, 0.975))
+    return AlarmRate(n_alarms / weeks, low / weeks, high / weeks, weeks, budget_per_week)
 
 
 def simulated_rate(

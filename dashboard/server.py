@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 SCRIPT = Path(__file__).resolve().parent / "app.py"
 
-SELDOM = (20_000, 20, 20)
+RARE_COLLECTION = (20_000, 20, 20)
 """How much is made before the collector looks: by its own rule it stops 50 people for 0.1 s every few seconds. Costs some 50 MB."""
 
 CONTENT_POLICY = "; ".join(
@@ -114,7 +114,7 @@ def warm_up() -> None:
     preload.read_first_page()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*SELDOM)
+    gc.set_threshold(*RARE_COLLECTION)
 
 
 def say_failure(error: Exception) -> bool:

@@ -61,7 +61,7 @@ def test_a_mistake_names_file_line_and_what_is_wrong() -> None:
 def test_no_theme_at_all_or_one_without_a_phrase_is_refused() -> None:
     with pytest.raises(CatalogError, match="there is no theme"):
         parse_themes('[cues]\nen = ["AI"]')
-    with pytest.raises(CatalogError, match=r"themes.toml:1: has no phrase that is enough alone"):
+    with pytest.raises(CatalogError, match=r"themes.toml:1: has no strong phrase"):
         parse_themes(f'[memory]\nname = "Memory"\nweak.en = ["memory"]\n{OTHERS}')
 
 

@@ -74,7 +74,7 @@ def spillover(
     same_article: pd.DataFrame | None = None,
     family: int = 1,
 ) -> Spillover:
-    """Returns of the neighbours of shocked companies (ticker, session), beyond the market and unrelated companies.
+    """Returns of the neighbours of shocked companies (ticker, session), net of the market and of unrelated companies.
 
     relations: supplier, customer (tickers); abnormal: abnormal returns, a row a session, a column a ticker;
     same_article: session, ticker, neighbour: pairs named together, in either order. Windows count rows of `abnormal`

@@ -185,7 +185,7 @@ def _window_sentence(row: pd.Series) -> str:
         return f"{days}: too few events."
     low, high = f"{row['low']:+.1%}".replace("-", "−"), f"{row['high']:+.1%}".replace("-", "−")
     band = "" if np.isnan(row["low"]) else f", likely between {low} and {high}"
-    mean = f"{row['caar']:+.1%} beyond the market".replace("-", "−")
+    mean = f"{row['caar']:+.1%} net of the market".replace("-", "−")
     if row["p_adjusted"] > ALPHA:
         return f"{days}: not significant ({mean}{band})."
     return f"{days}: prices moved {mean}{band}; chance alone moves them as far in {_chance(row['p_adjusted'])} studies."

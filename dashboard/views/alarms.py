@@ -167,7 +167,7 @@ if results.alarms.empty:
     )
 else:
     draw_chart()
-    alarm_table("rang", "All alarms", "newest first; choose a number to read its stories", results.alarms)
+    alarm_table("raised", "All alarms", "newest first; choose a number to read its stories", results.alarms)
 if not results.suppressed.empty:
     alarm_table(
         "alone",

@@ -68,7 +68,7 @@ def _weekdays(names: str) -> list[int]:
 def calendar_text(
     zone: str, known: tuple[date, date], hours: Hours, *, last: date, starts: Iterable[date], note: str
 ) -> str:
-    """The text of the sessions to the day `last`, with what is usual stated anew from each of the days `starts`."""
+    """The text of the sessions to the day `last`, with what is usual stated again from each of the days `starts`."""
     spans = hours["open"].dt.strftime("%H:%M-") + hours["close"].dt.strftime("%H:%M")
     days = pd.date_range(min(starts), last)
     spans = spans.reindex(days, fill_value=CLOSED)

@@ -87,7 +87,7 @@ class Theme:
     name: str  # as shown: "Space compute"
     subthemes: dict[str, str]  # id → name as shown, in order
     phrases: tuple[Phrase, ...]
-    blocks: tuple[str, ...]  # look-alikes that must not fire
+    blocks: tuple[str, ...]  # exclusions: a phrase inside one of these does not count
     cues: tuple[str, ...] = ()  # words that let a weak phrase count
     description: str = ""
 

@@ -1,4 +1,4 @@
-"""Who supplies whom, and who publishes what: the two small tables beside the companies."""
+"""Suppliers and customers, and publisher families: the two small tables beside the companies."""
 
 from __future__ import annotations
 

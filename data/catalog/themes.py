@@ -122,7 +122,7 @@ class _Reader:
             phrases += tuple(self.subtheme(ident, sub, content))
         self.no_duplicates(phrases, where)
         if not any(not phrase.weak for phrase in phrases):
-            raise self.error(where, "has no phrase that is enough alone")
+            raise self.error(where, "has no strong phrase")
         own = tuple(self.strings(table.get("cues", []), where))
         return Theme(
             id=ident,

@@ -143,7 +143,7 @@ class _Exchange:
             raise connect_error(url.host, problem) from None
         except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
             raise self._interrupted(url.host, problem) from None
-        except httpx.RemoteProtocolError:  # httpx parses the target of every redirect, even if told not to follow any
+        except httpx.RemoteProtocolError:  # httpx parses the target of every redirect, even if it must not follow any
             raise FetchError(f"{url.host} redirects to an address that cannot be read.") from None
         except zlib.error:
             raise FetchError(f"{url.host} announced gzip data but sent something else.") from None

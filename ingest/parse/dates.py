@@ -291,7 +291,7 @@ def _from_digits(text: str, timezone: str) -> ParsedDate:
 
 
 def _from_epoch(number: float) -> ParsedDate:
-    """Seconds since 1970, or milli-, micro-, nanoseconds: the size tells which, as no story is from the year 5000."""
+    """Seconds since 1970, or milli-, micro-, nanoseconds: the size shows which, as no story is from the year 5000."""
     for unit in (1, 1e3, 1e6, 1e9):
         seconds = number / unit
         if 0 < seconds < 1e11:

@@ -143,7 +143,7 @@ def _sign_of_open_cells(path: Path, table: Table, line: int, text: str) -> Sign:
     if separator == ".":  # programs write it, in any country
         return "."
     raise UsageError(
-        f"{path}: whether {text} on line {line} has a decimal comma or groups thousands cannot be told from the file; "
+        f"{path}: whether {text} on line {line} has a decimal comma or groups thousands cannot be seen from the file; "
         "say it with --decimal comma or --decimal point."
     )
 

@@ -45,7 +45,7 @@ class YahooProvider:
     ) -> None:
         """`session`: a requests or curl_cffi session to use in place of yfinance's own."""
         yfinance.config.debug.hide_exceptions = False  # otherwise a failure looks like "no data"
-        logging.getLogger("yfinance").setLevel(logging.CRITICAL)  # its errors are raised, and told in our words
+        logging.getLogger("yfinance").setLevel(logging.CRITICAL)  # its errors are raised with sentences of ours
         self._session = session
         self._pause, self._timeout = pause_seconds, timeout_seconds
         self._next_at = 0.0
@@ -70,7 +70,7 @@ class YahooProvider:
     def _asked(self, symbol: str, ticker: yfinance.Ticker, start: date) -> pd.DataFrame:
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # what pandas tells yfinance's authors
+                warnings.simplefilter("ignore")  # pandas' deprecations, for yfinance's authors
                 frame = ticker.history(
                     start=start, interval="1d", auto_adjust=False, actions=True, repair=False, timeout=self._timeout
                 )

@@ -150,7 +150,7 @@ def _is_word(form: str) -> bool:
 
 
 def _is_brand(name: str, company: Company) -> bool:
-    """Mythos is Anthropic's, and a word that tells one story from another; NVDA only means Nvidia again."""
+    """Mythos is Anthropic's, and a word that separates one story from another; NVDA only means Nvidia again."""
     tickers = (listing.ticker.split(".")[0] for listing in company.listings)
     return _is_word(name) and name not in map(_normal_form, (company.name, company.id, *tickers))
 

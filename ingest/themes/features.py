@@ -195,7 +195,7 @@ def _counts(own: ThemeSignals) -> Group:
 
 
 def _positions(own: ThemeSignals, title: str) -> Group:
-    """Where in the title the theme's words are, and whether they only say for what, by whom or where."""
+    """Where in the title the theme's words are, and whether they only say for what, by what company or where."""
     hits, kind = (own.strong, "strong") if own.strong else (own.weak, "weak")
     if not hits:
         return ()
