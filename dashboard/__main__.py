@@ -11,9 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from dashboard import STREAMLIT_CONFIG
-from dashboard.cache.sample import fill_sample, url_to_show
+from dashboard.cache.sample import sample_build, url_to_show
 from data.catalog import load_catalog
-from data.errors import ChokepointError, UsageError
+from data.errors import ChokepointError, SampleNotReady, UsageError
 from data.schema.store import open_store, sample_url, store_exists, store_url
 
 LOCAL_HOSTS = ("127.0.0.1", "0.0.0.0", "::")
@@ -31,10 +31,12 @@ def serve(
         if store:
             choose_store(store)
         check_port(host, port)
-        load_catalog()  # a mistake in its files is reported here, not on every page
+        catalog = load_catalog()  # a mistake in its files is reported here, not on every page
         own = url_to_show() != sample_url()
         if not own:
-            fill_sample(sample_url(), typer.echo)
+            sample_build.require(sample_url(), lambda: catalog)
+    except SampleNotReady:
+        typer.echo("The sample's store is built first, which takes about a minute; the page shows how far it is.")
     except ChokepointError as error:
         typer.echo(f"{error}", err=True)
         raise typer.Exit(2) from error

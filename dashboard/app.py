@@ -15,7 +15,8 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.address.params import read_number
-from dashboard.cache.stores import catalog_at, filled_sample, needs_sample, shown_store, shown_url
+from dashboard.cache.sample import sample_build
+from dashboard.cache.stores import catalog_at, shown_store, shown_url
 from dashboard.components import controls
 from dashboard.components.address_bar import draw_ignored, read_address
 from dashboard.components.drop_zone import draw_drop_zone
@@ -26,10 +27,11 @@ from dashboard.page_data import PAGES
 from dashboard.page_data.links import FIRST_PAGE
 from dashboard.page_data.rules import NEWEST_RULES
 from dashboard.serving.page_lock import page_turn
-from data.errors import ChokepointError
+from data.errors import ChokepointError, SampleNotReady
 from data.sample import ORIGIN
 
 FOLDER = Path(__file__).resolve().parent
+LOOK_SECONDS = 0.5
 
 
 @cache
@@ -47,13 +49,12 @@ def scripts() -> list[st.Page]:
     ]
 
 
-def ready_store() -> str:
-    """The URL of a store that can be shown. The first time without a store, this loads the sample, with a notice."""
-    url = shown_url()
-    if needs_sample(url):
-        with st.spinner("Loading the bundled sample and linking its stories to companies and themes, once."):
-            filled_sample(url)
-    return url
+@st.fragment(run_every=LOOK_SECONDS)
+def draw_sample_build() -> None:
+    """How far the sample's store is; the page itself as soon as it is there."""
+    if not sample_build.runs:
+        st.rerun()
+    st.progress(sample_build.percent / 100, escape_markdown(sample_build.sentence))
 
 
 st.set_page_config(page_title="Chokepoint", page_icon=str(FOLDER / "assets" / "mark.svg"), layout="wide")
@@ -65,8 +66,13 @@ page = PAGES[script.url_path or FIRST_PAGE]
 header = st.container(key="header", horizontal=True, vertical_alignment="center", gap="small", wrap=False)
 
 try:
-    url = ready_store()
+    url = shown_url()
     shown = shown_store(url)
+except SampleNotReady:
+    st.subheader("Building the bundled sample, once")
+    st.write(f"{ORIGIN}: they are linked to companies and themes now. This takes about a minute; this page opens then.")
+    draw_sample_build()
+    st.stop()
 except ChokepointError as error:
     st.error(escape_markdown(str(error)))
     st.stop()

@@ -28,7 +28,7 @@ from dashboard.api.origins import AllowedOrigins
 from dashboard.api.routes import Api
 from dashboard.formatting import escape_markdown
 from dashboard.serving import streamlit_patches
-from data.errors import ChokepointError
+from data.errors import ChokepointError, SampleNotReady
 
 log = logging.getLogger(__name__)
 
@@ -82,12 +82,14 @@ class SecurityHeaders:
 
 
 async def healthz(_request: Request) -> JSONResponse:
-    """Whether the process answers and its store opens; 503 with a sentence when the store does not."""
+    """Whether the process answers and its store opens; 503 with a sentence while the sample is built, or when it does not."""
     from dashboard.cache.stores import shown_url, store_at
 
     try:
         url = shown_url()
         state = await anyio.to_thread.run_sync(lambda: store_at(url).revision())
+    except SampleNotReady as wait:
+        return JSONResponse({"status": "starting", "sentence": str(wait)}, status_code=503)
     except ChokepointError as error:
         return JSONResponse({"status": "failed", "sentence": str(error)}, status_code=503)
     return JSONResponse({"status": "ok", "revision": state})

@@ -16,6 +16,7 @@ Every error that Chokepoint raises on purpose.
     │       └── Offline        the provider cannot be reached
     └── StoreError             the store cannot be used
         ├── StoreBusy          another writer holds it (exit code 75)
+        ├── SampleNotReady     the bundled sample's store is being built
         └── StoreVersionError  written by a newer Chokepoint
 
 SourceError is caught in one place, `ingest/update.py`, together with StoreBusy: that source fails, the others go on.
@@ -91,6 +92,10 @@ class StoreError(ChokepointError):
 
 class StoreBusy(StoreError):
     """Another writer holds the store."""
+
+
+class SampleNotReady(StoreError):
+    """The bundled sample's store is being built."""
 
 
 class StoreVersionError(StoreError):

@@ -232,17 +232,14 @@ def link_command() -> None:
 def sample_command(
     store: Annotated[str, typer.Option("--store", help="Path or URL of the store to write.")] = "",
 ) -> None:
-    """Write the bundled sample of stories and prices to a store of its own."""
-    from data.schema.store import open_store, sample_url
-    from ingest.sample import load_sample
+    """Build the bundled sample's store, or build it again when the sample, the catalog or the code has changed."""
+    from data.catalog import load_catalog
+    from data.schema.store import sample_url, store_url
+    from ingest.sample_store import build_sample_store
 
-    with open_store(store or sample_url(), kind="sample") as opened:
-        count = load_sample(opened, now=datetime.now(UTC), progress=warn)
-        say(
-            f"{count:,} sample stories stored in {opened.url}."
-            if count
-            else f"{opened.url} has the sample already; nothing new."
-        )
+    url = store_url(store or sample_url())
+    count = build_sample_store(url, load_catalog(), lambda percent, sentence: warn(f"{percent} % {sentence}"))
+    say(f"{count:,} sample articles stored in {url}." if count else f"{url} has the sample already; nothing new.")
 
 
 def _yahoo() -> PriceProvider:

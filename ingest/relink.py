@@ -33,6 +33,7 @@ from data.write.revisions import new_revision
 from ingest.lease import WAIT_SECONDS, Clock, active_run, utc_now
 from ingest.link import Linker
 from ingest.progress import Progress, Step, no_progress
+from ingest.sample_store import mark_linked
 
 TRIES = 3
 
@@ -71,6 +72,8 @@ def relink(
             catalog = write_edits(catalog, edits, now=clock())
         remember_catalog(store, catalog, now=clock())
         effect = _saved(store, catalog, _Relinking(store, catalog, run.beating(progress)), clock())
+        if store.is_sample:
+            mark_linked(store, catalog)
         run.counts["articles"] = effect.articles
     return catalog, effect
 

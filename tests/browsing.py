@@ -17,6 +17,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from data.catalog import BUNDLED, load_catalog
+from ingest.sample_store import build_sample_store
+
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = (
     os.environ.get("CHOKEPOINT_CHROMIUM")
@@ -56,10 +59,27 @@ def running_app(store: Path | None, environment: Mapping[str, str] | None = None
 
 @contextmanager
 def sample_app(place: Path) -> Iterator[str]:
-    """The address of the app over a bundled sample of its own, kept in this folder."""
+    """The address of the app over a copy of the bundled sample's store, kept in this folder."""
+    shutil.copyfile(sample_store(), place / "sample.db")
     own = {"CHOKEPOINT_DB": f"sqlite:///{place}/absent.db", "CHOKEPOINT_SAMPLE_DB": f"sqlite:///{place}/sample.db"}
     with running_app(None, own) as served:
         yield served
+
+
+def sample_store() -> Path:
+    """
+    The bundled sample's store, for copies: one for all tests, their processes and their runs.
+
+    It is built where the sample, the catalog or the code has changed since; only the first process does that.
+    """
+    import fcntl
+
+    folder = ROOT / ".pytest_cache" / "sample"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        build_sample_store(f"sqlite:///{folder}/sample.db", load_catalog(BUNDLED))
+    return folder / "sample.db"
 
 
 def free_port() -> int:

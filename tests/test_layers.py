@@ -22,7 +22,7 @@ FROM_INGEST = {
     "ingest.prices.yahoo": {"dashboard.serving.updating"},
     "ingest.progress": {"dashboard.serving.updating", "dashboard.views.catalog"},
     "ingest.relink": {"dashboard.views.catalog"},
-    "ingest.sample": {"dashboard.cache.sample"},
+    "ingest.sample_store": {"dashboard.cache.sample"},
     "ingest.update": {"dashboard.serving.updating"},
 }
 """All that the dashboard imports from ingest, and where: to start a run, and to explain a link's rule."""

@@ -1,22 +1,73 @@
-"""Which store to show; the bundled sample, written into a store of its own the first time."""
+"""Which store to show; the bundled sample's, built by a process of its own where it is missing or out of date."""
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from pathlib import Path
 
-from data.prices import last_sessions
+from data.catalog.records import Catalog
+from data.errors import SampleNotReady, StoreError
 from data.read.attention import span
 from data.schema.store import default_url, open_store, sample_url, store_exists
 from data.settings import settings
-from ingest.sample import load_sample
+from ingest.sample_store import is_current
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-m", "ingest", "sample", "--store")
+"""Another process: linking would hold the pages up here, and leave 200 MB of names and weights behind."""
 
 
-def fill_sample(url: str, progress: Callable[[str], None] = lambda _: None) -> None:
-    """Write what the sample store lacks; stories or prices that are there already are not read again."""
-    with open_store(url, kind="sample") as store:
-        if span(store) is None or not last_sessions(store):
-            load_sample(store, now=datetime.now(UTC), progress=progress)
+class SampleBuild:
+    """This process's build of the sample's store: whether it is needed, how far it is, how it failed."""
+
+    def __init__(self) -> None:
+        self.percent, self.sentence = 0, ""
+        self._lock = threading.Lock()
+        self._ready: set[str] = set()
+        self._failure = ""
+        self._thread: threading.Thread | None = None
+
+    @property
+    def runs(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def require(self, url: str, catalog: Callable[[], Catalog]) -> None:
+        """Return when the store is current. Else begin to build it, or wait no longer: SampleNotReady, or StoreError."""
+        if url in self._ready:
+            return
+        with self._lock:
+            if not self.runs and not self._failure:
+                if is_current(url, catalog()):
+                    self._ready.add(url)
+                    return
+                self.percent, self.sentence = 0, "Getting ready to read the sample …"
+                self._thread = threading.Thread(target=self._run, args=(url,), name="sample", daemon=True)
+                self._thread.start()
+        if self._failure:
+            raise StoreError(f"The bundled sample's store could not be built: {self._failure}")
+        raise SampleNotReady(
+            f"The bundled sample's store is being built, {self.percent} % done: try again in a minute."
+        )
+
+    def _run(self, url: str) -> None:
+        # A process that outlives this one ends at its next line: nobody reads the pipe any more.
+        with subprocess.Popen([*COMMAND, url], cwd=ROOT, stderr=subprocess.PIPE, text=True, encoding="utf-8") as build:
+            assert build.stderr is not None
+            line = ""
+            for line in build.stderr:
+                if report := re.match(r"(\d+) % (.+)", line):
+                    self.percent, self.sentence = int(report[1]), report[2]
+        if build.returncode:
+            self._failure = line.strip() or f"the command ended with {build.returncode}."
+        else:
+            self._ready.add(url)
+
+
+sample_build = SampleBuild()
 
 
 def url_to_show(has_stories: Callable[[str], bool] | None = None) -> str:

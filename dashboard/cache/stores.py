@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 
 from dashboard.address.view import Bounds
 from dashboard.cache.memoize import cache_few, cache_many, memoize
-from dashboard.cache.sample import fill_sample, url_to_show
+from dashboard.cache.sample import sample_build, url_to_show
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.errors import StoreError
@@ -35,7 +35,11 @@ class ShownStore:
 
 
 def shown_url() -> str:
-    return url_to_show(lambda url: load_span(url, store_at(url).revision()) is not None)
+    """The store to show. SampleNotReady: it is the sample's, which is being built; the first call begins that."""
+    url = url_to_show(lambda url: load_span(url, store_at(url).revision()) is not None)
+    if url == sample_url():
+        sample_build.require(url, catalog_in_use)
+    return url
 
 
 def shown_store(url: str) -> ShownStore:
@@ -78,18 +82,6 @@ def forget_catalog() -> None:
 def load_span(url: str, rev: int) -> tuple[date, date] | None:
     """The first and last day with a story as of a revision; None without any."""
     return span(store_at(url), rev)
-
-
-@memoize(2)
-def filled_sample(url: str) -> str:
-    """The sample store with its contents; the first caller waits for them."""
-    fill_sample(url)
-    return url
-
-
-def needs_sample(url: str) -> bool:
-    """Whether the store to show is the sample's, which may have to be filled first."""
-    return url == sample_url()
 
 
 @cache_few

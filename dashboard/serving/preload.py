@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.address.view import read_view
-from dashboard.cache.stores import filled_sample, needs_sample, shown_store, shown_url
+from dashboard.cache.stores import shown_store, shown_url
 from dashboard.charts import overtime  # noqa: F401 (imported here so that no reader waits for it)
 from dashboard.components import panel  # noqa: F401 (imported here so that no reader waits for it)
 from dashboard.page_data import read_page
@@ -13,11 +13,13 @@ from data.errors import ChokepointError
 
 
 def read_first_page() -> None:
-    """Open the store and compute the Overview page's data; an error of the store is shown on the page."""
+    """
+    Open the store and compute the Overview page's data; an error of the store is shown on the page.
+
+    A sample that is not there begins to be built, and this does not wait for it.
+    """
     try:
         url = shown_url()
-        if needs_sample(url):
-            filled_sample(url)
         shown = shown_store(url)
         if shown.bounds.newest:
             view = read_view({"rev": shown.bounds.newest}, shown.bounds)

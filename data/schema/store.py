@@ -22,8 +22,10 @@ from sqlalchemy import (
     Engine,
     RootTransaction,
     create_engine,
+    delete,
     event,
     func,
+    insert,
     inspect,
     make_url,
     select,
@@ -71,7 +73,7 @@ def store_url(named: str | Path | None = None) -> str:
 
 def store_exists(url: str | Path | None = None) -> bool:
     """Whether there is something to open. A server's database is taken to exist."""
-    path = _file_of(store_url(url))
+    path = file_of(store_url(url))
     return path is None or (path.exists() and path.stat().st_size > 0)
 
 
@@ -119,6 +121,16 @@ class Store:
         """The newest revision's number; 0 while nothing was written."""
         with self.reading() as connection:
             return newest_revision(connection)
+
+    def meta(self, key: str) -> str | None:
+        """What the store knows of itself under a name; None when it does not."""
+        with self.reading() as connection:
+            return connection.scalar(select(Meta.value).where(Meta.key == key))
+
+    def keep_meta(self, key: str, value: str) -> None:
+        with self.writing() as connection:
+            connection.execute(delete(Meta).where(Meta.key == key))
+            connection.execute(insert(Meta).values(key=key, value=value))
 
     def patient(self, seconds: float) -> Store:
         """The same store for work that would rather wait: its writers give up after `seconds`."""
@@ -187,7 +199,7 @@ def open_store(url: str | Path | None = None, *, create: bool = True, kind: str 
     StoreError: not a store, damaged, or absent with `create=False`. StoreVersionError: written by a newer version.
     """
     address = store_url(url)
-    path = _file_of(address)
+    path = file_of(address)
     if path is not None and not store_exists(address):
         if not create:
             raise StoreError(
@@ -231,7 +243,8 @@ def _url(address: str) -> URL:
     return parsed
 
 
-def _file_of(address: str) -> Path | None:
+def file_of(address: str) -> Path | None:
+    """The file of a SQLite store; None for a server's database or one in memory."""
     parsed = _url(address)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         return None

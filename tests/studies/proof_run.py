@@ -45,7 +45,7 @@ from data.write.catalog_versions import remember_catalog
 from data.write.corrections import Correction, save_correction
 from ingest.import_files import import_files
 from ingest.relink import relink
-from ingest.sample import linked_sample, sample_bars
+from ingest.sample import linked_sample, save_sample_prices
 from tests.proving import Choices, checked_changes, request_of
 
 LATE, OVERRIDES, REVISED = 1_000, 5, 3
@@ -128,9 +128,7 @@ def with_prices(store: Store, catalog: Catalog) -> None:
     """The sample's closes, where a store has none."""
     if last_sessions(store):
         return
-    wanted = set(catalog.company_of_ticker) | {listing.ticker for listing in catalog.benchmarks}
-    bars = [bar for bar in sample_bars() if bar.ticker in wanted]
-    save_prices(store, bars, provider="sample", now=datetime.now(UTC), catalog_hash=catalog.hash)
+    save_sample_prices(store, catalog, now=datetime.now(UTC))
 
 
 def days_of(store: Store) -> tuple[date, date]:
