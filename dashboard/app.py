@@ -70,7 +70,7 @@ try:
     shown = shown_store(url)
 except SampleNotReady:
     st.subheader("Building the bundled sample, once")
-    st.write(f"{ORIGIN}: they are linked to companies and themes now. This takes about a minute; this page opens then.")
+    st.write(f"{ORIGIN}. They are being linked to companies and themes; the page opens by itself in about a minute.")
     draw_sample_build()
     st.stop()
 except ChokepointError as error:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from browsing import browser, sample_app
 from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
+from data import sample
 from data.schema.store import Store, open_store
 
 settings.register_profile("busy machine", deadline=None)
@@ -24,6 +27,19 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app over the bundled sample, for every test that clicks there; files of tests with stores of their own have their own."""
     with sample_app(tmp_path_factory.mktemp("sample")) as served:
         yield served
+
+
+@pytest.fixture
+def small_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bundle of 30 stories and of Micron's closes of 2026, in place of the whole one: a tenth of a second to read."""
+    folder = tmp_path / "bundle"
+    folder.mkdir()
+    with (sample.FOLDER / sample.STORIES).open(encoding="utf-8") as lines:
+        (folder / sample.STORIES).write_text("".join(islice(lines, 30)), "utf-8")
+    with gzip.open(sample.FOLDER / sample.PRICES, "rt") as lines, gzip.open(folder / sample.PRICES, "wt") as few:
+        few.writelines(line for line in lines if line.startswith(("ticker,", "MU,2026")))
+    monkeypatch.setattr(sample, "FOLDER", folder)
+    return folder
 
 
 @pytest.fixture(scope="module")

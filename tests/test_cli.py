@@ -21,6 +21,7 @@ import data.catalog
 import faultserver
 import ingest.__main__ as command_line
 import ingest.link
+import ingest.sample
 import ingest.workers
 from data.catalog import load_catalog
 from data.catalog.records import Catalog, Source
@@ -81,7 +82,7 @@ def quick_linker(catalog: Catalog) -> Linker:
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     """Run a command with arguments and standard input; a store of its own is the default one."""
     monkeypatch.setattr(data.catalog, "load_catalog", lambda: WHOLE)
-    for module in (ingest.link, ingest.workers):
+    for module in (ingest.link, ingest.sample, ingest.workers):
         monkeypatch.setattr(module, "Linker", quick_linker)
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{tmp_path / 'default.db'}")
     monkeypatch.setenv("CHOKEPOINT_SAMPLE_DB", f"sqlite:///{tmp_path / 'sample.db'}")
@@ -402,7 +403,9 @@ def test_relink_says_what_would_change_and_then_changes_it(
     assert run("relink").out == "The links of 0 articles changed.\n"
 
 
-def test_the_sample_is_linked_again_too(run: Run, small_catalog: Callable[..., Catalog], tmp_path: Path) -> None:
+def test_the_sample_is_linked_again_too(
+    run: Run, small_sample: Path, small_catalog: Callable[..., Catalog], tmp_path: Path
+) -> None:
     path = tmp_path / "sample.db"
     run("sample", "--store", path)
     before = path.read_bytes()
@@ -414,12 +417,13 @@ def test_the_sample_is_linked_again_too(run: Run, small_catalog: Callable[..., C
 
 
 def test_the_sample_is_written_to_a_store_of_its_own_and_takes_no_live_news(
-    run: Run, articles: Path, tmp_path: Path
+    run: Run, small_sample: Path, articles: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "other.db"
     said = run("sample", "--store", path)
     assert said.code == 0
-    assert " sample stories stored in " in said.out
+    assert said.out.startswith("30 sample articles stored in ")
+    assert run("sample", "--store", path).out.endswith("has the sample already; nothing new.\n")
     refused = run("file", articles, "--store", path)
     assert refused.code == 2
     assert "holds the bundled sample" in refused.err

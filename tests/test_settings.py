@@ -69,11 +69,11 @@ def test_every_command_takes_a_store_by_its_path(
     named: str,
     run: Run,
     small_catalog: Run,
+    small_sample: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     small_catalog()
-    monkeypatch.setattr("ingest.sample.load_sample", lambda *_, **__: 0)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv(

@@ -31,6 +31,7 @@ from dashboard.cache import stores
 from dashboard.cache.sample import url_to_show
 from data.catalog import BUNDLED
 from data.schema.store import open_store
+from ingest.sample_store import mark_current
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "dashboard" / "app.py"
@@ -95,7 +96,8 @@ def test_pages_api_and_command_show_the_same_store(
     monkeypatch.delenv("CHOKEPOINT_DB", raising=False)
     if named:
         monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{tmp_path / 'chokepoint.db'}")
-    open_store(tmp_path / "sample.db", kind="sample").close()
+    with open_store(tmp_path / "sample.db", kind="sample") as sample:
+        mark_current(sample, stores.catalog_in_use())
     if stories is not None:
         with open_store(tmp_path / "chokepoint.db") as store:
             for _ in range(stories):
