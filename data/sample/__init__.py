@@ -5,4 +5,4 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 STORIES, PRICES = "stories.jsonl", "prices.csv.gz"
 
-ORIGIN = "5,252 articles from two aggregators, Hacker News and Readhub, retold in our own words, and daily closes"
+ORIGIN = "5,251 articles from two aggregators, Hacker News and Readhub, rewritten in our own words, and daily closes"
