@@ -26,7 +26,7 @@ COMMON = {
     "measure": "stories",
     "lang": "en",
     "relevance": "5",
-    "rev": "2",
+    "rev": "12",  # the sample's newest: its stories, then eleven batches of prices
 }
 OWN: dict[str, dict[str, Any]] = {
     "overview": {"publisher": "github.com"},
