@@ -21,7 +21,16 @@ class Rule:
     pages: tuple[str, ...]
 
 
-RULES: tuple[Rule, ...] = ()
+PRICES_BEFORE_STORIES = 2
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        number=PRICES_BEFORE_STORIES,
+        since=date(2026, 12, 1),
+        what="abnormal returns are estimated on prices from before the first story, not only from that day on",
+        pages=("lead_lag", "events"),
+    ),
+)
 """In order; version 1 is that of release 0.1.0."""
 
 NEWEST_RULES = RULES[-1].number if RULES else 1

@@ -21,6 +21,7 @@ from dashboard.components.events import (
     event_point,
     event_rows,
     events_of_file,
+    left_out_words,
 )
 from dashboard.components.frame import current_frame, draw_verdict, empty_words, reader_name
 from dashboard.components.panel import chart_panel, choose, table_head
@@ -82,10 +83,7 @@ except ChokepointError as error:
 # The spillover's data include the events' own: one object draws both.
 page = SpilloverData(request, own)
 if page.events.empty:
-    empty_words(
-        "None of these companies had a spike in coverage in these dates (it takes two stories in a session). "
-        "Widen the date range, or lower the threshold."
-    )
+    empty_words(page.lack)
     st.stop()
 
 analysis = {
@@ -96,9 +94,8 @@ record_hypothesis(request.store, analyst=analyst, kind="viewed", what=analysis, 
 family = family_size(request.store, analyst)
 study = page.study(family)
 if study is None or study.n_events == 0:
-    no_prices = "There are no prices around these events, or fewer than 100 sessions before them to estimate a model."
-    near_earnings = "Every event is near an earnings day, or has no prices around it."
-    empty_words(near_earnings if leave_out else no_prices)
+    reasons = left_out_words(study.left_out) if study else f"no prices of these listings, or of {market}, around them"
+    empty_words(f"None of {count_words(len(page.events), 'event')} can be studied: {reasons}.")
     st.stop()
 
 
@@ -202,7 +199,6 @@ with right:
     draw_events(events)
 draw_event(frame, events)
 if not study.left_out.empty:
-    reasons = "; ".join(f"{count:,} {reason}" for reason, count in study.left_out["reason"].value_counts().items())
     total = count_words(len(study.left_out) + study.n_events, "event")
-    st.caption(f"{len(study.left_out):,} of {total} are not in the mean: {reasons}.")
+    st.caption(f"{len(study.left_out):,} of {total} are not in the mean: {left_out_words(study.left_out)}.")
 draw_spillover(frame, page, relations[relation], family=family)

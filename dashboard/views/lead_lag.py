@@ -168,10 +168,7 @@ if mode == ALL:
     draw_family(frame, page, settings, analyst)
     draw_ledger(frame, request.store, analyst)
 elif page.signal is None:
-    empty_words(
-        "There are no prices, no benchmark, or no stories for this pair in these dates. Choose another price, or widen the "
-        "date range."
-    )
+    empty_words(page.lack)
 elif mode == STATE:
     state_first()
     draw_ledger(frame, request.store, analyst)
