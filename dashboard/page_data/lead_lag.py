@@ -16,7 +16,7 @@ from analysis.attention_panel import DayCounts
 from analysis.lead_lag.study import family_verdicts, verdict
 from analysis.lead_lag.verdicts import Verdict
 from analysis.placebo import leadlag_fan
-from dashboard.address.params import Param, choice, read_number
+from dashboard.address.params import POINT, Param, choice, read_number
 from dashboard.cache.counts import load_day_counts
 from dashboard.cache.memoize import cache_many
 from dashboard.cache.prices import load_last_sessions
@@ -254,7 +254,7 @@ PAGE = Page(
         "lags": Param(read=read_number, expects=", ".join(map(str, LAGS))),
         "talk": choice(SIGNAL_MEASURES),
         "part": choice((FAMILY,)),
-        "point": Param(),
+        "point": POINT,
     },
     data=LeadLagData,
     parts={FAMILY: LeadLagFamily},

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis.network import LARGEST_STORY, Network, co_mentions
 from analysis.network_layout import spring_layout, without_label_overlap
-from dashboard.address.params import Param, choice
+from dashboard.address.params import POINT, Param, choice
 from dashboard.cache.memoize import cache_many
 from dashboard.cache.stories import load_story_subjects
 from dashboard.page_data.page import Page, PageData
@@ -215,7 +215,7 @@ PAGE = Page(
         "edges": choice(PAIRS),
         "show": choice(SHOWN, many=True),
         "around": Param(),
-        "point": Param(),
+        "point": POINT,
     },
     data=NetworkData,
 )

@@ -21,7 +21,7 @@ class Rule:
     pages: tuple[str, ...]
 
 
-PRICES_BEFORE_STORIES = 2
+PRICES_BEFORE_STORIES, NEXT_LISTING = 2, 3
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -29,6 +29,12 @@ RULES: tuple[Rule, ...] = (
         since=date(2026, 12, 1),
         what="abnormal returns are estimated on prices from before the first story, not only from that day on",
         pages=("lead_lag", "events"),
+    ),
+    Rule(
+        number=NEXT_LISTING,
+        since=date(2026, 12, 1),
+        what="a company without prices of its main listing is shown with the next listing that has them",
+        pages=("company",),
     ),
 )
 """In order; version 1 is that of release 0.1.0."""
