@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from more_pages import bar
 from streamlit.testing.v1 import AppTest
@@ -18,6 +19,7 @@ from dashboard.address.view import View
 from dashboard.cache.memoize import clear_all
 from dashboard.formatting import cut_words, days_of_cut
 from dashboard.page_data.company import CompanyData
+from dashboard.page_data.network import with_beats
 from dashboard.page_data.request import Request
 from data.prices import save_prices
 from data.schema.store import Store, open_store
@@ -117,3 +119,9 @@ def test_a_period_that_the_dates_cut_says_how_much_of_it_is_left() -> None:
     assert cut_words(View(start=date(2026, 8, 3), end=date(2026, 8, 16))) == ""
     assert cut_words(View(start=start, end=end, grain="month")) == "; only 17 of 31 days of the month"
     assert cut_words(View(start=start, end=end, grain="day")) == ""
+
+
+def test_no_pair_with_a_negative_npmi_is_beyond_chance_and_an_older_link_keeps_its_own_rule() -> None:
+    edges = pd.DataFrame({"q_rewired": [0.01, 0.01], "stories": [9, 9], "rewired": [3.0, 3.0], "npmi": [0.2, -0.1]})
+    assert with_beats(edges)["beats"].tolist() == [True, False]
+    assert with_beats(edges, rules=3)["beats"].tolist() == [True, True]

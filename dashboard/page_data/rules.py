@@ -21,7 +21,7 @@ class Rule:
     pages: tuple[str, ...]
 
 
-PRICES_BEFORE_STORIES, NEXT_LISTING = 2, 3
+PRICES_BEFORE_STORIES, NEXT_LISTING, POSITIVE_PAIRS = 2, 3, 4
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -35,6 +35,12 @@ RULES: tuple[Rule, ...] = (
         since=date(2026, 12, 1),
         what="a company without prices of its main listing is shown with the next listing that has them",
         pages=("company",),
+    ),
+    Rule(
+        number=POSITIVE_PAIRS,
+        since=date(2026, 12, 1),
+        what="a pair that is mentioned together less often than its two shares predict is not beyond chance",
+        pages=("network",),
     ),
 )
 """In order; version 1 is that of release 0.1.0."""

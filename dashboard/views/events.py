@@ -10,6 +10,7 @@ import streamlit as st
 
 from analysis.event_study.study import EventStudy
 from analysis.placebo import at_least_as_strong, fan_band
+from dashboard.cache.stores import store_at
 from dashboard.charts.signals import path_chart
 from dashboard.components.controls import choose_one, control_row, finish_controls
 from dashboard.components.custom import subject_table
@@ -23,7 +24,7 @@ from dashboard.components.events import (
     events_of_file,
     left_out_words,
 )
-from dashboard.components.frame import current_frame, draw_verdict, empty_words, reader_name
+from dashboard.components.frame import analyst_name, current_frame, draw_verdict, empty_words
 from dashboard.components.panel import chart_panel, choose, table_head
 from dashboard.components.share import OWN_EARNINGS, OWN_EVENTS
 from dashboard.formatting import count_words, day_words, p_value, signed_percent
@@ -32,7 +33,7 @@ from dashboard.page_data.signals import MARKETS, THRESHOLDS
 from dashboard.page_data.spillover import ALL, SpilloverData, relation_choices
 from dashboard.page_data.subjects import companies_by_name, company_label
 from data.errors import ChokepointError
-from data.people.hypotheses import family_size, record_hypothesis
+from data.people.hypotheses import family_size, ledgers_of, record_hypothesis
 
 MOVED = {"leak": "before the coverage", "reaction": "with the coverage", "drift": "after the coverage"}
 WINDOWS = {
@@ -42,7 +43,7 @@ WINDOWS = {
 }
 
 frame = current_frame()
-catalog, analyst = frame.catalog, reader_name()
+catalog, analyst = frame.catalog, ledgers_of(store_at(frame.url), analyst_name())[-1]
 subjects = {"all": "All companies", **{theme.key: theme.name for theme in catalog.themes.values()}} | {
     company.key: company_label(company) for company in companies_by_name(catalog) if company.ticker
 }
