@@ -19,6 +19,7 @@ from analysis.abnormal import SPANS, usual_counts
 from analysis.attention import Grain, period_days
 
 RANGE = ("low", "high")  # of a usual period
+FEWEST_RANKED = 2  # stories in the last period: a subject with one never leads a ranking, however rare it is
 THURSDAY = 3  # 1 January 1970, when Monday is 0
 
 Counts = npt.NDArray[np.int64]
@@ -149,13 +150,16 @@ def _by_period(sums: Counts, first: date, days: Days, start: date, end: date) ->
     return np.asarray(sums[place[1]] - sums[place[0]])
 
 
+def rank_order(abnormal: npt.NDArray[np.float64], stories: npt.NDArray[np.int64]) -> Counts:
+    """Row numbers, the most abnormal attention first; those without a baseline later, those without evidence last."""
+    few = stories < FEWEST_RANKED
+    return np.lexsort((-stories, -np.nan_to_num(abnormal), np.isnan(abnormal), few))
+
+
 def _most_unusual(z: npt.NDArray[np.float64], stories: Counts, most: int) -> Counts:
-    """The places of the subjects with stories that are most unusual, in order of place."""
-    named = np.flatnonzero((stories > 0) & ~np.isnan(z))
-    if len(named) >= most:
-        return np.sort(named[np.lexsort((-stories[named], -z[named]))[:most]])
-    last = pd.DataFrame({"abnormal": z, "stories": stories})
-    return np.sort(last[last["stories"] > 0].nlargest(most, ["abnormal", "stories"]).index.to_numpy())
+    """The places of the subjects with stories that rank first, in order of place."""
+    named = np.flatnonzero(stories > 0)
+    return np.sort(named[rank_order(z[named], stories[named])[:most]])
 
 
 def _over(periods: int, judged: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

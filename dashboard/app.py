@@ -18,7 +18,7 @@ from dashboard.address.params import read_number
 from dashboard.cache.sample import sample_build
 from dashboard.cache.stores import catalog_at, shown_store, shown_url
 from dashboard.components import controls
-from dashboard.components.address_bar import draw_ignored, read_address
+from dashboard.components.address_bar import read_address
 from dashboard.components.drop_zone import draw_drop_zone
 from dashboard.components.frame import Frame, keep_frame, user_agent_is_touch
 from dashboard.components.header import draw_header
@@ -83,7 +83,6 @@ if shown.is_sample:
         f'<p class="cp-sample"><b>Sample data.</b> {escape(ORIGIN)}, to {day_words(shown.bounds.last_day)}. '
         "Share of voice is a share of this sample. Fetch your own news on the Sources page.</p>"
     )
-draw_ignored()
 view, share_place = controls.draw_controls(shown, has_grain=page.has_grain)
 is_proof = "sha" in st.query_params
 frame = Frame(

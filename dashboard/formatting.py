@@ -80,6 +80,33 @@ def clip_period(period: date, grain: str, start: date, end: date) -> tuple[date,
     return max(period, start), min(period_end(period, grain), end)
 
 
+def days_of_cut(period: date, grain: str, start: date, end: date) -> str:
+    """5 of 7 days: how much of a period lies in the window; "" for all of it."""
+    whole = (period_end(period, grain) - period).days + 1
+    first, last = clip_period(period, grain, start, end)
+    inside = (last - first).days + 1
+    return "" if inside == whole else f"{inside} of {count_words(whole, 'day')}"
+
+
+def cut_words(view: View) -> str:
+    """The part of a caption on the first and last period, where the dates cut them; they are drawn paler."""
+    first, last = (period_start(day, view.grain) for day in (view.start, view.end))
+    cuts = {
+        name: days
+        for name, period in {"first": first, "last": last}.items()
+        if (days := days_of_cut(period, view.grain, view.start, view.end))
+    }
+    if first == last and cuts:
+        return f"; only {cuts['last']} of the {view.grain}"
+    words = " and ".join(f"the {name} {view.grain} ({days})" for name, days in cuts.items())
+    return f"; cut by the dates: {words}" if cuts else ""
+
+
+def period_start(day: date, grain: str) -> date:
+    """The first day of the period that a day lies in."""
+    return day.replace(day=1) if grain == "month" else day - timedelta(days=day.weekday() if grain == "week" else 0)
+
+
 def count_words(number: int, singular: str, plural: str = "") -> str:
     """1 article, 2,273 articles"""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

@@ -55,7 +55,10 @@ def test_sessions_may_be_numbered() -> None:
         (lambda a: a.map(lambda n: f"{n} stories"), "attention has values that are not numbers"),
         (lambda a: a.reset_index(drop=True), "attention and prices share no trading day"),
         (lambda a: a.shift(3000, freq="D"), "attention and prices share no trading day"),
-        (lambda a: a.where(np.arange(300) < 40), "only 39 trading days have both, and it takes 60"),
+        (
+            lambda a: a.where(np.arange(300) < 40),
+            "only 39 trading days have both attention and an abnormal return, and it takes 60",
+        ),
         (lambda a: a.where(np.arange(300) % 30 == 0, 0.0), "on only 10 trading days, and it takes 20"),
     ],
 )

@@ -22,7 +22,7 @@ from builders import NOW, article, linked, save
 from dashboard.address.view import View
 from dashboard.charts.compare import move_scatter
 from dashboard.charts.overtime import attention_chart
-from dashboard.charts.signals import lag_chart, path_chart
+from dashboard.charts.signals import chance_band, lag_chart, path_chart
 from dashboard.charts.subject_rows import heat_chart
 from dashboard.exports.chart_data import ChartData, bars_by_name, chart_data_of
 from dashboard.exports.evidence_table import article_evidence, evidence_table
@@ -128,9 +128,8 @@ def test_a_path_around_events_is_lines_over_sessions_not_over_dates() -> None:
 
 
 def test_correlations_by_lag_are_points_over_the_fan_of_chance() -> None:
-    lags = pd.DataFrame({"lag": [-1, 0, 1], "correlation": [0.1, 0.0, 0.3], "low": [0.0] * 3, "high": [0.4] * 3})
-    fan = pd.DataFrame({"lag": [-1, 0, 1], "low": [-0.1] * 3, "middle": [0.0] * 3, "high": [0.1] * 3})
-    drawn = chart_data_of(lag_chart(lags, fan, significant=1), lags)
+    lags = pd.DataFrame({"lag": [-1, 0, 1], "correlation": [0.1, 0.0, 0.3], "se": [0.04] * 3})
+    drawn = chart_data_of(lag_chart(chance_band(lags, 2.5), significant=1), lags)
     assert (drawn.series[-1], drawn.marker_series) == ("correlation", {"correlation"})
     assert drawn.points_of("correlation").to_dict("list") == {"x": [-1, 0, 1], "y": [0.1, 0.0, 0.3]}
     assert len([shape for shape in slide_of(drawn).shapes if shape.has_chart]) == 1

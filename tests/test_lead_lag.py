@@ -118,11 +118,16 @@ def test_stories_shares_and_percentages_give_the_same_verdict() -> None:
 @pytest.mark.parametrize(
     ("attention", "returns", "why"),
     [
-        (lambda a: a[:50], lambda r: r, "only 49 trading days have both, and it takes 60"),
+        (
+            lambda a: a[:50],
+            lambda r: r,
+            "only 49 trading days have both attention and an abnormal return, and it takes 60",
+        ),
         (lambda a: a * 0 + 3, lambda r: r, "on only 0 trading days, and it takes 20"),
         (lambda a: a, lambda r: r * 0, "the price did not move"),
         (lambda a: a * np.nan, lambda r: r, "share no trading day"),
         (lambda a: a, lambda r: r[:0], "share no trading day"),
+        (lambda a: a, lambda r: r * np.nan, "none has an abnormal return: that takes 100 sessions"),
         (lambda a: a[:0], lambda r: r, "share no trading day"),
         (lambda a: a.where(a.index < a.index[8], 0.0), lambda r: r, "on only 8 trading days, and it takes 20"),
         (lambda a: a.set_axis(a.index + pd.Timedelta(hours=1)), lambda r: r, "share no trading day"),

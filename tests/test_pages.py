@@ -153,7 +153,7 @@ def test_an_empty_store_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_pat
     open_store(tmp_path / "empty.db").close()
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{tmp_path}/empty.db")
     app = page(AppTest.from_file(str(APP), default_timeout=90), "overview")
-    assert "Widen the dates" in app.info[0].value.replace("\\", "")
+    assert "Widen the date range" in app.info[0].value.replace("\\", "")
     for name in ("theme", "company", "articles", "sources"):
         page(AppTest.from_file(str(APP), default_timeout=90), name)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.signals import MOST_LINES, lag_chart, path_chart
+from dashboard.charts.signals import MOST_LINES, chance_band, lag_chart, path_chart
 
 DAYS = np.arange(-5, 21)
 
@@ -38,19 +38,28 @@ def test_without_a_known_value_nothing_is_framed() -> None:
 
 
 def test_only_a_believed_lag_has_a_colour_and_both_sides_say_who_comes_first() -> None:
-    table = pd.DataFrame({"lag": [-1, 0, 1], "correlation": [0.1, 0.2, 0.3], "low": [0.0] * 3, "high": [0.4] * 3})
-    figure = lag_chart(table, pd.DataFrame(), significant=1)
+    table = pd.DataFrame({"lag": [-1, 0, 1], "correlation": [0.1, 0.2, 0.3], "se": [0.1] * 3})
+    figure = lag_chart(chance_band(table, 2.5), significant=1)
     colours = figure.data[-1].marker.color
     assert colours[0] == colours[1] != colours[2]
     assert figure.layout.xaxis.title.text.startswith("← price first") and figure.layout.xaxis.title.text.endswith(
-        "talk first →"
+        "coverage first →"
     )
 
 
 def test_a_finger_scrolls_the_page_over_the_charts() -> None:
-    table = pd.DataFrame({"lag": [0], "correlation": [0.1], "low": [0.0], "high": [0.4]})
+    table = chance_band(pd.DataFrame({"lag": [0], "correlation": [0.1], "se": [0.1]}), 2.5)
     for figure in (
-        lag_chart(table, pd.DataFrame(), significant=None, touch=True),
+        lag_chart(table, significant=None, touch=True),
         path_chart(path(), lines(1), pd.DataFrame(), touch=True),
     ):
         assert figure.layout.dragmode is False and figure.layout.xaxis.fixedrange and figure.layout.yaxis.fixedrange
+
+
+def test_a_bar_leaves_the_band_only_where_its_t_exceeds_the_verdicts() -> None:
+    table = pd.DataFrame({"lag": [-1, 1, 2], "correlation": [0.19, -0.26, 0.24], "se": [0.1, 0.1, 0.1]})
+    band = chance_band(table.assign(t=table["correlation"] / table["se"]), 2.5)
+    outside = (band["correlation"] < band["chance_low"]) | (band["correlation"] > band["chance_high"])
+    assert outside.tolist() == (band["t"].abs() > 2.5).tolist() == [False, True, False]
+    drawn = lag_chart(band, significant=None)
+    assert list(drawn.data[0].y) == [0.25] * 3 and "where chance lies" in drawn.data[1].name

@@ -11,7 +11,6 @@ chance, so that ten lags are one question.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +20,7 @@ from analysis.bootstrap import Chance
 from analysis.lead_lag.align_sessions import aligned_by_session
 from analysis.lead_lag.cross_correlation import Design, by_lag, design, newey_west_lags, t_statistics
 from analysis.lead_lag.residual_attention import residual_attention
+from analysis.returns import ESTIMATION, MIN_OBS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -60,23 +60,32 @@ def pair_series(attention: pd.Series, returns: pd.Series, *, widest_lag: int, ho
     missing = ~np.isfinite(values)
     centred = np.where(missing, 0.0, values - (values[~missing].mean() if not missing.all() else 0.0))
     both = ~np.isnan(innovations) & ~missing
-    lack = _lack(attention[~missing], values[~missing], int(both.sum()), widest_lag)
+    lack = _lack(attention, values, missing, int(both.sum()), widest_lag)
     return Pair(innovations, centred, missing, returns.index, int(both.sum()), residual.coefficients, lack)
 
 
-def _lack(attention: pd.Series, returns: npt.NDArray[np.floating[Any]], n: int, widest_lag: int) -> str:
+def _lack(attention: pd.Series, values: Floats, missing: npt.NDArray[np.bool_], n: int, widest_lag: int) -> str:
+    """The reason against a test, for attention and returns on the same sessions; "" for none."""
     needed = max(MIN_SESSIONS, SESSIONS_PER_LAG * widest_lag)
-    known = attention.dropna()
-    if known.empty or len(returns) == 0:
-        return "attention and prices share no trading day"
+    known, returns = attention[~missing].dropna(), values[~missing]
+    if known.empty:
+        shared = int(attention.notna().sum())
+        return _no_return(shared) if shared else "attention and prices share no trading day"
     if np.ptp(returns) == 0:
         return "the price did not move"
     if n < needed:
-        return f"only {n} trading days have both, and it takes {needed}"
+        return f"only {n} trading days have both attention and an abnormal return, and it takes {needed}"
     for what, active in (("attention", _active(known)), ("the price's move", _active(pd.Series(returns)))):
         if active < MIN_ACTIVE:
             return f"{what} differs from its usual value on only {active} trading days, and it takes {MIN_ACTIVE}"
     return ""
+
+
+def _no_return(days: int) -> str:
+    return (
+        f"attention and prices share {days} trading {'day' if days == 1 else 'days'}, but none has an abnormal return: that "
+        f"takes {MIN_OBS} sessions of prices that end {-ESTIMATION[1]} sessions earlier"
+    )
 
 
 def _active(values: pd.Series) -> int:

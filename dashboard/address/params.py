@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dashboard.address.points import read_point
+
 GRAINS = {"day": "Day", "week": "Week", "month": "Month"}
 MEASURES = {"share": "Share of voice", "stories": "Stories", "articles": "Articles", "abnormal": "Abnormal attention"}
 LONGEST_TEXT = 200
@@ -71,6 +73,13 @@ SHARED: dict[str, Param] = {
     "rules": Param(read=read_number, expects="the number of the rules that a proof link was computed by"),
     "sha": Param(read=read_sha, expects="the 64 digits that a proof link ends with"),
 }
+
+
+POINT = Param(
+    read=lambda text: text if read_point(text.partition(".")[2]) else None,
+    expects="a point of one of the page's charts",
+)
+"""The part of the page whose receipts are open, and the point: theme.theme:memory~2026-08-17"""
 
 
 def read_values(own: Mapping[str, Param], query: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], list[str]]:

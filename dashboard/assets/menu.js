@@ -1,9 +1,10 @@
 // The pages' names as links; a click goes there without a reload. Text is only ever set as textContent.
 //
-// data = { pages: [{ title, help, href, here }], theme }
+// data = { pages: [{ title, help, href, here }], theme, cookie }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const nav = parentElement.querySelector("nav")
+  if (data.cookie && !document.cookie.includes(data.cookie)) document.cookie = `${data.cookie}; path=/; max-age=31536000; SameSite=Lax`
   nav.replaceChildren(...data.pages.map(link))
   return watchTheme(nav, data.theme, theme => setTriggerValue("theme", theme))
 }

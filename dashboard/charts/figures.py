@@ -110,9 +110,23 @@ def period_widths(periods: Periods, grain: str) -> list[int]:
     return [round(lengths[day] * BAR_FILLS[grain]) for day in days]
 
 
+PALE, CUT = 0.45, " (cut by the dates)"
+
+
+def cut_opacity(periods: Periods) -> dict[str, list[float]]:
+    """For a marker: the periods that the dates cut are paler. Nothing where none is, which is cheaper to draw."""
+    complete = np.asarray(periods["complete"], dtype=bool)
+    return {} if complete.all() else {"opacity": np.where(complete, 1.0, PALE).tolist()}
+
+
 def period_hover(periods: Periods, grain: str) -> list[str]:
     days = period_days(periods)
-    words = {day: period_words(day, grain) for day in dict.fromkeys(days)}
+    cut = (
+        set(np.asarray(days, dtype=object)[~np.asarray(periods["complete"], dtype=bool)])
+        if "complete" in periods
+        else ()
+    )
+    words = {day: period_words(day, grain) + (CUT if day in cut else "") for day in dict.fromkeys(days)}
     numbers = (
         np.asarray(periods[name]).tolist() for name in ("stories", "articles", "all_stories", "share", "abnormal")
     )

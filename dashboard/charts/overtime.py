@@ -20,14 +20,17 @@ import plotly.graph_objects as go
 
 from dashboard.address.points import Point
 from dashboard.charts.figures import (
+    CUT,
     DAY_MS,
     LEGEND_BELOW,
+    PALE,
     TICK_FORMATS,
     Trace,
     axis,
     axis_title,
     bar_trace,
     base_layout,
+    cut_opacity,
     downsampled,
     period_days,
     period_hover,
@@ -60,7 +63,7 @@ def attention_chart(
         width=period_widths(periods, grain),
         offset=0,
         name="Attention",
-        marker={"color": colour},
+        marker={"color": colour} | cut_opacity(periods),
         customdata=[str(Point(subject=subject, period=day)) for day in period_days(periods)],
         hovertext=period_hover(periods, grain),
         hovertemplate="%{hovertext}<extra></extra>",
@@ -121,13 +124,15 @@ class _PeriodAxis:
     words: list[str]
     stories: list[int]  # of the subject
     all_stories: list[int]
+    is_cut: list[bool]  # by the dates shown
 
     @classmethod
     def of(cls, periods: pd.DataFrame, grain: str) -> _PeriodAxis:
         days = period_days(periods)
-        words = [period_words(day, grain) for day in days]
+        is_cut = (~periods["complete"].to_numpy(dtype=bool)).tolist()
+        words = [period_words(day, grain) + CUT * cut for day, cut in zip(days, is_cut, strict=True)]
         counts = periods["stories"].tolist(), periods["all_stories"].tolist()
-        return cls(days, period_starts(periods), period_widths(periods, grain), words, *counts)
+        return cls(days, period_starts(periods), period_widths(periods, grain), words, *counts, is_cut)
 
 
 def _part_bars(
@@ -135,6 +140,7 @@ def _part_bars(
 ) -> Trace:
     # Only bars with stories: a year of days has hundreds of empty ones a part.
     filled = np.flatnonzero(stories).tolist()
+    is_cut = any(periods.is_cut[row] for row in filled)
     counts, totals = stories[filled].tolist(), [periods.all_stories[row] for row in filled]
     shares = [n / total if total else 0.0 for n, total in zip(counts, totals, strict=True)]
     hover = [
@@ -148,7 +154,8 @@ def _part_bars(
         width=[periods.widths[row] for row in filled],
         offset=0,
         name=name,
-        marker={"color": colour},
+        marker={"color": colour}
+        | ({"opacity": [PALE if periods.is_cut[row] else 1 for row in filled]} if is_cut else {}),
         customdata=[str(replace(point, period=periods.days[row])) for row in filled],
         hovertext=hover,
         hovertemplate="%{hovertext}<extra></extra>",

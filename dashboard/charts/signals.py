@@ -20,15 +20,23 @@ EDGE = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
 INTERVAL_FILL, PLACEBO_FILL = "rgba(58,124,196,0.22)", "rgba(128,140,155,0.25)"
 
 
-def lag_chart(
-    by_lag: pd.DataFrame, band: pd.DataFrame, *, significant: int | None, point: str = "", touch: bool = False
-) -> go.Figure:
+def chance_band(by_lag: pd.DataFrame, critical: float) -> pd.DataFrame:
     """
-    The correlation at each lag with its 95 % interval, the placebo band behind it; only a significant lag has a colour.
+    With the columns chance_low, chance_high: the correlations at each lag that chance alone reaches.
 
-    by_lag: lag, correlation, low, high; band: lag, low, middle, high. `point`: its receipts are listed by a click on any bar.
+    critical: the |t| of the verdict, for all lags and all analyses looked at. A bar leaves the band where its |t| is larger.
     """
-    traces = _placebo_band(band, "lag")
+    reach = critical * by_lag["se"]
+    return by_lag.assign(chance_low=-reach, chance_high=reach)
+
+
+def lag_chart(by_lag: pd.DataFrame, *, significant: int | None, point: str = "", touch: bool = False) -> go.Figure:
+    """
+    The correlation at each lag before the band that chance reaches; only a significant lag has a colour.
+
+    by_lag: as `chance_band` gives it. `point`: its receipts are listed by a click on any bar.
+    """
+    traces = _band(by_lag["lag"], by_lag["chance_low"], by_lag["chance_high"], "where chance lies, all counted")
     colours = [SERIES[0] if lag == significant else OTHER for lag in by_lag["lag"]]
     traces.append(
         go.Bar(
@@ -37,16 +45,7 @@ def lag_chart(
             name="correlation",
             marker_color=colours,
             customdata=[point] * len(by_lag) if point else None,
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": by_lag["high"] - by_lag["correlation"],
-                "arrayminus": by_lag["correlation"] - by_lag["low"],
-                "color": MUTED,
-                "thickness": 1,
-                "width": 2,
-            },
-            hovertext=[_lag_hover(row.lag, row.correlation, row.low, row.high) for row in by_lag.itertuples()],
+            hovertext=[_lag_hover(row.lag, row.correlation, row.chance_high) for row in by_lag.itertuples()],
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )
@@ -65,9 +64,8 @@ def lag_words(lag: int) -> str:
     return f"coverage {sessions} before the price" if lag > 0 else f"price {sessions} before the coverage"
 
 
-def _lag_hover(lag: float, correlation: float, low: float, high: float) -> str:
-    interval = f"95 % interval {signed(low, 2)} … {signed(high, 2)}"
-    return f"{lag_words(int(lag))}<br>correlation <b>{signed(correlation, 3)}</b>, {interval}"
+def _lag_hover(lag: float, correlation: float, reach: float) -> str:
+    return f"{lag_words(int(lag))}<br>correlation <b>{signed(correlation, 3)}</b>; chance reaches ±{reach:.3f}"
 
 
 def path_chart(
@@ -162,9 +160,12 @@ def _placebo_band(band: pd.DataFrame, at: str, *, scale: float = 1.0) -> list[go
     """The band that 90 % of the placebos lie in."""
     if band.empty:
         return []
-    low, high = band["low"] * scale, band["high"] * scale
-    area = {"fill": "tonexty", "fillcolor": PLACEBO_FILL, "name": "90 % of placebos"}
+    return _band(band[at], band["low"] * scale, band["high"] * scale, "90 % of placebos")
+
+
+def _band(x: pd.Series, low: pd.Series, high: pd.Series, name: str) -> list[go.Scatter]:
+    area = {"fill": "tonexty", "fillcolor": PLACEBO_FILL, "name": name}
     return [
-        go.Scatter(x=band[at], y=high, name="placebos, upper end", showlegend=False, **EDGE),
-        go.Scatter(x=band[at], y=low, **area, **EDGE),
+        go.Scatter(x=x, y=high, name=f"{name}: upper end", showlegend=False, **EDGE),
+        go.Scatter(x=x, y=low, **area, **EDGE),
     ]

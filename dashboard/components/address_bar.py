@@ -11,7 +11,7 @@ Not `bind="query-params"`: with it st.switch_page refuses to leave a page while 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -21,6 +21,7 @@ from dashboard.address.view import Bounds, View, clamp_values, params_to_write
 from dashboard.page_data import PAGES
 
 ADDRESS, WRITTEN, PAGE, IGNORED = "_address", "_address_written", "_address_page", "_address_ignored"
+WAS_READ = "_address_was_read"  # in this run: the values of the widgets are those of a link
 LAST_VALUES = "_page_values"
 
 POINT_STAYS = {"from", "to", "measure", "publisher", "lang", "relevance", "rev", "point"}
@@ -32,7 +33,8 @@ Query = dict[str, list[str]]
 def read_address(page: str, bounds: Bounds) -> None:
     """Before any widget is drawn: put the address, clamped, into the widgets, unless it is the one that was written last."""
     state, address = st.session_state, current_address()
-    if address == state.get(ADDRESS) and page == state.get(PAGE):
+    state[WAS_READ] = address != state.get(ADDRESS) or page != state.get(PAGE)
+    if not state[WAS_READ]:
         return
     is_bare = not address and PAGE in state and page != state[PAGE]  # a menu entry without values: the shared ones stay
     state[ADDRESS], state[WRITTEN], state[PAGE] = address, None, page
@@ -76,6 +78,13 @@ def last_values(page: str) -> dict[str, Any]:
     """The values of a page's own controls when it was last open."""
     values: dict[str, Any] = st.session_state.get(LAST_VALUES, {}).get(page, {})
     return values
+
+
+def ignore_values(name: str, values: Iterable[Any]) -> None:
+    """Say that a link's values of a parameter are none that its widget offers; a widget's own old values go in silence."""
+    state = st.session_state
+    if state.get(WAS_READ) and name in current_address():
+        state[IGNORED] = state.get(IGNORED, []) + [f"“{name}” has no “{str(value)[:40]}” here." for value in values]
 
 
 def draw_ignored() -> None:

@@ -17,7 +17,7 @@ from dashboard.address.params import GRAINS, MEASURES
 from dashboard.address.view import RANGES, Bounds, View, clamp, matching_range, range_dates
 from dashboard.cache.counts import load_langs, load_publishers
 from dashboard.cache.stores import ShownStore
-from dashboard.components.address_bar import write_address
+from dashboard.components.address_bar import draw_ignored, ignore_values, write_address
 from dashboard.components.frame import Frame
 from dashboard.components.share import draw_proof, draw_share, keep_request
 from dashboard.formatting import LANG_NAMES
@@ -122,7 +122,7 @@ def choose_one(key: str, label: str, options: Mapping[Any, str], first: int = 0,
     )
 
 
-def choose_segment(key: str, label: str, options: Mapping[str, str], default: str) -> str:
+def choose_segment(key: str, label: str, options: Mapping[str, str], default: str, **more: Any) -> str:
     """Buttons side by side, one of them pressed. options: value → name."""
     keep_choice(key, options)
     return st.segmented_control(
@@ -133,6 +133,7 @@ def choose_segment(key: str, label: str, options: Mapping[str, str], default: st
         required=True,
         key=key,
         label_visibility="collapsed",
+        **more,
     )
 
 
@@ -167,12 +168,14 @@ def choose_several(
 def keep_choices(key: str, options: Collection[str], *, most: int | None = None) -> None:
     """Drop a widget's values that it does not offer, or that are too many: a link may name what this store does not have."""
     if key in st.session_state:
+        ignore_values(key, [value for value in st.session_state[key] if value not in options])
         st.session_state[key] = [value for value in st.session_state[key] if value in options][:most]
 
 
 def keep_choice(key: str, options: Collection[Any]) -> None:
     """The same for a widget with one value, which falls back to its default."""
     if key in st.session_state and st.session_state[key] not in options:
+        ignore_values(key, [st.session_state[key]])
         del st.session_state[key]
 
 
@@ -191,5 +194,6 @@ def finish_controls(
     with frame.share_place:
         draw_share(frame, request)
     with frame.place:
+        draw_ignored()
         draw_proof(frame, request)
     return request

@@ -72,6 +72,11 @@ def _event(line: int, ticker: str | None, session: str | None, known: Collection
         raise UsageError(f"Line {line}: {(session or '')[:20]!r} is not a date such as 2026-01-31.") from None
 
 
+def left_out_words(left_out: pd.DataFrame) -> str:
+    """3 no prices; 2 merged into the event before it"""
+    return "; ".join(f"{count:,} {reason}" for reason, count in left_out["reason"].value_counts().items())
+
+
 def event_filters(request: Request, day: pd.Timestamp) -> Filters:
     """The filters of an event's stories: three days up to its session."""
     return request.window((day - pd.Timedelta(days=3)).date(), day.date())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pandas as pd
 import streamlit as st
@@ -34,6 +35,8 @@ from data.sample import ORIGIN
 
 FRAME_KEY = "_frame"
 EVERYBODY = "everybody"
+BROWSER_COOKIE = "chokepoint_browser"
+"""A random name of the browser, set by the menu's script; nothing else is known about its reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +137,16 @@ def reader_name() -> str:
     if not st.user.get("is_logged_in"):
         return EVERYBODY
     return str(st.user.get("email") or st.user.get("sub") or EVERYBODY)
+
+
+def analyst_name() -> str:
+    """Whose analyses are counted together: the signed-in person, or without a login this browser, by its cookie."""
+    if (reader := reader_name()) != EVERYBODY:
+        return reader
+    known = str(st.context.cookies.get(BROWSER_COOKIE, ""))
+    is_known = len(known) == 32 and set(known) <= set("0123456789abcdef")
+    name: str = st.session_state.setdefault(BROWSER_COOKIE, known if is_known else uuid4().hex)
+    return name
 
 
 def empty_words(text: str) -> None:

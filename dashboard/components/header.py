@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components.address_bar import last_values
 from dashboard.components.custom import ASSETS, GO
-from dashboard.components.frame import Frame
+from dashboard.components.frame import BROWSER_COOKIE, EVERYBODY, Frame, analyst_name, reader_name
 from dashboard.page_data import PAGES
 from dashboard.search_index import SearchHit, hits_for, index_in_use
 
@@ -53,7 +53,9 @@ def draw_header(header: DeltaGenerator, frame: Frame) -> None:
         with st.container(key="command_box", width="content"):
             draw_search_box(frame)
         # Streamlit reruns the page for anything but a change of theme, whose colours charts bring with them.
-        data = {"pages": pages, "theme": st.context.theme.type}
+        data = {"pages": pages, "theme": st.context.theme.type, "cookie": ""}
+        if reader_name() == EVERYBODY:
+            data["cookie"] = f"{BROWSER_COOKIE}={analyst_name()}"
         _menu(key="menu", data=data, width="content", on_theme_change=lambda: None)
 
 

@@ -7,6 +7,7 @@ The parts of the Lead-lag page beside its chart.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -19,10 +20,17 @@ from dashboard.charts.signals import lag_words
 from dashboard.components.downloads import table_menu
 from dashboard.components.frame import Frame, draw_verdict, empty_words
 from dashboard.components.panel import table_head
-from dashboard.formatting import ChartWords, count_words, moment_words, signed
+from dashboard.formatting import ChartWords, count_words, escape_markdown, moment_words, signed
 from dashboard.page_data.lead_lag import FAMILY, LeadLagFamily
 from dashboard.page_data.subjects import BASKET
-from data.people.hypotheses import family_size, hypotheses_of, keep_result, record_hypothesis
+from data.people.hypotheses import (
+    begin_new_count,
+    family_size,
+    hypotheses_of,
+    keep_result,
+    ledgers_of,
+    record_hypothesis,
+)
 from data.schema.store import Store
 
 FAMILY_VERDICTS = "_family"
@@ -37,15 +45,19 @@ VERDICT_NAMES = {
 def draw_family(frame: Frame, page: LeadLagFamily, settings: Mapping[str, Any], analyst: str) -> None:
     """The table of verdicts; each pair counts as looked at. `settings`: the page's settings without subject and price."""
     store, now = page.request.store, datetime.now(UTC)
+    if not page.series:
+        empty_words("There are no prices, no benchmark, or no stories in these dates. Widen the date range.")
+        return
     entries = {
         subject: {"analyst": analyst, "kind": "viewed", "what": {"talk": subject, "price": against, **settings}}
         for subject, against in page.pairs.items()
     }
+    known = {json.dumps(row.what, sort_keys=True) for row in hypotheses_of(store, analyst).itertuples()}
+    unseen = sum(json.dumps(entry["what"], sort_keys=True) not in known for entry in entries.values())
+    if unseen and not _is_wanted(unseen, family_size(store, analyst)):
+        return
     new = [subject for subject, entry in entries.items() if record_hypothesis(store, **entry, now=now)]
     verdicts = _verdicts(page, family_size(store, analyst))
-    if not verdicts:
-        empty_words("There are no prices, no benchmark, or no stories in these dates. Widen the date range.")
-        return
     for subject in new:
         if subject in verdicts:
             keep_result(store, **entries[subject], result=result_of(verdicts[subject]))
@@ -64,6 +76,16 @@ def draw_family(frame: Frame, page: LeadLagFamily, settings: Mapping[str, Any], 
     table = family_table(frame, page.pairs, verdicts)
     table_head(frame, "family", words, lambda: table, title="All pairs", caption=caption, part=FAMILY)
     st.dataframe(table, hide_index=True, key="family", height=560)
+
+
+def _is_wanted(unseen: int, counted: int) -> bool:
+    """Whether the reader, knowing what it costs, starts the analyses that are not counted yet."""
+    analyses = count_words(unseen, "analysis", "analyses")
+    empty_words(
+        f"This looks at {analyses} that you have not looked at yet. All of them count: with the {counted:,} counted so far, every "
+        f"later verdict is corrected for {counted + unseen:,}, so that an effect must be stronger to be called significant."
+    )
+    return st.button(f"Look at all, and count {analyses}", type="primary", key="count_all")
 
 
 def result_of(verdict: Verdict) -> dict[str, Any]:
@@ -106,14 +128,18 @@ def family_table(frame: Frame, pairs: Mapping[str, str], verdicts: Mapping[str, 
     return pd.DataFrame(rows).round({"p alone": 3, "p, all counted": 3, "smallest detectable": 2})
 
 
-def draw_ledger(frame: Frame, store: Store, analyst: str) -> None:
-    """Everything that the analyst looked at."""
+def draw_ledger(frame: Frame, store: Store, person: str) -> None:
+    """Everything that the person looked at since the count began, and the form that begins a new count."""
+    analyst = ledgers_of(store, person)[-1]
     ledger = hypotheses_of(store, analyst)
+    ledger = ledger[ledger["kind"] != "reset"]
     viewed = int((ledger["kind"] == "viewed").sum())
     with st.expander(f"Analyses looked at: {viewed:,}"):
         st.caption(
-            "Every pair, window, benchmark and measure counts once: of ten looks at chance, one has p ≤ 0.1 on average."
+            "Every pair, window, benchmark and measure counts once: of ten looks at chance, one has p ≤ 0.1 on average. So each "
+            "verdict is corrected for all that you looked at: you are the person signed in, or without a login this browser."
         )
+        _draw_resets(store, person)
         rows = pd.DataFrame(
             {
                 "when": moment_words(row.created_at),
@@ -128,7 +154,7 @@ def draw_ledger(frame: Frame, store: Store, analyst: str) -> None:
             for row in ledger.itertuples()
         )
         words = ChartWords(
-            title=f"Analyses that {analyst} looked at",
+            title="Analyses looked at",
             unit="one row an analysis",
             n=f"n = {len(rows):,}",
             source="this store's ledger of analyses",
@@ -138,3 +164,26 @@ def draw_ledger(frame: Frame, store: Store, analyst: str) -> None:
         )
         table_menu(frame, "hypotheses", words, lambda: rows)
         st.dataframe(rows, hide_index=True, key="hypotheses")
+        with st.form("new_count", border=False):
+            reason = st.text_input(
+                "Begin a new count, because",
+                max_chars=200,
+                key="reset_reason",
+                placeholder="Another question, other data",
+            )
+            if st.form_submit_button("Begin a new count"):
+                if not reason.strip():
+                    st.warning("Give the reason: it is kept with the analyses that no longer count.")
+                else:
+                    begin_new_count(store, person, reason=reason.strip(), now=datetime.now(UTC))
+                    st.rerun()
+
+
+def _draw_resets(store: Store, person: str) -> None:
+    """When and why earlier counts ended."""
+    for row in hypotheses_of(store, person).itertuples():
+        if row.kind == "reset":
+            analyses = count_words(row.what["analyses"], "analysis", "analyses")
+            st.caption(
+                escape_markdown(f"{moment_words(row.created_at)}: {analyses} no longer counted: {row.what['reason']}")
+            )

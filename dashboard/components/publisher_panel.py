@@ -1,11 +1,13 @@
 """
 The part of the Theme and Company pages about publishers: which of them a spike comes from.
 
-    the clicked period, or the highest spike → how much lower it is without each publisher
-    the publishers present throughout        → share of voice on them alone, which new publishers cannot change
+    the clicked period, or the most unusual one → how much lower it is without each publisher
+    the publishers present throughout           → share of voice on them alone, which new publishers cannot change
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -26,16 +28,22 @@ MOST_PUBLISHERS = 5
 
 
 def draw_spike(frame: Frame, page: SubjectData) -> None:
-    """How much lower the clicked period, or the highest spike, is without each publisher."""
+    """How much lower the clicked period, or the most unusual one, is without each publisher."""
     point = chosen_point("attention")
     chosen = point.period if point is not None else None
     spike = page.spike(chosen)
     if spike is None:
         return
     period, without = spike
-    which = "the chosen period" if chosen else "the highest spike"
+    which = "the chosen period" if chosen else spike_name(page.cells, period, frame.view.grain)
     words = spike_words(without, which, period_words(period, frame.view.grain))
     st.html(f'<p class="cp-caption">{escape(words)}</p>')
+
+
+def spike_name(cells: pd.DataFrame, period: date, grain: str) -> str:
+    """How `spike_of` came to choose a period: not by its height, where the past says what is usual."""
+    is_judged = bool(cells.loc[cells["period"] == pd.Timestamp(period), "abnormal"].notna().any())
+    return f"the most unusual {grain}" if is_judged else f"the {grain} with the most stories"
 
 
 def draw_fixed_panel(frame: Frame, page: SubjectData, name: str) -> None:

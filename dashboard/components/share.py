@@ -20,6 +20,7 @@ from dashboard.components.frame import Frame, reader_name
 from dashboard.formatting import day_words, escape, escape_markdown
 from dashboard.page_data.links import live_link, proof_link
 from dashboard.page_data.request import Request
+from dashboard.page_data.rules import changed_since
 from dashboard.proofs.then_now import difference
 from dashboard.proofs.verify import has_proof, verdict
 from data.errors import ChokepointError
@@ -143,6 +144,9 @@ def draw_proof(frame: Frame, request: Request) -> None:
             head, _, reason = sentence.partition(":")
             st.html(f'<p role="status"><b>{escape(head)}:</b>{escape(reason)}</p>')
             compare = ok and revision < newest and st.toggle("Compare with what is known now", key="compare_now")
+            if ok and changed_since(linked.rules, frame.page):
+                today = live_link(st.context.url or "", frame.page, linked.view, dict(request.values))
+                st.html(f'<a href="{escape(today)}" target="_self">The same view by today’s rules</a>')
         if compare:
             _draw_difference(frame, linked)
 

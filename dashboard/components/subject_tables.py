@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from analysis.attention_panel import rank_order
 from dashboard.address.points import Point
 from dashboard.charts.palette import heat_colours
 from dashboard.components.custom import Column, TableRow, subject_table
@@ -24,7 +25,7 @@ from dashboard.components.frame import Frame
 from dashboard.components.panel import choose, draw_chosen, heading
 from dashboard.exports.evidence_table import evidence_by_part
 from dashboard.formatting import ChartWords, count_words, percent, period_words, signed, signed_percent
-from dashboard.page_data.overview import SHOWN_PERIODS
+from dashboard.page_data.overview import TREND_PERIODS
 from dashboard.page_data.receipts import receipts_of
 from dashboard.page_data.theme import NONE_MENTIONED
 
@@ -43,7 +44,7 @@ def ranking_columns(name: str, period: date, grain: str) -> list[Column]:
         Column(label="Share", kind="number", title=f"Share of all stories, {when}", wide=True),
         Column(label="Abnormal", kind="heat", title=f"Abnormal attention (z), {when}"),
         Column(label="Price", kind="move", title=price_title),
-        Column(label="Trend", kind="spark", title=f"Share of voice, the last {SHOWN_PERIODS} {grain}s"),
+        Column(label="Trend", kind="spark", title=f"Share of voice, the last {TREND_PERIODS} {grain}s"),
     ]
 
 
@@ -56,7 +57,7 @@ def ranking_rows(cells: pd.DataFrame, moves: Mapping[str, float], *, names: Name
     rows = []
     for cell, colour in zip(last, heat_colours(cell["abnormal"] for cell in last), strict=True):
         subject, stories, share, z = (cell[name] for name in ("subject", "stories", "share", "abnormal"))
-        trend, move = trends[subject][-SHOWN_PERIODS:], moves.get(subject, np.nan)
+        trend, move = trends[subject][-TREND_PERIODS:], moves.get(subject, np.nan)
         point = Point(subject=subject, period=pd.Timestamp(cell["period"]).date())
         cells_of_row = [
             {"text": names(subject)},
@@ -71,13 +72,13 @@ def ranking_rows(cells: pd.DataFrame, moves: Mapping[str, float], *, names: Name
 
 
 def _last_period(cells: pd.DataFrame) -> list[dict[str, Any]]:
-    """The cells of the last period, the most abnormal attention first, cells without a baseline last."""
+    """The cells of the last period, ranked."""
     period = cells["period"].to_numpy()
     if not len(period):
         return []
     row = np.flatnonzero(period == period.max())
     stories, abnormal = cells["stories"].to_numpy()[row], cells["abnormal"].to_numpy()[row]
-    row = row[np.lexsort((-stories, -np.nan_to_num(abnormal), np.isnan(abnormal)))]
+    row = row[rank_order(abnormal, stories)]
     columns = {name: cells[name].to_numpy()[row] for name in ("subject", "period", "stories", "share", "abnormal")}
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 

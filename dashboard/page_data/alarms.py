@@ -17,7 +17,7 @@ import pandas as pd
 from analysis.abnormal import AbnormalAttention, abnormal_attention
 from analysis.alarms import AlarmRate, alarm_threshold, alarms, realised_rate, simulated_rate
 from analysis.attention_panel import DayCounts
-from dashboard.address.params import Param, choice, read_number
+from dashboard.address.params import POINT, Param, choice, read_number
 from dashboard.cache.counts import Subjects, load_by_publisher, load_day_counts
 from dashboard.page_data.page import Page, PageData
 from dashboard.page_data.request import Request
@@ -198,7 +198,7 @@ PAGE = Page(
         "watch": Param(many=True),
         "budget": choice(BUDGETS),
         "families": Param(read=read_number, expects="1, 2 or 3"),
-        "point": Param(),
+        "point": POINT,
     },
     data=AlarmsData,
 )

@@ -81,7 +81,7 @@ class SubjectData(PageData):
 
     def spike(self, period: date | None) -> tuple[date, pd.DataFrame] | None:
         """
-        The first day of a period, or of the highest spike, and how much lower it is without each publisher.
+        The first day of a period, or of the most unusual one, and how much lower it is without each publisher.
 
         The table as `analysis.attention.without_publisher` gives it. None without a story.
         """

@@ -9,15 +9,16 @@ import pandas as pd
 
 from analysis.baskets import rebased
 from analysis.returns import to_currency
-from dashboard.address.params import Param, choice
-from dashboard.cache.prices import load_prices
+from dashboard.address.params import POINT, Param, choice
+from dashboard.cache.prices import load_last_sessions, load_prices
 from dashboard.cache.stories import load_co_mentions
 from dashboard.page_data.attention import FIXED, PART, FixedPanelData, SubjectData
 from dashboard.page_data.page import Page
 from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, line_rows, move_rows, newest_rows
+from dashboard.page_data.rules import NEXT_LISTING
 from dashboard.page_data.subjects import main_tickers
-from data.catalog.records import Catalog, Listing
+from data.catalog.records import Catalog, Company, Listing
 
 FIRST_COMPANY = "nvidia"
 OWN, DOLLAR = "own", "USD"
@@ -36,7 +37,7 @@ class CompanyData(CompanySubject):
     def __init__(self, request: Request) -> None:
         super().__init__(request)
         company = self.catalog.companies.get(self.subject.partition(":")[2])
-        ticker = request.get("listing") or (company.ticker if company else None)
+        ticker = request.get("listing") or (priced_listing(request, company) if company else None)
         # The listings that are drawn, the chosen one first; none for a private company.
         self.drawn_tickers = [ticker, *request.get_all("beside")] if ticker else []
         listings = company.listings if company else ()
@@ -121,6 +122,14 @@ class CompanyFixedPanel(CompanySubject, FixedPanelData):
     """The part `fixed` of the page."""
 
 
+def priced_listing(request: Request, company: Company) -> str | None:
+    """The company's main listing, or where the store has no prices of it, the next that has them; None for a private one."""
+    if request.rules < NEXT_LISTING:
+        return company.ticker
+    priced = load_last_sessions(request.url, request.rev)
+    return next((listing.ticker for listing in company.listings if listing.ticker in priced), company.ticker)
+
+
 def rate_tickers(catalog: Catalog, listings: Iterable[Listing]) -> list[str]:
     """The tickers of the exchange rates that convert these listings to dollars."""
     currencies = {listing.currency for listing in listings}
@@ -153,7 +162,7 @@ PAGE = Page(
         "beside": Param(many=True),
         "currency": choice(CURRENCIES),
         "part": PART,
-        "point": Param(),
+        "point": POINT,
     },
     data=CompanyData,
     parts={FIXED: CompanyFixedPanel},

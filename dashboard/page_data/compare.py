@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.baskets import basket_levels, rebased
 from analysis.price_moves import PRICE_REACH, attention_and_moves, moves_beyond, period_moves
-from dashboard.address.params import Param, choice
+from dashboard.address.params import POINT, Param, choice
 from dashboard.cache.counts import all_stories, load_cells
 from dashboard.cache.prices import load_prices
 from dashboard.page_data.page import Page, PageData
@@ -114,7 +114,7 @@ PAGE = Page(
     params={
         "subject": Param(many=True),
         "returns": choice(RETURNS),
-        "point": Param(),
+        "point": POINT,
     },
     data=CompareData,
     has_grain=True,

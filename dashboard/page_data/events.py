@@ -68,7 +68,7 @@ class EventsData(PageData):
         tickers = main_tickers(self.catalog, self.companies)
         self.listings = {key: ticker for key, ticker in tickers.items() if ticker in priced}
         self.tickers = sorted({*self.listings.values(), self.market})
-        self.subjects, self.price_days = sorted(self.listings), (request.first_day, date.max)
+        self.subjects, self.price_days = sorted(self.listings), (request.first_price_day, date.max)
         if len(self.listings) != 1:
             self.unit = "time that a story mentions a company", "times that a story mentions a company"
 
@@ -80,6 +80,18 @@ class EventsData(PageData):
     def events(self) -> pd.DataFrame:
         """Columns ticker, session, subject, z, stories; a reader's own events have only the first two."""
         return _frame(self.own.events) if self.own.events is not None else self._bursts(self.listings)
+
+    @property
+    def lack(self) -> str:
+        """Why there is no event to study, as a sentence."""
+        if not self.listings and self.own.events is None:
+            return (
+                "The store has no prices of any of these companies: fetch them on the Sources page, or choose others."
+            )
+        return (
+            "None of these companies had a spike in coverage in these dates (it takes two stories in a session). "
+            "Widen the date range, or lower the threshold."
+        )
 
     def study(self, family: int) -> EventStudy | None:
         """The event study as one of `family` analyses that its reader has looked at; None without prices."""

@@ -16,7 +16,7 @@ from analysis.attention_panel import DayCounts
 from analysis.lead_lag.study import family_verdicts, verdict
 from analysis.lead_lag.verdicts import Verdict
 from analysis.placebo import leadlag_fan
-from dashboard.address.params import Param, choice, read_number
+from dashboard.address.params import POINT, Param, choice, read_number
 from dashboard.cache.counts import load_day_counts
 from dashboard.cache.memoize import cache_many
 from dashboard.cache.prices import load_last_sessions
@@ -35,6 +35,7 @@ from dashboard.page_data.signals import (
     exchange_of,
     history_of,
     in_dates,
+    lack_of_signal,
     market_of,
     returns_of,
     signal_of,
@@ -71,15 +72,20 @@ class LeadLagData(PageData):
         self.market, self.measure = market_of(request), str(request.get("talk", "share"))
         self.max_lag = int(request.get("lags", FIRST_LAGS))
         self.members = theme_tickers(self.catalog).get(self.subject, [])  # of the theme's basket; [] for a company
-        self.price_days = request.first_day, request.view.end
+        self.price_days = request.first_price_day, request.view.end
         self.tickers = sorted({*(self.members if self.against == BASKET else [self.against]), self.market})
         self.themes = [self.subject.partition(":")[2]] if self.against == BASKET else []
         self.companies = [key for theme in self.themes for key in theme_companies(self.catalog, theme)]
 
     @cached_property
     def signal(self) -> Signal | None:
-        """The two series by session; None where there is no price, no benchmark, or no story."""
+        """The two series by session; None where `lack` says why."""
         return signal_of(self.request, self.subject, self.against, self.members, self.market, self.measure)
+
+    @property
+    def lack(self) -> str:
+        """Why there is no signal, as a sentence."""
+        return lack_of_signal(self.request, self.subject, self.against, self.members, self.market)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -134,7 +140,7 @@ class LeadLagFamily(PageData):
         # Subject → the price that its attention is compared with, as of the revision.
         self.pairs = pairs_of(self.catalog, priced, counts, start=request.view.start, end=request.view.end)
         self.subjects, self.market = list(self.pairs), market_of(request)
-        self.price_days = request.first_day, request.view.end
+        self.price_days = request.first_price_day, request.view.end
         self.themes = list(self.catalog.themes)
         self.companies = [company.key for company in self.catalog.companies.values()]
         members = {ticker for tickers in theme_tickers(self.catalog).values() for ticker in tickers}
@@ -248,7 +254,7 @@ PAGE = Page(
         "lags": Param(read=read_number, expects=", ".join(map(str, LAGS))),
         "talk": choice(SIGNAL_MEASURES),
         "part": choice((FAMILY,)),
-        "point": Param(),
+        "point": POINT,
     },
     data=LeadLagData,
     parts={FAMILY: LeadLagFamily},

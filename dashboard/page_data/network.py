@@ -17,12 +17,13 @@ import pandas as pd
 
 from analysis.network import LARGEST_STORY, Network, co_mentions
 from analysis.network_layout import spring_layout, without_label_overlap
-from dashboard.address.params import Param, choice
+from dashboard.address.params import POINT, Param, choice
 from dashboard.cache.memoize import cache_many
 from dashboard.cache.stories import load_story_subjects
 from dashboard.page_data.page import Page, PageData
 from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row
+from dashboard.page_data.rules import NEWEST_RULES, POSITIVE_PAIRS
 from data.catalog.records import Catalog, Relation
 from data.read.attention import Filters, Kind, known_subjects
 
@@ -71,7 +72,7 @@ class NetworkData(PageData):
     @property
     def beyond_chance(self) -> int:
         """The number of pairs with more stories than chance predicts."""
-        return int(beats_chance(self.network.edges).sum())
+        return int(beats_chance(self.network.edges, rules=self.request.rules).sum())
 
     @cached_property
     def network(self) -> Network:
@@ -83,7 +84,7 @@ class NetworkData(PageData):
 
     @cached_property
     def rows(self) -> list[Row]:
-        edges = with_beats(self.network.edges).sort_values(["a", "b"])
+        edges = with_beats(self.network.edges, rules=self.request.rules).sort_values(["a", "b"])
         return [
             {"chart": "network", "a": edge.a, "b": edge.b, "stories": int(edge.stories), "beyond_chance": bool(edge.beats)}
             for edge in edges.itertuples()
@@ -116,6 +117,7 @@ def _drawing(request: Request, aspect: float) -> Drawing:
         together="together" in page.shown,
         around=page.around,
         aspect=aspect,
+        rules=request.rules,
     )
 
 
@@ -129,13 +131,14 @@ def drawing_of(
     together: bool,
     around: str = "",
     aspect: float = 1.6,
+    rules: int = NEWEST_RULES,
 ) -> Drawing:
     """
     The strongest edges and all relations, or those around one subject, with a place for each subject.
 
     counts: subject → stories; name_of: subject → its name, which is drawn to the right of it.
     """
-    edges = with_beats(network.edges)
+    edges = with_beats(network.edges, rules=rules)
     edges = edges[edges["beats"]] if beyond else edges
     edges = edges if together else edges.iloc[:0]
     if around:
@@ -160,15 +163,20 @@ def edge_widths(edges: pd.DataFrame) -> list[float]:
     return [round(width, 1) for width in (1 + 6 * np.sqrt(weights / weights.max())).tolist()] if len(edges) else []
 
 
-def with_beats(edges: pd.DataFrame) -> pd.DataFrame:
+def with_beats(edges: pd.DataFrame, *, rules: int = NEWEST_RULES) -> pd.DataFrame:
     """With the column beats: which edges have more stories than chance predicts."""
-    return edges.assign(beats=beats_chance(edges))
+    return edges.assign(beats=beats_chance(edges, rules=rules))
 
 
-def beats_chance(edges: pd.DataFrame) -> np.ndarray:
-    """Whether more stories mention both subjects than in the randomised networks, at a false discovery rate of 5 %."""
-    q, stories, rewired = (edges[name].to_numpy() for name in ("q_rewired", "stories", "rewired"))
-    return (q <= FDR) & (stories > rewired) & (stories > 1)
+def beats_chance(edges: pd.DataFrame, *, rules: int = NEWEST_RULES) -> np.ndarray:
+    """
+    Whether more stories mention both subjects than in the randomised networks, at a false discovery rate of 5 %.
+
+    And more than their shares of the stories alone predict: a pair with a negative NPMI is mentioned together less than that.
+    """
+    q, stories, rewired, npmi = (edges[name].to_numpy() for name in ("q_rewired", "stories", "rewired", "npmi"))
+    beats = (q <= FDR) & (stories > rewired) & (stories > 1)
+    return beats & (npmi > 0) if rules >= POSITIVE_PAIRS else beats
 
 
 def relations_until(catalog: Catalog, until: date) -> list[Relation]:
@@ -215,7 +223,7 @@ PAGE = Page(
         "edges": choice(PAIRS),
         "show": choice(SHOWN, many=True),
         "around": Param(),
-        "point": Param(),
+        "point": POINT,
     },
     data=NetworkData,
 )

@@ -7,19 +7,22 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis.attention_panel import reach_back, start_of_last
+from analysis.attention_panel import rank_order, reach_back, start_of_last
 from analysis.price_moves import PRICE_REACH, group_moves_since, last_period, moves_since
-from dashboard.address.params import Param
+from dashboard.address.params import POINT
 from dashboard.cache.counts import all_stories, load_cells, load_day_counts
 from dashboard.cache.prices import load_prices
 from dashboard.cache.stories import load_receipts
+from dashboard.formatting import count_words, days_of_cut, period_words
 from dashboard.page_data.page import Page, PageData
 from dashboard.page_data.request import Request
 from dashboard.page_data.rows import NEWEST_STORIES, Row, cell_rows, move_rows, newest_rows
 from dashboard.page_data.subjects import by_company, main_tickers, subject_labels, theme_tickers
 from data.read.attention import Kind
 
-SHOWN_PERIODS = 26
+SHOWN_PERIODS = 60
+"""Periods in the heat map: a year of weeks, two months of days."""
+TREND_PERIODS = 26
 SHOWN_COMPANIES = 15
 
 
@@ -49,6 +52,20 @@ class OverviewData(PageData):
     def shown_themes(self) -> pd.DataFrame:
         """The last periods of `theme_cells`: what the heat map draws."""
         return self._last(self.theme_cells)
+
+    @property
+    def periods_words(self) -> str:
+        """53 weeks; the last 60 of 365 days"""
+        every, grain = self.theme_cells["period"].nunique(), self.request.view.grain
+        cut = every > SHOWN_PERIODS
+        return f"the last {SHOWN_PERIODS} of {count_words(every, grain)}" if cut else count_words(every, grain)
+
+    @property
+    def ranked_period_words(self) -> str:
+        """week of 17 Aug 2026 (5 of 7 days)"""
+        view = self.request.view
+        days = days_of_cut(self.period, view.grain, view.start, view.end)
+        return period_words(self.period, view.grain) + (f" ({days})" if days else "")
 
     @cached_property
     def shown_companies(self) -> pd.DataFrame:
@@ -110,7 +127,7 @@ class OverviewData(PageData):
         cells = load_cells(request.url, kind, request.filters, request.grain, **most, ranges=True)
         last = cells[cells["period"] == cells["period"].max()].drop(columns="complete")
         moves = self.theme_moves if is_theme else self.company_moves
-        ranked = last.sort_values(["abnormal", "stories"], ascending=False, na_position="last", ignore_index=True)
+        ranked = last.iloc[rank_order(last["abnormal"].to_numpy(), last["stories"].to_numpy())].reset_index(drop=True)
         names = ranked["subject"].map(subject_labels(self.catalog))
         return ranked.assign(price=ranked["subject"].map(moves).astype(float), name=names)
 
@@ -142,7 +159,7 @@ PAGE = Page(
     name="overview",
     title="Overview",
     purpose="What is heating up: themes and companies by abnormal attention, beside their price moves.",
-    params={"point": Param()},
+    params={"point": POINT},
     data=OverviewData,
     has_grain=True,
     is_quick=True,

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from analysis.attention import Grain
 from dashboard.address.view import View
 from dashboard.cache.stores import catalog_at, load_span, store_at
-from dashboard.page_data.rules import NEWEST_RULES
+from dashboard.page_data.rules import NEWEST_RULES, PRICES_BEFORE_STORIES
 from data.catalog.records import Catalog
 from data.read.attention import Filters
 from data.schema.store import Store
 
 ParamValues = tuple[tuple[str, Any], ...]
+
+MODEL_REACH = timedelta(days=500)
+"""How far before the dates shown prices are read: a market model takes 250 sessions, on every exchange well within this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,3 +96,10 @@ class Request:
         """The first day with a story as of the revision; the view's own where there is none."""
         span = load_span(self.url, self.rev)
         return span[0] if span else self.view.start
+
+    @property
+    def first_price_day(self) -> date:
+        """The first day whose prices a market model reads. An archive of stories may be much younger than its prices."""
+        if self.rules < PRICES_BEFORE_STORIES:
+            return self.first_day
+        return min(self.first_day, self.view.start - MODEL_REACH)

@@ -21,7 +21,28 @@ class Rule:
     pages: tuple[str, ...]
 
 
-RULES: tuple[Rule, ...] = ()
+PRICES_BEFORE_STORIES, NEXT_LISTING, POSITIVE_PAIRS = 2, 3, 4
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        number=PRICES_BEFORE_STORIES,
+        since=date(2026, 12, 1),
+        what="abnormal returns are estimated on prices from before the first story, not only from that day on",
+        pages=("lead_lag", "events"),
+    ),
+    Rule(
+        number=NEXT_LISTING,
+        since=date(2026, 12, 1),
+        what="a company without prices of its main listing is shown with the next listing that has them",
+        pages=("company",),
+    ),
+    Rule(
+        number=POSITIVE_PAIRS,
+        since=date(2026, 12, 1),
+        what="a pair that is mentioned together less often than its two shares predict is not beyond chance",
+        pages=("network",),
+    ),
+)
 """In order; version 1 is that of release 0.1.0."""
 
 NEWEST_RULES = RULES[-1].number if RULES else 1

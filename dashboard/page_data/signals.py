@@ -55,8 +55,8 @@ def market_of(request: Request) -> str:
 
 
 def history_of(request: Request, tickers: Sequence[str], *, until: date | None = None) -> pd.DataFrame:
-    """Adjusted closes from the store's first day on: a market model needs the year before a window."""
-    return load_prices(request.url, tickers, request.first_day, until or request.view.end, request.rev)
+    """Adjusted closes from the year before the window on, which a market model needs."""
+    return load_prices(request.url, tickers, request.first_price_day, until or request.view.end, request.rev)
 
 
 def history_to_last(request: Request, tickers: Sequence[str]) -> pd.DataFrame:
@@ -73,17 +73,34 @@ def all_story_times(request: Request) -> pd.DataFrame:
 def signal_of(
     request: Request, subject: str, against: str, members: Sequence[str], market: str, measure: str
 ) -> Signal | None:
-    """Attention and returns by session; None where there is no price, no benchmark, or no story."""
+    """Attention and returns by session; None where `lack_of_signal` has a reason."""
+    if lack_of_signal(request, subject, against, members, market):
+        return None
     prices = history_of(request, [*(members if against == BASKET else (against,)), market])
     times = load_story_times(request.url, subject, request.filters)
-    has_prices = market in prices and (against == BASKET or against in prices) and prices.shape[1] > 1
-    if times.empty or not has_prices:
-        return None
     returns, method = returns_of(prices, against, members, market)
     mic = exchange_of(request.catalog, against)
     attention = attention_of(times, all_story_times(request), mic, measure)
     untimed = int(times["available_at"].isna().sum())
     return Signal(attention=attention, returns=in_dates(request, returns), mic=mic, method=method, untimed=untimed)
+
+
+def lack_of_signal(request: Request, subject: str, against: str, members: Sequence[str], market: str) -> str:
+    """Why attention and a price cannot be compared, as a sentence; "" where they can."""
+    priced = load_last_sessions(request.url, request.rev)
+    listings = members if against == BASKET else (against,)
+    if market not in priced:
+        return f"The store has no prices of the benchmark {market}: fetch them, or choose another one."
+    if not any(ticker in priced for ticker in listings):
+        whose = "any company of this theme" if against == BASKET else against
+        return f"The store has no prices of {whose}: fetch them, or choose another price."
+    prices = history_of(request, [*listings, market])
+    if market not in prices or not any(ticker in prices for ticker in listings):
+        absent = market if market not in prices else "any company of this theme" if against == BASKET else against
+        return f"The store has no prices of {absent} around these dates: choose other dates, or another price."
+    if load_story_times(request.url, subject, request.filters).empty:
+        return "No story in these dates is about this subject: widen the date range, or choose another subject."
+    return ""
 
 
 def in_dates(request: Request, series: pd.Series) -> pd.Series:

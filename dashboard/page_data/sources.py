@@ -6,7 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from dashboard.address.params import Param
+from dashboard.address.params import POINT
 from dashboard.cache.counts import load_coverage, load_down_days, load_source_states
 from dashboard.formatting import count_words, moment_words
 from dashboard.page_data.page import Page, PageData
@@ -83,6 +83,6 @@ PAGE = Page(
     name="sources",
     title="Sources",
     purpose="The state of each source, its last error, how many stories arrived on each day; and the update.",
-    params={"point": Param()},
+    params={"point": POINT},
     data=SourcesData,
 )

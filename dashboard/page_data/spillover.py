@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis.event_study.spillover import WINDOWS, Spillover, spillover
 from analysis.sessions import session_of
-from dashboard.address.params import Param, choice, read_threshold
+from dashboard.address.params import POINT, Param, choice, read_threshold
 from dashboard.cache.memoize import cache_few, cache_many
 from dashboard.cache.stores import catalog_at
 from dashboard.cache.stories import load_story_subjects, load_story_times
@@ -187,7 +187,7 @@ PAGE = Page(
         "threshold": Param(read=read_threshold, expects="2, 3 or 4"),
         "relation": Param(),
         "part": choice((SHOCK,)),
-        "point": Param(),
+        "point": POINT,
     },
     data=EventsData,
     parts={SHOCK: SpilloverData},

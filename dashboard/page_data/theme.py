@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.baskets import basket_level, rebased
-from dashboard.address.params import Param, choice
+from dashboard.address.params import POINT, Param, choice
 from dashboard.address.points import Point
 from dashboard.cache.breakdown import load_parts
 from dashboard.cache.prices import load_prices
@@ -170,7 +170,7 @@ PAGE = Page(
         "against": Param(many=True),
         "part": PART,
         "basket": Param(many=True),  # in older proof links: the basket's listings when the link was made
-        "point": Param(),
+        "point": POINT,
     },
     data=ThemeData,
     parts={FIXED: ThemeFixedPanel},

@@ -45,4 +45,4 @@ def rules_words(request: Request) -> str:
     """The rules that changed since those of the link, and when; "" for none."""
     changed = changed_since(request.rules, request.page)
     sentences = " ".join(f"Since {day_words(rule.since)}, {rule.what}." for rule in changed)
-    return f" {sentences} Both results are below." if changed else ""
+    return f" {sentences} This page shows it by the rules of the link." if changed else ""

@@ -13,9 +13,9 @@ from dashboard.components.panel import chart_panel, heading
 from dashboard.components.publisher_panel import draw_fixed_panel, draw_spike
 from dashboard.components.receipts import draw_page
 from dashboard.components.subject_tables import CountTable, draw_counts
-from dashboard.formatting import day_words, escape, measure_name, name_list, signed_percent, story_count
+from dashboard.formatting import cut_words, day_words, escape, measure_name, name_list, signed_percent, story_count
 from dashboard.page_data import read_page
-from dashboard.page_data.company import CURRENCIES, DOLLAR, FIRST_COMPANY, OWN
+from dashboard.page_data.company import CURRENCIES, DOLLAR, FIRST_COMPANY, OWN, priced_listing
 from dashboard.page_data.subjects import KIND_NOUNS, companies_by_name, company_label
 
 frame = current_frame()
@@ -26,9 +26,12 @@ with control_row():
     first = list(labels).index(FIRST_COMPANY) if FIRST_COMPANY in labels else 0
     company = catalog.companies[choose_one("company", "Company", labels, first, width=300)]
     listings = {listing.ticker: listing for listing in company.listings}
-    ticker, beside, currency = company.ticker, (), OWN
+    first_listing = priced_listing(frame.request(), company)
+    ticker, beside, currency = first_listing, (), OWN
     if len(listings) > 1:
-        ticker = choose_one("listing", "Listing", {name: name for name in listings}, width=140)
+        ticker = choose_one(
+            "listing", "Listing", {name: name for name in listings}, list(listings).index(first_listing), width=140
+        )
         others = {name: name for name in listings if name != ticker}
         beside = choose_several("beside", "Other listings", others, width=260, placeholder="Other listings")
         currency = choose_one("currency", "Currency", CURRENCIES, width=150)
@@ -41,10 +44,11 @@ with control_row():
         listing=ticker,
         beside=beside,
         currency=currency,
-        defaults={"company": FIRST_COMPANY, "listing": company.ticker, "beside": (), "currency": OWN},
+        defaults={"company": FIRST_COMPANY, "listing": first_listing, "beside": (), "currency": OWN},
     )
 
 page = read_page(request)
+instead_of_main = first_listing if first_listing != company.ticker else ""
 n = n_words(page.story_total, page.all_stories)
 
 
@@ -56,7 +60,8 @@ def price_words() -> str:
         return f"{ticker}: no price in these dates"
     last = day_words(page.prices[ticker].last_valid_index())
     listing, move = listings[ticker], signed_percent(moves_within(page.prices)[ticker])
-    return f"{ticker} on {listing.mic} in {listing.currency}: {move} to {last}"
+    instead = f" (the store has no prices of {company.ticker}, the main listing)" if ticker == instead_of_main else ""
+    return f"{ticker} on {listing.mic} in {listing.currency}: {move} to {last}{instead}"
 
 
 themes = [catalog.themes[theme].name for theme in company.themes if theme in catalog.themes]
@@ -104,7 +109,7 @@ chart_panel(
     with_notes(figure, notes),
     frame.words(
         f"{company.name}: {measure_name(view).lower()}, each {view.grain}{above}",
-        n=f"{n}{currency_words()}",
+        n=f"{n}{cut_words(view)}{currency_words()}",
         prices_to=page.prices.index[-1] if not page.prices.empty else None,
     ),
     page.cells_with_ranges,

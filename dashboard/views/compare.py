@@ -8,7 +8,7 @@ from dashboard.charts.compare import attention_lines, level_lines, move_scatter
 from dashboard.components.controls import choose_segment, choose_several, control_row, finish_controls
 from dashboard.components.frame import current_frame, empty_words, n_words
 from dashboard.components.panel import chart_panel
-from dashboard.formatting import count_words, measure_name, name_list
+from dashboard.formatting import count_words, cut_words, measure_name, name_list
 from dashboard.page_data import read_page
 from dashboard.page_data.compare import FIRST_SUBJECTS, MOST_SUBJECTS, RETURNS
 from dashboard.page_data.subjects import subject_labels
@@ -47,7 +47,7 @@ chart_panel(
     attention_lines(page.cells, order=subjects, names=names, measure=view.measure, grain=view.grain, touch=frame.touch),
     frame.words(
         f"{title}: {measure_name(view).lower()}, each {view.grain}",
-        n=f"{n_words(page.story_total, page.all_stories)}; a story about two counts for both",
+        n=f"{n_words(page.story_total, page.all_stories)}; a story about two counts for both{cut_words(view)}",
     ),
     page.table,
 )

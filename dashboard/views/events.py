@@ -10,6 +10,7 @@ import streamlit as st
 
 from analysis.event_study.study import EventStudy
 from analysis.placebo import at_least_as_strong, fan_band
+from dashboard.cache.stores import store_at
 from dashboard.charts.signals import path_chart
 from dashboard.components.controls import choose_one, control_row, finish_controls
 from dashboard.components.custom import subject_table
@@ -21,8 +22,9 @@ from dashboard.components.events import (
     event_point,
     event_rows,
     events_of_file,
+    left_out_words,
 )
-from dashboard.components.frame import current_frame, draw_verdict, empty_words, reader_name
+from dashboard.components.frame import analyst_name, current_frame, draw_verdict, empty_words
 from dashboard.components.panel import chart_panel, choose, table_head
 from dashboard.components.share import OWN_EARNINGS, OWN_EVENTS
 from dashboard.formatting import count_words, day_words, p_value, signed_percent
@@ -31,7 +33,7 @@ from dashboard.page_data.signals import MARKETS, THRESHOLDS
 from dashboard.page_data.spillover import ALL, SpilloverData, relation_choices
 from dashboard.page_data.subjects import companies_by_name, company_label
 from data.errors import ChokepointError
-from data.people.hypotheses import family_size, record_hypothesis
+from data.people.hypotheses import family_size, ledgers_of, record_hypothesis
 
 MOVED = {"leak": "before the coverage", "reaction": "with the coverage", "drift": "after the coverage"}
 WINDOWS = {
@@ -41,7 +43,7 @@ WINDOWS = {
 }
 
 frame = current_frame()
-catalog, analyst = frame.catalog, reader_name()
+catalog, analyst = frame.catalog, ledgers_of(store_at(frame.url), analyst_name())[-1]
 subjects = {"all": "All companies", **{theme.key: theme.name for theme in catalog.themes.values()}} | {
     company.key: company_label(company) for company in companies_by_name(catalog) if company.ticker
 }
@@ -82,10 +84,7 @@ except ChokepointError as error:
 # The spillover's data include the events' own: one object draws both.
 page = SpilloverData(request, own)
 if page.events.empty:
-    empty_words(
-        "None of these companies had a spike in coverage in these dates (it takes two stories in a session). "
-        "Widen the date range, or lower the threshold."
-    )
+    empty_words(page.lack)
     st.stop()
 
 analysis = {
@@ -96,9 +95,8 @@ record_hypothesis(request.store, analyst=analyst, kind="viewed", what=analysis, 
 family = family_size(request.store, analyst)
 study = page.study(family)
 if study is None or study.n_events == 0:
-    no_prices = "There are no prices around these events, or fewer than 100 sessions before them to estimate a model."
-    near_earnings = "Every event is near an earnings day, or has no prices around it."
-    empty_words(near_earnings if leave_out else no_prices)
+    reasons = left_out_words(study.left_out) if study else f"no prices of these listings, or of {market}, around them"
+    empty_words(f"None of {count_words(len(page.events), 'event')} can be studied: {reasons}.")
     st.stop()
 
 
@@ -202,7 +200,6 @@ with right:
     draw_events(events)
 draw_event(frame, events)
 if not study.left_out.empty:
-    reasons = "; ".join(f"{count:,} {reason}" for reason, count in study.left_out["reason"].value_counts().items())
     total = count_words(len(study.left_out) + study.n_events, "event")
-    st.caption(f"{len(study.left_out):,} of {total} are not in the mean: {reasons}.")
+    st.caption(f"{len(study.left_out):,} of {total} are not in the mean: {left_out_words(study.left_out)}.")
 draw_spillover(frame, page, relations[relation], family=family)

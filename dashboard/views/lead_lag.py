@@ -9,11 +9,12 @@ import streamlit as st
 
 from analysis.lead_lag.study import preregistered
 from analysis.lead_lag.verdicts import Verdict
-from analysis.placebo import at_least_as_strong, fan_band
+from analysis.placebo import at_least_as_strong
 from dashboard.address.points import Point
-from dashboard.charts.signals import lag_chart
+from dashboard.cache.stores import store_at
+from dashboard.charts.signals import chance_band, lag_chart
 from dashboard.components.controls import choose_one, choose_segment, control_row, finish_controls
-from dashboard.components.frame import current_frame, draw_verdict, empty_words, reader_name
+from dashboard.components.frame import analyst_name, current_frame, draw_verdict, empty_words
 from dashboard.components.lead_lag import VERDICT_NAMES, draw_family, draw_ledger, result_of
 from dashboard.components.panel import chart_panel, heading
 from dashboard.exports.evidence_table import evidence_table
@@ -22,10 +23,12 @@ from dashboard.page_data import read_page
 from dashboard.page_data.lead_lag import ALL, FAMILY, FIRST_LAGS, LOOK, MODES, STATE
 from dashboard.page_data.signals import LAGS, MARKETS, SIGNAL_MEASURES
 from dashboard.page_data.subjects import BASKET, subject_labels, theme_tickers
-from data.people.hypotheses import family_size, hypotheses_of, keep_result, record_hypothesis
+from data.people.hypotheses import family_size, hypotheses_of, keep_result, ledgers_of, record_hypothesis
 
 frame = current_frame()
-catalog, analyst = frame.catalog, reader_name()
+catalog, person = frame.catalog, analyst_name()
+ledgers = ledgers_of(store_at(frame.url), person)
+analyst = ledgers[-1]
 subjects = subject_labels(catalog)
 
 with control_row():
@@ -88,7 +91,8 @@ def state_first() -> None:
 
 def was_viewed() -> bool:
     """Whether the analyst has seen this coverage against this price, with any settings."""
-    viewed = (row.what for row in hypotheses_of(request.store, analyst).itertuples() if row.kind == "viewed")
+    ledger = (row for name in ledgers for row in hypotheses_of(request.store, name).itertuples())
+    viewed = (row.what for row in ledger if row.kind == "viewed")
     return any(seen.get("talk") == subject and seen.get("price") == against for seen in viewed)
 
 
@@ -114,7 +118,9 @@ def draw_method(verdict: Verdict) -> None:
 - **Everything looked at counts**: {correction}. “Leads” requires 5 % after this correction.
 - **Smallest detectable correlation** (in 8 of 10 such samples): {verdict.smallest_detectable:.2f}, n = {verdict.n:,}
   sessions.
-- **Placebos** (grey): returns in another order of days, themes that the subject does not belong to, and other companies
+- **Where chance lies** (grey): at each lag, ± the largest |t| that chance reaches over all lags, in 95 of 100 such
+  families of analyses, times the lag's own standard error.
+- **Placebos**: returns in another order of days, themes that the subject does not belong to, and other companies
   of its sector.
 """
         )
@@ -136,8 +142,7 @@ def explore() -> None:
         frame,
         "lags",
         lag_chart(
-            verdict.by_lag,
-            fan_band(placebos),
+            chance_band(verdict.by_lag, verdict.critical),
             significant=verdict.lag if verdict.kind in ("leads", "follows") else None,
             point=str(Point(subject=subject)),
             touch=frame.touch,
@@ -145,12 +150,13 @@ def explore() -> None:
         frame.words(
             f"Coverage of {subject_name} against {price_name}, by lag",
             n=f"n = {verdict.n:,} sessions, {count_words(family, 'analysis', 'analyses')} looked at",
-            unit="correlation (0 none, 1 perfect); grey: 90 % of placebos; a coloured bar is a statistically significant lag",
+            unit="correlation (0 none, 1 perfect); grey: where chance lies, all lags and analyses counted: only a bar beyond it "
+            "would be significant",
             method=f"{SIGNAL_MEASURES[measure]}, net of its own past, against {page.signal.method}; stationary bootstrap over "
             "all lags, 999 draws",
             prices_to=page.signal.returns.index[-1],
         ),
-        lambda: verdict.by_lag,
+        lambda: chance_band(verdict.by_lag, verdict.critical),
         evidence=lambda: evidence_table(request, [subject], request.filters),
     )
     strong = at_least_as_strong(placebos)
@@ -160,20 +166,17 @@ def explore() -> None:
             "Placebos: pairs without a real relation",
             f"At least as strong at some lag as the actual pair: {counts}. If many are, the actual pair is nothing special.",
         )
-    draw_ledger(frame, request.store, analyst)
+    draw_ledger(frame, request.store, person)
     draw_method(verdict)
 
 
 if mode == ALL:
     draw_family(frame, page, settings, analyst)
-    draw_ledger(frame, request.store, analyst)
+    draw_ledger(frame, request.store, person)
 elif page.signal is None:
-    empty_words(
-        "There are no prices, no benchmark, or no stories for this pair in these dates. Choose another price, or widen the "
-        "date range."
-    )
+    empty_words(page.lack)
 elif mode == STATE:
     state_first()
-    draw_ledger(frame, request.store, analyst)
+    draw_ledger(frame, request.store, person)
 else:
     explore()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from analysis.attention_panel import rank_order
 from dashboard.charts.subject_rows import heat_chart
 from dashboard.components.controls import finish_controls
 from dashboard.components.custom import subject_table
@@ -15,7 +16,7 @@ from dashboard.components.panel import chart_panel, choose, draw_chosen, draw_ta
 from dashboard.components.receipts import draw_page
 from dashboard.components.subject_tables import ranking_columns, ranking_rows
 from dashboard.exports.evidence_table import evidence_table
-from dashboard.formatting import METHODS, count_words, period_words
+from dashboard.formatting import METHODS, count_words, cut_words
 from dashboard.page_data import read_page
 from dashboard.page_data.receipts import receipt_window
 from dashboard.page_data.subjects import KIND_NOUNS, subject_labels
@@ -37,7 +38,7 @@ if page.is_empty:
 @st.fragment
 def ranking(kind: str, title: str, cells: pd.DataFrame, moves: Mapping[str, float]) -> None:
     with st.container(key=f"ranking_{kind}", gap="xsmall"):
-        when, shown = period_words(page.period, view.grain), cells["subject"].unique().tolist()
+        when, shown = page.ranked_period_words, cells["subject"].unique().tolist()
         window = receipt_window(page.request.filters, page.period, view.grain)
         draw_table_head(
             frame,
@@ -67,17 +68,17 @@ def ranking(kind: str, title: str, cells: pd.DataFrame, moves: Mapping[str, floa
 left, right = st.columns([1.25, 1], gap="medium")
 with left:
     themes = page.shown_themes
-    last = themes[themes["period"] == themes["period"].max()].sort_values(["abnormal", "stories"], ascending=False)
-    order = last["subject"].tolist()
+    last = themes[themes["period"] == themes["period"].max()]
+    order = last["subject"].iloc[rank_order(last["abnormal"].to_numpy(), last["stories"].to_numpy())].tolist()
     names = {key: catalog.subject_name(key) for key in order}
     chart_panel(
         frame,
         "heat",
         heat_chart(themes, order=order, names=names, measure=view.measure, grain=view.grain, touch=frame.touch),
         frame.words(
-            f"Abnormal attention by theme, the last {count_words(themes['period'].nunique(), view.grain)}",
+            f"Abnormal attention by theme, {page.periods_words}",
             unit="abnormal attention (z): warm above the expected share of voice, cool below",
-            n=f"n = {page.story_total:,} stories by theme, some under several, of {page.all_stories:,}",
+            n=f"n = {page.story_total:,} stories by theme, some under several, of {page.all_stories:,}{cut_words(view)}",
             method="negative binomial, expected from the theme's past share and the period's total coverage",
         ),
         lambda: page.theme_table().assign(theme=lambda cells: cells["subject"].map(names)),

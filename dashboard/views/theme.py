@@ -13,23 +13,23 @@ from dashboard.components.publisher_panel import draw_fixed_panel, draw_spike
 from dashboard.components.receipts import draw_page
 from dashboard.components.share import basket_of_link
 from dashboard.components.subject_tables import CountTable, draw_counts
-from dashboard.formatting import measure_name, story_count
+from dashboard.formatting import cut_words, measure_name, story_count
 from dashboard.page_data import read_page
 from dashboard.page_data.subjects import BASKET, KIND_NOUNS, SPLITS, company_label, theme_tickers
-from dashboard.page_data.theme import coloured_parts, with_others_as_one
+from dashboard.page_data.theme import ADDITIVE_MEASURES, coloured_parts, with_others_as_one
 
 MOST_PRICE_LINES = 6
 
 frame = current_frame()
 view, catalog = frame.view, frame.catalog
-defaults = {"theme": next(iter(catalog.themes)), "split": "company", "against": (BASKET,)}
 companies = {ticker: company_label(company) for ticker, company in catalog.company_of_ticker.items()}
 defaults = {"theme": next(iter(catalog.themes)), "split": "company", "against": (BASKET,)}
 
 with control_row():
     names = {ident: theme.name for ident, theme in catalog.themes.items()}
     theme = catalog.themes[choose_one("theme", "Theme", names, width=220)]
-    split = choose_segment("split", "Split by", SPLITS, "company")
+    is_split = view.measure in ADDITIVE_MEASURES
+    split = choose_segment("split", "Split by", SPLITS, "company", disabled=not is_split)
     basket = basket_of_link()
     tickers = [*(basket or theme_tickers(catalog)[theme.key]), *(listing.ticker for listing in catalog.benchmarks)]
     against = choose_several(
@@ -76,7 +76,7 @@ chart_panel(
     with_notes(figure, notes),
     frame.words(
         f"{theme.name}: {measure_name(view).lower()}{by}, each {view.grain}{prices}",
-        n=n,
+        n=n + cut_words(view),
         prices_to=lines.index[-1] if not lines.empty else None,
     ),
     page.table,

@@ -18,7 +18,7 @@ from data.schema.bulk import next_id
 from data.schema.frames import frame_of
 from data.schema.store import Store
 
-HypothesisKind = Literal["viewed", "registered"]
+HypothesisKind = Literal["viewed", "registered", "reset"]
 
 
 def record_hypothesis(store: Store, *, analyst: str, kind: HypothesisKind, what: dict[str, Any], now: datetime) -> bool:
@@ -63,6 +63,21 @@ def family_size(store: Store, analyst: str) -> int:
     h = models.Hypothesis
     with store.reading() as connection:
         return connection.scalar(select(func.count()).where(h.analyst == analyst, h.kind == "viewed")) or 0
+
+
+def ledgers_of(store: Store, person: str) -> list[str]:
+    """The analyst names that a person's analyses are kept under: one for each count begun, the current one last."""
+    h = models.Hypothesis
+    with store.reading() as connection:
+        resets = connection.scalar(select(func.count()).where(h.analyst == person, h.kind == "reset")) or 0
+    return [person, *(f"{person} #{number + 2}" for number in range(resets))]
+
+
+def begin_new_count(store: Store, person: str, *, reason: str, now: datetime) -> None:
+    """Count the person's analyses from zero again. The old ones are kept, with the reason."""
+    counted = family_size(store, ledgers_of(store, person)[-1])
+    what = {"reason": reason, "analyses": counted, "at": now.isoformat()}
+    record_hypothesis(store, analyst=person, kind="reset", what=what, now=now)
 
 
 def hypotheses_of(store: Store, analyst: str) -> pd.DataFrame:

@@ -392,7 +392,7 @@ class Hypothesis(Base):
     __tablename__ = "hypothesis"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     analyst: Mapped[str]
-    kind: Mapped[str]  # viewed | registered
+    kind: Mapped[str]  # viewed | registered | reset
     what: Mapped[str]  # the pair and its settings, as canonical JSON
     created_at: Mapped[datetime]
     result: Mapped[str]  # JSON; "{}" while there is none

@@ -11,10 +11,10 @@ import plotly.graph_objects as go
 
 from analysis.event_study.study import EventStudy
 from analysis.lead_lag.verdicts import Verdict
-from analysis.placebo import event_fan, fan_band, leadlag_fan
+from analysis.placebo import event_fan, fan_band
 from analysis.returns import simple_returns
 from dashboard.charts.palette import INK, SERIES, with_theme
-from dashboard.charts.signals import lag_chart, path_chart
+from dashboard.charts.signals import chance_band, lag_chart, path_chart
 from tests.browsing import browser
 
 if TYPE_CHECKING:
@@ -34,10 +34,9 @@ def event_picture(world: World, events: pd.DataFrame, study: EventStudy) -> go.F
 
 
 def verdict_picture(world: World, subject: str, answer: Verdict, title: str) -> go.Figure:
-    """Correlation by lag before its placebos."""
-    fan = leadlag_fan(world.attention(subject), world.returns(subject), draws=FAN_DRAWS)
+    """Correlation by lag before the band that chance reaches."""
     significant = answer.lag if answer.kind in ("leads", "follows") else None
-    return lag_chart(answer.by_lag, fan_band(fan), significant=significant).update_layout(title=title)
+    return lag_chart(chance_band(answer.by_lag, answer.critical), significant=significant).update_layout(title=title)
 
 
 def trend_picture(world: World, subject: str) -> go.Figure:
