@@ -42,7 +42,7 @@ def add(folder: Path, file: str, line: str) -> int:
 
 def test_the_bundled_catalog_loads_whole() -> None:
     catalog = bundled()
-    assert len(catalog.companies) == 299
+    assert len(catalog.companies) == 340
     assert len(catalog.themes) == 12
     assert len(catalog.relations) >= 60
     assert len({publisher.domain for publisher in catalog.publishers.values()}) > 500
@@ -193,7 +193,7 @@ def test_ones_own_model_is_used_and_has_a_hash_of_its_own(model: Path, monkeypat
 
 
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CatalogError, match=r"^theme_weights\.csv:1: the file is missing from .*absent"):
+    with pytest.raises(CatalogError, match=r"^wordcounts\.csv:1: the file is missing from .*absent"):
         Linker(load_catalog(model=tmp_path / "absent"))
 
 

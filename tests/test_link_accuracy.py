@@ -7,7 +7,7 @@ import json
 from data.catalog import load_catalog
 from ingest.link import Linker
 from reference import reference
-from tests.studies.accuracy import Count, as_article, tally
+from tests.studies.accuracy import Count, as_article, labelled_universe, tally
 
 
 def test_companies_on_labelled_headlines() -> None:
@@ -23,7 +23,7 @@ def test_companies_on_labelled_headlines() -> None:
             mention.subject.removeprefix("company:")
             for mention in linker.link(as_article(row))
             if mention.subject.startswith("company:")
-        }
+        } & labelled_universe()
         of_nothing += row["kind"] == "none" and bool(claimed)
         for company in claimed | set(row["companies"]):
             for group in ("all", row["lang"]):

@@ -22,11 +22,9 @@ CUE_COLUMNS = ("group", "words")
 BROAD_COLUMNS = ("company", "why")
 ALIAS_FILES: tuple[tuple[str, AliasKind], ...] = (("products.csv", "product"), ("people.csv", "person"))
 
-SIGNS = (
-    "@company",
-    "@capital",
-    "@owner",
-)  # not words: another company nearby; a capital where none is due; an 's after it
+# Not words: another company nearby; two others in the same list; a capital where none is due; an 's after it; the verbs
+# and prices of companies around it; these, beside another company.
+SIGNS = ("@company", "@peers", "@capital", "@owner", "@acts", "@acts-beside")
 SHORT = 3  # letters; a shorter name in small letters is mostly a word or part of one ("ase", "ses"): "any" must be said
 
 Cues = Mapping[str, tuple[str, ...]]

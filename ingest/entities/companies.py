@@ -19,11 +19,21 @@ import numpy as np
 
 from data.catalog.records import Catalog
 from data.records import Field, Mention
-from ingest.entities.cues import NEAR, CueMatcher, has_unexpected_capital, is_former_role, is_possessive, nearest
+from ingest.entities.acts import acts, is_listed
+from ingest.entities.cues import (
+    NEAR,
+    CueMatcher,
+    has_unexpected_capital,
+    is_elsewhere,
+    is_former_role,
+    is_possessive,
+    nearest,
+)
 from ingest.entities.matcher import Matcher, Matches, TextBatch
 from ingest.entities.normalize import NormalizedText, NormalizedTexts
-from ingest.entities.patterns import Candidate, Edge, PatternMatch, edge_table, is_address, patterns_of
+from ingest.entities.patterns import Candidate, Edge, PatternMatch, edge_table, is_address, is_number, patterns_of
 from ingest.entities.tickers import Mark, mark_of
+from ingest.entities.word_edges import WordEdges
 
 RULES: dict[str, str] = {
     "name": "The company's name, or an unambiguous short form of it, as a whole word.",
@@ -33,6 +43,8 @@ RULES: dict[str, str] = {
     "word-cue": "A name that is also a word or another's name, settled by words nearby.",
     "word-owner": "A name that is also a word, with a capital and a possessive 's: Arm's.",
     "word-capital": "A name that is also a word, with a capital where a word would have none.",
+    "word-acts": "A name that is also a word, where it does what companies do: it announces, is priced, is partnered with.",
+    "word-peers": "A name that is also a word, in a list with two companies that are clearly named.",
     "word-beside-company": "A name that is also a word, close to another company that is clearly named.",
     "word-again": "A name that is also a word, in an article that clearly names the company elsewhere.",
     "ticker-marked": "A ticker with its mark: $MU, (NASDAQ: MU), 688256.SH.",
@@ -41,7 +53,7 @@ RULES: dict[str, str] = {
 }
 SCORES = {
     "name": 0.98, "former-name": 0.95, "product": 0.93, "person": 0.9, "word-cue": 0.88, "word-owner": 0.85,
-    "word-capital": 0.8, "word-beside-company": 0.8, "word-again": 0.9, "ticker-marked": 0.97, "ticker-list": 0.9,
+    "word-capital": 0.8, "word-acts": 0.88, "word-peers": 0.85, "word-beside-company": 0.8, "word-again": 0.9, "ticker-marked": 0.97, "ticker-list": 0.9,
     "ticker-stock": 0.85,
 }  # fmt: skip
 FIELDS: tuple[Field, Field] = ("title", "summary")
@@ -68,6 +80,7 @@ class Vocabulary:
     cues: CueMatcher
     against: CueMatcher
     symbols: frozenset[str]  # all known tickers made of letters
+    edges: WordEdges
 
 
 class CompanyLinker:
@@ -76,6 +89,7 @@ class CompanyLinker:
     def __init__(self, catalog: Catalog) -> None:
         patterns = patterns_of(catalog)
         self._patterns = list(patterns.values())
+        self._takes_number = np.array([pattern.takes_number for pattern in self._patterns])
         self._is_name = np.array([not pattern.not_about for pattern in self._patterns])
         lefts, rights = [pattern.left for pattern in self._patterns], [pattern.right for pattern in self._patterns]
         # After a Korean name, a syllable is a particle and not part of a longer word.
@@ -86,6 +100,7 @@ class CompanyLinker:
             cues=CueMatcher(word for candidate in candidates for word in candidate.cues),
             against=CueMatcher(word for candidate in candidates for word in candidate.against),
             symbols=_symbols(catalog),
+            edges=WordEdges(catalog),
         )
 
     def mentions(self, texts: NormalizedTexts, published: Sequence[datetime | None]) -> list[tuple[Mention, ...]]:
@@ -115,6 +130,11 @@ class CompanyLinker:
         for at in np.flatnonzero(before_full_stop).tolist():
             if self._patterns[matches.spelling[at]].right is Edge.WORD and is_address(texts.text, int(matches.end[at])):
                 is_whole[at] = False
+        after = texts.after(matches.end)
+        before_digit = ~is_whole & (after >= ord("0")) & (after <= ord("9")) & self._takes_number[matches.spelling]
+        for at in np.flatnonzero(before_digit).tolist():
+            pattern = self._patterns[matches.spelling[at]]
+            is_whole[at] = is_number(texts.text, int(matches.end[at]), pattern.is_product)
         return matches.select(is_whole)
 
     def _hits(
@@ -157,6 +177,8 @@ class FieldResolver:
             if match.pattern.not_about:
                 exclusions.append(match)
             if not match.pattern.candidates:
+                continue
+            if match.pattern.is_short and self._vocabulary.edges.is_other(self.field.text, match.start, match.end):
                 continue
             if taken and (longer := _overlapping(match, taken)):
                 self._note_part(match, longer)
@@ -206,9 +228,15 @@ class FieldResolver:
             return "word-owner", ""
         if "@capital" in candidate.cues and has_unexpected_capital(text, start):
             return "word-capital", ""
+        others = [hit for hit in self.hits if hit.subject not in candidate.subjects]
+        if "@acts" in candidate.cues or (others and "@acts-beside" in candidate.cues):
+            if acts(text, start, end):
+                return "word-acts", ""
+        if "@peers" in candidate.cues and len({hit.subject for hit in others}) > 1 and is_listed(text, start, end):
+            return "word-peers", ""
         if "@company" in candidate.cues:
-            for hit in self.hits:
-                if hit.subject not in candidate.subjects and max(hit.start - end, start - hit.end) <= NEAR:
+            for hit in others:
+                if max(hit.start - end, start - hit.end) <= NEAR:
                     return "word-beside-company", f"next to '{text[hit.start : hit.end]}'"
         return "", ""
 
@@ -221,10 +249,11 @@ class FieldResolver:
 
     def _take(self, match: PatternMatch, candidate: Candidate, rule: str, why: str) -> None:
         kind = candidate.alias.kind
-        if kind not in ("person", "ticker") and is_former_role(self.field.text, match.start, match.end):
+        text, start, end = self.field.text, match.start, match.end
+        if kind not in ("person", "ticker") and (is_former_role(text, start, end) or is_elsewhere(text, end)):
             return
         for subject in candidate.subjects:
-            self.hits.append(CompanyHit(subject, match.start + candidate.offset, match.end, rule, why, ""))
+            self.hits.append(CompanyHit(subject, start + candidate.offset, end, rule, why, ""))
 
     def _note_part(self, match: PatternMatch, longer: PatternMatch) -> None:
         """Note on the longer name which other company's name it contains."""

@@ -50,6 +50,11 @@ _AFTER = re.compile(
     r"|离职(?:员工|高管|团队)|離職(?:員工|高管)"
 )
 
+# What a company once had, and is still its own: a former Intel plant, the former Anthropic stake.
+_ASSET = re.compile(
+    r"(?:['’]s)? (?:stake|shares?|unit|subsidiary|campus|plant|fab|factory|site|division|holding|position)s?\b"
+)
+
 # A robot's ChatGPT moment, 机器人的ChatGPT时刻; but 时刻关注 is "always watches".
 _MOMENT = re.compile(r"[\"”’」]?\s?(?:[Mm]oment\b|(?:时刻|時刻)(?![关關准準保警提注])|모먼트|モーメント)")
 # Most names have none of these characters next to them, and looking for them is far faster than the patterns above.
@@ -136,4 +141,17 @@ def is_former_role(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - ROLE_REACH) : start]
     if not (_HINT_BEFORE.search(before) or "ormer" in before or "FORMER" in before) or not _BEFORE.search(before):
         return False
+    if _ASSET.match(text, end):
+        return False
     return not _NEEDS_ROLE.search(before) or _ROLE.match(text, end) is not None
+
+
+_VENUE = re.compile(
+    r" (?:Hawks|Arena|Stadium|Raceway|Speedway|Park|Cup|Theatre|Theater|Coliseum|Ballpark|Pavilion)\b(?! (?:of|for) AI)"
+)
+_ELISION = re.compile(r"['’][A-Z][a-z]")  # Dell'Orto
+
+
+def is_elsewhere(text: str, end: int) -> bool:
+    """Whether the name that ends here only names a place, a team, a cup, or begins a family's name."""
+    return bool(_VENUE.match(text, end) or _ELISION.match(text, end))

@@ -7,8 +7,9 @@ that contain a company's name but are about something else. "Galaxy Watch" is Sa
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -20,6 +21,8 @@ import numpy.typing as npt
 
 from data.catalog.records import Alias, Catalog
 from ingest.entities.tickers import Mark, ticker_forms
+from ingest.entities.word_edges import is_short
+from ingest.stories.cjk import TO_SIMPLIFIED
 
 
 class Edge(IntEnum):
@@ -81,6 +84,18 @@ def is_address(text: str, end: int) -> bool:
     return text[end] == "." and text.startswith((".com", ".org", ".net", ".io", ".cn", ".dev"), end)
 
 
+_NUMBER_IN_CHINESE = re.compile(r"\d[\d.,]* ?[\u3400-\u9fff]")
+_VERSION = re.compile(r"\d\.\d|\d(?![\w.])")
+_ARCHITECTURE = re.compile(r"(?:64|32|86)(?!\d)")  # Arm64, AMD64
+
+
+def is_number(text: str, end: int, is_product: bool) -> bool:
+    """Whether a number that touches the name before it is one of its own: an amount or a date in Chinese, a version."""
+    if _ARCHITECTURE.match(text, end):
+        return False
+    return bool(_NUMBER_IN_CHINESE.match(text, end) or (is_product and _VERSION.match(text, end)))
+
+
 def alias_spellings(alias: Alias) -> set[str]:
     """The ways to write an alias, by its case and ambiguity; one of them is for headlines in capitals."""
     text = alias.text
@@ -92,6 +107,16 @@ def alias_spellings(alias: Alias) -> set[str]:
         first_as_written = " ".join([first, *(word.lower() for word in others)])  # SK hynix, Rocket lab
         spellings |= {text.lower(), text.capitalize(), text[0].lower() + text[1:], first_as_written}
     return spellings
+
+
+_OTHER_SHAPES = tuple(str.maketrans(one, other) for one, other in ("台臺", "臺台", "群羣", "啟啓", "恆恒", "峰峯"))
+
+
+def character_variants(text: str) -> set[str]:
+    """A Chinese or Japanese name with the other shapes of its characters: 台達電 is 臺達電 and 台达电."""
+    if text < "\u3040":
+        return set()
+    return {text.translate(shapes) for shapes in (*_OTHER_SHAPES, TO_SIMPLIFIED)} - {text}
 
 
 def plural_spellings(alias: Alias) -> set[str]:
@@ -138,6 +163,12 @@ class Pattern:
     right: Edge
     candidates: tuple[Candidate, ...]
     not_about: frozenset[str]  # companies that the spelling is an exclusion of
+    is_short: bool  # two or three ideographs, which may meet by chance
+    takes_number: bool  # may touch a number: Anthropic1.2万亿, GLM5.1
+
+    @property
+    def is_product(self) -> bool:
+        return any(candidate.alias.kind == "product" for candidate in self.candidates)
 
 
 class PatternMatch(NamedTuple):
@@ -155,8 +186,11 @@ def patterns_of(catalog: Catalog) -> dict[str, Pattern]:
     """Every spelling with what it may mean."""
     candidates: dict[str, list[Candidate]] = defaultdict(list)
     not_about: dict[str, set[str]] = defaultdict(set)
-    for candidate in _name_candidates(catalog):
-        for spelling in alias_spellings(candidate.alias) | plural_spellings(candidate.alias):
+    names = _name_candidates(catalog)
+    written = {candidate.alias.text for candidate in names}
+    for candidate in names:
+        variants = character_variants(candidate.alias.text) - written
+        for spelling in alias_spellings(candidate.alias) | plural_spellings(candidate.alias) | variants:
             candidates[spelling].append(candidate)
         for phrase in candidate.alias.blocks:
             if not phrase.startswith("~"):
@@ -171,10 +205,18 @@ def patterns_of(catalog: Catalog) -> dict[str, Pattern]:
             _right_edge(text, candidates),
             tuple(candidates.get(text, ())),
             frozenset(not_about.get(text, ())),
+            is_short(text),
+            _takes_number(text, candidates.get(text, ())),
         )
         for text in sorted(candidates.keys() | not_about.keys())
         if candidates.get(text) or text in not_about
     }
+
+
+def _takes_number(text: str, candidates: Iterable[Candidate]) -> bool:
+    """Names of three Latin letters or more; not tickers."""
+    is_name = any(candidate.mark is None for candidate in candidates)
+    return is_name and len(text) >= 3 and text[-3:].isascii() and text[-3:].isalpha()
 
 
 def _right_edge(text: str, candidates: dict[str, list[Candidate]]) -> Edge:

@@ -19,6 +19,8 @@ class Mark(IntEnum):
     COLON = 2  # NYSE: NOW, of which the form has the colon and the symbol
     BARE = 3  # NVDA
     SPACE = 4  # NVDA US, as Bloomberg writes
+    HEAD = 5  # MU: at the head of a text
+    STOCK = 6  # MU stock
 
 
 class Written(NamedTuple):
@@ -106,6 +108,15 @@ _STOCK_AFTER = re.compile(
 _STOCK_BEFORE = re.compile(
     r"(?:shares? of|stock of|calls on|puts on|long|short|buy|sell|bought|sold|own|hold) \Z", re.IGNORECASE
 )
+_HEAD = re.compile(r"(?:\A|[.;,] )\Z")
+_MOVES = re.compile(
+    r" (?:beats|misses|tops|slips|gains|jumps|falls|drops|sinks|slides|plunges|tumbles|rises|soars|surges|climbs|rallies|hits|guides"
+    r"|dips|pops|spikes|craters|upgraded|downgraded|up|down)\b"
+)
+_OF_MARKETS = re.compile(
+    r"\b(?:stocks?|shares?|guid(?:es|ance)|earnings|Street|revenue|quarter|beats?|miss(?:es)?|EPS|upgraded?|downgraded?|price target|PT|results"
+    r"|HBM\w*|DRAM|NAND|chips?|analysts?|rating|Q[1-4])\b"
+)
 _NEXT_SYMBOL = re.compile(r"(?:, ?| ?/ ?| & | and |, and )\$?([A-Z]{2,5})\b")
 _LAST_SYMBOL = re.compile(r"\b([A-Z]{2,5})(?:, ?| ?/ ?| & | and |, and )\Z")
 
@@ -133,6 +144,9 @@ def _american_forms(symbol: str) -> Iterator[tuple[str, int, Mark]]:
         yield f"{symbol} US", 0, Mark.SPACE
     if len(symbol) >= SHORT:
         yield symbol, 0, Mark.BARE
+    if len(symbol) == SHORT - 1:
+        yield f"{symbol}:", 0, Mark.HEAD
+        yield from ((f"{symbol} {word}", 0, Mark.STOCK) for word in ("stock", "shares", "earnings"))
 
 
 def _letter_forms(symbol: str, suffix: str) -> Iterator[tuple[str, int, Mark]]:
@@ -154,7 +168,7 @@ def _code_forms(code: str, suffix: str) -> Iterator[tuple[str, int, Mark]]:
             yield f"{written}.{after}", 0, Mark.WHOLE
             yield f"{written}-{after}", 0, Mark.WHOLE
         for before in exchange.before:
-            for between in ("", ":", ": ", "：", "."):
+            for between in ("", ":", ": ", "：", ".", "-listed "):
                 yield f"{before}{between}{written}", 0, Mark.WHOLE
         if len(written) >= 3 and not _may_be_a_year(written):
             yield from ((f"{written} {space}", 0, Mark.WHOLE) for space in exchange.space)
@@ -186,6 +200,9 @@ def mark_of(text: str, start: int, end: int, mark: Mark, symbols: frozenset[str]
     if mark is Mark.COLON:
         exchange = _EXCHANGE.search(text[max(0, start - 16) : start])
         return ("ticker-marked", f"after '{exchange[0].strip()}'") if exchange else ("", "")
+    if mark in (Mark.HEAD, Mark.STOCK):
+        is_stock = not text.isupper() and (mark is Mark.STOCK or (start == 0 and _OF_MARKETS.search(text, end)))
+        return ("ticker-stock", "with words of the stock market") if is_stock else ("", "")
     return _unmarked(text, start, end, symbols)
 
 
@@ -206,4 +223,6 @@ def _unmarked(text: str, start: int, end: int, symbols: frozenset[str]) -> tuple
             return "ticker-list", f"beside the ticker {neighbour[1]}"
     if word := _STOCK_AFTER.match(after) or _STOCK_BEFORE.search(before):
         return "ticker-stock", f"next to '{word[0].strip()}'"
+    if (moves := _MOVES.match(text, end)) and _HEAD.search(text[max(0, start - 2) : start]):
+        return "ticker-stock", f"at the head, before '{moves[0].strip()}'"
     return "", ""
