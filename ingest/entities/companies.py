@@ -229,9 +229,9 @@ class FieldResolver:
         if "@capital" in candidate.cues and has_unexpected_capital(text, start):
             return "word-capital", ""
         others = [hit for hit in self.hits if hit.subject not in candidate.subjects]
-        if "@acts" in candidate.cues or (others and "@acts-beside" in candidate.cues):
-            if acts(text, start, end):
-                return "word-acts", ""
+        may_act = "@acts" in candidate.cues or (others and "@acts-beside" in candidate.cues)
+        if may_act and acts(text, start, end):
+            return "word-acts", ""
         if "@peers" in candidate.cues and len({hit.subject for hit in others}) > 1 and is_listed(text, start, end):
             return "word-peers", ""
         if "@company" in candidate.cues:
