@@ -137,7 +137,7 @@ def test_a_line_and_a_name_of_the_network(address: str, page: Any) -> None:
     name = press(page, "ArrowDown").split(", ")[0]
     assert name in pair
     page.keyboard.press("Enter")
-    page.locator("h2", has_text=f"Companies named together around {name}").wait_for(timeout=30_000)
+    page.locator("h2", has_text=f"Companies mentioned together around {name}").wait_for(timeout=30_000)
     settle(page)
     until(lambda: is_at(page, ".st-key-network_keys *"))
     assert (told(press(page, "ArrowRight")) or 0) > 0
