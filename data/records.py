@@ -61,6 +61,7 @@ class Article:
     publisher: str  # a domain, or the name the source gives
     lang: str  # en, zh, ko, ja, … ; "und" when unknown
     first_seen_at: datetime | None = None  # when someone else first saw it, if the record says so
+    unread_date: str = ""  # as written, where no date that the source gives could be read; not stored
 
     def __post_init__(self) -> None:
         if self.published_at is not None and self.published_at.tzinfo is None:

@@ -74,6 +74,13 @@ StoreOption = Annotated[
     typer.Option("--store", help="Path or SQLAlchemy URL; by default CHOKEPOINT_DB, or data/chokepoint.db."),
 ]
 FormatOption = Annotated[FileFormat, typer.Option("--format", help="Format of the file; by default its contents tell.")]
+DatesOption = Annotated[
+    DateOrder | None,
+    typer.Option("--dates", help="The order of days like 03/04/2026; by default all dates of the file decide."),
+]
+TimezoneOption = Annotated[
+    str, typer.Option("--timezone", help="Of times without a zone, like Asia/Seoul; by default the source's, or UTC.")
+]
 DAY = ["%Y-%m-%d"]
 
 
@@ -106,6 +113,8 @@ def file_command(
     published: Annotated[
         datetime | None, typer.Option("--published", formats=DAY, help="The day of articles without a date.")
     ] = None,
+    dates: DatesOption = None,
+    timezone: TimezoneOption = "",
     store: StoreOption = None,
 ) -> None:
     """Import files of articles. Importing one again changes nothing."""
@@ -118,10 +127,18 @@ def file_command(
     with open_store(store) as opened, progress_shown() as progress:
         day = published.date() if published else None
         for imported in import_files(
-            opened, catalog, paths, format=file_format.value, source=source, published=day, progress=progress
+            opened,
+            catalog,
+            paths,
+            format=file_format.value,
+            source=source,
+            published=day,
+            dates=dates.value if dates else None,
+            timezone=timezone,
+            progress=progress,
         ):
             report_import(imported)
-            any_failed |= bool(imported.problem)
+            any_failed |= imported.failed
     raise typer.Exit(SOME_FAILED if any_failed else 0)
 
 
@@ -200,13 +217,19 @@ def relink_command(
 
 
 @app.command("parse")
-def parse_command(path: Path, file_format: FormatOption = FileFormat.auto) -> None:
+def parse_command(
+    path: Path,
+    file_format: FormatOption = FileFormat.auto,
+    dates: DatesOption = None,
+    timezone: TimezoneOption = "",
+) -> None:
     """Print what would be stored of a file, one JSON object per line. Touches no store."""
     from data.records import Article
     from ingest.parse import Hints, Rejected
     from ingest.parse.files import parsed_file
 
-    for record in parsed_file(path, Hints(now=datetime.now(UTC)), file_format.value):
+    hints = Hints(now=datetime.now(UTC), dates=dates.value if dates else None, timezone=timezone or "UTC")
+    for record in parsed_file(path, hints, file_format.value):
         if isinstance(record, Article):
             _print_json(_as_row(record))
         elif isinstance(record, Rejected):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from hashlib import sha256
@@ -18,6 +18,7 @@ from typing import Literal, get_args
 
 from data.errors import ParseError
 from data.records import Article
+from ingest.parse.date_order import Order
 from ingest.parse.dates import MISSING, ParsedDate, parse_date, time_zone
 from ingest.parse.text import SUMMARY_LIMIT, TITLE_LIMIT, language_of, plain_text, primary_language, visible_text
 from ingest.parse.urls import canonical_url, domain_of
@@ -51,6 +52,15 @@ AGGREGATORS = frozenset(
     }
 )
 
+# Titles of what a server shows instead of an article; NewsAPI's name for one that was withdrawn.
+_NO_ARTICLE = re.compile(
+    r"\[removed\]|click here to (?:enter|continue)\W*|just a moment\W*|attention required!?(?: \| cloudflare)?"
+    r"|(?:please )?verify (?:that )?you are (?:a )?human\W*|are you (?:a human|a robot|human)\W*|access denied"
+    r"|checking your browser\b.{0,40}|(?:security check|captcha|robot check|ddos-guard|one moment, please)\W*"
+    r"|安全验证|请完成安全验证|百度安全验证|人机验证",
+    re.IGNORECASE,
+)
+
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 
 
@@ -65,6 +75,7 @@ class Hints:
     lang: str = ""
     timezone: str = "UTC"  # for times without one
     published: date | None = None  # the day of articles without a date
+    dates: Order | None = None  # of days written as 03/04/2026
 
     def __post_init__(self) -> None:
         time_zone(self.timezone)
@@ -104,6 +115,7 @@ class Entry:
     guid: str = ""
     dates: tuple[str | float | None, ...] = ()  # best first
     publisher_name: str = ""
+    publisher_title: str = ""
     lang: str = ""
 
 
@@ -113,6 +125,7 @@ class Feed:
 
     title: str = ""
     home: str = ""
+    base: str = ""  # of relative links, where the document's own address is unknown
     language: str = ""
     entries: list[Entry] = field(default_factory=list)
     announced: int = 0  # how many entries its bytes seem to have
@@ -122,6 +135,9 @@ class Feed:
 def to_parsed(feed: Feed, hints: Hints) -> Parsed:
     """The feed's articles. ParseError when it has entries and none of them is readable."""
     articles: list[Article] = []
+    base = hints.url or feed.base
+    if base != hints.url and canonical_url(base):
+        hints = replace(hints, url=base)
     for entry in feed.entries[:MAX_ENTRIES]:
         article = to_article(
             hints,
@@ -131,6 +147,7 @@ def to_parsed(feed: Feed, hints: Hints) -> Parsed:
             guid=entry.guid,
             dates=entry.dates,
             publisher_name=entry.publisher_name or domain_of(feed.home),
+            publisher_title=entry.publisher_title,
             lang=entry.lang or feed.language,
         )
         if article:
@@ -162,6 +179,7 @@ def to_article(
     guid: str = "",
     dates: Iterable[str | float | None] = (),
     publisher_name: str = "",
+    publisher_title: str = "",
     lang: str = "",
     first_seen: str | float | None = None,
 ) -> Article | None:
@@ -169,13 +187,22 @@ def to_article(
 
     The first of `dates` that can be read counts. `publisher_name` is the publisher as the entry names it."""
     title = plain_text(title, TITLE_LIMIT) if title else ""
+    if title and publisher_title and "news.google.com" in link:  # its titles end with the publisher's name
+        title = title.removesuffix(f" - {plain_text(publisher_title, NAME_LIMIT)}")
     summary = plain_text(summary, SUMMARY_LIMIT) if summary else ""
     url = canonical_url(link, hints.url) if link else ""
-    if not (title or summary or url):
+    if not (title or summary or url) or (title and _NO_ARTICLE.fullmatch(title)):
         return None
     if guid == link:
         guid = url  # some parsers copy the link into an absent guid, others do not: the article must be the same
-    published_at, quality = _first_readable(dates, hints)
+    lang = language_of(title or summary, hints.lang or lang)
+    # Sites in these languages write 26.10.05 with the year first.
+    order = hints.dates or ("ymd" if lang in ("ko", "ja", "zh") else None)
+    (published_at, quality), unread = _first_readable(dates, hints, order)
+    first_seen_at = None
+    if first_seen is not None:
+        first_seen_at = parse_date(first_seen, timezone=hints.timezone, now=hints.now, order=order)[0]
+        unread = unread or ("" if first_seen_at or published_at else str(first_seen)[:NAME_LIMIT])
     return Article(
         guid=_clean_guid(guid) or url or title_guid(title or summary),
         url=url,
@@ -184,8 +211,9 @@ def to_article(
         published_at=published_at,
         date_quality=quality,
         publisher=hints.publisher or publisher_of(url, publisher_name, hints.url),
-        lang=language_of(title or summary, hints.lang or lang),
-        first_seen_at=None if first_seen is None else parse_date(first_seen, timezone=hints.timezone, now=hints.now)[0],
+        lang=lang,
+        first_seen_at=first_seen_at,
+        unread_date=unread,
     )
 
 
@@ -208,17 +236,18 @@ def _clean_publisher(text: str) -> str:
     return domain_of(name) or (name.lower().removeprefix("www.") if _DOMAIN.fullmatch(name) else name)
 
 
-def _first_readable(dates: Iterable[str | float | None], hints: Hints) -> ParsedDate:
-    """The first date that can be read; when there is none, no date and the reason."""
-    reason = MISSING
+def _first_readable(dates: Iterable[str | float | None], hints: Hints, order: Order | None) -> tuple[ParsedDate, str]:
+    """The first date that can be read; when there is none, no date and the reason, and the first one as written."""
+    reason, unread = MISSING, ""
     for raw in dates:
-        parsed = parse_date(raw, timezone=hints.timezone, now=hints.now)
+        parsed = parse_date(raw, timezone=hints.timezone, now=hints.now, order=order)
         if parsed[0] is not None:
-            return parsed
+            return parsed, ""
         reason = parsed if reason is MISSING else reason
+        unread = unread or ("" if raw is None else str(raw).strip()[:NAME_LIMIT])
     if hints.published is not None and reason[1] == "missing":
-        return datetime.combine(hints.published, time(), tzinfo=UTC), "day"
-    return reason
+        return (datetime.combine(hints.published, time(), tzinfo=UTC), "day"), unread
+    return reason, unread
 
 
 def _clean_guid(raw: str) -> str:
