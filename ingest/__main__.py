@@ -9,6 +9,7 @@ Each command imports what it needs: pandas, SQLAlchemy and SciPy take over a sec
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -334,13 +335,13 @@ def _article_on(line: bytes, number: int) -> tuple[str, Article]:
         if not isinstance(row, dict):
             raise ValueError("not a JSON object")
         date = row.get("published_at") or row.get("date") or row.get("published")
-        published_at = datetime.fromisoformat(str(date)) if date else None
     except ValueError as problem:
         raise UsageError(
             f"Line {number} of the input cannot be read ({problem}); write JSON with id, title and summary."
         ) from None
-    if published_at is not None and published_at.tzinfo is None:
-        published_at = published_at.replace(tzinfo=UTC)
+    published_at = _any_date(date) if date else None
+    if date and published_at is None:
+        warn(f"Line {number}: its date, {str(date)[:60]!r}, cannot be read; linked as without a date.")
     text = {name: str(row.get(name) or "") for name in ("id", "title", "summary", "publisher", "lang")}
     article = Article(
         guid=text["id"],
@@ -353,6 +354,15 @@ def _article_on(line: bytes, number: int) -> tuple[str, Article]:
         lang=text["lang"] or "und",
     )
     return text["id"], article
+
+
+def _any_date(raw: object) -> datetime | None:
+    """The moment of a date in any format, or of the first day of a month ("2025-10"); None when it cannot be read."""
+    from ingest.parse.dates import parse_date
+
+    text = f"{raw}-01" if re.fullmatch(r"\d{4}-\d\d", str(raw)) else raw
+    end_of_time = datetime(9998, 1, 1, tzinfo=UTC)  # a test article may lie ahead
+    return parse_date(text if isinstance(text, (int, float)) else str(text), now=end_of_time)[0]
 
 
 def _print_json(row: object) -> None:

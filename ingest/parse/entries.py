@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from hashlib import sha256
 from typing import Literal, get_args
+from urllib.parse import quote
 
 from data.errors import ParseError
 from data.records import Article
@@ -135,6 +136,7 @@ class Feed:
 def to_parsed(feed: Feed, hints: Hints) -> Parsed:
     """The feed's articles. ParseError when it has entries and none of them is readable."""
     articles: list[Article] = []
+    links: list[str] = []
     base = hints.url or feed.base
     if base != hints.url and canonical_url(base):
         hints = replace(hints, url=base)
@@ -152,6 +154,8 @@ def to_parsed(feed: Feed, hints: Hints) -> Parsed:
         )
         if article:
             articles.append(article)
+            links.append(entry.link)
+    articles = _apart(articles, links)
     rejected = min(len(feed.entries), MAX_ENTRIES) - len(articles)
     if rejected and not articles:
         raise ParseError(f"{hints.origin} sent only entries without a title, a summary or a link ({rejected:,}).")
@@ -168,6 +172,24 @@ def to_parsed(feed: Feed, hints: Hints) -> Parsed:
         warnings=tuple(warnings),
         rejected=rejected,
     )
+
+
+def _apart(articles: list[Article], links: list[str]) -> list[Article]:
+    """The articles; those that share a page but have titles and ids of their own keep or get a fragment each."""
+    pages: dict[str, set[tuple[str, str]]] = {}
+    for article in articles:
+        pages.setdefault(article.url, set()).add((article.guid, article.title))
+    shared = {
+        url
+        for url, entries in pages.items()
+        if url and len(entries) > 1 and len({guid for guid, _ in entries}) == len({title for _, title in entries})
+    }
+    return [
+        replace(article, url=f"{article.url}#{quote(link.partition('#')[2] or article.guid, safe='%/:=,.-_')}")
+        if article.url in shared and article.guid != article.url
+        else article
+        for article, link in zip(articles, links, strict=True)
+    ]
 
 
 def to_article(

@@ -64,6 +64,8 @@ _SELF = re.compile(
     r"""|href\s*=\s*["']([^"'<>]+)["'][^<>]*\srel\s*=\s*["']self["'])""",
     re.IGNORECASE,
 )
+_NO_PERMALINK = re.compile(r"<guid\s[^<>]*ispermalink\s*=\s*[\"']false[^<>]*>([^<]*)", re.IGNORECASE)
+_CDATA_MARKS = re.compile(r"<!\[CDATA\[|\]\]>")
 # A picture's caption or a podcast's blurb is nobody's description, but feedparser takes it for the entry's.
 _CAPTION = re.compile(
     r"<(media:(?:description|title|text)|itunes:(?:summary|subtitle))(?:\s[^<>]*)?(?:/>|>.*?</\1\s*>)",
@@ -117,7 +119,8 @@ def read_feed(body: bytes, hints: Hints) -> Feed:
     except zlib.error:
         raise ParseError(f"{hints.origin} answered with broken gzip data.") from None
     text, has_replacements = decode(body, hints.content_type)
-    text = _CAPTION.sub("", text)
+    if "xmlns:yt=" not in text[:2_000]:  # a video's own text has no other place
+        text = _CAPTION.sub("", text)
     if len(text) > MAX_BYTES:
         raise ParseError(f"{hints.origin} sent a feed of more than {MAX_BYTES // 1_000_000} MB; it was not read.")
     if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
@@ -196,6 +199,11 @@ def _read_xml(text: str, hints: Hints) -> Feed:
     if match := _SELF.search(text[:20_000]):
         feed.base = html.unescape(next(filter(None, match.groups())))
     feed.base = feed.base or feed.home
+    if any(not entry.link for entry in feed.entries):
+        no_links = {guid.strip() for guid in _NO_PERMALINK.findall(_CDATA_MARKS.sub("", text))}
+        for entry in feed.entries:
+            if not entry.link and entry.guid not in no_links and entry.guid.lower().startswith(("http:", "https:")):
+                entry.link = entry.guid
     feed.announced = announced if announced > MAX_ENTRIES else 0
     return feed
 
