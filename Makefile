@@ -8,7 +8,7 @@ RUN_STAMP := $(VENV)/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 TEST_STAMP := $(VENV)/.test-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 SAMPLE := data/chokepoint-sample.db
 
-.PHONY: help run test check bench accuracy null power real proof sample screenshots clean
+.PHONY: help run test check bench accuracy cases null power real proof sample screenshots clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ bench: $(TEST_STAMP) ## timings, as ratios within one run
 
 accuracy: $(TEST_STAMP) ## how right the links and stories are, on labelled articles
 	$(BIN)/python -m tests.studies.accuracy
+
+cases: $(TEST_STAMP) ## whether files as people bring them are read rightly
+	$(BIN)/python -m tests.studies.cases
 
 null: $(TEST_STAMP) ## how often the lead-lag verdict claims what is not there
 	$(BIN)/python -m tests.studies.null_suite

@@ -71,6 +71,7 @@ _EVERYDAY = {
     "gb18030": [(b"\xb0\xa1", b"\xd7\xf9")],
     "big5hkscs": [(b"\xa4\x40", b"\xc6\x7e")],
 }
+_WITHOUT_EXTENSIONS = {"gb18030": "gb2312", "cp949": "euc_kr"}
 _FIRST = {"cp949": 0.09, "euc_jp": -0.03}
 _EUC_PAIR = re.compile(rb"\x8e[\xa1-\xdf]|[\xa1-\xfe][\xa1-\xfe]")
 
@@ -237,9 +238,10 @@ def _everyday_share(body: bytes, name: str) -> float:
         text = _decoded(body, name)
     except UnicodeDecodeError:
         return 0
+    plain = _WITHOUT_EXTENSIONS.get(name, name)
     letters = [char for char in text if char.isalpha() and not char.isascii()]
     everyday = sum(
-        any(low <= char.encode(name, "replace") <= high for low, high in _EVERYDAY[name]) for char in letters
+        any(low <= char.encode(plain, "replace") <= high for low, high in _EVERYDAY[name]) for char in letters
     )
     # Korean syllables are everyday Chinese characters too, and Chinese text is not all syllables: so Korean goes first.
     return everyday / len(letters) + _FIRST.get(name, 0) if len(letters) > 1 else 0
