@@ -213,7 +213,7 @@ def to_article(
         title = title.removesuffix(f" - {plain_text(publisher_title, NAME_LIMIT)}")
     summary = plain_text(summary, SUMMARY_LIMIT) if summary else ""
     url = canonical_url(link, hints.url) if link else ""
-    if not (title or summary or url) or (title and _NO_ARTICLE.fullmatch(title)):
+    if not (title or summary or url) or is_placeholder(title):
         return None
     if guid == link:
         guid = url  # some parsers copy the link into an absent guid, others do not: the article must be the same
@@ -237,6 +237,11 @@ def to_article(
         first_seen_at=first_seen_at,
         unread_date=unread,
     )
+
+
+def is_placeholder(title: str) -> bool:
+    """Whether a title is of what a server shows instead of an article."""
+    return bool(_NO_ARTICLE.fullmatch(title.strip()))
 
 
 def title_guid(title: str) -> str:

@@ -22,7 +22,7 @@ from data.errors import ParseError
 from data.records import Article
 from ingest.parse.date_order import ORDERS, Decision, date_order, day_of, depends_on_order, numeric_parts
 from ingest.parse.dates import AHEAD, OLDEST
-from ingest.parse.entries import Hints, Parsed, Rejected, to_article
+from ingest.parse.entries import Hints, Parsed, Rejected, is_placeholder, to_article
 from ingest.parse.json_feeds import records_of_interface
 from ingest.parse.tables import columns_of, csv_records
 
@@ -54,7 +54,7 @@ def parse_records(
             yield Rejected(line=number, reason=record)
             continue
         article = _article(record, hints)
-        yield article if article else Rejected(line=number, reason="no title and no summary")
+        yield article if article else Rejected(line=number, reason=_why_no_article(record))
 
 
 def with_date_order(hints: Hints, lines: Callable[[], Iterable[bytes]], format: Literal["jsonl", "csv"]) -> Hints:
@@ -145,6 +145,11 @@ def _article(record: dict[str, Any], hints: Hints) -> Article | None:
         first_seen=_text(record, columns.first_seen) or None,
     )
     return article if article and (article.title or article.summary) else None
+
+
+def _why_no_article(record: dict[str, Any]) -> str:
+    title = _text(record, columns_of(tuple(record)).title)
+    return "a placeholder instead of an article" if is_placeholder(title) else "no title and no summary"
 
 
 def _inner_link(record: dict[str, Any]) -> str:
