@@ -241,7 +241,7 @@ def to_article(
 
 def is_placeholder(title: str) -> bool:
     """Whether a title is of what a server shows instead of an article."""
-    return bool(_NO_ARTICLE.fullmatch(title.strip()))
+    return len(title) < 60 and bool(_NO_ARTICLE.fullmatch(title.strip()))
 
 
 def title_guid(title: str) -> str:
