@@ -172,7 +172,8 @@ def test_rows_that_are_no_articles_are_counted_and_named(run: Run, articles: Pat
     said = run("file", articles)
     assert said.code == 0
     assert "4 new, 0 edited, 0 known already, 1 not read" in said.out
-    assert said.err == "articles.jsonl: Line 4 was not read: not a JSON object.\n"
+    assert said.err.startswith("articles.jsonl: Line 4 was not read: not a JSON object.\n")
+    assert "1 left out" in said.err.splitlines()[-1]
 
 
 def test_a_broken_first_row_costs_one_row(run: Run, articles: Path) -> None:
