@@ -11,7 +11,7 @@ SAMPLE := data/chokepoint-sample.db
 SHOWN_SAMPLE := $(if $(CHOKEPOINT_DB)$(CHOKEPOINT_SAMPLE_DB)$(wildcard data/chokepoint.db),,$(SAMPLE))
 SAMPLE_FROM := $(wildcard data/sample/* data/catalog/*.* data/model/*.* data/schema/models.py ingest/*.py ingest/*/*.py)
 
-.PHONY: help run test check bench accuracy null power real proof sample screenshots clean
+.PHONY: help run test check bench accuracy cases null power real proof sample screenshots clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ bench: $(TEST_STAMP) ## timings, as ratios within one run
 
 accuracy: $(TEST_STAMP) ## how right the links and stories are, on labelled articles
 	$(BIN)/python -m tests.studies.accuracy
+
+cases: $(TEST_STAMP) ## whether files as people bring them are read rightly
+	$(BIN)/python -m tests.studies.cases
 
 null: $(TEST_STAMP) ## how often the lead-lag verdict claims what is not there
 	$(BIN)/python -m tests.studies.null_suite

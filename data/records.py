@@ -9,7 +9,7 @@ A subject is named by its key: `company:micron`, `theme:memory`, `subtheme:memor
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -61,6 +61,9 @@ class Article:
     publisher: str  # a domain, or the name the source gives
     lang: str  # en, zh, ko, ja, … ; "und" when unknown
     first_seen_at: datetime | None = None  # when someone else first saw it, if the record says so
+    unread_date: str = field(
+        default="", compare=False
+    )  # as written, where no date that the source gives could be read; not stored
 
     def __post_init__(self) -> None:
         if self.published_at is not None and self.published_at.tzinfo is None:

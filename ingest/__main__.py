@@ -9,6 +9,7 @@ Each command imports what it needs: pandas, SQLAlchemy and SciPy take over a sec
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -74,6 +75,13 @@ StoreOption = Annotated[
     typer.Option("--store", help="Path or SQLAlchemy URL; by default CHOKEPOINT_DB, or data/chokepoint.db."),
 ]
 FormatOption = Annotated[FileFormat, typer.Option("--format", help="Format of the file; by default its contents tell.")]
+DatesOption = Annotated[
+    DateOrder | None,
+    typer.Option("--dates", help="The order of days like 03/04/2026; by default all dates of the file decide."),
+]
+TimezoneOption = Annotated[
+    str, typer.Option("--timezone", help="Of times without a zone, like Asia/Seoul; by default the source's, or UTC.")
+]
 DAY = ["%Y-%m-%d"]
 
 
@@ -106,6 +114,8 @@ def file_command(
     published: Annotated[
         datetime | None, typer.Option("--published", formats=DAY, help="The day of articles without a date.")
     ] = None,
+    dates: DatesOption = None,
+    timezone: TimezoneOption = "",
     store: StoreOption = None,
 ) -> None:
     """Import files of articles. Importing one again changes nothing."""
@@ -118,10 +128,18 @@ def file_command(
     with open_store(store) as opened, progress_shown() as progress:
         day = published.date() if published else None
         for imported in import_files(
-            opened, catalog, paths, format=file_format.value, source=source, published=day, progress=progress
+            opened,
+            catalog,
+            paths,
+            format=file_format.value,
+            source=source,
+            published=day,
+            dates=dates.value if dates else None,
+            timezone=timezone,
+            progress=progress,
         ):
             report_import(imported)
-            any_failed |= bool(imported.problem)
+            any_failed |= imported.failed
     raise typer.Exit(SOME_FAILED if any_failed else 0)
 
 
@@ -200,13 +218,19 @@ def relink_command(
 
 
 @app.command("parse")
-def parse_command(path: Path, file_format: FormatOption = FileFormat.auto) -> None:
+def parse_command(
+    path: Path,
+    file_format: FormatOption = FileFormat.auto,
+    dates: DatesOption = None,
+    timezone: TimezoneOption = "",
+) -> None:
     """Print what would be stored of a file, one JSON object per line. Touches no store."""
     from data.records import Article
     from ingest.parse import Hints, Rejected
     from ingest.parse.files import parsed_file
 
-    for record in parsed_file(path, Hints(now=datetime.now(UTC)), file_format.value):
+    hints = Hints(now=datetime.now(UTC), dates=dates.value if dates else None, timezone=timezone or "UTC")
+    for record in parsed_file(path, hints, file_format.value):
         if isinstance(record, Article):
             _print_json(_as_row(record))
         elif isinstance(record, Rejected):
@@ -308,13 +332,13 @@ def _article_on(line: bytes, number: int) -> tuple[str, Article]:
         if not isinstance(row, dict):
             raise ValueError("not a JSON object")
         date = row.get("published_at") or row.get("date") or row.get("published")
-        published_at = datetime.fromisoformat(str(date)) if date else None
     except ValueError as problem:
         raise UsageError(
             f"Line {number} of the input cannot be read ({problem}); write JSON with id, title and summary."
         ) from None
-    if published_at is not None and published_at.tzinfo is None:
-        published_at = published_at.replace(tzinfo=UTC)
+    published_at = _any_date(date) if date else None
+    if date and published_at is None:
+        warn(f"Line {number}: its date, {str(date)[:60]!r}, cannot be read; linked as without a date.")
     text = {name: str(row.get(name) or "") for name in ("id", "title", "summary", "publisher", "lang")}
     article = Article(
         guid=text["id"],
@@ -327,6 +351,15 @@ def _article_on(line: bytes, number: int) -> tuple[str, Article]:
         lang=text["lang"] or "und",
     )
     return text["id"], article
+
+
+def _any_date(raw: object) -> datetime | None:
+    """The moment of a date in any format, or of the first day of a month ("2025-10"); None when it cannot be read."""
+    from ingest.parse.dates import parse_date
+
+    text = f"{raw}-01" if re.fullmatch(r"\d{4}-\d\d", str(raw)) else raw
+    end_of_time = datetime(9998, 1, 1, tzinfo=UTC)  # a test article may lie ahead
+    return parse_date(text if isinstance(text, (int, float)) else str(text), now=end_of_time)[0]
 
 
 def _print_json(row: object) -> None:

@@ -29,6 +29,7 @@ from data.write.catalog_versions import remember_catalog
 from data.write.dedupe import NewArticles
 from ingest.lease import WAIT_SECONDS, Clock, Run, active_run, utc_now
 from ingest.parse import Format, Hints, Rejected
+from ingest.parse.date_order import Order
 from ingest.parse.files import UNREADABLE, batches, check_readable, count_lines, format_of, parse_document
 from ingest.pipeline import Pipeline
 from ingest.progress import Progress, Step, no_progress
@@ -43,8 +44,23 @@ WORKERS = 1
 AHEAD = 4
 """Batches that are parsed before the first is saved. The worker starts meanwhile, and never waits between two files."""
 
+UNREAD_MOST = 10
+"""An import fails where more than one date in so many cannot be read."""
+
 NAMED_REJECTED = 3
 """Rejected lines that are reported one by one."""
+
+
+@dataclass(slots=True)
+class Count:
+    """How many, and the first of them."""
+
+    number: int = 0
+    example: str = ""
+
+    def add(self, example: str) -> None:
+        self.number += 1
+        self.example = self.example or example
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,8 +73,36 @@ class Imported:
     edited: int = 0
     known: int = 0
     rejected: int = 0
+    dated: int = 0
+    undated: Count = field(default_factory=Count)
+    unread_dates: Count = field(default_factory=Count)
+    guessed: Count = field(default_factory=Count)
+    local: Count = field(default_factory=Count)
+    timezone: str = "UTC"
     warnings: list[str] = field(default_factory=list)
     problem: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended early, no line could be read, or over a tenth of the dates that it has could not."""
+        given = self.dated + self.unread_dates.number
+        nothing = self.rejected > 0 and not (self.articles or self.edited or self.known)
+        return bool(self.problem) or nothing or self.unread_dates.number * UNREAD_MOST > given
+
+    def look_at(self, articles: Sequence[Article]) -> None:
+        """Count how the articles' dates were read."""
+        for article in articles:
+            quality = article.date_quality
+            if article.unread_date:
+                self.unread_dates.add(article.unread_date)
+            elif article.published_at or article.first_seen_at:
+                self.dated += 1
+            if article.published_at is None and article.first_seen_at is None:
+                self.undated.add(article.title or article.url)
+            elif quality == "guessed" and article.published_at:
+                self.guessed.add(f"{article.published_at:%Y-%m-%d} for “{article.title}”")
+            elif quality == "no_tz" and article.published_at:
+                self.local.add(article.title)
 
     def add(self, saved: Saved, known: int) -> None:
         self.articles += saved.articles
@@ -80,6 +124,8 @@ def import_files(
     format: Format = "auto",
     source: str = "",
     published: date | None = None,
+    dates: Order | None = None,
+    timezone: str = "",
     clock: Clock = utc_now,
     progress: Progress = no_progress,
 ) -> Iterator[Imported]:
@@ -87,7 +133,8 @@ def import_files(
     Import the files in order; one result each, as it ends.
 
     `source` is the name to store the articles under (the file's by default); a source of the catalog also gives their
-    publisher, language and time zone. `published` is the day of articles without a date.
+    publisher, language and time zone. `published` is the day of articles without a date, `dates` the order of days like
+    03/04/2026 (by default the file's own dates decide), `timezone` the one of times without one.
     """
     for path in paths:
         check_readable(path)
@@ -100,7 +147,8 @@ def import_files(
         is_large = any(path.stat().st_size >= LARGE_BYTES for path in paths)
         pipeline = Pipeline(store, catalog, kind="file")
         pool = stack.enter_context(reading_pool(catalog, WORKERS if is_large else 0, pipeline.extractor))
-        files = (_File.of(path, format, catalog, source, published, clock) for path in paths)
+        given = Hints(now=clock(), published=published, dates=dates)
+        files = (_File.of(path, format, catalog, source, replace(given, now=clock()), timezone) for path in paths)
         yield from _Import(pipeline, run, pool).results(files, progress)
 
 
@@ -114,13 +162,10 @@ class _File:
     hints: Hints
 
     @classmethod
-    def of(
-        cls, path: Path, format: Format, catalog: Catalog, source: str, published: date | None, clock: Clock
-    ) -> _File:
+    def of(cls, path: Path, format: Format, catalog: Catalog, source: str, given: Hints, timezone: str) -> _File:
         known = catalog.sources.get(source, Source(id=source or _stem(path), name="", url=""))
-        hints = Hints(
-            now=clock(), publisher=known.publisher, lang=known.lang, timezone=known.timezone, published=published
-        )
+        zone = timezone or known.timezone
+        hints = replace(given, publisher=known.publisher, lang=known.lang, timezone=zone)
         return cls(path=path, format=format, source=known.id, hints=hints)
 
 
@@ -157,7 +202,7 @@ class _Import:
 
     def _batches(self, file: _File) -> Iterator[_PendingBatch | Imported]:
         """The file's batches; then the result, which is complete once those are saved."""
-        imported = Imported(path=file.path)
+        imported = Imported(path=file.path, timezone=file.hints.timezone)
         try:
             format = format_of(file.path, file.format)
             if format == "jsonl" or format == "csv":
@@ -187,6 +232,7 @@ class _Import:
         self, articles: list[Article], file: _File, imported: Imported, lines: int = 0, total: Future[int] | None = None
     ) -> _PendingBatch:
         """A batch whose new articles are being read, by a worker if there is one."""
+        imported.look_at(articles)
         articles = [article if article.publisher else replace(article, publisher=file.source) for article in articles]
         fresh = self._pipeline.new_articles(articles, source=file.source)
         to_read = fresh.new + [article for _, article in fresh.edited]

@@ -114,6 +114,24 @@ def report_import(imported: Imported) -> None:
         warn(f"{name}: {warning}")
     if imported.problem:
         warn(f"{name}: {imported.problem}")
+    if remarks := _dates_and_left_out(imported):
+        warn(f"{name}: {'; '.join(remarks)}.")
+
+
+def _dates_and_left_out(imported: Imported) -> list[str]:
+    """What an import's last line says: whose dates were missing, unreadable, guessed or without a zone; what is not in."""
+    counts = (
+        (imported.undated, "without a usable date are under the day of the import", "title"),
+        (imported.unread_dates, "had a date that could not be read", "date"),
+        (imported.guessed, "were given a date by guess", "date"),
+        (imported.local, f"had a time without a zone, read as {imported.timezone} (--timezone)", "title"),
+    )
+    remarks = [
+        f"{count.number:,} {sentence} (first {kind}: {count.example[:80]})"
+        for count, sentence, kind in counts
+        if count.number
+    ]
+    return [*remarks, f"{imported.rejected:,} left out"] if imported.rejected else remarks
 
 
 def report_prices(run: PriceRun) -> None:

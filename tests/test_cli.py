@@ -113,6 +113,25 @@ def stored(path: Path) -> list[str]:
         return sorted(receipts(store, None, everything, unit="articles")["title"])
 
 
+def test_an_import_says_which_dates_it_could_not_use_and_fails_when_they_are_many(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("title,published_at\nMicron opens,2026-11-12 09:00\nIntel opens,soonish\n")
+    said = run("file", table, "--timezone", "Asia/Seoul")
+    assert said.code == 1
+    assert said.err.splitlines()[-1] == (
+        "table.csv: 1 without a usable date are under the day of the import (first title: Intel opens); "
+        "1 had a date that could not be read (first date: soonish); "
+        "1 had a time without a zone, read as Asia/Seoul (--timezone) (first title: Micron opens)."
+    )
+
+
+def test_link_goes_on_after_a_date_that_it_cannot_read(run: Run) -> None:
+    lines = [{"id": n, "title": "Micron", "published_at": day} for n, day in enumerate(("soonish", "2025-10"))]
+    said = run("link", given="\n".join(map(json.dumps, lines)).encode())
+    assert said.code == 0 and said.out.count("micron") >= 2
+    assert said.err == "Line 1: its date, 'soonish', cannot be read; linked as without a date.\n"
+
+
 # ---- files ---------------------------------------------------------------------------------------------------------------
 
 
@@ -154,7 +173,8 @@ def test_rows_that_are_no_articles_are_counted_and_named(run: Run, articles: Pat
     said = run("file", articles)
     assert said.code == 0
     assert "4 new, 0 edited, 0 known already, 1 not read" in said.out
-    assert said.err == "articles.jsonl: Line 4 was not read: not a JSON object.\n"
+    assert said.err.startswith("articles.jsonl: Line 4 was not read: not a JSON object.\n")
+    assert "1 left out" in said.err.splitlines()[-1]
 
 
 def test_a_broken_first_row_costs_one_row(run: Run, articles: Path) -> None:
@@ -199,7 +219,9 @@ def test_the_seed_page_stores_twelve_stories_and_says_that_it_announces_nineteen
     page = reference("data/seed/000_a653efa1dd23545d.txt")
     said = run("file", page, "--source", "chinadailybrief")
     assert said.out.startswith(f"{page.name}: 12 stories stored")
-    assert said.err == f"{page.name}: The page announces 19 articles but has 12.\n"
+    announced, undated = said.err.splitlines()
+    assert announced == f"{page.name}: The page announces 19 articles but has 12."
+    assert undated.startswith(f"{page.name}: 12 without a usable date are under the day of the import")
     assert run("file", page, "--source", "chinadailybrief").out.startswith(f"{page.name}: nothing new")
 
 

@@ -30,6 +30,7 @@ def result(body: bytes) -> dict:
     articles = [asdict(article) for article in parsed.articles]
     for fields in articles:
         assert fields.pop("first_seen_at") is None
+        fields.pop("unread_date")
         fields["published_at"] = fields["published_at"] and fields["published_at"].isoformat()
     return {"title": parsed.title, "language": parsed.language, "warnings": list(parsed.warnings), "articles": articles}
 

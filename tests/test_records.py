@@ -220,6 +220,7 @@ def test_the_reference_news_load_as_they_are():
         print(
             f"{path.name}: {len(articles):,} readable ({dated:,} dated), {rejected} rejected, {len(rows) / spent:,.0f}/s"
         )
-        assert rejected <= 1
+        placeholders = sum(isinstance(row, Rejected) and row.reason.startswith("a placeholder") for row in rows)
+        assert rejected - placeholders <= 1
         total += len(articles)
-    assert total == 258_781
+    assert total == 258_723  # and 58 times “Click here to enter”

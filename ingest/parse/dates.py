@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from data.errors import UsageError
 from data.records import DateQuality
+from ingest.parse.date_order import ROC, Order, day_of
 
 ParsedDate = tuple[datetime | None, DateQuality]
 MISSING: ParsedDate = (None, "missing")
@@ -87,6 +88,22 @@ _DATES = [
         rf"{_WEEKDAY}{_NAME}\s?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})(?![\d:])",
     )
 ]
+_YEAR_ZERO = {"令": 2018, "R": 2018, "平": 1988, "H": 1988}
+_ERA = re.compile(
+    r"(?:(?:中華|中华)?(民國|民国|令和|平成)\s?(\d{1,3}|元)|([RH])\.?(\d{1,2})|(1\d\d)(?=[/.年-]\d{1,2}[/.月-]\d{1,2}(?!\d)))"
+    r"(?=\s?[年/.-])",
+    re.IGNORECASE,
+)
+_ZONE_IN_BRACKETS = re.compile(
+    r"(\d:\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?)\s*[(\[]"
+    r"((?:UTC|GMT)?\s?[+-]\d{1,2}(?::?\d\d)?|[A-Z]{2,5}|[A-Z][a-z]+/[A-Z][a-z_A-Z]+|한국\s?시간|日本時間|北京时间|北京時間|台北時間"
+    r"|臺北時間)[)\]]$",
+    re.IGNORECASE,
+)
+_ZONE_WORDS = {
+    "한국시간": "KST", "한국 시간": "KST", "日本時間": "JST",
+    "北京时间": "+0800", "北京時間": "+0800", "台北時間": "+0800", "臺北時間": "+0800",
+}  # fmt: skip
 _RFC822 = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|Z|([+-]\d{4}))"
 )
@@ -95,7 +112,7 @@ _ASCTIME = re.compile(
 )
 _NUMBERS = re.compile(
     r"(?:(?P<weekday>[^\W\d_]{2,12})\.?,?\s)?(?P<one>\d{1,2})(?P<mark>[/. -])(?P<two>\d{1,2})(?P=mark)"
-    r"(?P<year>\d{4}|(?<=[/.])\d\d)(?!\d)"
+    r"(?P<year>\d{4}|\d\d)(?!\d)\.?"
 )
 _TIME = re.compile(
     r"""(?:[T_]|[\s,@|·-]+(?:(?:at|um|à)\s)?)?
@@ -111,11 +128,14 @@ _TIME = re.compile(
 )
 
 
-def parse_date(raw: str | float | None, *, timezone: str = "UTC", now: datetime) -> ParsedDate:
+def parse_date(
+    raw: str | float | None, *, timezone: str = "UTC", now: datetime, order: Order | None = None
+) -> ParsedDate:
     """The moment in UTC and its quality; None where the quality says so (missing, future, too_old).
 
-    `timezone` is the source's own, for times without one. A date without a time is 00:00 UTC of that day."""
-    moment, quality = _read(raw, timezone, now)
+    `timezone` is the source's own, for times without one; `order` is the column's, for dates like 03/04/2026.
+    A date without a time is 00:00 UTC of that day."""
+    moment, quality = _read(raw, timezone, now, order)
     if moment is None:
         return None, quality
     try:
@@ -166,7 +186,7 @@ def _zone_named(name: str) -> tzinfo | None:
         return None
 
 
-def _read(raw: str | float | None, timezone: str, now: datetime) -> ParsedDate:
+def _read(raw: str | float | None, timezone: str, now: datetime, order: Order | None) -> ParsedDate:
     if not isinstance(raw, str):
         return MISSING if raw is None or isinstance(raw, bool) or abs(raw) > 1e21 else _from_epoch(float(raw))
     if 15 <= len(raw) <= 35 and (moment := _from_common_format(raw)):
@@ -174,7 +194,21 @@ def _read(raw: str | float | None, timezone: str, now: datetime) -> ParsedDate:
     text = " ".join(raw.split())
     if not text or len(text) > MAX_LENGTH:
         return MISSING
-    return _from_text(text if text.isascii() else unicodedata.normalize("NFKC", text), timezone, now)
+    text = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return _from_text(_ZONE_IN_BRACKETS.sub(_zone_without_brackets, _in_common_era(text)), timezone, now, order)
+
+
+def _in_common_era(text: str) -> str:
+    """The date with its year as 2026: 民國115年 and 115/11/10 of Taiwan, 令和8年 and R8.11.10 of Japan."""
+    if match := _ERA.match(text):
+        name, number = match[1] or match[3] or "", match[2] or match[4] or match[5]
+        year = (1 if number == "元" else int(number)) + _YEAR_ZERO.get(name[:1].upper(), ROC)
+        return f"{year}{text[match.end() :]}"
+    return text
+
+
+def _zone_without_brackets(match: re.Match[str]) -> str:
+    return f"{match[1]} {_ZONE_WORDS.get(match[2], match[2])}"
 
 
 def _from_common_format(text: str) -> datetime | None:
@@ -199,7 +233,7 @@ def _with_zone(moment: datetime, timezone: str) -> ParsedDate:
     return moment.replace(tzinfo=time_zone(timezone)), "no_tz"
 
 
-def _from_text(text: str, timezone: str, now: datetime) -> ParsedDate:
+def _from_text(text: str, timezone: str, now: datetime, order: Order | None) -> ParsedDate:
     if re.fullmatch(r"-?\d+(?:\.\d+)?", text):
         return _from_digits(text, timezone)
     if match := _ASCTIME.fullmatch(text):
@@ -208,7 +242,7 @@ def _from_text(text: str, timezone: str, now: datetime) -> ParsedDate:
         if match := date_format.match(text):
             return _with_time(_day(**match.groupdict()), text[match.end() :], timezone)
     if match := _NUMBERS.match(text):
-        return _from_numbers(match, text[match.end() :], timezone, now)
+        return _from_numbers(match, text[match.end() :], timezone, now, order)
     return _from_words(text, timezone, now)
 
 
@@ -258,9 +292,17 @@ def _time_of_day(match: re.Match[str]) -> timedelta | None:
     return timedelta(hours=hour, minutes=minute, seconds=second)
 
 
-def _from_numbers(match: re.Match[str], rest: str, timezone: str, now: datetime) -> ParsedDate:
+def _from_numbers(
+    match: re.Match[str], rest: str, timezone: str, now: datetime, order: Order | None = None
+) -> ParsedDate:
     """13/11/2026 or 11/13/2026. Where both orders make a date, other evidence decides, or the date is missing."""
+    if order:
+        day = day_of((match["one"], match["two"], match["year"], match["mark"]), order)
+        if day or order != "ymd":  # 05.10.2026 among years first can only be a day first
+            return _with_time(_naive(*day.timetuple()[:3]) if day else None, rest, timezone)
     year, one, two = int(match["year"]), int(match["one"]), int(match["two"])
+    if year < 100 and match["mark"] in "- ":  # 05-10-26 may begin with any of the three
+        return MISSING
     year += 2000 if year < 100 else 0
     day_first, month_first = _naive(year, two, one), _naive(year, one, two)
     if match["mark"] == ".":  # only written where the day comes first

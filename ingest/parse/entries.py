@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from hashlib import sha256
 from typing import Literal, get_args
+from urllib.parse import quote
 
 from data.errors import ParseError
 from data.records import Article
+from ingest.parse.date_order import Order
 from ingest.parse.dates import MISSING, ParsedDate, parse_date, time_zone
 from ingest.parse.text import SUMMARY_LIMIT, TITLE_LIMIT, language_of, plain_text, primary_language, visible_text
 from ingest.parse.urls import canonical_url, domain_of
@@ -51,6 +53,15 @@ AGGREGATORS = frozenset(
     }
 )
 
+# Titles of what a server shows instead of an article; NewsAPI's name for one that was withdrawn.
+_NO_ARTICLE = re.compile(
+    r"\[removed\]|click here to (?:enter|continue)\W*|just a moment\W*|attention required!?(?: \| cloudflare)?"
+    r"|(?:please )?verify (?:that )?you are (?:a )?human\W*|are you (?:a human|a robot|human)\W*|access denied"
+    r"|checking your browser\b.{0,40}|(?:security check|captcha|robot check|ddos-guard|one moment, please)\W*"
+    r"|安全验证|请完成安全验证|百度安全验证|人机验证",
+    re.IGNORECASE,
+)
+
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 
 
@@ -65,6 +76,7 @@ class Hints:
     lang: str = ""
     timezone: str = "UTC"  # for times without one
     published: date | None = None  # the day of articles without a date
+    dates: Order | None = None  # of days written as 03/04/2026
 
     def __post_init__(self) -> None:
         time_zone(self.timezone)
@@ -104,6 +116,7 @@ class Entry:
     guid: str = ""
     dates: tuple[str | float | None, ...] = ()  # best first
     publisher_name: str = ""
+    publisher_title: str = ""
     lang: str = ""
 
 
@@ -113,6 +126,7 @@ class Feed:
 
     title: str = ""
     home: str = ""
+    base: str = ""  # of relative links, where the document's own address is unknown
     language: str = ""
     entries: list[Entry] = field(default_factory=list)
     announced: int = 0  # how many entries its bytes seem to have
@@ -122,6 +136,10 @@ class Feed:
 def to_parsed(feed: Feed, hints: Hints) -> Parsed:
     """The feed's articles. ParseError when it has entries and none of them is readable."""
     articles: list[Article] = []
+    links: list[str] = []
+    base = hints.url or feed.base
+    if base != hints.url and canonical_url(base):
+        hints = replace(hints, url=base)
     for entry in feed.entries[:MAX_ENTRIES]:
         article = to_article(
             hints,
@@ -131,10 +149,13 @@ def to_parsed(feed: Feed, hints: Hints) -> Parsed:
             guid=entry.guid,
             dates=entry.dates,
             publisher_name=entry.publisher_name or domain_of(feed.home),
+            publisher_title=entry.publisher_title,
             lang=entry.lang or feed.language,
         )
         if article:
             articles.append(article)
+            links.append(entry.link)
+    articles = _apart(articles, links)
     rejected = min(len(feed.entries), MAX_ENTRIES) - len(articles)
     if rejected and not articles:
         raise ParseError(f"{hints.origin} sent only entries without a title, a summary or a link ({rejected:,}).")
@@ -153,6 +174,24 @@ def to_parsed(feed: Feed, hints: Hints) -> Parsed:
     )
 
 
+def _apart(articles: list[Article], links: list[str]) -> list[Article]:
+    """The articles; those that share a page but have titles and ids of their own keep or get a fragment each."""
+    pages: dict[str, set[tuple[str, str]]] = {}
+    for article in articles:
+        pages.setdefault(article.url, set()).add((article.guid, article.title))
+    shared = {
+        url
+        for url, entries in pages.items()
+        if url and len(entries) > 1 and len({guid for guid, _ in entries}) == len({title for _, title in entries})
+    }
+    return [
+        replace(article, url=f"{article.url}#{quote(link.partition('#')[2] or article.guid, safe='%/:=,.-_')}")
+        if article.url in shared and article.guid != article.url
+        else article
+        for article, link in zip(articles, links, strict=True)
+    ]
+
+
 def to_article(
     hints: Hints,
     *,
@@ -162,6 +201,7 @@ def to_article(
     guid: str = "",
     dates: Iterable[str | float | None] = (),
     publisher_name: str = "",
+    publisher_title: str = "",
     lang: str = "",
     first_seen: str | float | None = None,
 ) -> Article | None:
@@ -169,13 +209,22 @@ def to_article(
 
     The first of `dates` that can be read counts. `publisher_name` is the publisher as the entry names it."""
     title = plain_text(title, TITLE_LIMIT) if title else ""
+    if title and publisher_title and "news.google.com" in link:  # its titles end with the publisher's name
+        title = title.removesuffix(f" - {plain_text(publisher_title, NAME_LIMIT)}")
     summary = plain_text(summary, SUMMARY_LIMIT) if summary else ""
     url = canonical_url(link, hints.url) if link else ""
-    if not (title or summary or url):
+    if not (title or summary or url) or is_placeholder(title):
         return None
     if guid == link:
         guid = url  # some parsers copy the link into an absent guid, others do not: the article must be the same
-    published_at, quality = _first_readable(dates, hints)
+    lang = language_of(title or summary, hints.lang or lang)
+    # Sites in these languages write 26.10.05 with the year first.
+    order = hints.dates or ("ymd" if lang in ("ko", "ja", "zh") else None)
+    (published_at, quality), unread = _first_readable(dates, hints, order)
+    first_seen_at = None
+    if first_seen is not None:
+        first_seen_at = parse_date(first_seen, timezone=hints.timezone, now=hints.now, order=order)[0]
+        unread = unread or ("" if first_seen_at or published_at else str(first_seen)[:NAME_LIMIT])
     return Article(
         guid=_clean_guid(guid) or url or title_guid(title or summary),
         url=url,
@@ -184,9 +233,15 @@ def to_article(
         published_at=published_at,
         date_quality=quality,
         publisher=hints.publisher or publisher_of(url, publisher_name, hints.url),
-        lang=language_of(title or summary, hints.lang or lang),
-        first_seen_at=None if first_seen is None else parse_date(first_seen, timezone=hints.timezone, now=hints.now)[0],
+        lang=lang,
+        first_seen_at=first_seen_at,
+        unread_date=unread,
     )
+
+
+def is_placeholder(title: str) -> bool:
+    """Whether a title is of what a server shows instead of an article."""
+    return len(title) < 60 and bool(_NO_ARTICLE.fullmatch(title.strip()))
 
 
 def title_guid(title: str) -> str:
@@ -208,17 +263,18 @@ def _clean_publisher(text: str) -> str:
     return domain_of(name) or (name.lower().removeprefix("www.") if _DOMAIN.fullmatch(name) else name)
 
 
-def _first_readable(dates: Iterable[str | float | None], hints: Hints) -> ParsedDate:
-    """The first date that can be read; when there is none, no date and the reason."""
-    reason = MISSING
+def _first_readable(dates: Iterable[str | float | None], hints: Hints, order: Order | None) -> tuple[ParsedDate, str]:
+    """The first date that can be read; when there is none, no date and the reason, and the first one as written."""
+    reason, unread = MISSING, ""
     for raw in dates:
-        parsed = parse_date(raw, timezone=hints.timezone, now=hints.now)
+        parsed = parse_date(raw, timezone=hints.timezone, now=hints.now, order=order)
         if parsed[0] is not None:
-            return parsed
+            return parsed, ""
         reason = parsed if reason is MISSING else reason
+        unread = unread or ("" if raw is None else str(raw).strip()[:NAME_LIMIT])
     if hints.published is not None and reason[1] == "missing":
-        return datetime.combine(hints.published, time(), tzinfo=UTC), "day"
-    return reason
+        return (datetime.combine(hints.published, time(), tzinfo=UTC), "day"), unread
+    return reason, unread
 
 
 def _clean_guid(raw: str) -> str:

@@ -8,6 +8,7 @@ Neither parser is safe on hostile bytes: this module runs in the child process t
 
 from __future__ import annotations
 
+import html
 import io
 import logging
 import re
@@ -58,6 +59,18 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^<>]*\?>", re.IGNORECASE)
 _LANGUAGE = re.compile(
     r"""<(?:dc:)?language(?:\s[^<>]*)?>\s*([\w-]{2,35})\s*</|\sxml:lang\s*=\s*["']([\w-]{2,35})""", re.IGNORECASE
 )
+_SELF = re.compile(
+    r"""<(?:\w+:)?link\s(?:[^<>]*\s)?(?:rel\s*=\s*["']self["'][^<>]*\shref\s*=\s*["']([^"'<>]+)"""
+    r"""|href\s*=\s*["']([^"'<>]+)["'][^<>]*\srel\s*=\s*["']self["'])""",
+    re.IGNORECASE,
+)
+_NO_PERMALINK = re.compile(r"<guid\s[^<>]*ispermalink\s*=\s*[\"']false[^<>]*>([^<]*)", re.IGNORECASE)
+_CDATA_MARKS = re.compile(r"<!\[CDATA\[|\]\]>")
+# A picture's caption or a podcast's blurb is nobody's description, but feedparser takes it for the entry's.
+_CAPTION = re.compile(
+    r"<(media:(?:description|title|text)|itunes:(?:summary|subtitle))(?:\s[^<>]*)?(?:/>|>.*?</\1\s*>)",
+    re.IGNORECASE | re.DOTALL,
+)
 _NOT_A_LINK = re.compile(r"ispermalink\s*=\s*[\"']false", re.IGNORECASE)
 
 # Where fastfeedparser would drop or misread something: elements inside a text, texts of other types than text and
@@ -106,6 +119,8 @@ def read_feed(body: bytes, hints: Hints) -> Feed:
     except zlib.error:
         raise ParseError(f"{hints.origin} answered with broken gzip data.") from None
     text, has_replacements = decode(body, hints.content_type)
+    if "xmlns:yt=" not in text[:2_000]:  # a video's own text has no other place
+        text = _CAPTION.sub("", text)
     if len(text) > MAX_BYTES:
         raise ParseError(f"{hints.origin} sent a feed of more than {MAX_BYTES // 1_000_000} MB; it was not read.")
     if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
@@ -181,6 +196,14 @@ def _read_xml(text: str, hints: Hints) -> Feed:
         if not feed.entries:  # half a feed must not look like a day without news
             raise ParseError(f"{hints.origin} sent a feed that breaks off before its first entry.")
         feed.warnings.append("The feed breaks off before its end.")
+    if match := _SELF.search(text[:20_000]):
+        feed.base = html.unescape(next(filter(None, match.groups())))
+    feed.base = feed.base or feed.home
+    if any(not entry.link for entry in feed.entries):
+        no_links = {guid.strip() for guid in _NO_PERMALINK.findall(_CDATA_MARKS.sub("", text))}
+        for entry in feed.entries:
+            if not entry.link and entry.guid not in no_links and entry.guid.lower().startswith(("http:", "https:")):
+                entry.link = entry.guid
     feed.announced = announced if announced > MAX_ENTRIES else 0
     return feed
 
@@ -299,6 +322,7 @@ def _slow_entry(entry: Any) -> Entry:
         # By dict.get: feedparser's own returns "published" for an absent "updated", with a warning.
         dates=(dict.get(entry, "published"), dict.get(entry, "updated"), dict.get(entry, "created")),
         publisher_name=source.get("href") or source.get("link") or source.get("title") or "",
+        publisher_title=source.get("title") or "",
         lang=title_detail.get("language") or "",
     )
 

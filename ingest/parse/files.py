@@ -22,6 +22,7 @@ from data.errors import UsageError
 from data.records import Article
 from ingest.parse import HEAD, Format, Hints, Parsed, Rejected, guess_format, parse, parse_records, read_lines
 from ingest.parse.entries import MAX_BYTES
+from ingest.parse.records import with_date_order
 
 BATCH = 5_000
 """Lines or records that are saved as one revision."""
@@ -44,6 +45,7 @@ def parsed_file(path: Path, hints: Hints, format: Format) -> Iterator[Article | 
     check_readable(path)
     format = format_of(path, format)
     if format == "jsonl" or format == "csv":
+        hints = with_date_order(hints, lambda: _until_damage(path, []), format)
         yield from parse_records(read_lines(path), hints, format=format)
         return
     parsed = parse_document(path, hints, format)
@@ -52,16 +54,28 @@ def parsed_file(path: Path, hints: Hints, format: Format) -> Iterator[Article | 
 
 
 def batches(path: Path, hints: Hints, format: Literal["jsonl", "csv"]) -> Iterator[Batch]:
-    """The file's batches in order. One of UNREADABLE is raised at damage, after the batches before it."""
-    parts = _parts(read_lines(path))
+    """The file's batches in order. One of UNREADABLE is raised at damage, after all that came before it."""
+    hints = with_date_order(hints, lambda: _until_damage(path, []), format)
+    damage: list[Exception] = []
+    parts = _parts(_until_damage(path, damage))
     first = next(parts, [])
     if format == "csv" or not _is_json_lines(first):
         yield from _cut(parse_records(chain(first, chain.from_iterable(parts)), hints, format=format))
-        return
-    line = 0
-    for part in chain([first], parts):
-        yield _json_batch(part, line, hints)
-        line += len(part)
+    else:
+        line = 0
+        for part in chain([first], parts):
+            yield _json_batch(part, line, hints)
+            line += len(part)
+    if damage:
+        raise damage[0]
+
+
+def _until_damage(path: Path, damage: list[Exception]) -> Iterator[bytes]:
+    """The file's lines; what is wrong with the file is added to `damage`, so that the lines before it can be saved."""
+    try:
+        yield from read_lines(path)
+    except UNREADABLE as problem:
+        damage.append(problem)
 
 
 def _parts(lines: Iterator[bytes]) -> Iterator[list[bytes]]:

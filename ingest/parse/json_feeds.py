@@ -117,6 +117,29 @@ def parse_api(body: bytes, hints: Hints) -> Parsed:
     raise ParseError(f"{hints.origin} answered with JSON of an unknown shape.")
 
 
+def records_of_interface(document: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """The records of a saved answer under the names that tables.py knows; None for an answer of no known interface."""
+    for api in APIS:
+        records = _records(document, api)
+        if records:
+            return [_renamed(record, api) for record in records]
+    return None
+
+
+def _renamed(record: Mapping[str, Any], api: Api) -> dict[str, Any]:
+    guid, language = _text(record, api.guid), _text(record, "language")
+    return {
+        "title": _text(record, "title"),
+        "summary": _text(record, api.summary),
+        "link": _text(record, api.link) or (api.link_from_guid.format(guid) if api.link_from_guid else ""),
+        "guid": guid,
+        "published": _date(record, api.date),
+        "firstseen": _date(record, api.first_seen),
+        "publisher": _text(record, api.publisher),
+        "lang": LANGUAGES.get(language, ""),
+    }
+
+
 def _is_json_feed(document: object) -> bool:
     """Whether the version names JSON Feed; a list of items suffices, as some feeds lack the version."""
     if not isinstance(document, dict):
@@ -181,17 +204,17 @@ def _parsed(records: list[Mapping[str, Any]], api: Api, hints: Hints) -> Parsed:
 
 
 def _article(record: Mapping[str, Any], api: Api, hints: Hints) -> Article | None:
-    guid = _text(record, api.guid)
+    fields = _renamed(record, api)
     return to_article(
         hints,
-        title=_text(record, "title"),
-        summary=_text(record, api.summary),
-        link=_text(record, api.link) or (api.link_from_guid.format(guid) if api.link_from_guid else ""),
-        guid=guid,
-        dates=[_date(record, api.date)],
-        publisher_name=_text(record, api.publisher),
-        lang=LANGUAGES.get(_text(record, "language"), ""),
-        first_seen=_date(record, api.first_seen),
+        title=fields["title"],
+        summary=fields["summary"],
+        link=fields["link"],
+        guid=fields["guid"],
+        dates=[fields["published"]],
+        publisher_name=fields["publisher"],
+        lang=fields["lang"],
+        first_seen=fields["firstseen"],
     )
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import codecs
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +20,10 @@ import orjson
 
 from data.errors import ParseError
 from data.records import Article
-from ingest.parse.entries import Hints, Parsed, Rejected, to_article
+from ingest.parse.date_order import ORDERS, Decision, date_order, day_of, depends_on_order, numeric_parts
+from ingest.parse.dates import AHEAD, OLDEST
+from ingest.parse.entries import Hints, Parsed, Rejected, is_placeholder, to_article
+from ingest.parse.json_feeds import records_of_interface
 from ingest.parse.tables import columns_of, csv_records
 
 MAX_LINE = 5_000_000  # bytes of one JSON line or CSV line
@@ -26,7 +31,12 @@ MAX_DOCUMENT = 500_000_000  # bytes of a JSON document that is not one record pe
 _NAMED_IN_WARNINGS = 5  # rejected rows
 
 # Keys under which an API's answer has its articles.
-_LISTS = ("articles", "items", "news", "results", "data", "records", "entries", "stories", "docs")
+_LISTS = ("articles", "items", "news", "results", "data", "records", "entries", "stories", "docs", "hits", "feed")
+
+# A cell or value that begins like 03/04/2026; looking for one takes a hundredth of the time that parsing takes.
+_MAY_DEPEND_ON_ORDER = re.compile(rb"""(?:^|["',;\t|])\s?\d\d?[/.-]\d\d?[/.-]\d\d""")
+_HALF_DAY = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
+_YEARS_FIRST_ZONES = frozenset(f"Asia/{city}" for city in ("Seoul", "Tokyo", "Shanghai", "Taipei", "Hong_Kong"))
 
 _NOT_JSON = "not a JSON object"
 
@@ -44,7 +54,54 @@ def parse_records(
             yield Rejected(line=number, reason=record)
             continue
         article = _article(record, hints)
-        yield article if article else Rejected(line=number, reason="no title and no summary")
+        yield article if article else Rejected(line=number, reason=_why_no_article(record))
+
+
+def with_date_order(hints: Hints, lines: Callable[[], Iterable[bytes]], format: Literal["jsonl", "csv"]) -> Hints:
+    """The hints with the order of the dates, decided by all records. ParseError where they leave it open."""
+    if hints.dates or not any(_MAY_DEPEND_ON_ORDER.search(line) or b"\0" in line for line in lines()):
+        return hints
+    texts = _numeric_dates(lines(), format)
+    if any(_HALF_DAY.search(text) for text in texts):  # the 12-hour clock goes with the month first
+        return replace(hints, dates="mdy")
+    if _years_first(hints, texts):
+        return replace(hints, dates="ymd")
+    latest = (hints.now + AHEAD).date()
+    decision = date_order(texts, fits=lambda day: OLDEST.date() <= day <= latest)
+    if decision == "mixed":
+        decision = _order_of_most(texts)
+    if decision == "ambiguous" or decision == "mixed":
+        why = "can be read in more than one order" if decision == "ambiguous" else "are not all in one order"
+        raise ParseError(f"Its dates {why} (first: {texts[0]}); say --dates dmy, mdy or ymd. Nothing was stored.")
+    return replace(hints, dates=None if decision == "none" else decision)
+
+
+def _numeric_dates(lines: Iterable[bytes], format: Literal["jsonl", "csv"]) -> list[str]:
+    """The different texts of the date columns that could be read in several orders, in the file's order."""
+    texts: dict[str, None] = {}
+    for _, record in csv_records(lines) if format == "csv" else _json_records(iter(lines)):
+        if isinstance(record, dict):
+            columns = columns_of(tuple(record))
+            for key in (*columns.dates, *columns.first_seen):
+                parts = numeric_parts(value) if isinstance(value := record[key], str) else None
+                if parts and depends_on_order(parts):
+                    texts[value.strip()] = None
+    return list(texts)
+
+
+def _years_first(hints: Hints, texts: list[str]) -> bool:
+    """Whether these are dates like 26.10.05 of a source in East Asia, where no other order is written so."""
+    is_asian = hints.lang in ("ko", "ja", "zh") or hints.timezone in _YEARS_FIRST_ZONES
+    parts = [parts for text in texts if (parts := numeric_parts(text))]
+    return is_asian and bool(parts) and all(day_of(numbers, "ymd") for numbers in parts)
+
+
+def _order_of_most(texts: list[str]) -> Decision:
+    """The order that nine tenths of the dates fit, if there is only one: a slip of the pen is no other order."""
+    parts = [parts for text in texts if (parts := numeric_parts(text))]
+    dates = [numbers for numbers in parts if any(day_of(numbers, order) for order in ORDERS)]
+    fitting = [order for order in ORDERS if sum(bool(day_of(p, order)) for p in dates) >= 0.9 * len(dates)]
+    return fitting[0] if len(fitting) == 1 else "mixed" if dates else "none"
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
@@ -70,6 +127,8 @@ def collect(records: Iterable[Article | Rejected]) -> Parsed:
 
 
 def _article(record: dict[str, Any], hints: Hints) -> Article | None:
+    if isinstance(inner := record.get("content"), dict):  # Yahoo Finance wraps each record
+        record = inner
     columns = columns_of(tuple(record))
     title, summary = _text(record, columns.title), _text(record, columns.summary)
     if not title and not summary:
@@ -78,7 +137,7 @@ def _article(record: dict[str, Any], hints: Hints) -> Article | None:
         hints,
         title=title,
         summary=summary,
-        link=_text(record, columns.link),
+        link=_text(record, columns.link) or _inner_link(record),
         guid=_text(record, columns.guid),
         dates=[record[key] for key in columns.dates if isinstance(record[key], (str, int, float))],
         publisher_name=_publisher_name(record, columns.publisher),
@@ -86,6 +145,17 @@ def _article(record: dict[str, Any], hints: Hints) -> Article | None:
         first_seen=_text(record, columns.first_seen) or None,
     )
     return article if article and (article.title or article.summary) else None
+
+
+def _why_no_article(record: dict[str, Any]) -> str:
+    title = _text(record, columns_of(tuple(record)).title)
+    return "a placeholder instead of an article" if is_placeholder(title) else "no title and no summary"
+
+
+def _inner_link(record: dict[str, Any]) -> str:
+    """Yahoo Finance: {"canonicalUrl": {"url": …}}."""
+    links = (record.get("canonicalUrl"), record.get("clickThroughUrl"))
+    return next((str(link["url"]) for link in links if isinstance(link, dict) and link.get("url")), "")
 
 
 def _text(record: dict[str, Any], keys: tuple[str, ...]) -> str:
@@ -107,7 +177,9 @@ def _publisher_name(record: dict[str, Any], keys: tuple[str, ...]) -> str:
         if isinstance(value, list) and value:
             value = value[0]
         if isinstance(value, dict):
-            value = next((value[inner] for inner in ("domain", "name", "title", "id") if value.get(inner)), "")
+            value = next(
+                (value[inner] for inner in ("domain", "name", "displayName", "title", "id") if value.get(inner)), ""
+            )
         if isinstance(value, str) and value.strip():
             return value
     return ""
@@ -170,6 +242,8 @@ def _records_of_answer(document: dict[str, Any]) -> list[Any] | None:
     """The list of records in an API's answer; None when the document is itself a record."""
     if columns_of(tuple(document)).title:
         return None
+    if (answer := records_of_interface(document)) is not None:
+        return answer
     for name in _LISTS:
         records = document.get(name)
         if isinstance(records, list) and (not records or isinstance(records[0], dict)):

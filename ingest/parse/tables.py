@@ -31,14 +31,16 @@ _NAMES = {
     "link": "url link href articleurl canonicalurl permalink weburl sourceurl newsurl 链接 网址 連結 링크",
     "summary": "summary description abstract snippet excerpt contentsnippet lead teaser dek subtitle content "
     "contenttext text body 摘要 内容 요약",
-    "dates": "publishedat published pubdate datepublished publicationdate publishdate publishedutc publishedtime "
-    "providerpublishtime date datetime timestamp time createdat created updatedat updated "
-    "发布时间 发布日期 日期 时间 날짜 日付",
-    "publisher": "publisher source sourcename sitename site outlet newssite sites domain 来源 媒体 출처",
+    "dates": "publishedat published pubdate datepublished publisheddate publicationdate publishdate publishedutc "
+    "publishedtime timepublished publishtime pubtime publicationtime publishedon providerpublishtime displaytime posted "
+    "postedat date datetime timestamp time createdat created updatedat updated "
+    "发布时间 发布日期 日期 时间 發布時間 發布日期 發佈時間 發佈日期 時間 날짜 일시 작성일 등록일 게시일 입력일 발행일 日付 日時 公開日 公開日時 配信日 掲載日",
+    "publisher": "publisher provider source sourcename sitename site outlet newssite sites domain 来源 媒体 출처",
     "lang": "lang language languagecode locale 语言",
-    "guid": "guid id uuid entryid articleid newsid",
-    "first_seen": "firstseenat firstseen fetchedat crawledat scrapedat collectedat retrievedat",
+    "guid": "guid id uuid entryid articleid newsid objectid",
+    "first_seen": "firstseenat firstseen seendate fetchedat crawledat crawldate scrapedat collectedat retrievedat",
 }
+_DATE_WORDS = frozenset(["date", "time", "datetime", "timestamp", "publish", "published", "posted"])
 _WORDS = {meaning: names.split() for meaning, names in _NAMES.items()}
 
 
@@ -70,7 +72,15 @@ def columns_of(keys: tuple[str, ...]) -> Columns:
     """The columns of a record with these keys. Cached: most records of a file have the same keys."""
     key_of = {re.sub(r"[\s_.\-\ufeff]+", "", key).lower(): key for key in reversed(keys)}
     present = {meaning: tuple(key_of[word] for word in words if word in key_of) for meaning, words in _WORDS.items()}
+    if not present["dates"] and not present["first_seen"]:
+        present["dates"] = tuple(key for key in keys if _names_a_date(key))
     return Columns(**present)
+
+
+def _names_a_date(key: str) -> bool:
+    """Whether a word of a column's name says that it holds a date: "Article Date", "newsTimestamp"; no reading time."""
+    words = {word.lower() for word in re.findall("[A-Z]?[a-z]+|[A-Z]+", key)}
+    return not words.isdisjoint(_DATE_WORDS) and words.isdisjoint(("read", "reading", "run", "count"))
 
 
 def csv_records(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, str] | str]]:

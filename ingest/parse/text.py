@@ -37,6 +37,8 @@ _SUPERSETS = {
     "euc_kr": "cp949",
     "ks_c_5601-1987": "cp949",
     "shift_jis": "cp932",
+    "big5": "big5hkscs",
+    "cp950": "big5hkscs",
     "iso8859-1": "cp1252",
     "ascii": "cp1252",
     "iso8859-9": "cp1254",
@@ -60,6 +62,18 @@ _CANDIDATES = [
     "cp1255",
     "cp1256",
 ]
+
+# Where the frequent characters are: level 1 of GB 2312, Big5 and JIS X 0208, kana, the syllables of KS X 1001.
+_EVERYDAY = {
+    "cp949": [(b"\xb0\xa1", b"\xc8\xfe")],
+    "cp932": [(b"\x82\x9f", b"\x83\x96"), (b"\x88\x9f", b"\x98\x72"), (b"\x81\x5b", b"\x81\x5b")],
+    "euc_jp": [(b"\xa4\xa1", b"\xa5\xf6"), (b"\xb0\xa1", b"\xcf\xd3"), (b"\xa1\xbc", b"\xa1\xbc")],
+    "gb18030": [(b"\xb0\xa1", b"\xd7\xf9")],
+    "big5hkscs": [(b"\xa4\x40", b"\xc6\x7e")],
+}
+_WITHOUT_EXTENSIONS = {"gb18030": "gb2312", "cp949": "euc_kr"}
+_FIRST = {"cp949": 0.09, "euc_jp": -0.03}
+_EUC_PAIR = re.compile(rb"\x8e[\xa1-\xdf]|[\xa1-\xfe][\xa1-\xfe]")
 
 _DECLARED = re.compile(rb"""<\?xml[^<>]{0,200}?\bencoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})\s*["']""")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
@@ -110,6 +124,11 @@ _NO_TAG = re.compile(
     re.IGNORECASE,
 )
 
+_READING = re.compile(r"<(rt|rp)(?:\s[^<>]*)?>[^<>]*(?:</\1\s*>|(?=<r[tp]\b|</ruby))", re.IGNORECASE)
+_STACKED = re.compile(
+    "([\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+
 _EMOJI = "\U0001f000-\U0001faff\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f"
 
 # Controls, direction marks, fillers, zero-width characters, tag characters, unpaired surrogates. The zero-width joiner
@@ -143,12 +162,14 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, bool]:
     header = _CHARSET.search(content_type)
     claims = (declared[1].decode() if declared else "", header[1] if header else "")
     names = [codec for name in claims if name and (codec := _codec(name))]
-    if not names or _ONE_BYTE.match(names[0]) or names[0] == "utf-8":
+    # A declaration that can be read byte by byte is not in UTF-16, whatever it says.
+    names = [name for name in names if not name.startswith(("utf-16", "utf-32", "utf_16", "utf_32"))]
+    if not names or _is_surely_utf8(body) or _ONE_BYTE.match(names[0]) or names[0] == "utf-8":
         # Any bytes are good Latin-1, but hardly any Latin-1 text is good UTF-8.
         names = ["utf-8", *names]
     for name in names:
         try:
-            return body.decode(name), False
+            return _decoded(body, name), False
         except (UnicodeDecodeError, ValueError):
             continue
     others = [name for name in names if name != "utf-8"]
@@ -161,15 +182,69 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, bool]:
     return (text, True) if good >= bad else _replacing(body, guess_encoding(body))
 
 
+def _is_surely_utf8(body: bytes) -> bool:
+    """Whether the bytes are UTF-8 with characters of three bytes and more, which text in GBK, Big5 or EUC never forms.
+
+    Two bytes of GBK may pass for one letter of UTF-8, such as ͨ; those prove nothing."""
+    try:
+        other = [char for char in body.decode() if not char.isascii()]
+    except UnicodeDecodeError:
+        return False
+    return sum(char >= "\u0800" for char in other) * 2 > len(other)
+
+
+def _decoded(body: bytes, name: str) -> str:
+    """The text, in the repertoire that browsers mean by the name. UnicodeDecodeError for other bytes."""
+    try:
+        return body.decode(name)
+    except UnicodeDecodeError:
+        if name != "euc_jp":
+            raise
+        return _EUC_PAIR.sub(_in_shift_jis, body).decode("cp932")
+
+
+def _in_shift_jis(match: re.Match[bytes]) -> bytes:
+    """A character of EUC-JP in Shift_JIS, whose codec has ① and 髙 too (https://encoding.spec.whatwg.org/#euc-jp)."""
+    if match[0][0] == 0x8E:
+        return match[0][1:]
+    row, cell = match[0][0] - 0xA1, match[0][1] - 0xA1
+    lead = row // 2 + (0x81 if row < 62 else 0xC1)
+    trail = cell + 0x9F if row % 2 else cell + (0x40 if cell < 63 else 0x41)
+    return bytes((lead, trail))
+
+
 def guess_encoding(body: bytes) -> str:
     """The likeliest encoding of bytes that declare none and are not UTF-8."""
     if encoding := _encoding_by_mark(body):
+        return encoding
+    if encoding := _east_asian(body):
         return encoding
     # Imported here: hardly any document needs a guess.
     from charset_normalizer import from_bytes
 
     best = from_bytes(body[:_GUESS_FROM], cp_isolation=_CANDIDATES).best()
     return best.encoding if best else "cp1252"
+
+
+def _east_asian(body: bytes) -> str:
+    """The East Asian encoding in which nearly all characters are everyday ones of that encoding; "" for none."""
+    scores = {name: score for name in _EVERYDAY if (score := _everyday_share(body, name)) >= 0.9}
+    return max(scores, key=lambda name: scores[name], default="")
+
+
+def _everyday_share(body: bytes, name: str) -> float:
+    """How much of the text beyond ASCII is everyday characters, as a share; 0 where the bytes are not in the encoding."""
+    try:
+        text = _decoded(body, name)
+    except UnicodeDecodeError:
+        return 0
+    plain = _WITHOUT_EXTENSIONS.get(name, name)
+    letters = [char for char in text if char.isalpha() and not char.isascii()]
+    everyday = sum(
+        any(low <= char.encode(plain, "replace") <= high for low, high in _EVERYDAY[name]) for char in letters
+    )
+    # Korean syllables are everyday Chinese characters too, and Chinese text is not all syllables: so Korean goes first.
+    return everyday / len(letters) + _FIRST.get(name, 0) if len(letters) > 1 else 0
 
 
 def _encoding_by_mark(body: bytes) -> str:
@@ -200,7 +275,7 @@ def plain_text(markup: str, limit: int = SUMMARY_LIMIT) -> str:
     else:
         text = _without_markup(visible_text(markup[: min(limit * _RAW_FACTOR, _RAW_MOST)]))
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", _STACKED.sub(r"\1", text))
     if "  " in text or not text.isprintable() or text[:1] == " " or text[-1:] == " ":
         text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
@@ -217,6 +292,8 @@ def visible_text(text: str) -> str:
 
 
 def _without_markup(text: str) -> str:
+    if "<r" in text.lower():
+        text = _READING.sub("", text)
     if not _TAG.search(text):
         text = visible_text(html.unescape(text))
     # More than one round: an element may hold markup as its text (<textarea>, <xmp>), and entities may spell tags.
@@ -256,6 +333,8 @@ def _asian(title: str, claimed: str) -> str:
     kana = len(_KANA.findall(title)) if _KANA.search(title) else 0
     hangul = len(_HANGUL.findall(title)) if _HANGUL.search(title) else 0
     characters = han + kana + hangul
+    if hangul >= 2 and hangul >= kana:  # no other language writes Hangul, however many Latin names it has
+        return "ko"
     if not characters or characters * _WEIGHT < len(_LATIN.findall(title)):
         return ""
     if hangul > kana:

@@ -1,0 +1,124 @@
+"""Files as people bring them are read rightly; and what cannot be read is said."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from data.errors import ParseError
+from data.records import Article
+from ingest.parse import Hints
+from ingest.parse.dates import parse_date
+from ingest.parse.files import batches, parsed_file
+from ingest.parse.text import decode, guess_encoding, language_of, plain_text
+from tests.studies.cases import expectations, misses
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", expectations())
+def test_a_file_gives_what_is_expected_of_it(name: str) -> None:
+    assert misses(name, expectations()[name]) == []
+
+
+def days(path: Path, **hints: str) -> list[str]:
+    rows = parsed_file(path, Hints(now=NOW, **hints), "auto")  # type: ignore[arg-type]
+    return [f"{row.published_at:%Y-%m-%d}" if row.published_at else "" for row in rows if isinstance(row, Article)]
+
+
+def table(path: Path, *dates: str, title: str = "Micron opens fab") -> Path:
+    path.write_text("title,date\n" + "".join(f"{title} {n},{day}\n" for n, day in enumerate(dates)), encoding="utf-8")
+    return path
+
+
+def test_one_day_beyond_the_twelfth_decides_for_the_whole_column(tmp_path: Path) -> None:
+    assert days(table(tmp_path / "a.csv", "03/04/2026", "13/04/2026")) == ["2026-04-03", "2026-04-13"]
+    assert days(table(tmp_path / "b.csv", "03/04/2026", "04/13/2026")) == ["2026-03-04", "2026-04-13"]
+
+
+def test_dates_that_fit_two_orders_wait_for_theirs(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", "03/04/2026", "05/06/2026")
+    with pytest.raises(ParseError, match="--dates"):
+        days(path)
+    assert days(path, dates="dmy") == ["2026-04-03", "2026-06-05"]
+    assert days(path, dates="mdy") == ["2026-03-04", "2026-05-06"]
+
+
+def test_an_order_that_is_named_holds_for_every_row(tmp_path: Path) -> None:
+    assert days(table(tmp_path / "a.csv", "03/04/2026", "04/13/2026"), dates="dmy") == ["2026-04-03", ""]
+
+
+def test_two_digits_of_a_korean_site_begin_with_the_year(tmp_path: Path) -> None:
+    assert days(table(tmp_path / "a.csv", "26.10.05", "26.10.06"), timezone="Asia/Seoul") == [
+        "2026-10-05",
+        "2026-10-06",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("民國115年11月10日", "2026-11-10T00:00"),
+        ("115/11/10", "2026-11-10T00:00"),
+        ("令和8年11月10日", "2026-11-10T00:00"),
+        ("令和元年5月1日", "2019-05-01T00:00"),
+        ("R8.11.10", "2026-11-10T00:00"),
+        ("2026-10-05 18:05 (KST)", "2026-10-05T09:05"),
+        ("2026-10-05 18:05 (UTC+8)", "2026-10-05T10:05"),
+        ("2026.10.05 18:05 (한국시간)", "2026-10-05T09:05"),
+    ],
+)
+def test_eras_and_zones_in_brackets_count(text: str, moment: str) -> None:
+    read, _ = parse_date(text, now=NOW)
+    assert read and f"{read:%Y-%m-%dT%H:%M}" == moment
+
+
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [
+        ("gbk", "美光科技上调存储芯片价格"),
+        ("big5", "台積電擴建先進封裝產能"),
+        ("cp949", "삼성전자 3분기 실적 발표"),
+        ("cp932", "東京エレクトロン決算を発表"),
+        ("euc_jp", "東京エレクトロン決算を発表"),
+    ],
+)
+def test_one_headline_of_a_spreadsheet_suffices_to_know_its_encoding(encoding: str, title: str) -> None:
+    table = f"title,url\n{title},https://a.example.com/1\n".encode(encoding)
+    assert title in table.decode(guess_encoding(table))
+
+
+def test_a_declared_encoding_that_the_bytes_contradict_gives_way_to_utf8() -> None:
+    for name in ("gb2312", "Shift_JIS", "EUC-KR", "Big5", "UTF-16"):
+        assert "台積電" in decode(f'<?xml version="1.0" encoding="{name}"?>台積電'.encode())[0]
+    assert decode(b'<?xml version="1.0" encoding="euc-jp"?>\xad\xa1')[0].endswith("①")
+
+
+def test_hangul_among_latin_names_is_korean() -> None:
+    assert language_of("NVIDIA 3Q 실적") == "ko"
+    assert language_of("上場企業決算", "ja") == "ja"
+
+
+def test_a_reading_is_no_part_of_a_name_and_stacked_marks_are_cut() -> None:
+    assert plain_text("<ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>の") == "東京の"
+    assert len(plain_text("Z" + "\u0321\u0322\u0330\u0331\u0332" * 9)) == 4
+
+
+def test_an_archive_that_breaks_off_keeps_what_came_before(tmp_path: Path) -> None:
+    packed = gzip.compress("".join(f'{{"title": "Micron {n * n}", "id": {n}}}\n' for n in range(9_000)).encode())
+    path = tmp_path / "cut.jsonl.gz"
+    path.write_bytes(packed[: len(packed) // 2])
+    whole = batches(path, Hints(now=NOW), "jsonl")
+    assert len(next(whole).articles) > 1_000
+    with pytest.raises(EOFError):
+        list(whole)
+
+
+@pytest.mark.parametrize("title", ["[Removed]", "Just a moment...", "Click here to enter", "Access Denied"])
+def test_what_a_server_shows_instead_of_an_article_is_none(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"title,date\n{title},2026-11-12\nMicron opens fab,2026-11-13\n")
+    assert days(path) == ["2026-11-13"]
