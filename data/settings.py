@@ -36,6 +36,9 @@ class Settings:
     contact: str = _variable(
         "CHOKEPOINT_CONTACT", "an e-mail address that fetches carry, as some publishers ask of polite clients"
     )
+    ssl_cert_file: str = _variable(
+        "SSL_CERT_FILE", "a file of certificates to trust as well, such as the one of your company's proxy"
+    )
     catalog: str = _variable(
         "CHOKEPOINT_CATALOG", "the folder of your own catalog (a copy of `data/catalog/`), which the Catalog page edits"
     )

@@ -84,7 +84,8 @@ def update(
     """
     Fetch the sources that are due (or those named in `only`, due or not), save what is new, then the prices if given.
 
-    StoreBusy when another run is active; UsageError for a sample store or an unknown source.
+    StoreBusy when another run is active; UsageError for a sample store or an unknown source. A `progress` that raises
+    Cancelled ends the run after the source that it reports; what was saved stays.
     """
     chosen_sources(catalog, only)  # an unknown name is reported before anything begins
     store = store.patient(WAIT_SECONDS)
@@ -117,11 +118,14 @@ def _fetched(
         finally:
             seconds[source.id] = time.monotonic() - begin
 
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fetch") as pool:
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fetch")
+    try:
         source_of = {pool.submit(fetch, source): source for source in due}
         for future in as_completed(source_of):
             source = source_of[future]
             yield source, future, seconds[source.id]
+    finally:  # after a cancellation, requests under way end by themselves: nobody waits for their deadlines
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class _Update:
