@@ -86,7 +86,7 @@ def test_a_store_on_a_read_only_disk_is_read_and_says_that_it_cannot_be_written(
     code = f"""
 from datetime import UTC, datetime
 from data.errors import StoreError
-from data.people.notes import save_note
+from data.people.notes import notes_between, save_note
 from data.schema.store import open_store
 now = datetime(2026, 3, 2, tzinfo=UTC)
 with open_store({str(tmp_path / "store.db")!r}) as store:
@@ -105,6 +105,8 @@ def test_a_catalog_on_a_read_only_disk_says_what_to_do(tmp_path: Path) -> None:
     code = """
 from datetime import UTC, datetime
 from data.errors import UsageError
+from data.catalog import load_catalog
+from data.catalog.edit import FileEdit, write_edits
 catalog = load_catalog()
 text = catalog.files.text("aliases.csv")
 try:
@@ -123,11 +125,13 @@ except UsageError as error:
 
 @contextmanager
 def damaged_page(path: Path) -> Iterator[Store]:
-    """A store that opens, with every page from the twentieth on overwritten."""
-    filled(path)
+    """A store that opens, with the first page of its articles overwritten."""
+    with open_store(filled(path)) as store, store.reading() as connection:
+        query = "select rootpage from sqlite_master where name = 'article'"
+        page = connection.exec_driver_sql(query).scalar_one()
     with path.open("r+b") as file:
-        file.seek(4096 * 20)
-        file.write(b"\xff" * (path.stat().st_size - 4096 * 20))
+        file.seek(4096 * (page - 1))
+        file.write(b"\xff" * 4096)
     with open_store(path) as store:
         yield store
 

@@ -148,7 +148,7 @@ class Store:
             yield connection
 
     def check(self) -> None:
-        """StoreError when SQLite finds a damaged page. Reads the whole file: about a second for each gigabyte."""
+        """StoreError when SQLite finds a damaged page. Reads the whole file: 0.14 s for 6 MB that are not in the memory."""
         if self.engine.dialect.name != "sqlite":
             return
         with self.reading() as connection:
