@@ -1,7 +1,7 @@
 """
 The app as one ASGI process.
 
-    request → security headers → which sites may read → ROUTES (/healthz, the API, short links) → Streamlit
+    request → security headers → by its own name? → which sites may read → ROUTES (/healthz, the API, short links) → Streamlit
 
 Start-up imports and reads what the first page needs, then freezes it: a full garbage collection after every rerun would
 otherwise hold the interpreter for 60 to 120 ms, with 50 people at once for seconds.
@@ -28,6 +28,7 @@ from dashboard.api.origins import AllowedOrigins
 from dashboard.api.routes import Api
 from dashboard.formatting import escape_markdown
 from dashboard.serving import streamlit_patches
+from dashboard.serving.access import OwnNames
 from data.errors import ChokepointError
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,10 @@ async def healthz(_request: Request) -> JSONResponse:
 
     try:
         url = shown_url()
-        state = await anyio.to_thread.run_sync(lambda: store_at(url).revision())
+        store = await anyio.to_thread.run_sync(store_at, url)
+        state = await anyio.to_thread.run_sync(store.revision)
+        if store.damage is not None:  # met by a page, or found by the check at the start
+            raise store.damage
     except ChokepointError as error:
         return JSONResponse({"status": "failed", "sentence": str(error)}, status_code=503)
     return JSONResponse({"status": "ok", "revision": state})
@@ -132,5 +136,5 @@ app = st.App(
     on_script_error=say_failure,
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders), Middleware(AllowedOrigins)],
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnNames), Middleware(AllowedOrigins)],
 )

@@ -29,6 +29,9 @@ class Settings:
         "CHOKEPOINT_ALLOW_ORIGINS",
         "sites whose pages may read `/api/v1` in the browser, such as `https://pro.openbb.co`; none by default",
     )
+    hosts: str = _variable(
+        "CHOKEPOINT_HOSTS", "names that the server is reached by, such as `news.example.org` of a proxy; none by default"
+    )
     allow_addresses: str = _variable(
         "CHOKEPOINT_ALLOW_ADDRESSES",
         "private networks that feeds may be fetched from, such as `192.168.7.0/24`; none by default",

@@ -106,11 +106,11 @@ def test_a_catalog_on_a_read_only_disk_says_what_to_do(tmp_path: Path) -> None:
 from datetime import UTC, datetime
 from data.errors import UsageError
 from data.catalog import load_catalog
-from data.catalog.edit import FileEdit, write_edits
+from data.catalog.edit import FileEdit, with_alias, write_edits
 catalog = load_catalog()
 text = catalog.files.text("aliases.csv")
 try:
-    write_edits(catalog, [FileEdit(name="aliases.csv", base=text, text=text + "micron,Micron Memory,name,,,\\n")],
+    write_edits(catalog, [FileEdit(name="aliases.csv", base=text, text=with_alias(text, "micron", "Micron Memory"))],
                 now=datetime(2026, 3, 2, tzinfo=UTC))
 except UsageError as error:
     print(error)

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from dashboard.address.view import Bounds
 from dashboard.cache.memoize import cache_few, cache_many, memoize
 from dashboard.cache.sample import fill_sample, url_to_show
+from dashboard.serving.access import check_may_change
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.errors import StoreError
@@ -53,7 +54,9 @@ def shown_store(url: str) -> ShownStore:
 @memoize(4)
 def store_at(url: str) -> Store:
     """The open store; one for all sessions."""
-    return open_store(url, create=False)
+    store = open_store(url, create=False)
+    store.check_may_change = check_may_change
+    return store
 
 
 @memoize(1)

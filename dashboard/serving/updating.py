@@ -15,6 +15,7 @@ import streamlit as st
 
 from dashboard.cache.stores import store_at
 from dashboard.formatting import count_words, escape_markdown, moment_words
+from dashboard.serving.access import check_may_change
 from data.catalog import load_catalog
 from data.errors import Cancelled, ChokepointError
 from data.schema.store import default_url, open_store, store_exists
@@ -49,6 +50,7 @@ class Job:
         return self.thread is not None and self.thread.is_alive()
 
     def start(self, url: str) -> None:
+        check_may_change()
         if self.runs:
             return
         self.step, self.sentences, self.ended, self.seen, self.cancelled = None, [], "", False, False
@@ -70,6 +72,7 @@ class Job:
 
     def cancel(self) -> None:
         """End the update after the source or ticker that it is at."""
+        check_may_change()
         self.cancelled = True
 
     def _take(self, step: Step) -> None:

@@ -26,6 +26,7 @@ from dashboard.components.editing import (
 from dashboard.components.frame import current_frame, empty_words, reader_name
 from dashboard.components.panel import heading
 from dashboard.formatting import ChartWords, count_words, escape, escape_markdown, story_count
+from dashboard.serving.access import check_may_change
 from data.catalog import current
 from data.catalog.edit import (
     ALIASES,
@@ -251,6 +252,7 @@ def blind_check(subject: str) -> None:
 def draw_apply() -> None:
     if st.button("Apply: a new version of the catalog", type="primary", key="edit_apply"):
         try:
+            check_may_change()
             _, effect = relink(store, today, list(draft.edits.values()), progress=show_progress(st.progress(0.0)))
         except ChokepointError as error:
             st.error(escape_markdown(str(error)))

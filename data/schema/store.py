@@ -94,7 +94,8 @@ class Store:
     """
     An open store. Thread-safe; close it, or use it as a context manager.
 
-    `wait_seconds` is how long its writers wait for another one before they give up as StoreBusy.
+    `wait_seconds` is how long its writers wait for another one before they give up as StoreBusy. `check_may_change` is
+    called before anything that people make is written, and raises when they may not.
     """
 
     def __init__(self, engine: Engine, url: str, kind: str, *, wait_seconds: float = 0.0) -> None:
@@ -102,6 +103,7 @@ class Store:
         self.url = url
         self.kind = kind
         self.wait_seconds = wait_seconds
+        self.check_may_change: Callable[[], None] = lambda: None
         self._ids = Ids({}, {})
 
     def __enter__(self) -> Store:
@@ -126,7 +128,9 @@ class Store:
 
     def patient(self, seconds: float) -> Store:
         """The same store for work that would rather wait: its writers give up after `seconds`."""
-        return Store(self.engine, self.url, self.kind, wait_seconds=seconds)
+        store = Store(self.engine, self.url, self.kind, wait_seconds=seconds)
+        store.check_may_change = self.check_may_change
+        return store
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -141,6 +145,8 @@ class Store:
 
         `durable`, for what people make: it is on the disk before the block ends. News lost in a power cut comes again.
         """
+        if durable:
+            self.check_may_change()
         options = {"chokepoint_write": True, "chokepoint_durable": durable}
         with self.engine.connect().execution_options(**options) as connection, self._begun(connection):
             if connection.dialect.name == "postgresql":

@@ -44,7 +44,7 @@ def remember_catalog(store: Store, catalog: Catalog, *, now: datetime) -> int:
         return 0
     versions = [(catalog.hash, facts), *_earlier(catalog, unknown - {catalog.hash})]
     if not changed:
-        with store.writing(durable=True) as connection:
+        with store.writing() as connection:
             _insert(connection, versions)
         return 0
     with new_revision(store, "catalog", now=now, catalog_hash=catalog.hash) as writing:

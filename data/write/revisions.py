@@ -68,7 +68,7 @@ def with_ids(known: dict[str, int], names: Iterable[str]) -> dict[str, int]:
     return known | {name: first + i for i, name in enumerate(new)} if new else known
 
 
-MADE_BY_PEOPLE = ("override", "catalog")
+MADE_BY_PEOPLE = ("override",)
 """Revisions that no source brings again after a power cut."""
 
 
