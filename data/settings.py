@@ -30,7 +30,8 @@ class Settings:
         "sites whose pages may read `/api/v1` in the browser, such as `https://pro.openbb.co`; none by default",
     )
     hosts: str = _variable(
-        "CHOKEPOINT_HOSTS", "names that the server is reached by, such as `news.example.org` of a proxy; none by default"
+        "CHOKEPOINT_HOSTS",
+        "names that the server is reached by, such as `news.example.org` of a proxy; none by default",
     )
     allow_addresses: str = _variable(
         "CHOKEPOINT_ALLOW_ADDRESSES",

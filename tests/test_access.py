@@ -25,8 +25,12 @@ from websockets.exceptions import InvalidStatus
 from builders import article, linked, save
 from dashboard.__main__ import open_words
 from dashboard.serving.access import ONLY_THIS_MACHINE, host_name, is_own_name, is_this_machine
+from data.catalog import load_catalog
 from data.schema.store import open_store
+from data.source_state import FetchAttempt, SourceState, record_fetch, source_state
 
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+PAUSED = next(iter(load_catalog().sources))
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -64,25 +68,32 @@ def test_the_start_says_what_is_open_to_other_machines() -> None:
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a running server with a small store of its own."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
+    """The store and the port of a running server; one of its sources is paused."""
     path = tmp_path_factory.mktemp("access") / "store.db"
     with open_store(path) as store:
-        save(store, linked(article("Micron sells out"), "company:micron"), now=datetime(2026, 5, 1, tzinfo=UTC))
+        save(store, linked(article("Micron sells out"), "company:micron"), now=NOW)
+        attempt = FetchAttempt(source=PAUSED, at=NOW, outcome="failed", sentence="gone")
+        record_fetch(store, attempt, SourceState(source=PAUSED, paused=True, last_error="gone"))
     chosen = free_port()
     command = [sys.executable, "-m", "dashboard", "--port", str(chosen), "--store", str(path)]
     environment = {**os.environ, "CHOKEPOINT_API_KEY": "secret"}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(300):
             with suppress(httpx.TransportError):
                 httpx.get(f"http://127.0.0.1:{chosen}/healthz", timeout=5, trust_env=False)
                 break
             time.sleep(0.2)
-        yield chosen
+        yield path, chosen
     finally:
-        server.terminate()
-        server.wait(30)
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def port(server: tuple[Path, int]) -> int:
+    return server[1]
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +139,9 @@ def test_streamlits_own_doors_are_open_to_this_machine_only(port: int, proxy: in
 
 
 def test_a_foreign_name_is_refused_on_pages_and_in_the_api(port: int) -> None:
-    assert [status(port, path, Host="evil.example") for path in ("/", "/api/v1/subjects", "/_stcore/health")] == [421] * 3
+    assert [status(port, path, Host="evil.example") for path in ("/", "/api/v1/subjects", "/_stcore/health")] == [
+        421
+    ] * 3
     assert [status(port, path, Host="localhost") for path in ("/", "/_stcore/health")] == [200] * 2
 
 
@@ -167,8 +180,10 @@ async def clicked(port: int, page: str, key: str) -> str:
     async with connect(address, subprotocols=["streamlit"], max_size=None, proxy=None) as stream:  # type: ignore[list-item]
         first = await _run(stream, BackMsg(rerun_script={"page_script_hash": "", "page_name": page}))
         button = next(m.delta.new_element.button for m in first if key in m.delta.new_element.button.id)
-        again = BackMsg(rerun_script={"page_name": page, "widget_states": {"widgets": [{"id": button.id, "trigger_value": True}]}})
-        return " ".join(str(message) for message in await _run(stream, again))
+        again = BackMsg(
+            rerun_script={"page_name": page, "widget_states": {"widgets": [{"id": button.id, "trigger_value": True}]}}
+        )
+        return " ".join(str(message).replace("\\", "") for message in await _run(stream, again))
 
 
 async def _run(stream: object, message: BackMsg) -> Sequence[ForwardMsg]:
@@ -181,7 +196,13 @@ async def _run(stream: object, message: BackMsg) -> Sequence[ForwardMsg]:
             return messages
 
 
-def test_who_comes_through_a_proxy_may_read_and_not_change(port: int, proxy: int) -> None:
-    assert ONLY_THIS_MACHINE in asyncio.run(clicked(proxy, "sources", "-update"))
-    here = asyncio.run(clicked(port, "sources", "-update"))
-    assert ONLY_THIS_MACHINE not in here and "Asking the sources" in here
+def test_who_comes_through_a_proxy_may_read_and_not_change(server: tuple[Path, int], proxy: int) -> None:
+    def paused() -> bool:
+        with open_store(path) as store:
+            return source_state(store, PAUSED).paused
+
+    path, port = server
+    assert ONLY_THIS_MACHINE in asyncio.run(clicked(proxy, "sources", f"resume_{PAUSED}"))
+    assert paused()
+    assert ONLY_THIS_MACHINE not in asyncio.run(clicked(port, "sources", f"resume_{PAUSED}"))
+    assert not paused()

@@ -50,6 +50,12 @@ class SourcesData(PageData):
             for row in self.coverage.itertuples()
         ]
 
+    def paused(self) -> dict[str, str]:
+        """The names of the sources that are paused, by their id."""
+        states = load_source_states(self.live_url)
+        idents = states.loc[states["paused"].astype(bool), "source"]
+        return {ident: self.catalog.sources[ident].name for ident in idents if ident in self.catalog.sources}
+
     def states(self) -> pd.DataFrame:
         """One row a source of the catalog, as of now: Source, State, Last good, Last error, Every, Format, Address."""
         states = {row["source"]: row for row in load_source_states(self.live_url).to_dict("records")}

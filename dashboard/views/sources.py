@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.cache.stores import store_at
 from dashboard.charts.overtime import coverage_chart
 from dashboard.components.controls import control_row, finish_controls
 from dashboard.components.frame import current_frame
@@ -11,6 +12,7 @@ from dashboard.components.panel import chart_panel, heading, table_head
 from dashboard.formatting import ChartWords, count_words, escape, percent
 from dashboard.page_data import read_page
 from dashboard.serving.updating import draw_progress, draw_update
+from data.source_state import resume_source
 
 MOST_ERRORS = 6
 
@@ -48,6 +50,14 @@ if not failing.empty:
     if len(failing) > len(shown):
         items.append(f"<li>and {len(failing) - len(shown)} more, in the table below</li>")
     st.html(f"<ul class='cp-errors'>{''.join(items)}</ul>")
+for ident, name in page.paused().items():
+    st.button(
+        f"Ask {name} again",
+        key=f"resume_{ident}",
+        on_click=resume_source,
+        args=(store_at(page.live_url), ident),
+        help="It reported that it is gone, and is not asked any more. The next update asks it once.",
+    )
 enabled = int((~table["State"].str.startswith("off")).sum())
 count = f"{count_words(len(table), 'source')}, {enabled} on"
 words = ChartWords(
