@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,12 +24,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.access import OwnNames
 from dashboard.api import shortlinks
 from dashboard.api.origins import AllowedOrigins
 from dashboard.api.routes import Api
 from dashboard.formatting import escape_markdown
 from dashboard.serving import streamlit_patches
-from dashboard.serving.access import OwnNames
 from data.errors import ChokepointError
 
 log = logging.getLogger(__name__)
@@ -116,9 +117,20 @@ def warm_up() -> None:
     streamlit_patches.spell_theme_once()
     streamlit_patches.send_parts_together()
     preload.read_first_page()
+    threading.Thread(target=check_store, name="check", daemon=True).start()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*RARE_COLLECTION)
+
+
+def check_store() -> None:
+    """Look for damaged pages in the store; what is found goes to the log, and /healthz says so from then on."""
+    from dashboard.cache.stores import shown_url, store_at
+
+    try:
+        store_at(shown_url()).check()
+    except ChokepointError as error:
+        log.error("%s", error)
 
 
 def say_failure(error: Exception) -> bool:

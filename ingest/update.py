@@ -23,8 +23,10 @@ from data.errors import PriceError, RetryLater, SourceError, StoreBusy
 from data.schema.store import Store
 from data.source_state import FetchAttempt, SourceState, record_fetch, source_state
 from data.write.catalog_versions import remember_catalog
+from data.write.revisions import revision_info
 from ingest.fetch.client import Fetcher, FetchResult
 from ingest.fetch.schedule import (
+    CLOCK_TOLERANCE,
     after_answer,
     after_failure,
     after_success,
@@ -90,6 +92,8 @@ def update(
     chosen_sources(catalog, only)  # an unknown name is reported before anything begins
     store = store.patient(WAIT_SECONDS)
     with active_run(store, "update", clock) as run:
+        if warning := _clock_warning(store, clock()):
+            progress(Step(work="sources", name="Clock", done=0, total=0, sentence=warning))
         catalog = current(catalog)  # an edit may have been applied since it was read: from here on none is
         remember_catalog(store, catalog, now=clock())
         chosen = chosen_sources(catalog, only)
@@ -103,6 +107,15 @@ def update(
         if prices and not only:
             work.take_prices(prices, progress)
     return work.report
+
+
+def _clock_warning(store: Store, now: datetime) -> str:
+    """A sentence when this machine's clock is before the store's newest row; "" when it is not."""
+    newest = revision_info(store, store.revision())
+    if newest is None or newest.at <= now + CLOCK_TOLERANCE:
+        return ""
+    written = f"{newest.at:%Y-%m-%d %H:%M}"
+    return f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the store was last written at {written}: check it."
 
 
 def _fetched(

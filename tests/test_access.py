@@ -24,7 +24,7 @@ from websockets.exceptions import InvalidStatus
 
 from builders import article, linked, save
 from dashboard.__main__ import open_words
-from dashboard.serving.access import ONLY_THIS_MACHINE, host_name, is_own_name, is_this_machine
+from dashboard.access import ONLY_THIS_MACHINE, host_name, is_own_name, is_this_machine
 from data.catalog import load_catalog
 from data.schema.store import open_store
 from data.source_state import FetchAttempt, SourceState, record_fetch, source_state

@@ -25,6 +25,7 @@ from starlette.routing import BaseRoute, Route
 
 from analysis.attention import period_of
 from analysis.returns import adjusted_prices
+from dashboard.access import is_this_machine
 from dashboard.address.params import SHARED, read_values
 from dashboard.address.view import Bounds, clamp_values, read_view
 from dashboard.api import openbb
@@ -48,7 +49,6 @@ from dashboard.page_data.rows import (
 )
 from dashboard.page_data.rules import NEWEST_RULES
 from dashboard.proofs.verify import has_proof
-from dashboard.serving.access import is_this_machine
 from data.catalog.records import Catalog
 from data.errors import CatalogError, ChokepointError, UsageError
 from data.prices import actions_of, bars_between

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from data.errors import StoreError
 from data.prices import last_sessions
 from data.read.attention import span
 from data.schema.store import default_url, open_store, sample_url, store_exists
@@ -19,6 +20,10 @@ def fill_sample(url: str, progress: Callable[[str], None] = lambda _: None) -> N
             load_sample(store, now=datetime.now(UTC), progress=progress)
 
 
+_shown_before: set[str] = set()
+"""The stores that this process has seen: one that goes is reported, and the sample does not take its place."""
+
+
 def url_to_show(has_stories: Callable[[str], bool] | None = None) -> str:
     """
     The store that the app, the API and the command show: the user's own if it was named or has a story, else the sample.
@@ -27,7 +32,12 @@ def url_to_show(has_stories: Callable[[str], bool] | None = None) -> str:
     """
     live = default_url()
     if not store_exists(live):
+        if live in _shown_before:
+            raise StoreError(
+                "The store that was shown is not there any more: put it back, or restart Chokepoint to see the sample."
+            )
         return sample_url()
+    _shown_before.add(live)
     # An update that reached no source leaves an empty store behind: no reason to hide the sample.
     return live if settings().db or (has_stories or _has_stories)(live) else sample_url()
 

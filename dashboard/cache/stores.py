@@ -10,10 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from dashboard.access import check_may_change
 from dashboard.address.view import Bounds
 from dashboard.cache.memoize import cache_few, cache_many, memoize
 from dashboard.cache.sample import fill_sample, url_to_show
-from dashboard.serving.access import check_may_change
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.errors import StoreError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from urllib.parse import urlsplit, urlunsplit
 
 import pandas as pd
 
@@ -67,11 +68,17 @@ class SourcesData(PageData):
                 "Last error": states[ident]["last_error"] if ident in states else "",
                 "Every": f"{source.every_minutes} min",
                 "Format": source.format,
-                "Address": source.url,
+                "Address": without_password(source.url),
             }
             for ident, source in self.catalog.sources.items()
         ]
         return pd.DataFrame(rows)
+
+
+def without_password(url: str) -> str:
+    """An address without the user name and password that it may carry."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def state_words(source: Source, state: dict[str, object] | None) -> str:

@@ -13,9 +13,9 @@ from typing import Literal
 
 import streamlit as st
 
+from dashboard.access import check_may_change
 from dashboard.cache.stores import store_at
 from dashboard.formatting import count_words, escape_markdown, moment_words
-from dashboard.serving.access import check_may_change
 from data.catalog import load_catalog
 from data.errors import Cancelled, ChokepointError
 from data.schema.store import default_url, open_store, store_exists

@@ -10,6 +10,7 @@ from zlib import crc32
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.access import check_may_change
 from dashboard.cache.stores import catalog_in_use, forget_catalog, store_at
 from dashboard.charts.figures import axis, axis_title, base_layout
 from dashboard.charts.palette import OTHER, SERIES
@@ -26,7 +27,6 @@ from dashboard.components.editing import (
 from dashboard.components.frame import current_frame, empty_words, reader_name
 from dashboard.components.panel import heading
 from dashboard.formatting import ChartWords, count_words, escape, escape_markdown, story_count
-from dashboard.serving.access import check_may_change
 from data.catalog import current
 from data.catalog.edit import (
     ALIASES,

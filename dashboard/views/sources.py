@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.cache.counts import load_source_states
 from dashboard.cache.stores import store_at
 from dashboard.charts.overtime import coverage_chart
 from dashboard.components.controls import control_row, finish_controls
@@ -15,6 +16,12 @@ from dashboard.serving.updating import draw_progress, draw_update
 from data.source_state import resume_source
 
 MOST_ERRORS = 6
+
+
+def ask_again(url: str, source: str) -> None:
+    resume_source(store_at(url), source)
+    load_source_states.clear()
+
 
 frame = current_frame()
 with control_row():
@@ -54,8 +61,8 @@ for ident, name in page.paused().items():
     st.button(
         f"Ask {name} again",
         key=f"resume_{ident}",
-        on_click=resume_source,
-        args=(store_at(page.live_url), ident),
+        on_click=ask_again,
+        args=(page.live_url, ident),
         help="It reported that it is gone, and is not asked any more. The next update asks it once.",
     )
 enabled = int((~table["State"].str.startswith("off")).sum())
