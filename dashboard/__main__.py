@@ -59,7 +59,7 @@ def open_words(host: str, *, has_key: bool) -> str:
     api = "the data under /api/v1 with CHOKEPOINT_API_KEY" if has_key else "not the data under /api/v1"
     return (
         f"Other machines that reach {host} can read all pages, and {api}. "
-        "They can change nothing unless a login is set up (docs/deploy.md)."
+        "They can change nothing without a login (docs/deploy.md)."
     )
 
 

@@ -30,7 +30,7 @@ LOCAL_ONLY = ("/_stcore/metrics", "/_stcore/agent")
 
 ONLY_THIS_MACHINE = (
     "Only the machine that Chokepoint runs on may change anything, since readers do not sign in here: "
-    "set up a login (docs/deploy.md), or make the change there."
+    "make the change there (docs/deploy.md)."
 )
 
 
