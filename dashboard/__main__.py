@@ -15,6 +15,7 @@ from dashboard.cache.sample import sample_build, url_to_show
 from data.catalog import load_catalog
 from data.errors import ChokepointError, SampleNotReady, UsageError
 from data.schema.store import open_store, sample_url, store_exists, store_url
+from data.settings import settings as environment
 
 LOCAL_HOSTS = ("127.0.0.1", "0.0.0.0", "::")
 
@@ -43,6 +44,7 @@ def serve(
     shown = "your store" if own else "the bundled sample, since your store has no stories yet"
     name = "localhost" if host in LOCAL_HOSTS else host
     typer.echo(f"Chokepoint shows {shown}.\nOpen http://{name}:{port} (Ctrl-C stops it).")
+    typer.echo(open_words(host, has_key=bool(environment().api_key)))
     # Streamlit logs every bad request.
     logging.getLogger("streamlit.web.server.starlette").setLevel(logging.ERROR)
     from dashboard.server import app  # after the store is chosen; takes a second
@@ -50,6 +52,17 @@ def serve(
 
     streamlit_patches.send_without_delay()
     app.run(config={**settings(), "server.port": port, "server.address": host})
+
+
+def open_words(host: str, *, has_key: bool) -> str:
+    """What is open to which machines."""
+    if host in ("127.0.0.1", "::1", "localhost"):
+        return "Only this machine can reach it."
+    api = "the data under /api/v1 with CHOKEPOINT_API_KEY" if has_key else "not the data under /api/v1"
+    return (
+        f"Other machines that reach {host} can read all pages, and {api}. "
+        "They can change nothing without a login (docs/deploy.md)."
+    )
 
 
 def choose_store(store: str) -> None:

@@ -1,7 +1,7 @@
 """
 The app as one ASGI process.
 
-    request → security headers → which sites may read → ROUTES (/healthz, the API, short links) → Streamlit
+    request → security headers → by its own name? → which sites may read → ROUTES (/healthz, the API, short links) → Streamlit
 
 Start-up imports and reads what the first page needs, then freezes it: a full garbage collection after every rerun would
 otherwise hold the interpreter for 60 to 120 ms, with 50 people at once for seconds.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.access import OwnNames
 from dashboard.api import shortlinks
 from dashboard.api.origins import AllowedOrigins
 from dashboard.api.routes import Api
@@ -87,7 +89,10 @@ async def healthz(_request: Request) -> JSONResponse:
 
     try:
         url = shown_url()
-        state = await anyio.to_thread.run_sync(lambda: store_at(url).revision())
+        store = await anyio.to_thread.run_sync(store_at, url)
+        state = await anyio.to_thread.run_sync(store.revision)
+        if store.damage is not None:  # met by a page, or found by the check at the start
+            raise store.damage
     except SampleNotReady as wait:
         return JSONResponse({"status": "starting", "sentence": str(wait)}, status_code=503)
     except ChokepointError as error:
@@ -114,9 +119,20 @@ def warm_up() -> None:
     streamlit_patches.spell_theme_once()
     streamlit_patches.send_parts_together()
     preload.read_first_page()
+    threading.Thread(target=check_store, name="check", daemon=True).start()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*RARE_COLLECTION)
+
+
+def check_store() -> None:
+    """Look for damaged pages in the store; what is found goes to the log, and /healthz says so from then on."""
+    from dashboard.cache.stores import shown_url, store_at
+
+    try:
+        store_at(shown_url()).check()
+    except ChokepointError as error:
+        log.error("%s", error)
 
 
 def say_failure(error: Exception) -> bool:
@@ -134,5 +150,5 @@ app = st.App(
     on_script_error=say_failure,
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders), Middleware(AllowedOrigins)],
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnNames), Middleware(AllowedOrigins)],
 )

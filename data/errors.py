@@ -5,8 +5,10 @@ Every error that Chokepoint raises on purpose.
     ├── UsageError             wrong usage or input (exit code 2)
     │   ├── CatalogError       a catalog file has a mistake: file, line, what is wrong
     │   └── EditConflict       somebody else changed the same phrase or name meanwhile
+    ├── Cancelled              somebody stopped the work; what was saved stays
     ├── SourceError            a source failed; it is reported and skipped (exit code 1)
     │   ├── FetchError         nothing usable came over the network
+    │   │   ├── Unreachable    the host does not answer at all
     │   │   ├── RetryLater     the other side asked to wait
     │   │   └── Gone           the other side says that it has ended: it is paused
     │   ├── ParseError         what came is not what the source announced
@@ -46,12 +48,20 @@ class EditConflict(UsageError):
     """Somebody else changed what an edit changes, after the edit was begun."""
 
 
+class Cancelled(ChokepointError):
+    """Somebody stopped the work."""
+
+
 class SourceError(ChokepointError):
     """A source failed. What was stored before stays as it is."""
 
 
 class FetchError(SourceError):
     """Nothing usable came over the network."""
+
+
+class Unreachable(FetchError):
+    """The host was not found, refused the connection, or stayed silent."""
 
 
 class RetryLater(FetchError):

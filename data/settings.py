@@ -29,12 +29,19 @@ class Settings:
         "CHOKEPOINT_ALLOW_ORIGINS",
         "sites whose pages may read `/api/v1` in the browser, such as `https://pro.openbb.co`; none by default",
     )
+    hosts: str = _variable(
+        "CHOKEPOINT_HOSTS",
+        "names that the server is reached by, such as `news.example.org` of a proxy; none by default",
+    )
     allow_addresses: str = _variable(
         "CHOKEPOINT_ALLOW_ADDRESSES",
         "private networks that feeds may be fetched from, such as `192.168.7.0/24`; none by default",
     )
     contact: str = _variable(
         "CHOKEPOINT_CONTACT", "an e-mail address that fetches carry, as some publishers ask of polite clients"
+    )
+    ssl_cert_file: str = _variable(
+        "SSL_CERT_FILE", "a file of certificates to trust as well, such as the one of your company's proxy"
     )
     catalog: str = _variable(
         "CHOKEPOINT_CATALOG", "the folder of your own catalog (a copy of `data/catalog/`), which the Catalog page edits"

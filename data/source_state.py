@@ -23,7 +23,7 @@ from data.schema.frames import frame_of
 from data.schema.store import Store
 
 LEASE = timedelta(minutes=5)
-"""A run without a heartbeat for this long is over."""
+"""A run without a heartbeat for this long is over; so is one whose heartbeat is as far ahead: its clock was wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +72,13 @@ def record_fetch(store: Store, attempt: FetchAttempt, state: SourceState) -> Non
         connection.execute(insert(models.SourceState), [asdict(state)])
 
 
+def resume_source(store: Store, source: str) -> None:
+    """Make a source due at the next update, also one that was paused since it reported that it is gone."""
+    with store.writing(durable=True) as connection:
+        s = models.SourceState
+        connection.execute(update(s).where(s.source == source).values(paused=False, failures=0, next_due_at=None))
+
+
 def source_states(store: Store) -> pd.DataFrame:
     """One row a source that was ever fetched; columns as SourceState."""
     s = models.SourceState.__table__
@@ -108,7 +115,7 @@ class ActiveRun:
         self._set(heartbeat_at=now, counts=json.dumps(counts or {}))
 
     def end(self, status: str, now: datetime, counts: Mapping[str, Any] | None = None) -> None:
-        """Release the lease; `status` is done, partial or failed."""
+        """Release the lease; `status` is done, partial, cancelled or failed."""
         self._set(heartbeat_at=now, ended_at=now, status=status, counts=json.dumps(counts or {}))
 
     def _set(self, **values: Any) -> None:
@@ -123,7 +130,7 @@ def begin_run(store: Store, kind: str, now: datetime) -> ActiveRun:
         for row in connection.execute(
             select(r.id, r.host, r.pid, r.kind, r.started_at, r.heartbeat_at).where(r.ended_at.is_(None))
         ).all():
-            if now - row.heartbeat_at < LEASE and _may_live(row.host, row.pid):
+            if abs(now - row.heartbeat_at) < LEASE and _may_live(row.host, row.pid):
                 began = f"{row.started_at:%H:%M} UTC"
                 raise StoreBusy(
                     f"Another run ({row.kind}, process {row.pid}, started {began}) is active; nothing done."

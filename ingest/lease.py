@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
-from data.errors import StoreBusy, UsageError
+from data.errors import Cancelled, StoreBusy, StoreError, UsageError
 from data.schema.store import Store
 from data.source_state import ActiveRun, begin_run
 from ingest.progress import Progress, Step, no_progress
@@ -61,7 +61,7 @@ def active_run(
     on_sample: bool = False,
 ) -> Iterator[Run]:
     """
-    Hold the store's lease for the block; the run ends as done, partial or failed.
+    Hold the store's lease for the block; the run ends as done, partial, cancelled or failed.
 
     Waits up to `wait_seconds` for another run that holds it, then StoreBusy. UsageError for a sample store, unless
     `on_sample`: the sample never mixes with live data.
@@ -72,9 +72,9 @@ def active_run(
     run = Run(active, clock)
     try:
         yield run
-    except BaseException:
-        with suppress(StoreBusy):
-            active.end("failed", clock(), run.counts)
+    except BaseException as problem:
+        with suppress(StoreError):  # the store itself may be what failed
+            active.end("cancelled" if isinstance(problem, Cancelled) else "failed", clock(), run.counts)
         raise
     with suppress(StoreBusy):  # what was done is saved; the lease of an ended process runs out by itself
         active.end("partial" if run.partial else "done", clock(), run.counts)

@@ -23,8 +23,10 @@ from data.errors import PriceError, RetryLater, SourceError, StoreBusy
 from data.schema.store import Store
 from data.source_state import FetchAttempt, SourceState, record_fetch, source_state
 from data.write.catalog_versions import remember_catalog
+from data.write.revisions import revision_info
 from ingest.fetch.client import Fetcher, FetchResult
 from ingest.fetch.schedule import (
+    CLOCK_TOLERANCE,
     after_answer,
     after_failure,
     after_success,
@@ -84,11 +86,14 @@ def update(
     """
     Fetch the sources that are due (or those named in `only`, due or not), save what is new, then the prices if given.
 
-    StoreBusy when another run is active; UsageError for a sample store or an unknown source.
+    StoreBusy when another run is active; UsageError for a sample store or an unknown source. A `progress` that raises
+    Cancelled ends the run after the source that it reports; what was saved stays.
     """
     chosen_sources(catalog, only)  # an unknown name is reported before anything begins
     store = store.patient(WAIT_SECONDS)
     with active_run(store, "update", clock) as run:
+        if warning := _clock_warning(store, clock()):
+            progress(Step(work="sources", name="Clock", done=0, total=0, sentence=warning))
         catalog = current(catalog)  # an edit may have been applied since it was read: from here on none is
         remember_catalog(store, catalog, now=clock())
         chosen = chosen_sources(catalog, only)
@@ -104,6 +109,15 @@ def update(
     return work.report
 
 
+def _clock_warning(store: Store, now: datetime) -> str:
+    """A sentence when this machine's clock is before the store's newest row; "" when it is not."""
+    newest = revision_info(store, store.revision())
+    if newest is None or newest.at <= now + CLOCK_TOLERANCE:
+        return ""
+    written = f"{newest.at:%Y-%m-%d %H:%M}"
+    return f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the store was last written at {written}: check it."
+
+
 def _fetched(
     due: Sequence[Source], states: Mapping[str, SourceState], fetcher: Fetcher, now: datetime
 ) -> Iterator[tuple[Source, Future[FetchResult], float]]:
@@ -117,11 +131,14 @@ def _fetched(
         finally:
             seconds[source.id] = time.monotonic() - begin
 
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fetch") as pool:
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fetch")
+    try:
         source_of = {pool.submit(fetch, source): source for source in due}
         for future in as_completed(source_of):
             source = source_of[future]
             yield source, future, seconds[source.id]
+    finally:  # after a cancellation, requests under way end by themselves: nobody waits for their deadlines
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class _Update:

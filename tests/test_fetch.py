@@ -7,12 +7,13 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import trustme
 
 import faultserver
-from data.errors import FetchError, Gone, RetryLater
+from data.errors import FetchError, Gone, RetryLater, UsageError
 from faultserver import FaultServer
 from ingest.fetch.client import Fetcher, Limits, Validators, public_form, user_agent
 from ingest.fetch.guard import allowed_networks
@@ -187,6 +188,7 @@ def test_a_feed_that_has_ended_is_told_apart(server: FaultServer, fetcher: Fetch
         ("Mon, 02 Mar 2026 10:30:00 GMT", 1800),
         ("Mon, 02 Mar 2020 10:30:00 GMT", 60),
         ("soon", 900),
+        ("Mon, 02 Mar 2026 10:30:00 +99999999999999999999", 900),
         ("", 900),
     ],
 )
@@ -281,3 +283,72 @@ def test_a_wrong_or_expired_certificate_is_refused(
 def test_a_self_signed_certificate_is_refused(server: FaultServer) -> None:
     url = over_tls(server, trustme.CA().issue_cert("127.0.0.1"))
     assert refusal(Fetcher(allowed=LOOPBACK), url + "/feed").startswith("The certificate of 127.0.0.1 is not trusted")
+
+
+def test_validators_that_http_cannot_carry_are_not_sent_back(server: FaultServer, fetcher: Fetcher) -> None:
+    server.answers["/umlaut"] = lambda handler: handler.send(
+        200, faultserver.GOOD, ETag='"Größe"', Last_Modified="Mär 2026"
+    )
+    first = fetcher.fetch(server.url + "/umlaut")
+    assert (first.validators.etag, first.validators.last_modified) == ("", "")
+    stored_before = Validators(etag='"Größe"', last_modified="Mon\n", body_hash=first.validators.body_hash)
+    assert fetcher.fetch(server.url + "/umlaut", stored_before).unchanged
+    sent = server.asked("/umlaut")[1]
+    assert "If-None-Match" not in sent and "If-Modified-Since" not in sent
+
+
+def test_a_contact_with_an_umlaut_is_sent_encoded(
+    server: FaultServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHOKEPOINT_CONTACT", "Jörg <jörg@example.org>\r\nX: y")
+    fetcher.fetch(server.url + "/feed")
+    sent = server.asked("/feed")[0]
+    assert sent["User-Agent"].endswith("(J%C3%B6rg <j%C3%B6rg@example.org>%0D%0AX: y)") and "X" not in sent
+
+
+def test_a_host_that_asks_to_wait_is_asked_no_more_in_the_run(server: FaultServer, fetcher: Fetcher) -> None:
+    with pytest.raises(RetryLater) as limited:
+        fetcher.fetch(server.url + "/429")
+    with pytest.raises(RetryLater) as other:
+        fetcher.fetch(server.url + "/feed")
+    assert (str(other.value), other.value.seconds) == (str(limited.value), limited.value.seconds)
+    assert server.asked("/feed") == []
+
+
+def test_a_redirect_to_a_host_that_asked_to_wait_is_not_followed(server: FaultServer, fetcher: Fetcher) -> None:
+    with faultserver.running() as other:
+        refusal(fetcher, other.url + "/429")
+        server.answers["/over"] = faultserver.redirect(other.url + "/feed")
+        assert "limits requests (429)" in refusal(fetcher, server.url + "/over")
+        assert other.asked("/feed") == []
+    assert fetcher.fetch(server.url + "/feed").body == faultserver.GOOD
+
+
+def test_a_host_that_was_silent_twice_is_asked_no_more_in_the_run(server: FaultServer, hasty: Fetcher) -> None:
+    for _ in range(6):
+        assert refusal(hasty, server.url + "/hang") == "Gave up on 127.0.0.1 after 1 s (0 bytes received)."
+    assert len(server.asked("/hang")) == 2
+
+
+def test_a_host_that_is_not_found_is_looked_up_once_a_run() -> None:
+    looked_up: list[str] = []
+
+    def nowhere(host: str, port: int) -> list[str]:
+        looked_up.append(host)
+        raise OSError
+
+    fetcher = Fetcher(resolve=nowhere)
+    sentences = {refusal(fetcher, f"http://feeds.example/{number}") for number in range(6)}
+    assert sentences == {"The host feeds.example was not found; check its spelling and this machine's network."}
+    assert looked_up == ["feeds.example"]
+
+
+def test_ssl_cert_file_is_trusted_as_well(server: FaultServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    url = over_tls(server, authority.issue_cert("127.0.0.1"))
+    authority.cert_pem.write_to_path(str(tmp_path / "company.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "company.pem"))
+    assert Fetcher(allowed=LOOPBACK).fetch(url + "/feed").body == faultserver.GOOD
+    (tmp_path / "company.pem").write_text("no certificate")
+    with pytest.raises(UsageError, match=r"SSL_CERT_FILE names .*company\.pem, which holds no certificates"):
+        Fetcher()

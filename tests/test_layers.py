@@ -28,7 +28,14 @@ FROM_INGEST = {
 """All that the dashboard imports from ingest, and where: to start a run, and to explain a link's rule."""
 
 ONLY_IN = {
-    "streamlit": ("dashboard.app", "dashboard.server", "dashboard.components", "dashboard.serving", "dashboard.views"),
+    "streamlit": (
+        "dashboard.access",
+        "dashboard.app",
+        "dashboard.server",
+        "dashboard.components",
+        "dashboard.serving",
+        "dashboard.views",
+    ),
     "sqlalchemy": ("data",),
     "alembic": ("data",),
     "httpx": ("ingest",),

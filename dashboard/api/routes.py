@@ -16,7 +16,6 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from ipaddress import ip_address
 from typing import Any
 
 import orjson
@@ -26,6 +25,7 @@ from starlette.routing import BaseRoute, Route
 
 from analysis.attention import period_of
 from analysis.returns import adjusted_prices
+from dashboard.access import is_this_machine
 from dashboard.address.params import SHARED, read_values
 from dashboard.address.view import Bounds, clamp_values, read_view
 from dashboard.api import openbb
@@ -272,17 +272,7 @@ def _sent_keys(request: Request) -> list[str]:
 
 def _is_this_machine(request: Request) -> bool:
     # Behind a proxy every caller would look local, and a foreign name may be rebound to this address.
-    host = request.url.hostname or ""
-    if "forwarded" in request.headers or "x-forwarded-for" in request.headers or request.client is None:
-        return False
-    return _is_loopback(request.client.host) and (host == "localhost" or _is_loopback(host))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_this_machine(request.client.host if request.client else None, request.headers)
 
 
 def problem(status: int, sentence: str) -> Response:

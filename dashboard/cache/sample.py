@@ -70,6 +70,10 @@ class SampleBuild:
 sample_build = SampleBuild()
 
 
+_shown_before: set[str] = set()
+"""The stores that this process has seen: one that goes is reported, and the sample does not take its place."""
+
+
 def url_to_show(has_stories: Callable[[str], bool] | None = None) -> str:
     """
     The store that the app, the API and the command show: the user's own if it was named or has a story, else the sample.
@@ -78,7 +82,12 @@ def url_to_show(has_stories: Callable[[str], bool] | None = None) -> str:
     """
     live = default_url()
     if not store_exists(live):
+        if live in _shown_before:
+            raise StoreError(
+                "The store that was shown is not there any more: put it back, or restart Chokepoint to see the sample."
+            )
         return sample_url()
+    _shown_before.add(live)
     # An update that reached no source leaves an empty store behind: no reason to hide the sample.
     return live if settings().db or (has_stories or _has_stories)(live) else sample_url()
 

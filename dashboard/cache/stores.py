@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from dashboard.access import check_may_change
 from dashboard.address.view import Bounds
 from dashboard.cache.memoize import cache_few, cache_many, memoize
 from dashboard.cache.sample import sample_build, url_to_show
@@ -57,7 +58,9 @@ def shown_store(url: str) -> ShownStore:
 @memoize(4)
 def store_at(url: str) -> Store:
     """The open store; one for all sessions."""
-    return open_store(url, create=False)
+    store = open_store(url, create=False)
+    store.check_may_change = check_may_change
+    return store
 
 
 @memoize(1)

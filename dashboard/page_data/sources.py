@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from urllib.parse import urlsplit, urlunsplit
 
 import pandas as pd
 
@@ -50,6 +51,12 @@ class SourcesData(PageData):
             for row in self.coverage.itertuples()
         ]
 
+    def paused(self) -> dict[str, str]:
+        """The names of the sources that are paused, by their id."""
+        states = load_source_states(self.live_url)
+        idents = states.loc[states["paused"].astype(bool), "source"]
+        return {ident: self.catalog.sources[ident].name for ident in idents if ident in self.catalog.sources}
+
     def states(self) -> pd.DataFrame:
         """One row a source of the catalog, as of now: Source, State, Last good, Last error, Every, Format, Address."""
         states = {row["source"]: row for row in load_source_states(self.live_url).to_dict("records")}
@@ -61,11 +68,17 @@ class SourcesData(PageData):
                 "Last error": states[ident]["last_error"] if ident in states else "",
                 "Every": f"{source.every_minutes} min",
                 "Format": source.format,
-                "Address": source.url,
+                "Address": without_password(source.url),
             }
             for ident, source in self.catalog.sources.items()
         ]
         return pd.DataFrame(rows)
+
+
+def without_password(url: str) -> str:
+    """An address without the user name and password that it may carry."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def state_words(source: Source, state: dict[str, object] | None) -> str:

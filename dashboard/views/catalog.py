@@ -10,6 +10,7 @@ from zlib import crc32
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.access import check_may_change
 from dashboard.cache.stores import catalog_in_use, forget_catalog, store_at
 from dashboard.charts.figures import axis, axis_title, base_layout
 from dashboard.charts.palette import OTHER, SERIES
@@ -251,6 +252,7 @@ def blind_check(subject: str) -> None:
 def draw_apply() -> None:
     if st.button("Apply: a new version of the catalog", type="primary", key="edit_apply"):
         try:
+            check_may_change()
             _, effect = relink(store, today, list(draft.edits.values()), progress=show_progress(st.progress(0.0)))
         except ChokepointError as error:
             st.error(escape_markdown(str(error)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.cache.counts import load_source_states
+from dashboard.cache.stores import store_at
 from dashboard.charts.overtime import coverage_chart
 from dashboard.components.controls import control_row, finish_controls
 from dashboard.components.frame import current_frame
@@ -11,8 +13,15 @@ from dashboard.components.panel import chart_panel, heading, table_head
 from dashboard.formatting import ChartWords, count_words, escape, percent
 from dashboard.page_data import read_page
 from dashboard.serving.updating import draw_progress, draw_update
+from data.source_state import resume_source
 
 MOST_ERRORS = 6
+
+
+def ask_again(url: str, source: str) -> None:
+    resume_source(store_at(url), source)
+    load_source_states.clear()
+
 
 frame = current_frame()
 with control_row():
@@ -48,6 +57,14 @@ if not failing.empty:
     if len(failing) > len(shown):
         items.append(f"<li>and {len(failing) - len(shown)} more, in the table below</li>")
     st.html(f"<ul class='cp-errors'>{''.join(items)}</ul>")
+for ident, name in page.paused().items():
+    st.button(
+        f"Ask {name} again",
+        key=f"resume_{ident}",
+        on_click=ask_again,
+        args=(page.live_url, ident),
+        help="It reported that it is gone, and is not asked any more. The next update asks it once.",
+    )
 enabled = int((~table["State"].str.startswith("off")).sum())
 count = f"{count_words(len(table), 'source')}, {enabled} on"
 words = ChartWords(

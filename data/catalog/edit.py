@@ -233,15 +233,28 @@ def write_edits(catalog: Catalog, edits: Sequence[FileEdit], *, now: datetime) -
     with _one_at_a_time(folder):
         before = current(catalog)
         after = edited_catalog(before, edits)
-        (folder / "history").mkdir(exist_ok=True)
-        for name, content in after.files.contents.items():
-            if content == before.files.contents[name]:
-                continue
-            shutil.copyfile(folder / name, folder / "history" / f"{now:%Y%m%dT%H%M%S}-{before.hash[:12]}-{name}")
-            new = folder / f".{name}.new"
-            new.write_bytes(content)
-            os.replace(new, folder / name)
+        changed = {name: text for name, text in after.files.contents.items() if text != before.files.contents[name]}
+        try:
+            (folder / "history").mkdir(exist_ok=True)
+            for name, content in changed.items():
+                shutil.copyfile(folder / name, folder / "history" / f"{now:%Y%m%dT%H%M%S}-{before.hash[:12]}-{name}")
+                _replace(folder / name, content)
+        except OSError as error:
+            raise UsageError(
+                f"The catalog in {folder} cannot be changed ({error.strerror}); "
+                "make a copy that this user may write to, and name it with CHOKEPOINT_CATALOG."
+            ) from error
     return after
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put the content in a file's place, on the disk before it takes the name: a power cut leaves one of the two."""
+    new = path.with_name(f".{path.name}.new")
+    with new.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, path)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def record_hypothesis(store: Store, *, analyst: str, kind: HypothesisKind, what:
     with store.reading() as connection:
         if _found(connection.scalar(select(h.id).where(h.analyst == analyst, h.kind == kind, h.what == words))):
             return False
-    with store.writing() as connection:
+    with store.writing(durable=kind == "registered") as connection:
         if _found(connection.scalar(select(h.id).where(h.analyst == analyst, h.kind == kind, h.what == words))):
             return False
         row = {

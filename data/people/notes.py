@@ -18,7 +18,7 @@ def save_note(store: Store, *, subject: str, day: date, words: str, author: str,
     """Keep a note; its id. UsageError: no words, too many, or no author."""
     if not words.strip() or len(words) > 500 or not author.strip():
         raise UsageError("A note needs an author and between 1 and 500 characters.")
-    with store.writing() as connection:
+    with store.writing(durable=True) as connection:
         ident = next_id(connection, models.Note.id)
         row = {
             "id": ident,
@@ -58,5 +58,5 @@ _NONE = days_frame([], COLUMNS)
 
 def remove_note(store: Store, ident: int, now: datetime) -> None:
     """Take a note off the chart."""
-    with store.writing() as connection:
+    with store.writing(durable=True) as connection:
         connection.execute(update(models.Note).where(models.Note.id == ident).values(removed_at=now))

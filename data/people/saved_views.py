@@ -54,7 +54,7 @@ def save_view(
         raise UsageError("A saved view needs a name of at most 120 characters.")
     token = secrets.token_urlsafe(32) if share else ""
     v = models.View
-    with store.writing() as connection:
+    with store.writing(durable=True) as connection:
         if connection.scalar(select(v.id).where(v.owner == owner, v.name == name, v.revoked_at.is_(None))):
             raise UsageError(f"You already have a view named {name!r}: choose another name, or revoke that one.")
         ident = next_id(connection, v.id)
@@ -91,7 +91,7 @@ def shared_view(store: Store, token: str, now: datetime) -> SavedView | None:
 def revoke_view(store: Store, ident: int, now: datetime) -> None:
     """Close a view for good; its shared link stops working at once."""
     v = models.View
-    with store.writing() as connection:
+    with store.writing(durable=True) as connection:
         connection.execute(update(v).where(v.id == ident, v.revoked_at.is_(None)).values(revoked_at=now))
 
 

@@ -68,6 +68,10 @@ def with_ids(known: dict[str, int], names: Iterable[str]) -> dict[str, int]:
     return known | {name: first + i for i, name in enumerate(new)} if new else known
 
 
+MADE_BY_PEOPLE = ("override",)
+"""Revisions that no source brings again after a power cut."""
+
+
 class _NothingWritten(Exception):
     """Raised to roll an empty revision back."""
 
@@ -78,7 +82,7 @@ def new_revision(
 ) -> Iterator[Writing]:
     """Write one revision. What the block puts into `did` becomes its summary; when it stays empty, nothing is kept."""
     try:
-        with store.writing() as connection:
+        with store.writing(durable=kind in MADE_BY_PEOPLE) as connection:
             # Names that the block adds stay in `writing`: the store's ids are shared by all sessions and must be
             # committed.
             subjects, publishers = store.ids(connection)

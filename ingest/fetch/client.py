@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+import string
 import threading
 import time
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from urllib.parse import quote
 
 import certifi
 import httpcore
 import httpx
 
-from data.errors import FetchError
+from data.errors import FetchError, RetryLater, Unreachable, UsageError
 from data.settings import settings
 from data.version import VERSION
 from ingest.fetch.guard import Deadline, GuardedTransport, Network, Resolve, allowed_networks, resolve_name
@@ -32,12 +34,18 @@ ACCEPT = (
 )
 PERMANENT, REDIRECTS = {301, 308}, {301, 302, 303, 307, 308}
 CHUNK = 65_536
+HEADER_SAFE = string.punctuation + " "
 
 SPACING_SECONDS = {
     "api.gdeltproject.org": 5.0,  # its own rule: one request every five seconds
     "export.arxiv.org": 3.0,  # its terms
 }
 """The minimum time between two requests to a host; 1 second for all others."""
+
+SILENCES = 2
+"""How many requests of a run may end without one byte until their host counts as dead: one slow address is no proof."""
+
+Host = tuple[str, str, int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +78,46 @@ class FetchResult:
     moved_to: str = ""
 
 
+class HostRefusals:
+    """
+    What hosts said in this run that holds for all of their addresses: wait, or nothing at all.
+
+    Six feeds of a dead host would otherwise take six deadlines, and a host that asked to wait would be asked again.
+    """
+
+    def __init__(self) -> None:
+        self._refusals: dict[Host, FetchError] = {}
+        self._silences: Counter[Host] = Counter()
+
+    def check(self, url: httpx.URL) -> None:
+        """Raise what the URL's host refused before, if anything."""
+        if refusal := self._refusals.get(_host_of(url)):
+            raise refusal
+
+    def note(self, url: httpx.URL, problem: FetchError) -> None:
+        if isinstance(problem, Unreachable | RetryLater):
+            self._refusals[_host_of(url)] = problem
+
+    def note_silence(self, url: httpx.URL, problem: FetchError) -> None:
+        self._silences[_host_of(url)] += 1
+        if self._silences[_host_of(url)] >= SILENCES:
+            self._refusals[_host_of(url)] = problem
+
+
 @dataclass(kw_only=True)
 class Fetcher:
-    """Fetches by one set of rules. Thread-safe; each host gets one request at a time, with a pause in between."""
+    """
+    Fetches by one set of rules, for one run. Thread-safe.
+
+    Each host gets one request at a time, with a pause in between; once it cannot be reached or asks to wait, none.
+    """
 
     limits: Limits = field(default_factory=Limits)
     allowed: tuple[Network, ...] = field(default_factory=allowed_networks)
     resolve: Resolve = resolve_name
-    tls: ssl.SSLContext = field(default_factory=lambda: ssl.create_default_context(cafile=certifi.where()))
+    tls: ssl.SSLContext = field(default_factory=lambda: trusted_certificates())
     spacing_seconds: dict[str, float] = field(default_factory=lambda: dict(SPACING_SECONDS))
+    _refusals: HostRefusals = field(default_factory=HostRefusals)
     _next_at: dict[str, float] = field(default_factory=dict)
     _hosts: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -86,18 +125,21 @@ class Fetcher:
     def fetch(self, url: str, validators: Validators | None = None) -> FetchResult:
         """The answer at the URL. FetchError (also RetryLater, Gone) says in one sentence why there is none."""
         address = _checked_url(url)
-        with self._turn_of(address.host):
+        with self._turn_of(address):
             deadline = Deadline(self.limits.seconds)
             transport = GuardedTransport(deadline, tls=self.tls, allowed=self.allowed, resolve=self.resolve)
             with httpx.Client(transport=transport, trust_env=False) as client:
-                return _Exchange(client, self.limits, deadline, validators or Validators()).follow(address)
+                exchange = _Exchange(client, self.limits, deadline, validators or Validators(), self._refusals)
+                return exchange.follow(address)
 
     @contextmanager
-    def _turn_of(self, host: str) -> Iterator[None]:
+    def _turn_of(self, url: httpx.URL) -> Iterator[None]:
         """Wait until the host may be asked, and keep other threads from asking it meanwhile."""
+        host = url.host
         with self._lock:
             turn = self._hosts[host]
         with turn:
+            self._refusals.check(url)  # before the pause: a refusal needs none
             time.sleep(max(0.0, self._next_at.get(host, 0.0) - time.monotonic()))
             try:
                 yield
@@ -108,8 +150,16 @@ class Fetcher:
 class _Exchange:
     """One fetch: its redirects, and how much was received."""
 
-    def __init__(self, client: httpx.Client, limits: Limits, deadline: Deadline, previous: Validators) -> None:
+    def __init__(
+        self,
+        client: httpx.Client,
+        limits: Limits,
+        deadline: Deadline,
+        previous: Validators,
+        refusals: HostRefusals,
+    ) -> None:
         self._client, self._limits, self._deadline, self._previous = client, limits, deadline, previous
+        self._refusals = refusals
         self._received = 0
         self._announced = ""
 
@@ -128,6 +178,7 @@ class _Exchange:
 
     def _answer(self, url: httpx.URL) -> FetchResult | httpx.Response:
         """A good answer, or a redirect to follow."""
+        self._refusals.check(url)
         self._received = 0
         try:
             with self._client.stream("GET", url, headers=self._headers(), follow_redirects=False) as response:
@@ -135,12 +186,15 @@ class _Exchange:
                     return response
                 check_status(url.host, response)
                 return self._unchanged(url, response) if response.status_code == 304 else self._read(url, response)
-        except httpcore.TimeoutException:
-            raise FetchError(
-                f"Gave up on {url.host} after {self._deadline.seconds:g} s ({_size(self._received)} received)."
-            ) from None
-        except httpcore.ConnectError as problem:
-            raise connect_error(url.host, problem) from None
+        except FetchError as problem:
+            self._refusals.note(url, problem)
+            raise
+        except httpcore.TimeoutException as timeout:
+            raise self._gave_up(url, timeout) from None
+        except httpcore.ConnectError as refused:
+            unreachable = connect_error(url.host, refused)
+            self._refusals.note(url, unreachable)
+            raise unreachable from None
         except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
             raise self._interrupted(url.host, problem) from None
         except httpx.RemoteProtocolError:  # httpx parses the target of every redirect, even if it must not follow any
@@ -155,11 +209,22 @@ class _Exchange:
             "Accept-Encoding": "gzip, deflate",
             "Connection": "close",
         }
-        if self._previous.etag:
-            headers["If-None-Match"] = self._previous.etag
-        if self._previous.last_modified:
-            headers["If-Modified-Since"] = self._previous.last_modified
+        if etag := sendable(self._previous.etag):
+            headers["If-None-Match"] = etag
+        if last_modified := sendable(self._previous.last_modified):
+            headers["If-Modified-Since"] = last_modified
         return headers
+
+    def _gave_up(self, url: httpx.URL, timeout: httpcore.TimeoutException) -> FetchError:
+        sentence = f"Gave up on {url.host} after {self._deadline.seconds:g} s ({_size(self._received)} received)."
+        if isinstance(timeout, httpcore.ConnectTimeout):
+            problem: FetchError = Unreachable(sentence)
+            self._refusals.note(url, problem)
+        else:
+            problem = FetchError(sentence)
+            if not (self._received or self._announced):
+                self._refusals.note_silence(url, problem)
+        return problem
 
     def _unchanged(self, url: httpx.URL, response: httpx.Response) -> FetchResult:
         return FetchResult(url=public_form(url), body=b"", content_type="", unchanged=True, validators=self._previous)
@@ -170,8 +235,8 @@ class _Exchange:
         if not body.strip():
             raise FetchError(f"{url.host} answered with an empty body.")
         validators = Validators(
-            etag=response.headers.get("etag", ""),
-            last_modified=response.headers.get("last-modified", ""),
+            etag=sendable(response.headers.get("etag", "")),
+            last_modified=sendable(response.headers.get("last-modified", "")),
             body_hash=hashlib.sha256(body).hexdigest(),
         )
         unchanged = validators.body_hash == self._previous.body_hash
@@ -209,8 +274,28 @@ class _Exchange:
 
 def user_agent() -> str:
     """The project's name and version, and the contact address in CHOKEPOINT_CONTACT, if any."""
-    contact = settings().contact
+    contact = quote(settings().contact, safe=HEADER_SAFE)
     return f"Chokepoint/{VERSION}" + (f" ({contact})" if contact else " (self-hosted news reader)")
+
+
+def sendable(text: str) -> str:
+    """The text of a header if it may be sent back as it is; "" for one that HTTP does not allow, such as "Größe"."""
+    return text if text.isascii() and text.isprintable() else ""
+
+
+def trusted_certificates() -> ssl.SSLContext:
+    """TLS that trusts certifi's authorities, and those in SSL_CERT_FILE, such as the one of a company's own proxy."""
+    context = ssl.create_default_context(cafile=certifi.where())
+    if own := settings().ssl_cert_file:
+        try:
+            context.load_verify_locations(cafile=own)
+        except OSError as problem:  # ssl.SSLError is one
+            raise UsageError(f"SSL_CERT_FILE names {own}, which holds no certificates that can be read.") from problem
+    return context
+
+
+def _host_of(url: httpx.URL) -> Host:
+    return url.scheme, url.host, url.port
 
 
 def public_form(url: httpx.URL | str) -> str:

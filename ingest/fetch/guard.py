@@ -18,7 +18,7 @@ from queue import Empty, SimpleQueue
 import httpcore
 import httpx
 
-from data.errors import FetchError, UsageError
+from data.errors import FetchError, Unreachable, UsageError
 from data.settings import settings
 
 Address = IPv4Address | IPv6Address
@@ -222,5 +222,5 @@ def _resolved_in_time(resolve: Resolve, host: str, port: int, deadline: Deadline
     except Empty:
         raise httpcore.ConnectTimeout from None
     if isinstance(addresses, Exception) or not addresses:
-        raise FetchError(f"The host {host} was not found; check its spelling and this machine's network.")
+        raise Unreachable(f"The host {host} was not found; check its spelling and this machine's network.")
     return addresses

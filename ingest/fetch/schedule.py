@@ -15,6 +15,9 @@ from ingest.fetch.status import back_off_seconds
 FULL_EVERY = timedelta(days=1)
 """How often a source is asked unconditionally: some servers answer "not modified" although it was."""
 
+CLOCK_TOLERANCE = timedelta(minutes=2)
+LONGEST_BACK_OFF = timedelta(days=1, minutes=2)
+
 EARLY = 0.9
 """A source is due a little early, or an hourly job would find an hourly source due only every other hour."""
 
@@ -48,13 +51,17 @@ def state_for(state: SourceState, source: Source) -> SourceState:
 
 
 def is_due(state: SourceState, now: datetime) -> bool:
-    """Whether a source may be asked again."""
-    return not state.paused and (state.next_due_at is None or state.next_due_at <= now)
+    """Whether a source may be asked again; one that was last asked by a clock that stood in the future may."""
+    if state.paused:
+        return False
+    ahead = state.last_ok_at is not None and state.last_ok_at > now + CLOCK_TOLERANCE
+    failed_ahead = state.failures > 0 and state.next_due_at is not None and state.next_due_at > now + LONGEST_BACK_OFF
+    return state.next_due_at is None or state.next_due_at <= now or ahead or failed_ahead
 
 
 def validators_for(state: SourceState, now: datetime) -> Validators:
     """The validators to send: those of the last answer, or once a day the hash alone, to ask unconditionally."""
-    if state.last_full_at is None or now - state.last_full_at >= FULL_EVERY:
+    if state.last_full_at is None or abs(now - state.last_full_at) >= FULL_EVERY:
         return Validators(body_hash=state.body_hash)
     return Validators(etag=state.etag, last_modified=state.last_modified, body_hash=state.body_hash)
 

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 import httpcore
 import httpx
 
-from data.errors import FetchError, Gone, RetryLater
+from data.errors import FetchError, Gone, RetryLater, Unreachable
 
 REFUSALS = {
     401: "it requires a login",
@@ -28,7 +28,7 @@ def seconds_to_wait(header: str, *, now: datetime, otherwise: int = 900) -> int:
     elif text:
         try:
             at = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):  # OverflowError: an absurd time zone
             at = None
         if at is not None:
             seconds = int(((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
@@ -72,10 +72,10 @@ def check_status(host: str, response: httpx.Response) -> None:
 def connect_error(host: str, problem: httpcore.ConnectError) -> FetchError:
     cause = problem.args[0] if problem.args else None  # httpcore hands the socket's own error on as the argument
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return FetchError(f"The certificate of {host} is not trusted: {cause.verify_message or cause.reason}.")
+        return Unreachable(f"The certificate of {host} is not trusted: {cause.verify_message or cause.reason}.")
     if isinstance(cause, ssl.SSLError):
-        return FetchError(f"A secure connection to {host} failed ({cause.reason or 'no common protocol'}).")
-    return FetchError(
+        return Unreachable(f"A secure connection to {host} failed ({cause.reason or 'no common protocol'}).")
+    return Unreachable(
         f"{host} cannot be reached: {getattr(cause, 'strerror', None) or problem or 'connection failed'}."
     )
 
