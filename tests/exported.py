@@ -29,6 +29,7 @@ PERIODS = pd.DataFrame(
         "all_stories": [10, 12],
         "share": [0.1, 0.25],
         "abnormal": [float("nan"), 2.5],
+        "complete": [True, True],
     }
 )
 PRICES = pd.DataFrame({"MU": [100.0, 104.0, None]}, index=pd.to_datetime(["2026-05-04", "2026-05-05", "2026-05-06"]))

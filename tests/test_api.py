@@ -278,7 +278,7 @@ def test_a_proof_links_rows_are_answered_and_checked(client: TestClient) -> None
     assert client.get("/api/v1/view", params={**link, "sha": found["sha256"]}).json()["verified"] is True
     assert client.get("/api/v1/view", params={**link, "sha": "0" * 64}).json()["verified"] is False
     for change, says in (({"page": "saved"}, "page takes"), ({"grain": "year"}, "takes day"), ({"theme": "memory"}, "not a parameter of this address"),
-                         ({"to": "2031-01-01"}, "within what this store has")):  # fmt: skip
+                         ({"to": "2031-01-01"}, "the nearest value that this store allows")):  # fmt: skip
         assert says in client.get("/api/v1/view", params={**link, **change}).json()["error"]
     compared = {"page": "compare", "subject": ["theme:memory", "company:micron"]}
     assert {row["subject"] for row in rows(client, "view", **compared) if row["chart"] == "cells"} == set(

@@ -124,7 +124,7 @@ def test_a_path_around_events_is_lines_over_sessions_not_over_dates() -> None:
     drawn = chart_data_of(path_chart(path, pd.DataFrame([[0.0, 0.1, 0.2]], columns=[-1, 0, 1]), pd.DataFrame()), path)
     assert drawn.series == ["95 % interval, upper end", "95 % interval of the mean", "mean of the events"]
     assert drawn.points_of("mean of the events").to_dict("list") == {"x": [-1, 0, 1], "y": [0.0, 1.5, 1.0]}
-    assert drawn.x_unit == "trading days from the event"
+    assert drawn.x_unit == "sessions from the event"
 
 
 def test_correlations_by_lag_are_points_over_the_fan_of_chance() -> None:

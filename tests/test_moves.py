@@ -72,7 +72,7 @@ def test_a_price_of_a_period_that_the_view_does_not_have_has_no_closes(
 ) -> None:
     app = opened(path, "overview", monkeypatch, point=f"company.company:micron~{when}~price~")
     assert 'data-count="0"' in html_of(app)
-    assert any("no two closes" in part.value for part in app.caption)
+    assert any("does not have two closes" in part.value for part in app.caption)
 
 
 @pytest.mark.parametrize("when", ["0001-01-01", "9999-12-31", "9999-12-01"])

@@ -92,7 +92,8 @@ def event_study(
     span = (min(start for start, _ in windows.values()), max(end for _, end in windows.values()))
     merge_sessions = max(span[1], 0) if merge_sessions is None else merge_sessions
     marked = events.assign(earnings=near_earnings(events, earnings, returns.index))
-    used = marked[~marked["earnings"]] if without_earnings else marked
+    near_report = marked[marked["earnings"] & without_earnings]
+    used = marked.drop(near_report.index)
     around = event_windows(
         used, returns, market, span=span, estimation=estimation, min_obs=min_obs, merge_sessions=merge_sessions
     )
@@ -106,7 +107,9 @@ def event_study(
         path=mean_path(around, draws=draws, seed=seed),
         events=_with_cars(around, windows),
         lines=pd.DataFrame(np.cumsum(around.abnormal, axis=1), around.events.index, pd.Index(around.days, name="day")),
-        left_out=around.left_out,
+        left_out=pd.concat(
+            [around.left_out, near_report.assign(reason="near an earnings day")[around.left_out.columns]]
+        ),
         n_events=len(around.events),
         n_dates=around.events["day0"].nunique(),
         family=family,

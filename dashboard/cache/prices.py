@@ -79,6 +79,7 @@ def _slice(
 ) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.float64]]:
     """The year's sessions from `start` to `end` and their closes, a column a ticker; NaN where there is no close."""
     first, last = np.searchsorted(year.sessions, [np.datetime64(start), np.datetime64(end) + 1])
+    last = max(first, last)  # a store whose first story is newer than its last price has no days between
     values = np.full((last - first, len(tickers)), np.nan)
     present = [number for number, ticker in enumerate(tickers) if ticker in year.column]
     values[:, present] = year.values[first:last, [year.column[tickers[number]] for number in present]]

@@ -35,7 +35,11 @@ def facts_of(catalog: Catalog) -> str:
 
 
 def _rows(listings: Sequence[Listing]) -> list[list[str]]:
-    return [[listing.ticker, listing.mic, listing.currency] for listing in listings]
+    # A fourth value only where a listing is quoted in hundredths: the facts of older catalogs keep their hash.
+    return [
+        [listing.ticker, listing.mic, listing.currency, *([listing.quoted_in] if listing.quoted_in else [])]
+        for listing in listings
+    ]
 
 
 def catalog_with(facts: str, today: Catalog, *, catalog_hash: str) -> Catalog:
@@ -70,7 +74,10 @@ def _company(row: list[Any], today: Company | None) -> Company:
 
 
 def _listings(rows: list[list[str]]) -> tuple[Listing, ...]:
-    return tuple(Listing(ticker=ticker, mic=mic, currency=currency) for ticker, mic, currency in rows)
+    return tuple(
+        Listing(ticker=ticker, mic=mic, currency=currency, quoted_in="".join(quoted_in))
+        for ticker, mic, currency, *quoted_in in rows
+    )
 
 
 def _theme(row: list[Any], today: Theme | None) -> Theme:
