@@ -45,7 +45,7 @@ AHEAD = 4
 """Batches that are parsed before the first is saved. The worker starts meanwhile, and never waits between two files."""
 
 UNREAD_MOST = 10
-"""An import fails where more than one date in so many cannot be read."""
+"""An import fails where more than one date in this many cannot be read."""
 
 NAMED_REJECTED = 3
 """Rejected lines that are reported one by one."""

@@ -46,7 +46,7 @@ def test_every_count_is_the_number_of_its_receipts_on_page_in_the_api_and_in_a_w
                 row["articles"] for row in rows
             )
             periods = pd.DataFrame(rows).assign(
-                period=lambda frame: pd.to_datetime(frame["period"]), abnormal=float("nan")
+                period=lambda frame: pd.to_datetime(frame["period"]), abnormal=float("nan"), complete=True
             )
             drawn = chart_data_of(
                 attention_chart(periods, subject=subject, measure="stories", grain=request.grain), periods

@@ -31,7 +31,7 @@ def is_short(name: str) -> bool:
 
 
 class WordEdges:
-    """Tells a short name from the same characters in other words and in longer names. Build it once."""
+    """Separates a short name from the same characters in other words and in longer names. Build it once."""
 
     def __init__(self, catalog: Catalog) -> None:
         counted = catalog.model.word_counts
