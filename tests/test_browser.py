@@ -91,7 +91,9 @@ def test_each_number_of_a_table_leads_to_what_is_behind_it(address: str, page: A
     price.focus()
     price.press("Enter")
     page.get_by_text(f"Price of Micron Technology: {said} in the dates shown").wait_for(timeout=20_000)
-    assert page.locator(".st-key-moves_company tbody tr").count() == 1
+    closes = page.locator(".st-key-moves_company tbody tr")
+    closes.first.wait_for(timeout=20_000)
+    assert closes.count() == 1
     go(page, f"{address}/?to=2026-06-26")
     rows = page.locator(".st-key-table_theme tbody tr")
     silent = [row for row in rows.all() if row.locator("td.count").inner_text() == "0"]
