@@ -199,7 +199,8 @@ def _read_xml(text: str, hints: Hints) -> Feed:
     if match := _SELF.search(text[:20_000]):
         feed.base = html.unescape(next(filter(None, match.groups())))
     feed.base = feed.base or feed.home
-    if any(not entry.link for entry in feed.entries):
+    # Only in RSS is a guid a link unless it says otherwise; an Atom id is a name.
+    if "<rss" in text[:2_000].lower() and any(not entry.link for entry in feed.entries):
         no_links = {guid.strip() for guid in _NO_PERMALINK.findall(_CDATA_MARKS.sub("", text))}
         for entry in feed.entries:
             if not entry.link and entry.guid not in no_links and entry.guid.lower().startswith(("http:", "https:")):
