@@ -6,7 +6,7 @@
 # a table of a thousand companies ends at Acer. As XML the same bytes raise an error. Python's own big5 codec raises too.
 # Why it matters here: tables of monthly revenue and many older Taiwanese pages are Big5, and a short table looks like a
 # quiet month, not like an error.
-# Instead: decode first with cp950 (or big5hkscs), drop the declaration, and give lxml text; or set the parser's encoding.
+# Instead: decode first with cp950 (or big5hkscs), drop the declaration, and give lxml text.
 # Seen: rows by declared charset: ['台積電', '宏']; rows after decoding with cp950: ['台積電', '宏碁', '聯電']
 # Seen: as XML: XMLSyntaxError: Invalid bytes in character encoding
 set -euo pipefail
