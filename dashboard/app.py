@@ -83,7 +83,7 @@ if shown.is_sample:
         f'<p class="cp-sample"><b>Sample data.</b> {escape(ORIGIN)}, to {day_words(shown.bounds.last_day)}. '
         "Share of voice is a share of this sample. Fetch your own news on the Sources page.</p>"
     )
-view, share_place = controls.draw_controls(shown, has_grain=page.has_grain)
+view, share_place = controls.draw_controls(shown, has_grain=page.has_grain, has_measure=page.has_measure)
 is_proof = "sha" in st.query_params
 frame = Frame(
     shown=shown,

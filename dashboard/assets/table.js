@@ -72,7 +72,9 @@ function body(data, order, tell) {
 
 function ordered(elements, rows, { column, down }) {
   if (column < 0) return elements
-  const value = n => rows[n].cells[column].sort ?? rows[n].cells[column].text
+  // A column of numbers holds "–" where there is none: such rows come last either way, they are not text among numbers.
+  const isNumeric = rows.some(row => row.cells[column].sort != null)
+  const value = n => rows[n].cells[column].sort ?? (isNumeric ? null : rows[n].cells[column].text)
   const numbers = elements.map((_, n) => n)
   numbers.sort((a, b) => {
     const [x, y] = [value(a), value(b)]

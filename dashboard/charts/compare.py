@@ -30,6 +30,7 @@ from dashboard.charts.figures import (
     period_hover,
     period_starts,
     time_axis,
+    whole_ticks,
 )
 from dashboard.charts.lazy_figure import figure_of
 from dashboard.charts.palette import GRID, MUTED, SERIES
@@ -78,6 +79,7 @@ def attention_lines(
             "tickformat": TICK_FORMATS[measure],
             "rangemode": "normal" if measure == "abnormal" else "tozero",
             "nticks": 6,
+            **(whole_ticks(cells[measure]) if measure in ("stories", "articles") else {}),
         },
     }
     return figure_of(traces, layout)

@@ -68,6 +68,12 @@ def time_axis(touch: bool) -> dict[str, object]:
     return {**axis(touch), "type": "date", "showgrid": False, "automargin": False}
 
 
+def whole_ticks(values: Sequence[float] | np.ndarray) -> dict[str, object]:
+    """For an axis of counts: with a largest count below five, plotly would write 0.5, 1, 1.5."""
+    known = np.asarray(values, dtype=float)
+    return {"dtick": 1} if not known.size or np.nanmax(known, initial=0.0) < 5 else {}
+
+
 def axis_title(text: str) -> dict[str, object]:
     return {"text": text, "standoff": 8, "font": {"size": 11, "color": INK}}
 

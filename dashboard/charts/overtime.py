@@ -37,10 +37,13 @@ from dashboard.charts.figures import (
     period_starts,
     period_widths,
     time_axis,
+    whole_ticks,
 )
 from dashboard.charts.lazy_figure import figure_of
 from dashboard.charts.palette import ABOVE, BELOW, INK, MUTED, NO_PART, OTHER, SERIES
 from dashboard.formatting import UNITS, day_words, percent, period_end, period_words, story_count
+
+COUNTS = ("stories", "articles")
 
 
 def attention_chart(
@@ -203,6 +206,7 @@ def _over_time(
             "tickformat": TICK_FORMATS[measure],
             "rangemode": "tozero",
             "nticks": 5,
+            **(whole_ticks(periods[measure]) if measure in COUNTS else {}),
         },
         "yaxis3": {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
         **(upper if has_prices else {}),
@@ -278,7 +282,13 @@ def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, 
         "height": 240,
         "bargap": 0,
         "xaxis": time_axis(touch),
-        "yaxis": {**axis(True), "title": axis_title("stories a day"), "rangemode": "tozero", "nticks": 5},
+        "yaxis": {
+            **axis(True),
+            "title": axis_title("stories a day"),
+            "rangemode": "tozero",
+            "nticks": 5,
+            **whole_ticks(coverage["stories"]),
+        },
         "yaxis3": {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
     }
     return figure_of([*_down_bars(down), bars], layout)

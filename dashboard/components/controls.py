@@ -24,11 +24,11 @@ from dashboard.formatting import LANG_NAMES
 from dashboard.page_data.request import Request
 
 
-def draw_controls(shown: ShownStore, *, has_grain: bool) -> tuple[View, DeltaGenerator]:
+def draw_controls(shown: ShownStore, *, has_grain: bool, has_measure: bool) -> tuple[View, DeltaGenerator]:
     """
     The row of shared controls: their view, and the container at its end for the share button.
 
-    Pages without charts by period do not show grain and measure.
+    Pages without charts by period do not show the grain, those that draw one measure only do not show the measure.
     """
     bounds = shown.bounds
     with control_row("controls"):
@@ -39,6 +39,7 @@ def draw_controls(shown: ShownStore, *, has_grain: bool) -> tuple[View, DeltaGen
         # Hidden, not left out: a widget that is not drawn loses its value.
         with control_row("over_time" if has_grain else "over_time_hidden", width="content"):
             grain = choose_segment("grain", "By", GRAINS, "week")
+        with control_row("measure_box" if has_measure else "measure_hidden", width="content"):
             measure = choose_one("measure", "Measure", MEASURES, width=172)
         view = _draw_filters(shown, View(start=start, end=end, grain=grain, measure=measure))
         share = st.container(key="share_place", width="content")

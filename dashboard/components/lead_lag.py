@@ -116,8 +116,9 @@ def family_table(frame: Frame, pairs: Mapping[str, str], verdicts: Mapping[str, 
             "price of": "its basket" if pairs[subject] == BASKET else pairs[subject],
             "verdict": VERDICT_NAMES[verdict.kind],
             "sessions": verdict.n,
-            "strongest lag": "–" if verdict.lag is None else lag_words(verdict.lag),
-            "correlation": signed(verdict.correlation, 2),
+            "strongest lag": verdict.lag,
+            "which is": "–" if verdict.lag is None else lag_words(verdict.lag),
+            "correlation": verdict.correlation,
             "95 % interval, all counted": f"{signed(verdict.interval[0], 2)} … {signed(verdict.interval[1], 2)}",
             "p alone": verdict.p,
             "p, all counted": verdict.p_adjusted,
@@ -125,7 +126,7 @@ def family_table(frame: Frame, pairs: Mapping[str, str], verdicts: Mapping[str, 
         }
         for subject, verdict in sorted(verdicts.items(), key=lambda item: (pd.isna(item[1].p), item[1].p))
     ]
-    return pd.DataFrame(rows).round({"p alone": 3, "p, all counted": 3, "smallest detectable": 2})
+    return pd.DataFrame(rows).round({"correlation": 2, "p alone": 3, "p, all counted": 3, "smallest detectable": 2})
 
 
 def draw_ledger(frame: Frame, store: Store, person: str) -> None:

@@ -167,5 +167,6 @@ PAGE = Page(
     data=CompanyData,
     parts={FIXED: CompanyFixedPanel},
     has_grain=True,
+    has_measure=True,
     is_quick=True,
 )

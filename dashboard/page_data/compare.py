@@ -118,5 +118,6 @@ PAGE = Page(
     },
     data=CompareData,
     has_grain=True,
+    has_measure=True,
     is_quick=True,
 )

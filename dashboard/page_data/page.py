@@ -58,5 +58,6 @@ class Page:
     params: Mapping[str, Param] = field(default_factory=dict)
     data: type[PageData] | None = None  # None: nothing on it belongs to a revision
     parts: Mapping[str, type[PageData]] = field(default_factory=dict)  # by the values of its parameter `part`
-    has_grain: bool = False  # charts by period: the controls of grain and measure are shown
+    has_grain: bool = False  # charts by period: the control of grain is shown
+    has_measure: bool = False  # its chart shows the chosen measure
     is_quick: bool = False  # takes its turn among the quick pages (dashboard/serving/page_lock.py)

@@ -130,7 +130,7 @@ def stack_names(totals: list[tuple[str, int]], catalog: Catalog) -> dict[str, st
     mentioned = [part for part, _ in totals if part]
     names = {part: catalog.subject_name(part) for part in mentioned[:MOST_PARTS]}
     if len(mentioned) > MOST_PARTS:
-        names[Point.OTHER] = count_words(len(mentioned) - MOST_PARTS, "other")
+        names[Point.OTHER] = count_words(len(mentioned) - MOST_PARTS, "other", "others")
     if len(mentioned) < len(totals):
         names[""] = NONE_MENTIONED
     return names
@@ -175,5 +175,6 @@ PAGE = Page(
     data=ThemeData,
     parts={FIXED: ThemeFixedPanel},
     has_grain=True,
+    has_measure=True,
     is_quick=True,
 )
