@@ -26,7 +26,10 @@ def alarm_threshold(
     n_series: int,
     windows_per_week: float,
 ) -> Floats:
-    """The lowest count that raises an alarm: P(NB ≥ it) < budget / (series · windows), elementwise; NaN where none is expected.
+    """
+    The lowest count that raises an alarm: P(NB ≥ it) < budget / (series · windows), elementwise; NaN where none is
+    expected.
+
 
     A budget of 2 a week over all themes means: on weeks without any event, two false alarms a week at most on
     average."""

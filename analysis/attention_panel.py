@@ -103,11 +103,12 @@ def cells_of(
     """
     One row per subject and period of the window, by period; periods without stories included.
 
-    Columns subject, period, stories, articles, all_stories, share, expected, low, high (of a usual period), abnormal (z),
-    complete (all days of the period are in the window). `judged`: only the last N periods get an expected count and z.
+    Columns subject, period, stories, articles, all_stories, share, expected, low, high (of a usual period), abnormal
+    (z), complete (all days of the period are in the window). `judged`: only the last N periods get an expected count
+    and z.
     `most`: only the N subjects that are most unusual in the last period. Of a first period that `start` cuts, only the
-    days from `start` on count. Days that `counts` does not cover count as days without stories. Without `ranges`, no low
-    and high.
+    days from `start` on count. Days that `counts` does not cover count as days without stories. Without `ranges`, no
+    low and high.
     """
     index = period_days(reach_back(start, grain), end, grain)
     periods = index[2 * SPANS[grain].window :]
@@ -143,7 +144,10 @@ def cells_of(
 
 
 def _by_period(sums: Counts, first: date, days: Days, start: date, end: date) -> Counts:
-    """The counts by the periods that begin on these days; the one that `start` cuts from there on, the last one up to `end`."""
+    """
+    The counts by the periods that begin on these days; the one that `start` cuts from there on, the last one up to
+    `end`.
+    """
     ends = np.append(days[1:], np.datetime64(end) + 1)
     begins = np.where((days < np.datetime64(start)) & (ends > np.datetime64(start)), np.datetime64(start), days)
     place = [np.clip((edge - np.datetime64(first)).astype(np.int64), 0, len(sums) - 1) for edge in (begins, ends)]

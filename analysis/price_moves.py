@@ -32,7 +32,8 @@ def moves_since(prices: pd.DataFrame, day: date) -> dict[str, float]:
 
 def group_moves_since(prices: pd.DataFrame, groups: Mapping[str, Sequence[str]], day: date) -> dict[str, float]:
     """
-    Group → change of its basket since the last close before `day`: the mean return of the listings that traded, compounded.
+    Group → change of its basket since the last close before `day`: the mean return of the listings that traded,
+    compounded.
 
     The same as the change in the level of `analysis.baskets.basket`, for many groups at the cost of one.
     """

@@ -70,7 +70,8 @@ def choose_store(store: str) -> None:
     address = store_url(store)
     if not store_exists(address):
         raise UsageError(
-            f"There is no store at {store}: fetch news first (python -m ingest update), or omit --store to see the sample."
+            f"There is no store at {store}: fetch news first (python -m ingest update), or omit --store to see the "
+            "sample."
         )
     open_store(address, create=False).close()
     os.environ["CHOKEPOINT_DB"] = address

@@ -202,7 +202,8 @@ class ChartWords:
 METHODS = {
     "share": "stories about the subject divided by all stories of the same publishers and languages in the period",
     "stories": (
-        "articles that report the same thing within 72 hours are one story, counted once, on the day of its first mention"
+        "articles that report the same thing within 72 hours are one story, counted once, on the day of its first "
+        "mention"
     ),
     "articles": "every article counts, copies included",
     "abnormal": (

@@ -3,7 +3,8 @@ The search box's index: any company, ticker, theme or page, by any of its names 
 
     catalog, pages → search targets, each with its names → typed text → ranked hits
 
-Ranks: the exact ticker, the exact name, a name that begins with the text, a word in it that does, a name that contains it.
+Ranks: the exact ticker, the exact name, a name that begins with the text, a word in it that does, a name that contains
+it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ OWN_ALIAS_KINDS: tuple[AliasKind, ...] = ("name", "former", "ticker")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchTarget:
-    """A page, theme or company. `names` are its own; `related` names belong to it (products, people, a theme's words)."""
+    """
+    A page, theme or company. `names` are its own; `related` names belong to it (products, people, a theme's words).
+    """
 
     kind: str
     ident: str

@@ -1,7 +1,8 @@
 """
 The app as one ASGI process.
 
-    request → security headers → by its own name? → which sites may read → ROUTES (/healthz, the API, short links) → Streamlit
+    request → security headers → by its own name? → which sites may read → ROUTES (/healthz, the API, short links) →
+    Streamlit
 
 Start-up imports and reads what the first page needs, then freezes it: a full garbage collection after every rerun would
 otherwise hold the interpreter for 60 to 120 ms, with 50 people at once for seconds.
@@ -37,7 +38,10 @@ log = logging.getLogger(__name__)
 SCRIPT = Path(__file__).resolve().parent / "app.py"
 
 RARE_COLLECTION = (20_000, 20, 20)
-"""How much is made before the collector looks: by its own rule it stops 50 people for 0.1 s every few seconds. Costs some 50 MB."""
+"""
+How much is made before the collector looks: by its own rule it stops 50 people for 0.1 s every few seconds. Costs some
+50 MB.
+"""
 
 CONTENT_POLICY = "; ".join(
     [
@@ -84,7 +88,9 @@ class SecurityHeaders:
 
 
 async def healthz(_request: Request) -> JSONResponse:
-    """Whether the process answers and its store opens; 503 with a sentence while the sample is built, or when it does not."""
+    """
+    Whether the process answers and its store opens; 503 with a sentence while the sample is built, or when it does not.
+    """
     from dashboard.cache.stores import shown_url, store_at
 
     try:

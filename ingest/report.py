@@ -119,7 +119,9 @@ def report_import(imported: Imported) -> None:
 
 
 def _dates_and_left_out(imported: Imported) -> list[str]:
-    """What an import's last line says: whose dates were missing, unreadable, guessed or without a zone; what is not in."""
+    """
+    What an import's last line says: whose dates were missing, unreadable, guessed or without a zone; what is not in.
+    """
     counts = (
         (imported.undated, "without a usable date are under the day of the import", "title"),
         (imported.unread_dates, "had a date that could not be read", "date"),

@@ -111,7 +111,9 @@ def browser() -> Iterator[Any]:
 
 
 def go(page: Any, address: str) -> None:
-    """Open an address and wait until all of it is drawn: a page may put its values into the address, which is another run."""
+    """
+    Open an address and wait until all of it is drawn: a page may put its values into the address, which is another run.
+    """
     page.goto(address)
     settle(page)
     settle(page)
@@ -123,7 +125,10 @@ def values(page: Any) -> dict[str, list[str]]:
 
 
 def pick(choice: Any) -> None:
-    """Take one of several choices. A busy page may still move it away between press and release: then nothing was clicked, and it is again."""
+    """
+    Take one of several choices. A busy page may still move it away between press and release: then nothing was clicked,
+    and it is again.
+    """
     from playwright.sync_api import expect
 
     for _ in range(3):

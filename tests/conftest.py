@@ -24,7 +24,10 @@ POSTGRES = os.environ.get("CHOKEPOINT_TEST_POSTGRES", "")
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app over the bundled sample, for every test that clicks there; files of tests with stores of their own have their own."""
+    """
+    The app over the bundled sample, for every test that clicks there; files of tests with stores of their own have
+    their own.
+    """
     with sample_app(tmp_path_factory.mktemp("sample")) as served:
         yield served
 

@@ -62,7 +62,8 @@ def chart(names: dict[str, str] | None = None, prices: pd.DataFrame | None = PRI
         {"period": PERIODS["period"].repeat(2), "part": ["company:micron", ""] * 2, "stories": [1, 0, 2, 1]}
     )
     return stacked_chart(
-        PERIODS, parts, subject="theme:memory", by="company", names=names or {"company:micron": "Micron", "": "none named"},
+        PERIODS, parts, subject="theme:memory", by="company", names=names or {"company:micron": "Micron",
+        "": "none named"},
         measure="stories", grain="week", prices=prices, price_name="first close = 100",
     )  # fmt: skip
 
@@ -70,9 +71,12 @@ def chart(names: dict[str, str] | None = None, prices: pd.DataFrame | None = PRI
 def evidence(titles: list[str]) -> pd.DataFrame:
     rows = [
         {
-            "subject": "theme:memory", "day": pd.Timestamp("2026-05-04"), "published_at": pd.Timestamp("2026-05-04 13:30", tz="UTC"),
-            "publisher": title, "lang": "en", "title": title, "url": title, "matched": title, "rules": "name", "relevance": 80,
-            "articles": 1, "publishers": 1, "date_quality": "feed", "first_seen_at": pd.Timestamp("2026-05-04 14:00", tz="UTC"), "story": 1,
+            "subject": "theme:memory", "day": pd.Timestamp("2026-05-04"),
+            "published_at": pd.Timestamp("2026-05-04 13:30", tz="UTC"),
+            "publisher": title, "lang": "en", "title": title, "url": title, "matched": title, "rules": "name",
+            "relevance": 80,
+            "articles": 1, "publishers": 1, "date_quality": "feed", "first_seen_at": pd.Timestamp("2026-05-04 14:00",
+            tz="UTC"), "story": 1,
         }
         for title in titles
     ]  # fmt: skip

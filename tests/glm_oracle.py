@@ -29,7 +29,9 @@ LEAST_STORIES = 20  # with fewer, weekdays and a trend are not to be told from c
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One day: its count, what was expected, the 95 % range of a usual day, z, p = P(N ≥ count), n days, dispersion k."""
+    """
+    One day: its count, what was expected, the 95 % range of a usual day, z, p = P(N ≥ count), n days, dispersion k.
+    """
 
     count: int
     expected: float

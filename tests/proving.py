@@ -72,27 +72,34 @@ def _values(rng: random.Random, page: str, choices: Choices) -> dict[str, Any]:
             "part": rng.choice(["", "", "fixed"]),
         },
         "company": {"company": company, "beside": rng.choice([(), (market,)])},
-        "compare": {"subject": (f"theme:{theme}", *(f"company:{one}" for one in choices.companies[:2])), "returns": "own"},
+        "compare": {"subject": (f"theme:{theme}", *(f"company:{one}" for one in choices.companies[:2])),
+        "returns": "own"},
         "lead_lag": {
-            "about": f"theme:{theme}", "price": rng.choice([BASKET, *members]), "market": market, "talk": rng.choice(["share", "stories"]),
+            "about": f"theme:{theme}", "price": rng.choice([BASKET, *members]), "market": market,
+            "talk": rng.choice(["share", "stories"]),
             "part": rng.choice(["", "family"]),
         },
         "events": {
-            "whose": rng.choice(["all", "all", f"theme:{theme}", f"company:{company}"]), "market": market, "threshold": rng.choice([2.0, 3.0]),
+            "whose": rng.choice(["all", "all", f"theme:{theme}", f"company:{company}"]), "market": market,
+            "threshold": rng.choice([2.0, 3.0]),
             "part": rng.choice(["", "shock"]),
         },
         "alarms": {
-            "over": rng.choice(["theme", "company"]), "watch": rng.choice([(), (f"theme:{theme}", f"company:{company}")]),
+            "over": rng.choice(["theme", "company"]), "watch": rng.choice([(), (f"theme:{theme}",
+            f"company:{company}")]),
             "budget": rng.choice(["2", "5"]), "families": rng.choice([1, 2]),
         },
         "network": {"kind": rng.choice(["company", "theme"]), "edges": "all"},
-        "articles": {"q": rng.choice(["", *choices.words]), "about": rng.choice([(), (f"theme:{theme}",), (f"company:{company}",)])},
+        "articles": {"q": rng.choice(["", *choices.words]), "about": rng.choice([(), (f"theme:{theme}",),
+        (f"company:{company}",)])},
     }  # fmt: skip
     return values.get(page, {})
 
 
 def checked_changes(request: Request, newest: int) -> int:
-    """How many changes the then-versus-now sentence states, each as the rows have it; AssertionError where one is not."""
+    """
+    How many changes the then-versus-now sentence states, each as the rows have it; AssertionError where one is not.
+    """
     found = difference(request, newest)
     gained = sum(n for (way, _), n in found.causes.items() if way == "gained")
     lost = sum(n for (way, _), n in found.causes.items() if way == "lost")
@@ -125,7 +132,9 @@ def _articles_of(request: Request, newest: int) -> tuple[tuple[int, int], int]:
 
 
 def _moved_in_ledger(request: Request, newest: int) -> int:
-    """What the ledger added in the view's window since its revision; where the ledger does not know a filter, the counts."""
+    """
+    What the ledger added in the view's window since its revision; where the ledger does not know a filter, the counts.
+    """
     view = request.view
     subjects = list(read_page(request).subjects)
     if view.min_relevance and subjects != [""]:

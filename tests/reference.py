@@ -1,4 +1,6 @@
-"""Where the tests find reference data that is not ours to bundle: a folder beside the checkout, or CHOKEPOINT_REFERENCE."""
+"""
+Where the tests find reference data that is not ours to bundle: a folder beside the checkout, or CHOKEPOINT_REFERENCE.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """
-python -m tests.renamed_streamlit …: the app on a Streamlit whose private names that the app patches are others, as they may
-be after an upgrade. Arguments are those of `python -m dashboard`.
+python -m tests.renamed_streamlit …: the app on a Streamlit whose private names that the app patches are others, as they
+may be after an upgrade. Arguments are those of `python -m dashboard`.
 """
 
 from __future__ import annotations

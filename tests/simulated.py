@@ -62,7 +62,8 @@ def planted(
 ) -> tuple[pd.Series, pd.Series]:
     """Attention whose innovations have this correlation with the return `lag` sessions later, and the returns.
 
-    in_sample: of this size against the volatility that the sample has, not the one of an endless past: bouts make samples of
+    in_sample: of this size against the volatility that the sample has, not the one of an endless past: bouts make
+    samples of
     250 sessions half as wild or twice as wild."""
     news = rng.standard_normal(count + lag)
     level = np.zeros(count + lag)

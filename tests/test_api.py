@@ -277,7 +277,8 @@ def test_a_proof_links_rows_are_answered_and_checked(client: TestClient) -> None
     assert [row["stories"] for row in found["rows"] if row["chart"] == "attention"] == [1]
     assert client.get("/api/v1/view", params={**link, "sha": found["sha256"]}).json()["verified"] is True
     assert client.get("/api/v1/view", params={**link, "sha": "0" * 64}).json()["verified"] is False
-    for change, says in (({"page": "saved"}, "page takes"), ({"grain": "year"}, "takes day"), ({"theme": "memory"}, "not a parameter of this address"),
+    for change, says in (({"page": "saved"}, "page takes"), ({"grain": "year"}, "takes day"), ({"theme": "memory"},
+    "not a parameter of this address"),
                          ({"to": "2031-01-01"}, "the nearest value that this store allows")):  # fmt: skip
         assert says in client.get("/api/v1/view", params={**link, **change}).json()["error"]
     compared = {"page": "compare", "subject": ["theme:memory", "company:micron"]}
@@ -296,7 +297,8 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         for batch, words in enumerate(("Micron sells", "Chip makers buy")):
             items = [
                 linked(
-                    article(f"{words} {place}", at=NOW - days(rng.random() * 500), publisher=rng.choice("abc") + ".example", lang=rng.choice(["en", "zh"])),
+                    article(f"{words} {place}", at=NOW - days(rng.random() * 500),
+                    publisher=rng.choice("abc") + ".example", lang=rng.choice(["en", "zh"])),
                     "theme:memory", "company:micron", story=-1 - place // 2, relevance=rng.choice([20, 60]),
                 )
                 for place in range(80)
@@ -308,8 +310,10 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 FILTERS = [
-    {}, {"publisher": "a.example"}, {"publisher": ["a.example", "b.example"], "lang": "zh"}, {"relevance": "40"}, {"q": "micron"},
-    {"rev": "1"}, {"lang": "en", "q": "chip", "relevance": "40", "rev": "2"}, {"from": "2025-09-18", "to": "2026-04-20"}, {"to": "2025-12-11"},
+    {}, {"publisher": "a.example"}, {"publisher": ["a.example", "b.example"], "lang": "zh"}, {"relevance": "40"},
+    {"q": "micron"},
+    {"rev": "1"}, {"lang": "en", "q": "chip", "relevance": "40", "rev": "2"}, {"from": "2025-09-18",
+    "to": "2026-04-20"}, {"to": "2025-12-11"},
 ]  # fmt: skip
 
 

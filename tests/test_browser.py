@@ -1,4 +1,7 @@
-"""In a real browser: from what is heating up to the sentence behind a point; a link opens the same; a file has the chart's numbers."""
+"""
+In a real browser: from what is heating up to the sentence behind a point; a link opens the same; a file has the chart's
+numbers.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,8 @@ def drawn(page: Any, panel: str) -> list[dict[str, Any]]:
     text = page.evaluate(
         """panel => JSON.stringify(document.querySelector(`.st-key-panel_${panel} .js-plotly-plot`)._fullData
             .filter(trace => trace.type === "bar")
-            .map(trace => ({ name: trace.name, x: [...trace.x], y: [...trace.y], customdata: [...(trace.customdata ?? [])] })))""",
+            .map(trace => ({ name: trace.name, x: [...trace.x], y: [...trace.y],
+                             customdata: [...(trace.customdata ?? [])] })))""",
         panel,
     )
     return json.loads(text)  # type: ignore[no-any-return]

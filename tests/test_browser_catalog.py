@@ -1,4 +1,6 @@
-"""In a real browser: a theme is edited, its effect read and checked, applied; a wrong link is corrected; the past stays."""
+"""
+In a real browser: a theme is edited, its effect read and checked, applied; a wrong link is corrected; the past stays.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""In a real browser over the sample: every export of every page says what it is, and leads back to a view that verifies."""
+"""
+In a real browser over the sample: every export of every page says what it is, and leads back to a view that verifies.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """
-In a real browser: other people's words stay words, wherever they stand. Naughty strings and feedparser's sanitiser cases as titles,
-summaries, publishers, notes, a theme's name, names of views and values of the address: no script, no request elsewhere, no broken page.
+In a real browser: other people's words stay words, wherever they stand. Naughty strings and feedparser's sanitiser
+cases as titles, summaries, publishers, notes, a theme's name, names of views and values of the address: no script, no
+request elsewhere, no broken page.
 """
 
 from __future__ import annotations
@@ -187,9 +188,6 @@ def test_strings_in_the_address_stay_strings(watch: Watch, strings: list[str]) -
         some = [text[:180] for text in strings[start : start + IN_ADDRESS]]
         tried += len(some)
         for page in ("articles", "theme"):
-            watch.see(
-                f"/{page}?{urlencode({'publisher': some, 'q': some[0], 'theme': some[1], 'about': some[2], some[3]: 'x'}, doseq=True)}"[
-                    :20_000
-                ]
-            )
+            values = {"publisher": some, "q": some[0], "theme": some[1], "about": some[2], some[3]: "x"}
+            watch.see(f"/{page}?{urlencode(values, doseq=True)}"[:20_000])
     print(f"{tried} hostile strings as values of the address")

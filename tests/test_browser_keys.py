@@ -1,4 +1,6 @@
-"""In a real browser, by keyboard alone: to a chart, along its points, to the stories behind one and back. Over the sample."""
+"""
+In a real browser, by keyboard alone: to a chart, along its points, to the stories behind one and back. Over the sample.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +30,13 @@ RING = """selector => {
 }"""
 CONTRAST = """() => {
   const luminance = colour => {
-    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(part => part / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(part => part / 255)
+      .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
   }
   const chart = document.activeElement
-  const lines = [getComputedStyle(chart, "::before").borderTopColor, getComputedStyle(chart.querySelector(".cp-ring")).borderTopColor]
+  const lines = [getComputedStyle(chart, "::before").borderTopColor,
+    getComputedStyle(chart.querySelector(".cp-ring")).borderTopColor]
   const page = luminance(getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor)
   return lines.map(luminance).map(line => (Math.max(line, page) + 0.05) / (Math.min(line, page) + 0.05))
 }"""

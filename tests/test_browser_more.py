@@ -1,4 +1,7 @@
-"""In a real browser: a pair's receipts are as many as it says, a Compare link comes back as it was, a typed name leads there."""
+"""
+In a real browser: a pair's receipts are as many as it says, a Compare link comes back as it was, a typed name leads
+there.
+"""
 
 from __future__ import annotations
 

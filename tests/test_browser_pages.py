@@ -1,6 +1,7 @@
 """
-In a real browser over the sample, every page: a link with all of its controls opens elsewhere as it was, Back and Forward lead to the
-same chart, nothing is wider than a phone, and nothing keeps a reader out who cannot see well (axe-core, both themes).
+In a real browser over the sample, every page: a link with all of its controls opens elsewhere as it was, Back and
+Forward lead to the same chart, nothing is wider than a phone, and nothing keeps a reader out who cannot see well
+(axe-core, both themes).
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ OWN: dict[str, dict[str, Any]] = {
     "saved": {},
 }
 NO_CONTROL = {"point", "basket", "part", "sha", "mode", "publisher"}
-"""What a click, a proof link or a form makes, not a control; and the filter that would leave some pages nothing to show."""
+"""
+What a click, a proof link or a form makes, not a control; and the filter that would leave some pages nothing to show.
+"""
 SERIOUS = ("serious", "critical")
 CHARTS = """() => JSON.stringify([...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.data.map(trace =>
     [trace.name, Array.from(trace.x ?? []), Array.from(trace.y ?? []), trace.customdata ?? null])))"""

@@ -78,8 +78,8 @@ def shared_links(page: Any) -> list[str]:
 
 
 def bars(page: Any) -> list[Any]:
-    script = "() => document.querySelector('.st-key-panel_attention .js-plotly-plot').data.map(trace => [trace.name, Array.from(trace.y)])"
-    return page.evaluate(script)  # type: ignore[no-any-return]
+    plot = "document.querySelector('.st-key-panel_attention .js-plotly-plot')"
+    return page.evaluate(f"() => {plot}.data.map(trace => [trace.name, Array.from(trace.y)])")  # type: ignore[no-any-return]
 
 
 def test_a_proof_link_opens_as_it_was_after_late_articles(page: Any, address: tuple[str, Path]) -> None:

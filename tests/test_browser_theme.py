@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.browser, needs_browser]
 
 BARS = ".st-key-panel_attention .js-plotly-plot .bars"
 COLOURS = """() => {
-  const { _fullLayout: layout, _fullData: [bars] = [] } = document.querySelector(".st-key-panel_attention .js-plotly-plot") ?? {}
+  const plot = document.querySelector(".st-key-panel_attention .js-plotly-plot")
+  const { _fullLayout: layout, _fullData: [bars] = [] } = plot ?? {}
   return [layout?.paper_bgcolor, layout?.font.color, bars?.marker.color]
 }"""
 COUNT = """() => {

@@ -133,7 +133,8 @@ def test_link_goes_on_after_a_date_that_it_cannot_read(run: Run) -> None:
     assert said.err == "Line 1: its date, 'soonish', cannot be read; linked as without a date.\n"
 
 
-# ---- files ---------------------------------------------------------------------------------------------------------------
+# ---- files
+# ---------------------------------------------------------------------------------------------------------------
 
 
 def test_a_file_is_stored_once_and_the_second_time_nothing_is_new(run: Run, articles: Path, tmp_path: Path) -> None:
@@ -228,7 +229,8 @@ def test_the_seed_page_stores_twelve_stories_and_says_that_it_announces_nineteen
     assert run("file", page, "--source", "chinadailybrief").out.startswith(f"{page.name}: nothing new")
 
 
-# ---- parse and link: no store --------------------------------------------------------------------------------------------
+# ---- parse and link: no store
+# --------------------------------------------------------------------------------------------
 
 
 def test_parse_prints_what_would_be_stored_and_touches_no_store(run: Run, articles: Path, tmp_path: Path) -> None:
@@ -279,7 +281,8 @@ def test_link_says_which_line_it_cannot_read(run: Run) -> None:
     assert said.err.startswith("Line 2 of the input cannot be read")
 
 
-# ---- update, prices, relink, sample --------------------------------------------------------------------------------------
+# ---- update, prices, relink, sample
+# --------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""What a catalog said stays known: an edit of themes' members, listings, names or families changes no chart of an earlier revision."""
+"""
+What a catalog said stays known: an edit of themes' members, listings, names or families changes no chart of an earlier
+revision.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +82,10 @@ def replaced(folder: Path, name: str, *changes: tuple[str, str]) -> None:
 
 
 def edited(folder: Path) -> Catalog:
-    """Micron has left memory, NVIDIA has joined it, Samsung is told by its London listing, a theme and a part of it have other names."""
+    """
+    Micron has left memory, NVIDIA has joined it, Samsung is told by its London listing, a theme and a part of it have
+    other names.
+    """
     replaced(
         folder,
         "companies.csv",
@@ -107,7 +113,8 @@ def stories(rng: random.Random) -> Iterator[Any]:
 def bars(rng: random.Random) -> list[Bar]:
     days = [LAST - timedelta(days=n) for n in range(600)]
     return [
-        Bar(ticker=t, session=day, open=None, high=None, low=None, close=50 + 9 * rng.random(), volume=None, currency="USD")
+        Bar(ticker=t, session=day, open=None, high=None, low=None, close=50 + 9 * rng.random(), volume=None,
+        currency="USD")
         for t in TICKERS for day in days if day.weekday() < 5
     ]  # fmt: skip
 

@@ -1,8 +1,9 @@
 """
-No future in the past, fuzzed: what was first seen after a revision is in no view of it, and what comes after a moment moves nothing before.
+No future in the past, fuzzed: what was first seen after a revision is in no view of it, and what comes after a moment
+moves nothing before.
 
-Two oracles. A store that never saw the later batches: views as of a revision must equal its own. The same series with one later
-article or price moved: all that lies before must stay.
+Two oracles. A store that never saw the later batches: views as of a revision must equal its own. The same series with
+one later article or price moved: all that lies before must stay.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ WHOLE = Filters(start=date(2025, 1, 1), end=date(2027, 1, 1))
 SUBJECTS = ["theme:memory", "theme:optics", "company:micron", "company:nvidia"]
 TICKERS = ["MU", "NVDA", "SPY"]
 PUBLISHERS = ["a.example", "b.example", "c.example"]
-CHOICES = Choices(first=date(2026, 2, 1), last=date(2026, 4, 30), themes=["memory", "optics"], companies=["micron", "nvidia"],
+CHOICES = Choices(first=date(2026, 2, 1), last=date(2026, 4, 30), themes=["memory", "optics"], companies=["micron",
+"nvidia"],
                   tickers=TICKERS, publishers=PUBLISHERS, words=["word"])  # fmt: skip
 FAST = {"deadline": None, "phases": [Phase.explicit, Phase.reuse, Phase.generate]}  # shrinking would take minutes
 
@@ -173,11 +175,15 @@ def prices_as_saved(store: Store, rev: int, drawn: Any, moment: datetime) -> Non
 
 
 def actions_as_saved(store: Store, rev: int, drawn: Any, moment: datetime) -> None:
-    """The newest word on every split and dividend in the batches that were written by then: a later one adjusts no view of before."""
+    """
+    The newest word on every split and dividend in the batches that were written by then: a later one adjusts no view of
+    before.
+    """
     shown = {
         (row.ticker, row.session.date(), row.kind): row.value for row in actions_of(store, TICKERS, rev).itertuples()
     }
-    known, with_last = ({(action.ticker, action.session, action.kind): action.value for number, (_, prices) in enumerate(drawn)
+    known, with_last = ({(action.ticker, action.session, action.kind): action.value for number, (_,
+    prices) in enumerate(drawn)
                          if seen(number) < until for action in actions_in(prices)}
                         for until in (moment, moment + timedelta(seconds=1)))  # fmt: skip
     assert shown in (known, with_last)

@@ -87,7 +87,8 @@ def test_a_live_item_of_wallstreetcn_has_its_time_in_seconds() -> None:
 
 
 def test_escapes_that_json_does_not_have_are_repaired_and_others_left_alone() -> None:
-    body = rb'{"articles": [{"url": "https://a.example/1", "title": "Micron\'s \"HBM4\" \u2014 a\\b", "seendate": "20260822T101500Z"}]}'
+    title = rb'"Micron\'s \"HBM4\" \u2014 a\\b"'
+    body = b'{"articles": [{"url": "https://a.example/1", "title": ' + title + b', "seendate": "20260822T101500Z"}]}'
     assert parsed(body).articles[0].title == 'Micron\'s "HBM4" — a\\b'
 
 

@@ -25,8 +25,8 @@ KILLS = 8
 ROWS = 900
 BATCH = 30
 
-# Everything is imported once; each import of the file is a fork of that, which tells its process id and then each batch. With
-# a third argument it runs at once, with workers.
+# Everything is imported once; each import of the file is a fork of that, which tells its process id and then each
+# batch. With a third argument it runs at once, with workers.
 DRIVER = f"""
 import os
 import sys
@@ -106,7 +106,9 @@ class Driver:
         return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, **more)
 
     def run(self, store: Path, *, kill_after: int = 0, delay: float = 0.0) -> int:
-        """The exit code of an import into the store: 0, or −9 when it was killed after so many batches and a moment more."""
+        """
+        The exit code of an import into the store: 0, or −9 when it was killed after so many batches and a moment more.
+        """
         assert self._process.stdin is not None
         print(store, self.articles, file=self._process.stdin, flush=True)
         child = int(self._line("begun"))
@@ -157,7 +159,8 @@ def contents(store: Path) -> dict[str, Any]:
         )
         ledger = text(
             "select s.key, l.day, l.publisher_id, l.lang, sum(l.stories), sum(l.articles) from attention l "
-            "join subject s on s.id = l.subject_id group by 1, 2, 3, 4 having sum(l.stories) != 0 or sum(l.articles) != 0"
+            "join subject s on s.id = l.subject_id group by 1, 2, 3, 4 having sum(l.stories) != 0 or sum(l.articles) "
+            "!= 0"
         )
         return {
             "articles": sorted(rows(text("select url, title, at from article"))),
@@ -193,7 +196,8 @@ def test_an_import_that_is_killed_again_and_again_ends_as_one_that_was_not(
     assert len(uninterrupted["articles"]) > ROWS
     assert len(uninterrupted["mentions"]) > 100
     print(
-        f"\n{KILLS} kills: {len(uninterrupted['articles'])} articles, {len(uninterrupted['stories'])} stories, all as uninterrupted"
+        f"\n{KILLS} kills: {len(uninterrupted['articles'])} articles, {len(uninterrupted['stories'])} stories, all as "
+        "uninterrupted"
     )
 
 

@@ -1,4 +1,6 @@
-"""The import rules of the house, read from its files: which part may use which, without circles, and nothing too large."""
+"""
+The import rules of the house, read from its files: which part may use which, without circles, and nothing too large.
+"""
 
 from __future__ import annotations
 

@@ -52,7 +52,9 @@ def test_noise_in_a_long_sample_is_none_and_in_a_short_one_cannot_tell() -> None
 
 
 def test_the_smallest_link_is_the_one_that_eight_of_ten_resampled_samples_show() -> None:
-    """Added to each resampled series, either way round, and tested again by regression: 80 % exceed the critical |t|."""
+    """
+    Added to each resampled series, either way round, and tested again by regression: 80 % exceed the critical |t|.
+    """
     pair = pair_series(*world.planted(np.random.default_rng(5), 250, 0.0, garch=True), widest_lag=1)
     positions = stationary_positions(pair.n + 1, len(pair.returns), 300, seed=0)
     found = scan(pair, np.array([1]), positions)

@@ -14,7 +14,9 @@ SPELLINGS = ["b", "bc", "d"]
 
 
 def matches_in(*texts: str) -> list[tuple[int, str, int, int]]:
-    """Where `b`, `bc` and `d` stand without a capital before them and a digit behind them: text, spelling, start, end."""
+    """
+    Where `b`, `bc` and `d` stand without a capital before them and a digit behind them: text, spelling, start, end.
+    """
     batch = TextBatch(joined(texts))
     matches, is_alone = Matcher(SPELLINGS, KINDS, [CAPITAL] * 3, [DIGIT] * 3).find(batch)
     return [(at, SPELLINGS[spelling], start, end) for at, spelling, start, end in batch.each(matches.select(is_alone))]

@@ -1,8 +1,8 @@
 """
 What OpenBB Workspace documents of widgets.json and apps.json, as rules of our own, held against what we serve.
 
-Its documentation: docs.openbb.co/workspace, the pages "Widgets.json reference" and "apps.json reference", and of its backends' examples
-what their own check asks: an app has prompts, groups are named "Group 1" and so on, rows are flat.
+Its documentation: docs.openbb.co/workspace, the pages "Widgets.json reference" and "apps.json reference", and of its
+backends' examples what their own check asks: an app has prompts, groups are named "Group 1" and so on, rows are flat.
 """
 
 from __future__ import annotations
@@ -17,26 +17,33 @@ from dashboard.api.openbb import apps, widgets
 from data.catalog import load_catalog
 
 TYPES = {
-    "table", "table_ssrm", "chart", "markdown", "metric", "note", "newsfeed", "multi_file_viewer", "live_grid", "advanced-chart",
+    "table", "table_ssrm", "chart", "markdown", "metric", "note", "newsfeed", "multi_file_viewer", "live_grid",
+    "advanced-chart",
     "chart-highcharts", "chart-vegalite", "youtube",
 }  # fmt: skip
 PARAMS = {"date", "text", "ticker", "number", "boolean", "endpoint", "form", "tabs"}
 WIDTHS, HEIGHTS = range(10, 41), range(4, 101)
 WIDGET = {
-    "name": str, "description": str, "endpoint": str, "category": str, "subCategory": str, "type": str, "gridData": dict, "data": dict,
-    "params": list, "source": list, "refetchInterval": (int, bool, str), "staleTime": int, "runButton": bool, "exportable": bool, "raw": bool,
+    "name": str, "description": str, "endpoint": str, "category": str, "subCategory": str, "type": str,
+    "gridData": dict, "data": dict,
+    "params": list, "source": list, "refetchInterval": (int, bool, str), "staleTime": int, "runButton": bool,
+    "exportable": bool, "raw": bool,
     "imgUrl": str, "mcp_tool": dict, "dataUpdateDisplay": str, "wsEndpoint": str,
 }  # fmt: skip
 TABLE = {
-    "enableCharts": bool, "showAll": bool, "transpose": bool, "enableAdvanced": bool, "enableFormulas": bool, "formatterFn": str,
+    "enableCharts": bool, "showAll": bool, "transpose": bool, "enableAdvanced": bool, "enableFormulas": bool,
+    "formatterFn": str,
     "chartView": dict, "columnsDefs": list,
 }  # fmt: skip
 VIEW = {
-    "enabled": bool, "chartType": str, "cellRangeCols": dict, "ignoreCellRange": bool, "chartNavigatorEnabled": bool, "chartMiniChartEnabled": bool,
+    "enabled": bool, "chartType": str, "cellRangeCols": dict, "ignoreCellRange": bool, "chartNavigatorEnabled": bool,
+    "chartMiniChartEnabled": bool,
 }  # fmt: skip
 COLUMN = {
-    "field": str, "headerName": str, "chartDataType": str, "cellDataType": str, "align": str, "formatterFn": str, "decimalPlaces": int,
-    "renderFn": (str, list), "renderFnParams": dict, "width": int, "maxWidth": int, "minWidth": int, "hide": bool, "pinned": str,
+    "field": str, "headerName": str, "chartDataType": str, "cellDataType": str, "align": str, "formatterFn": str,
+    "decimalPlaces": int,
+    "renderFn": (str, list), "renderFnParams": dict, "width": int, "maxWidth": int, "minWidth": int, "hide": bool,
+    "pinned": str,
     "headerTooltip": str, "prefix": str, "suffix": str, "sparkline": dict,
 }  # fmt: skip
 ALLOWED = {
@@ -45,11 +52,14 @@ ALLOWED = {
     "formatterFn": {"int", "none", "percent", "normalized", "normalizedPercent", "dateToYear"},
 }
 PARAM = {
-    "paramName": str, "label": str, "type": str, "value": (str, int, float, bool, NoneType), "description": str, "options": list, "show": bool,
-    "optional": bool, "multiSelect": bool, "multiple": bool, "optionsEndpoint": str, "optionsParams": dict, "style": dict, "roles": list,
+    "paramName": str, "label": str, "type": str, "value": (str, int, float, bool, NoneType), "description": str,
+    "options": list, "show": bool,
+    "optional": bool, "multiSelect": bool, "multiple": bool, "optionsEndpoint": str, "optionsParams": dict,
+    "style": dict, "roles": list,
 }  # fmt: skip
 APP = {
-    "name": str, "description": str, "img": str, "img_dark": str, "img_light": str, "allowCustomization": bool, "selected_agent": str,
+    "name": str, "description": str, "img": str, "img_dark": str, "img_light": str, "allowCustomization": bool,
+    "selected_agent": str,
     "authentication": str, "tabs": dict, "groups": list, "prompts": list,
 }  # fmt: skip
 PLACE = {"i": str, "x": int, "y": int, "w": int, "h": int, "groups": list, "state": dict}

@@ -68,7 +68,8 @@ def test_links_and_dates_on_lines_of_their_own_are_used():
 def test_the_same_page_as_html_is_read_by_its_headings():
     body = """<!DOCTYPE html><html lang="en"><body><nav><h2>Menu</h2><p>Home</p></nav><h1>space%20compute</h1>
         <p>Latest news and articles about space%20compute</p><p>Total: 2 articles found</p>
-        <div><h2><a href="/1">Rockets carry racks</a></h2><p>Operators plan.</p><time datetime="2026-11-13">yesterday</time></div>
+        <div><h2><a href="/1">Rockets carry racks</a></h2><p>Operators plan.</p>
+        <time datetime="2026-11-13">yesterday</time></div>
         <a href="/2"><h3>Chips &amp; orbit</h3><p>Another.</p></a></body></html>"""
     parsed = parse(body.encode(), BRIEF)
     assert [(a.title, a.summary, a.url, a.date_quality) for a in parsed.articles] == [

@@ -174,7 +174,8 @@ def test_a_day_without_a_source_is_marked_and_not_taken_for_one_without_news(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, chosen: dict[str, str]
 ):
     with open_store(tmp_path / "store.db") as store:
-        save(store, *(linked(article(f"Micron {n}", at=LAST - timedelta(days=n)), "company:micron", "theme:memory", story=-1 - n)
+        save(store, *(linked(article(f"Micron {n}", at=LAST - timedelta(days=n)), "company:micron", "theme:memory",
+        story=-1 - n)
                       for n in (0, 5)))  # fmt: skip
         failed = FetchAttempt(
             source="wire", at=LAST - timedelta(days=3), outcome="failed", sentence="wire did not answer"

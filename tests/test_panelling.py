@@ -38,7 +38,8 @@ def said(publishers: dict[str, int], usual: int = 0) -> pd.DataFrame:
 def test_a_spike_is_told_without_its_loudest_publisher() -> None:
     words = spike_words(said({"a.example": 7, "b.example": 3}), "the highest spike", "Mon 2 Mar 2026")
     assert words.startswith(
-        "Without a.example the highest spike (Mon 2 Mar 2026) is 70% lower, measured from the 28 days before: 7 of its 10"
+        "Without a.example the highest spike (Mon 2 Mar 2026) is 70% lower, measured from the 28 days before: 7 of "
+        "its 10"
     )
     assert words.endswith("Without b.example: 30% lower.")
 

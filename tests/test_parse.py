@@ -70,7 +70,8 @@ def test_every_format_ends_in_the_same_article(body):
 
 
 def test_hints_about_the_source_fill_the_gaps():
-    body = b'<rss version="2.0"><channel><item><title>a</title><link>/1</link><pubDate>2026-11-13 10:00</pubDate></item></channel></rss>'
+    item = b"<item><title>a</title><link>/1</link><pubDate>2026-11-13 10:00</pubDate></item>"
+    body = b'<rss version="2.0"><channel>' + item + b"</channel></rss>"
     hints = Hints(
         now=NOW, url="https://feeds.example/x.xml", publisher="paper.example", lang="de", timezone="Asia/Seoul"
     )
@@ -95,6 +96,10 @@ def test_an_unknown_format_is_reported():
 
 
 def test_the_parent_never_loads_a_feed_parser():
-    script = "import sys, ingest.parse as p; p.guess_format('', b'x'); print({'feedparser', 'fastfeedparser'} & set(sys.modules))"
+    use, loaded = (
+        "import sys, ingest.parse as p; p.guess_format('', b'x')",
+        "{'feedparser', 'fastfeedparser'} & set(sys.modules)",
+    )
+    script = f"{use}; print({loaded})"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "set()"

@@ -1,4 +1,7 @@
-"""The promises about counts, under any order of saving: count = receipts, the ledger = today's truth, the past stays as it was."""
+"""
+The promises about counts, under any order of saving: count = receipts, the ledger = today's truth, the past stays as it
+was.
+"""
 
 from __future__ import annotations
 

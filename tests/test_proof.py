@@ -228,7 +228,8 @@ def test_the_differences_that_a_reader_sees_are_both_drawn(store: Store) -> None
     save(store, linked(article("Micron early", at=NOW - timedelta(days=1)), "theme:memory", story=1))
     found = difference(request, store.revision())
     assert found.sentence == (
-        "2 stories then, 3 now: +1 from articles that arrived later, 1 moved to another day; all stories: 2 then, 3 now."
+        "2 stories then, 3 now: +1 from articles that arrived later, 1 moved to another day; all stories: 2 then, 3 "
+        "now."
     )
     lines = {line.name: list(line.y) for line in then_now_chart(found, measure="stories").data}
     assert lines == {"known now": [1, 2, 0], "known then": [0, 2, 0]}

@@ -1,4 +1,7 @@
-"""The tables beside a page's charts are in its proof: what they show is what is hashed, and a revised price is another hash."""
+"""
+The tables beside a page's charts are in its proof: what they show is what is hashed, and a revised price is another
+hash.
+"""
 
 from __future__ import annotations
 

@@ -218,7 +218,8 @@ def test_the_reference_news_load_as_they_are():
         dated = sum(article.published_at is not None for article in articles)
         rejected = len(rows) - len(articles)
         print(
-            f"{path.name}: {len(articles):,} readable ({dated:,} dated), {rejected} rejected, {len(rows) / spent:,.0f}/s"
+            f"{path.name}: {len(articles):,} readable ({dated:,} dated), {rejected} rejected, "
+            f"{len(rows) / spent:,.0f}/s"
         )
         placeholders = sum(isinstance(row, Rejected) and row.reason.startswith("a placeholder") for row in rows)
         assert rejected - placeholders <= 1

@@ -57,7 +57,8 @@ def edited(catalog: Catalog) -> Catalog:
     return replace(catalog, files=files, hash=files.hash)
 
 
-# ---- what it holds -------------------------------------------------------------------------------------------------------
+# ---- what it holds
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_each_theme_has_stories_the_network_has_pairs_and_every_listing_its_prices() -> None:
@@ -87,7 +88,8 @@ def test_all_of_the_bundle_is_stored_and_its_closes_pass_the_checks_of_any_file(
         assert connection.exec_driver_sql("select count(*) from bar").scalar() == bundled
 
 
-# ---- when its store is built ---------------------------------------------------------------------------------------------
+# ---- when its store is built
+# ---------------------------------------------------------------------------------------------
 
 
 def test_a_store_is_built_once_and_again_when_what_it_was_made_from_changes(url: str, small_sample: Path) -> None:
@@ -156,12 +158,15 @@ def test_a_live_store_is_never_replaced(url: str, tmp_path: Path) -> None:
     assert (tmp_path / "sample.db").read_bytes() == before
 
 
-# ---- what the app shows meanwhile ----------------------------------------------------------------------------------------
+# ---- what the app shows meanwhile
+# ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def build(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sample.SampleBuild:
-    """The app's build of the small sample: by a command that says 40 %, waits for the file `go`, and then copies a store."""
+    """
+    The app's build of the small sample: by a command that says 40 %, waits for the file `go`, and then copies a store.
+    """
     ready = f"sqlite:///{tmp_path / 'ready.db'}"
     build_sample_store(ready, CATALOG)
     script = (

@@ -126,7 +126,8 @@ def test_nothing_is_read_from_disk_or_network(tmp_path):
                     (f'<?xml-stylesheet href="{address}/xsl"?>', ""),
                     (
                         "",
-                        f'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="{secret.as_uri()}" parse="text"/>',
+                        '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" '
+                        f'href="{secret.as_uri()}" parse="text"/>',
                     ),
                 )
             ],

@@ -1,4 +1,7 @@
-"""The API asked by schemathesis, which makes its questions from the OpenAPI document: no answer is one that the document does not have."""
+"""
+The API asked by schemathesis, which makes its questions from the OpenAPI document: no answer is one that the document
+does not have.
+"""
 
 from __future__ import annotations
 

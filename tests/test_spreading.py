@@ -107,7 +107,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for session in pd.bdate_range("2024-09-02", periods=425):
         for ticker in tickers:
             level[ticker] *= float(np.exp(rng.normal(0, 0.02)))
-            bars.append(Bar(ticker=ticker, session=session.date(), open=None, high=None, low=None, close=level[ticker], volume=None,
+            bars.append(Bar(ticker=ticker, session=session.date(), open=None, high=None, low=None, close=level[ticker],
+            volume=None,
                             currency="USD"))  # fmt: skip
     with open_store(path) as store:
         save(store, *items)

@@ -1,4 +1,7 @@
-"""Starting the app: which store it shows, what it says when a file of the catalog is broken, and where its settings come from."""
+"""
+Starting the app: which store it shows, what it says when a file of the catalog is broken, and where its settings come
+from.
+"""
 
 from __future__ import annotations
 

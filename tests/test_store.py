@@ -181,7 +181,10 @@ def test_the_store_refuses_a_naive_time(store: Store) -> None:
 
 
 def test_what_a_failed_write_named_is_never_known_to_other_sessions(store: Store) -> None:
-    """The ids are shared by all sessions: even between the failure and the rollback nobody may see those that are not stored."""
+    """
+    The ids are shared by all sessions: even between the failure and the rollback nobody may see those that are not
+    stored.
+    """
     save(store, linked(article("Micron sells out"), MICRON))
     seen: list[set[str]] = []
     with store.reading() as connection:

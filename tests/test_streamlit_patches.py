@@ -1,4 +1,6 @@
-"""What replaces private parts of Streamlit: faster, the same to the reader, and never in the way when Streamlit changes."""
+"""
+What replaces private parts of Streamlit: faster, the same to the reader, and never in the way when Streamlit changes.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +115,9 @@ def test_sections_of_the_theme_that_are_not_set_are_left_out() -> None:
 
 
 class Session:
-    """As much of Streamlit's session as an event needs: it notes the events it handles, and how often the server wakes."""
+    """
+    As much of Streamlit's session as an event needs: it notes the events it handles, and how often the server wakes.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop

@@ -98,9 +98,11 @@ def sizes(tmp_path_factory: pytest.TempPathFactory) -> Any:
         for batch in range(2):
             items = [
                 linked(
-                    article(f"memory {n} {batch}", url=f"https://a.example/{batch}/{n}", at=NOW + days(rng.random() * 60),
+                    article(f"memory {n} {batch}", url=f"https://a.example/{batch}/{n}",
+                    at=NOW + days(rng.random() * 60),
                             publisher=f"site{n % 5}.example", lang=rng.choice(["en", "zh"])),
-                    *rng.sample([MICRON, "company:samsung", THEME, "theme:optics"], 2), story=-1 - n, relevance=rng.choice([40, 80]),
+                    *rng.sample([MICRON, "company:samsung", THEME, "theme:optics"], 2), story=-1 - n,
+                    relevance=rng.choice([40, 80]),
                 )
                 for n in range(150)
             ]  # fmt: skip

@@ -1,4 +1,7 @@
-"""An update against a server that misbehaves: good sources are saved, bad ones reported, and nothing is lost or done twice."""
+"""
+An update against a server that misbehaves: good sources are saved, bad ones reported, and nothing is lost or done
+twice.
+"""
 
 from __future__ import annotations
 
@@ -215,8 +218,8 @@ def test_the_sample_never_takes_live_news(server: FaultServer, tmp_path: Path) -
 
 
 def test_a_json_interface_is_read_by_its_shape(server: FaultServer, store: Store) -> None:
-    record = rb'{"url": "https://a.example/1", "title": "Micron\'s HBM4", "seendate": "20260302T101500Z", "domain": "a.example"}'
-    body = b'{"articles": [' + record + b"]}"
+    record = rb'{"url": "https://a.example/1", "title": "Micron\'s HBM4", "seendate": "20260302T101500Z"'
+    body = b'{"articles": [' + record + b', "domain": "a.example"}]}'
     server.answers["/gdelt"] = lambda handler: handler.send(200, body)
     server.answers["/words"] = lambda handler: handler.send(200, b"Please limit requests to one every 5 seconds.")
     known = catalog(

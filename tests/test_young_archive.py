@@ -1,4 +1,6 @@
-"""An archive that is younger than its prices: Lead-lag and Events work from its first week on, and give true reasons."""
+"""
+An archive that is younger than its prices: Lead-lag and Events work from its first week on, and give true reasons.
+"""
 
 from __future__ import annotations
 

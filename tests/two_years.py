@@ -22,7 +22,10 @@ HOSTILE = [
 
 
 def fill(path: Path) -> None:
-    """A story every other day: two of three about Micron, memory; one about NVIDIA, memory, HBM; each fifth about Lumentum, optics."""
+    """
+    A story every other day: two of three about Micron, memory; one about NVIDIA, memory, HBM; each fifth about
+    Lumentum, optics.
+    """
     with open_store(path) as store:
         items = []
         for n in range(300):

@@ -83,8 +83,8 @@ def _lack(attention: pd.Series, values: Floats, missing: npt.NDArray[np.bool_], 
 
 def _no_return(days: int) -> str:
     return (
-        f"attention and prices share {days} trading {'day' if days == 1 else 'days'}, but none has an abnormal return: that "
-        f"takes {MIN_OBS} sessions of prices that end {-ESTIMATION[1]} sessions earlier"
+        f"attention and prices share {days} trading {'day' if days == 1 else 'days'}, but none has an abnormal "
+        f"return: that takes {MIN_OBS} sessions of prices that end {-ESTIMATION[1]} sessions earlier"
     )
 
 

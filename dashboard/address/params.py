@@ -1,7 +1,8 @@
 """
 The parameters of links: how the text of each is read. A page's own are declared with the page, the shared ones here.
 
-Anybody can type a link, so each value is checked here, whatever the widgets allow; `view.py` keeps values within bounds.
+Anybody can type a link, so each value is checked here, whatever the widgets allow; `view.py` keeps values within
+bounds.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def read_sha(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Param:
-    """One parameter of a link. `read` gives None for a value that cannot be used; `expects` names the values that can."""
+    """
+    One parameter of a link. `read` gives None for a value that cannot be used; `expects` names the values that can.
+    """
 
     read: ReadText = read_text
     expects: str = "a short text"

@@ -19,8 +19,8 @@ class Point:
     """
     The stories of a subject ("" for all stories) in a period, or some of them.
 
-    `by` says which: company or subtheme, the stories most about the part; also, those that mention the part too; both, the same
-    without round-ups, as the network counts them; price, no stories but the closes of the subject's listings.
+    `by` says which: company or subtheme, the stories most about the part; also, those that mention the part too; both,
+    the same without round-ups, as the network counts them; price, no stories but the closes of the subject's listings.
     """
 
     OTHER: ClassVar[str] = "other"
@@ -32,7 +32,9 @@ class Point:
 
     @classmethod
     def of_price(cls, subject: str, period: date | None = None) -> Point:
-        """The price move of a company's main listing, or a theme's basket, since a period began or in the whole window."""
+        """
+        The price move of a company's main listing, or a theme's basket, since a period began or in the whole window.
+        """
         return cls(subject=subject, period=period, part="", by=PRICE)
 
     def __str__(self) -> str:

@@ -131,7 +131,8 @@ def params_to_write(
 ) -> dict[str, list[str]]:
     """The view's parameters without those that equal the default: what stands in the address bar."""
     texts, defaults = _by_name(view_params(view, **page_values)), _by_name(view_params(default, **page_defaults))
-    # A list that was emptied differs from a default that is not empty, and an address cannot say "empty" by leaving it out.
+    # A list that was emptied differs from a default that is not empty, and an address cannot say "empty" by leaving it
+    # out.
     emptied = {name: [""] for name in defaults.keys() - texts.keys() if name in page_defaults}
     return {name: values for name, values in (texts | emptied).items() if values != defaults.get(name, [""])}
 

@@ -143,7 +143,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     ),
     "subjects": Endpoint(summary="Every theme, sub-theme and company", parameters=("rev",), row=SUBJECT_ROW),
     "view": Endpoint(
-        summary="The rows of a page's charts, which its proof link's hash covers: page=… followed by the link's parameters",
+        summary="The rows of a page's charts, which its proof link's hash covers: page=… and the link's parameters",
         required=("page",),
         parameters=("page", "from", "to", "grain", "measure", "publisher", "lang", "relevance", "rev", "sha"),
         row={"chart": STRING},
@@ -173,8 +173,9 @@ def document() -> Schema:
             "title": "Chokepoint",
             "version": VERSION,
             "description": (
-                "Attention to companies and themes of the AI supply chain, the stories behind every count, and share prices. "
-                "Every answer names its revision; the same request at the same revision always has the same rows."
+                "Attention to companies and themes of the AI supply chain, the stories behind every count, and share "
+                "prices. Every answer names its revision; the same request at the same revision always has the same "
+                "rows."
             ),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -216,7 +217,8 @@ def _json(endpoint: Endpoint) -> Schema:
         "sha256": {
             "type": "string",
             "description": (
-                "of the rows as they stand in this answer, which are canonical (UTF-8, sorted keys, no spaces): everything "
+                "of the rows as they stand in this answer, which are canonical (UTF-8, sorted keys, no spaces): "
+                "everything "
                 'between "rows": and the last brace'
             ),
         },

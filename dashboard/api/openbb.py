@@ -105,7 +105,10 @@ def _widget(
     *,
     chart: list[str] | None = None,
 ) -> dict[str, Any]:
-    """A table of an endpoint's rows, with its dates to choose. `chart`: the columns of its first chart, time before numbers."""
+    """
+    A table of an endpoint's rows, with its dates to choose. `chart`: the columns of its first chart, time before
+    numbers.
+    """
     view = {"chartView": {"enabled": True, "chartType": "column", "cellRangeCols": {"column": chart}}} if chart else {}
     columns_defs = [_column(field, *header) for field, header in columns.items()]
     return {

@@ -3,8 +3,8 @@ Other sites whose pages may read the data in a browser, such as OpenBB Workspace
 
     CHOKEPOINT_ALLOW_ORIGINS=https://pro.openbb.co      several separated by spaces
 
-Without this a browser hides the server's answers from pages of other sites. Who may read at all is checked separately, in
-dashboard/api/routes.py.
+Without this a browser hides the server's answers from pages of other sites. Who may read at all is checked separately,
+in dashboard/api/routes.py.
 """
 
 from __future__ import annotations

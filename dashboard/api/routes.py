@@ -3,8 +3,8 @@ The data behind the charts by URL: JSON and CSV under /api/v1, for spreadsheets,
 
     request → allowed? → values typed and clamped → page data (dashboard/page_data/) → JSON or CSV, with an ETag
 
-The routes run beside Streamlit and not behind its login, so they check callers themselves: with CHOKEPOINT_API_KEY set, that
-key as a bearer token or as the password of basic authentication; without it, only callers on this machine.
+The routes run beside Streamlit and not behind its login, so they check callers themselves: with CHOKEPOINT_API_KEY set,
+that key as a bearer token or as the password of basic authentication; without it, only callers on this machine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""A request's parameters, typed. Each endpoint takes only its own; a value that cannot be used is an error, never guessed."""
+"""
+A request's parameters, typed. Each endpoint takes only its own; a value that cannot be used is an error, never guessed.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ LONGEST_WINDOW = timedelta(days=36_600)
 
 
 class QueryValues:
-    """The parameters of one request. UsageError, with a sentence, for one that is unknown, repeated, or cannot be used."""
+    """
+    The parameters of one request. UsageError, with a sentence, for one that is unknown, repeated, or cannot be used.
+    """
 
     def __init__(self, query: QueryParams, known: Collection[str], many: Collection[str]) -> None:
         self.query = query
@@ -89,8 +93,9 @@ class QueryValues:
         """
         The window and filters at one revision.
 
-        Without `to`, the window ends on the last day with news. Without `from`, it starts about a year earlier at the beginning
-        of a period, so that the first count is that of a whole period; with `wide` it starts on the first day.
+        Without `to`, the window ends on the last day with news. Without `from`, it starts about a year earlier at the
+        beginning of a period, so that the first count is that of a whole period; with `wide` it starts on the first
+        day.
         """
         rev = self.revision(store)
         first, last = span(store, rev) or (date(2000, 1, 1), date(2000, 1, 1))

@@ -1,8 +1,8 @@
 """
 Counts of stories, cached: by day for every subject, by period with shares and abnormal attention, by publisher.
 
-Every function takes the store's URL and filters whose `rev` is a number, never None, so that a new revision never shows old
-numbers and an old one is never read twice.
+Every function takes the store's URL and filters whose `rev` is a number, never None, so that a new revision never shows
+old numbers and an old one is never read twice.
 """
 
 from __future__ import annotations

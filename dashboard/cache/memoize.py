@@ -1,8 +1,8 @@
 """
 LRU caches shared by all sessions; concurrent misses compute a value once.
 
-Used instead of st.cache_resource where the arguments are simple values: building its key took 3 to 5 ms of each rerun, and a
-module that uses it cannot be imported without Streamlit.
+Used instead of st.cache_resource where the arguments are simple values: building its key took 3 to 5 ms of each rerun,
+and a module that uses it cannot be imported without Streamlit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ _caches: list[Cached[Any, Any]] = []
 
 
 class Cached(Generic[P, T]):
-    """A function of hashable arguments with the `size` values used last. Values are shared, not copied: never modify one."""
+    """
+    A function of hashable arguments with the `size` values used last. Values are shared, not copied: never modify one.
+    """
 
     def __init__(self, compute: Callable[P, T], size: int, seconds: float | None) -> None:
         functools.update_wrapper(self, compute)

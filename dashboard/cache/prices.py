@@ -1,4 +1,6 @@
-"""Prices, cached: adjusted closes of all listings, a year at a time, so that other dates or companies need no new read."""
+"""
+Prices, cached: adjusted closes of all listings, a year at a time, so that other dates or companies need no new read.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ def load_last_sessions(url: str, rev: int) -> dict[str, date]:
 
 @cache_many
 def price_revision(url: str, rev: int) -> int:
-    """The newest revision up to `rev` that wrote prices, so that a revision of news alone does not make them be read again."""
+    """
+    The newest revision up to `rev` that wrote prices, so that a revision of news alone does not make them be read
+    again.
+    """
     store, until = store_at(url), rev
     while until > 0:
         infos = revisions_between(store, max(until - REVISIONS_AT_ONCE, 0), until)

@@ -36,7 +36,9 @@ class SampleBuild:
         return self._thread is not None and self._thread.is_alive()
 
     def require(self, url: str, catalog: Callable[[], Catalog]) -> None:
-        """Return when the store is current. Else begin to build it, or wait no longer: SampleNotReady, or StoreError."""
+        """
+        Return when the store is current. Else begin to build it, or wait no longer: SampleNotReady, or StoreError.
+        """
         if url in self._ready:
             return
         with self._lock:
@@ -76,7 +78,8 @@ _shown_before: set[str] = set()
 
 def url_to_show(has_stories: Callable[[str], bool] | None = None) -> str:
     """
-    The store that the app, the API and the command show: the user's own if it was named or has a story, else the sample.
+    The store that the app, the API and the command show: the user's own if it was named or has a story, else the
+    sample.
 
     `has_stories`: whether the user's own store has one, for callers that have it open already.
     """

@@ -1,5 +1,6 @@
 """
-The store that is shown, opened once for all sessions, and the catalog in use; the bundled sample where there is no other.
+The store that is shown, opened once for all sessions, and the catalog in use; the bundled sample where there is no
+other.
 
 Pages, proofs, exports and the API share these, so that they always show the same store.
 """

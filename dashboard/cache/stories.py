@@ -17,7 +17,9 @@ from data.read.attention import Filters, Kind
 def load_receipts(
     url: str, subject: str, filters: Filters, *, unit: str = "stories", limit: int | None = None, named: bool = False
 ) -> pd.DataFrame:
-    """The rows behind a count, newest first; `subject` "" means all stories, with `named` only those about any subject."""
+    """
+    The rows behind a count, newest first; `subject` "" means all stories, with `named` only those about any subject.
+    """
     return receipts.receipts(store_at(url), subject or None, filters, unit=unit, limit=limit, named=named)  # type: ignore[arg-type]
 
 

@@ -113,7 +113,9 @@ def level_lines(levels: pd.DataFrame, *, order: Sequence[str], names: Mapping[st
 def move_scatter(
     points: pd.DataFrame, *, order: Sequence[str], names: Mapping[str, str], grain: str, return_name: str, touch: bool
 ) -> go.Figure:
-    """A point a subject and period (columns as `attention_and_moves`): abnormal attention across, its return upwards."""
+    """
+    A point a subject and period (columns as `attention_and_moves`): abnormal attention across, its return upwards.
+    """
     traces: list[Trace] = []
     points_of = by_subject(points, order)
     for number, (key, colour) in enumerate(subject_colours(order).items()):

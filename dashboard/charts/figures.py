@@ -64,7 +64,8 @@ def axis(fixed: bool) -> dict[str, object]:
 
 def time_axis(touch: bool) -> dict[str, object]:
     """Days from left to right; the default margin has room for two rows of labels and for half of the last one."""
-    # Without automargin, or nearly every chart over time is drawn a second time for a label that is wider than the margin.
+    # Without automargin, or nearly every chart over time is drawn a second time for a label that is wider than the
+    # margin.
     return {**axis(touch), "type": "date", "showgrid": False, "automargin": False}
 
 
@@ -90,7 +91,10 @@ def downsampled(series: pd.Series, most: int = MOST_POINTS) -> pd.Series:
 
 
 Periods = pd.DataFrame | Mapping[str, np.ndarray]
-"""Columns by name; as arrays where there are many small ones, since taking a column out of a frame is slower than reading it."""
+"""
+Columns by name; as arrays where there are many small ones, since taking a column out of a frame is slower than reading
+it.
+"""
 
 
 def by_subject(table: pd.DataFrame, order: Sequence[str]) -> dict[str, dict[str, np.ndarray]]:

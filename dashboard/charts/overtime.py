@@ -1,5 +1,6 @@
 """
-One subject's attention over time. Frames in, figures out. No Streamlit here, so that exports and tests draw the same charts.
+One subject's attention over time. Frames in, figures out. No Streamlit here, so that exports and tests draw the same
+charts.
 
     attention by period ─┬─ attention_chart      bars of one subject, prices above
     parts by period ─────┼─ stacked_chart        bars stacked by part, prices above

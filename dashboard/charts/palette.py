@@ -6,8 +6,8 @@ The charts' colours, each with one meaning.
     NO_PART  stories that mention no part                   heat   above the expected level warm, below cool
 
 The first ten are stand-ins: Streamlit's frontend replaces them by the theme's `chartCategoricalColors`
-(dashboard/.streamlit/config.toml), so that a change between dark and light needs no new chart. `with_theme` does the same
-for charts drawn outside the app.
+(dashboard/.streamlit/config.toml), so that a change between dark and light needs no new chart. `with_theme` does the
+same for charts drawn outside the app.
 """
 
 from __future__ import annotations

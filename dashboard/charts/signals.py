@@ -24,7 +24,8 @@ def chance_band(by_lag: pd.DataFrame, critical: float) -> pd.DataFrame:
     """
     With the columns chance_low, chance_high: the correlations at each lag that chance alone reaches.
 
-    critical: the |t| of the verdict, for all lags and all analyses looked at. A bar leaves the band where its |t| is larger.
+    critical: the |t| of the verdict, for all lags and all analyses looked at. A bar leaves the band where its |t| is
+    larger.
     """
     reach = critical * by_lag["se"]
     return by_lag.assign(chance_low=-reach, chance_high=reach)
@@ -77,7 +78,8 @@ def path_chart(
     touch: bool = False,
 ) -> go.Figure:
     """
-    The mean cumulative abnormal return around events with its 95 % interval, single events' lines and the placebo band behind.
+    The mean cumulative abnormal return around events with its 95 % interval, single events' lines and the placebo band
+    behind.
 
     `events`: an event (of the lines' index) → its name, and the point whose receipts a click on its line lists.
     """

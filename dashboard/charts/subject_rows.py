@@ -41,10 +41,11 @@ def heat_chart(
     """
     A row a subject, a cell a period, coloured by abnormal attention.
 
-    `cells` has subject, period, stories, articles, all_stories, share, abnormal; `order` has the subjects from the top down.
+    `cells` has subject, period, stories, articles, all_stories, share, abnormal; `order` has the subjects from the top
+    down.
     """
-    # Bars, not a heat map: a click on a heat map's cell sends nothing to the server. All cells in one trace: twelve traces
-    # cost ten times as much.
+    # Bars, not a heat map: a click on a heat map's cell sends nothing to the server. All cells in one trace: twelve
+    # traces cost ten times as much.
     row_of = {subject: row for row, subject in enumerate(reversed(order))}
     shown = cells[cells["subject"].isin(row_of)]
     subjects = shown["subject"].tolist()

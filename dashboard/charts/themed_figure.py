@@ -1,10 +1,10 @@
 """
 A figure sent to the page in the colours of the reader's theme, so that the browser draws it once.
 
-When Streamlit colours a chart in the browser, it hands plotly the same chart again, as a copy with a template. Plotly treats any
-template as a change and draws everything again. A figure with its own colours needs no template. `datarevision` says that the
-copy's data are unchanged, which works for lists of values; packed arrays would be compared one by one.
-A fractional width would also have it drawn twice: see assets/style.css.
+When Streamlit colours a chart in the browser, it hands plotly the same chart again, as a copy with a template. Plotly
+treats any template as a change and draws everything again. A figure with its own colours needs no template.
+`datarevision` says that the copy's data are unchanged, which works for lists of values; packed arrays would be compared
+one by one. A fractional width would also have it drawn twice: see assets/style.css.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ FONT, SIZE = '"Source Sans", sans-serif', 10.5
 
 
 def themed_figure(figure: go.Figure, theme: str | None) -> go.Figure | None:
-    """The figure for the page; None where only Streamlit can colour it: an unknown theme, or a figure parsed by plotly."""
+    """
+    The figure for the page; None where only Streamlit can colour it: an unknown theme, or a figure parsed by plotly.
+    """
     unparsed = figure.unparsed() if isinstance(figure, LazyFigure) else None
     return ThemedFigure(*unparsed, theme) if unparsed and theme in ("light", "dark") else None  # type: ignore[arg-type]
 

@@ -3,10 +3,12 @@ The address bar and the widgets, kept in step, so that a view can be linked to, 
 
     address (a link, Back, Forward) → read_address → widgets → View → write_address → address
 
-The address has ids, and leaves out values that equal their default. Every change of a widget is a step of the browser's history.
+The address has ids, and leaves out values that equal their default. Every change of a widget is a step of the browser's
+history.
 
-Not `bind="query-params"`: with it st.switch_page refuses to leave a page while a bound value is not its default (Streamlit
-1.67), the address has labels instead of ids, a widget in a closed popover loses its value, and Back does not undo a change.
+Not `bind="query-params"`: with it st.switch_page refuses to leave a page while a bound value is not its default
+(Streamlit 1.67), the address has labels instead of ids, a widget in a closed popover loses its value, and Back does not
+undo a change.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ Query = dict[str, list[str]]
 
 
 def read_address(page: str, bounds: Bounds) -> None:
-    """Before any widget is drawn: put the address, clamped, into the widgets, unless it is the one that was written last."""
+    """
+    Before any widget is drawn: put the address, clamped, into the widgets, unless it is the one that was written last.
+    """
     state, address = st.session_state, current_address()
     state[WAS_READ] = address != state.get(ADDRESS) or page != state.get(PAGE)
     if not state[WAS_READ]:
@@ -81,7 +85,9 @@ def last_values(page: str) -> dict[str, Any]:
 
 
 def ignore_values(name: str, values: Iterable[Any]) -> None:
-    """Say that a link's values of a parameter are none that its widget offers; a widget's own old values go in silence."""
+    """
+    Say that a link's values of a parameter are none that its widget offers; a widget's own old values go in silence.
+    """
     state = st.session_state
     if state.get(WAS_READ) and name in current_address():
         state[IGNORED] = state.get(IGNORED, []) + [f"“{name}” has no “{str(value)[:40]}” here." for value in values]

@@ -90,7 +90,7 @@ def _draw_filters(shown: ShownStore, view: View) -> View:
             0,
             step=5,
             key="relevance",
-            help="How much an article is about the subject: 100 when the title mentions it and the text does repeatedly.",
+            help="How much an article is about the subject: 100 if the title mentions it and the text does repeatedly.",
         )
         rev = st.number_input(
             "As of revision",
@@ -167,7 +167,9 @@ def choose_several(
 
 
 def keep_choices(key: str, options: Collection[str], *, most: int | None = None) -> None:
-    """Drop a widget's values that it does not offer, or that are too many: a link may name what this store does not have."""
+    """
+    Drop a widget's values that it does not offer, or that are too many: a link may name what this store does not have.
+    """
     if key in st.session_state:
         ignore_values(key, [value for value in st.session_state[key] if value not in options])
         st.session_state[key] = [value for value in st.session_state[key] if value in options][:most]
@@ -186,8 +188,8 @@ def finish_controls(
     """
     After a page's own controls: write the address, draw the share button, and return the request for the page's data.
 
-    `page_values` are the page's parameters by name, `defaults` their values in an address that leaves them out; `part` is
-    the part of the page that a proof link covers, where it is not the whole.
+    `page_values` are the page's parameters by name, `defaults` their values in an address that leaves them out; `part`
+    is the part of the page that a proof link covers, where it is not the whole.
     """
     write_address(frame.view, frame.shown.bounds.default_view, page_values, defaults or {})
     request = frame.request({**page_values, "part": part} if part else page_values)

@@ -1,4 +1,6 @@
-"""The parts that Streamlit does not have: a table whose names and numbers can be clicked, a button that saves a picture."""
+"""
+The parts that Streamlit does not have: a table whose names and numbers can be clicked, a button that saves a picture.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """
 The export menus: a chart's data and picture, a table's data, each with its text and the link to the view.
 
-    open menu → proof link → CSV · XLSX · PPTX · HTML · Parquet (written when clicked) · PNG · SVG (drawn by the browser)
+    open menu → proof link → CSV · XLSX · PPTX · HTML · Parquet (written when clicked) · PNG · SVG (drawn by the
+    browser)
 """
 
 from __future__ import annotations
@@ -96,9 +97,10 @@ def export_menu(
     """
     The menu beside a chart's heading. The figure is built when the menu is open, each file when it is clicked.
 
-    `evidence`: the rows behind the numbers, where they are not those of the figure's points. `chart_data`: the native chart
-    of workbooks and slides, where it is not made from the figure. `pictures`: what the browser can save of the drawing.
-    `svg` writes the SVG of a drawing that the browser cannot save. `part`: the part of the page that the proof covers.
+    `evidence`: the rows behind the numbers, where they are not those of the figure's points. `chart_data`: the native
+    chart of workbooks and slides, where it is not made from the figure. `pictures`: what the browser can save of the
+    drawing. `svg` writes the SVG of a drawing that the browser cannot save. `part`: the part of the page that the proof
+    covers.
     """
     with _menu(frame, key, words, part) as menu:
         if menu is None:

@@ -21,7 +21,9 @@ _page_listeners = st.components.v2.component(
 
 
 def draw_drop_zone() -> None:
-    """A zone over the whole page, there only while a file is dragged over it; with it the page's invisible listeners."""
+    """
+    A zone over the whole page, there only while a file is dragged over it; with it the page's invisible listeners.
+    """
     with st.container(key="drop_zone"):
         draw_uploader("drop")
         _page_listeners(key="page_watch")  # its script starts listening when it is first drawn, and never twice

@@ -215,10 +215,10 @@ def _spillover_words(frame: Frame, result: Spillover, market: str, through: str,
         unit="% for each 1%, with its 95 % interval; grey: cannot tell",
         n=f"n = {count_words(pairs, 'pair')} on {count_words(dates, 'date')}",
         method=(
-            f"returns net of {market} and of the companies that no shock touches; regression on the shocked company's own "
-            f"move, errors clustered by date (jackknife), Holm over the rows, times "
-            f"{count_words(family, 'analysis', 'analyses')} looked at; pairs that one article mentions left out; relations "
-            "reported by the last day shown"
+            f"returns net of {market} and of the companies that no shock touches; regression on the shocked company's "
+            "own move, errors clustered by date (jackknife), Holm over the rows, times "
+            f"{count_words(family, 'analysis', 'analyses')} looked at; pairs that one article mentions left out; "
+            "relations reported by the last day shown"
         ),
     )
 

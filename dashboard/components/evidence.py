@@ -68,7 +68,8 @@ def receipt_html(
     about: Sequence[str],
 ) -> str:
     """
-    One counted row as a list item: time, publisher, title and summary with the words marked, rules and copies folded away.
+    One counted row as a list item: time, publisher, title and summary with the words marked, rules and copies folded
+    away.
 
     `about`: the subjects whose words are marked; () for all.
     """
@@ -135,7 +136,8 @@ def _copies(copies: Sequence[Row], row: Row) -> str:
         f"{moment_words(copy['published_at'])}</span></li>"
         for copy in others
     )
-    return f"<details><summary>{count_words(len(others), 'more article')} of this story</summary><ul>{items}</ul></details>"
+    more = count_words(len(others), "more article")
+    return f"<details><summary>{more} of this story</summary><ul>{items}</ul></details>"
 
 
 def rows_html(

@@ -1,4 +1,6 @@
-"""What every page gets: the store that it shows, the catalog, the shared values, the reader; and the text of each chart."""
+"""
+What every page gets: the store that it shows, the catalog, the shared values, the reader; and the text of each chart.
+"""
 
 from __future__ import annotations
 
@@ -133,7 +135,9 @@ def user_agent_is_touch() -> bool:
 
 
 def reader_name() -> str:
-    """The signed-in person's address, which signs saved views, notes and corrections; without a login all readers are one."""
+    """
+    The signed-in person's address, which signs saved views, notes and corrections; without a login all readers are one.
+    """
     if not st.user.get("is_logged_in"):
         return EVERYBODY
     return str(st.user.get("email") or st.user.get("sub") or EVERYBODY)

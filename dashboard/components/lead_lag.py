@@ -43,7 +43,9 @@ VERDICT_NAMES = {
 
 
 def draw_family(frame: Frame, page: LeadLagFamily, settings: Mapping[str, Any], analyst: str) -> None:
-    """The table of verdicts; each pair counts as looked at. `settings`: the page's settings without subject and price."""
+    """
+    The table of verdicts; each pair counts as looked at. `settings`: the page's settings without subject and price.
+    """
     store, now = page.request.store, datetime.now(UTC)
     if not page.series:
         empty_words("There are no prices, no benchmark, or no stories in these dates. Widen the date range.")
@@ -65,8 +67,9 @@ def draw_family(frame: Frame, page: LeadLagFamily, settings: Mapping[str, Any], 
     names = ", ".join(frame.catalog.subject_name(subject) for subject in significant)
     alone = sum(verdict.p <= 0.05 for verdict in verdicts.values())
     explanation = (
-        f"{alone} have p ≤ 5 % on their own, where chance alone gives about {len(verdicts) / 20:.0f}. The significant ones "
-        "remain so after correction for the whole family (Romano–Wolf) and for everything else that you looked at."
+        f"{alone} have p ≤ 5 % on their own, where chance alone gives about {len(verdicts) / 20:.0f}. The significant "
+        "ones remain so after correction for the whole family (Romano–Wolf) and for everything else that you looked "
+        "at."
     )
     head = f"{len(significant)} of {len(verdicts)} significant" + (f": {names}" if names else "")
     draw_verdict(head, explanation)
@@ -82,8 +85,9 @@ def _is_wanted(unseen: int, counted: int) -> bool:
     """Whether the reader, knowing what it costs, starts the analyses that are not counted yet."""
     analyses = count_words(unseen, "analysis", "analyses")
     empty_words(
-        f"This looks at {analyses} that you have not looked at yet. All of them count: with the {counted:,} counted so far, every "
-        f"later verdict is corrected for {counted + unseen:,}, so that an effect must be stronger to be called significant."
+        f"This looks at {analyses} that you have not looked at yet. All of them count: with the {counted:,} counted "
+        f"so far, every later verdict is corrected for {counted + unseen:,}, so that an effect must be stronger to be "
+        "called significant."
     )
     return st.button(f"Look at all, and count {analyses}", type="primary", key="count_all")
 
@@ -137,8 +141,9 @@ def draw_ledger(frame: Frame, store: Store, person: str) -> None:
     viewed = int((ledger["kind"] == "viewed").sum())
     with st.expander(f"Analyses looked at: {viewed:,}"):
         st.caption(
-            "Every pair, window, benchmark and measure counts once: of ten looks at chance, one has p ≤ 0.1 on average. So each "
-            "verdict is corrected for all that you looked at: you are the person signed in, or without a login this browser."
+            "Every pair, window, benchmark and measure counts once: of ten looks at chance, one has p ≤ 0.1 on "
+            "average. So each verdict is corrected for all that you looked at: you are the person signed in, or "
+            "without a login this browser."
         )
         _draw_resets(store, person)
         rows = pd.DataFrame(

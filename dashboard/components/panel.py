@@ -83,9 +83,9 @@ def chart_panel(
     A chart under its heading, with its exports; a click on a point lists its receipts below it.
 
     `table` gives the chart's numbers when somebody exports them. `coloured`: the parts with a colour of their own.
-    `evidence`: the rows behind the numbers, where a click on a point does not list them. `below` draws what depends on the
-    clicked point. `chart_data`: the native chart of workbooks and slides, where it is not made from the figure. `part`: the
-    part of the page that its proof covers, where it is not the whole.
+    `evidence`: the rows behind the numbers, where a click on a point does not list them. `below` draws what depends on
+    the clicked point. `chart_data`: the native chart of workbooks and slides, where it is not made from the figure.
+    `part`: the part of the page that its proof covers, where it is not the whole.
     """
     with st.container(key=f"panel_{key}", gap="xsmall"):
         with heading_row(key):

@@ -86,11 +86,11 @@ def _draw_panel(frame: Frame, page: SubjectData, name: str) -> None:
     words = frame.words(
         f"{name}: {MEASURES['share'].lower()} on the publishers present throughout",
         unit="% of all stories",
-        n=f"n = {story_count(int(shares['n'].sum()))} from {publishers}, with {percent(panel.covered, 0)} of all stories: "
-        f"{name_list(panel.publishers, 6)}",
+        n=f"n = {story_count(int(shares['n'].sum()))} from {publishers}, "
+        f"with {percent(panel.covered, 0)} of all stories: {name_list(panel.publishers, 6)}",
         method=(
-            "publishers with a story in at least nine of ten weeks; each period's share is shrunk towards the whole window's, "
-            "more where it has few stories (beta-binomial), with its 95 % interval"
+            "publishers with a story in at least nine of ten weeks; each period's share is shrunk towards the whole "
+            "window's, more where it has few stories (beta-binomial), with its 95 % interval"
         ),
     )
     figure = panel_chart(shares, page.cells, touch=frame.touch)

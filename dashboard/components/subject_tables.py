@@ -173,7 +173,9 @@ def counts_words(frame: Frame, table: CountTable) -> ChartWords:
 
 
 def counts_frame(frame: Frame, table: CountTable) -> pd.DataFrame:
-    """For a file: subject, name, stories, share (of the subject's stories), and price (change) if shown: a row a part."""
+    """
+    For a file: subject, name, stories, share (of the subject's stories), and price (change) if shown: a row a part.
+    """
     columns = {
         "subject": [part for part, _ in table.counts],
         "name": [frame.catalog.subject_name(part) if part else NONE_MENTIONED for part, _ in table.counts],

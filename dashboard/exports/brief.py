@@ -36,7 +36,8 @@ BRIEF_STYLE = """
 h1{font-size:18px}h2{font-size:13px;margin:.7rem 0 .2rem}
 svg{width:100%;height:auto;margin-top:.4rem}ol{margin:0;padding-left:1.2rem}li{margin:.12rem 0}.small{font-size:10.5px}
 .legend{display:flex;flex-wrap:wrap;gap:.1rem .8rem;font-size:10.5px}
-.legend i{print-color-adjust:exact;-webkit-print-color-adjust:exact;display:inline-block;width:.7em;height:.7em;margin-right:.3em}
+.legend i{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.legend i{display:inline-block;width:.7em;height:.7em;margin-right:.3em}
 .two{display:grid;grid-template-columns:1.35fr 1fr;gap:1.2rem}
 td.number,th.number{white-space:nowrap;padding-left:.5rem}
 .print{float:right;font:inherit;padding:.2rem .6rem;margin-left:1rem}
@@ -90,7 +91,8 @@ def brief_bytes(words: ChartWords, brief: Brief) -> bytes:
     chart = svg_of(brief.chart, alt=f"{words.title}; {words.caption}") if not brief.chart.parts.empty else ""
     caption = f"{escape(brief.dates)} · {escape(printable(words.caption))}"
     body = (
-        f'{PRINT_BUTTON}<h1>{escape(printable(words.title))}</h1><p class="small">{caption}</p>{notice_html(words)}{chart}'
+        f'{PRINT_BUTTON}<h1>{escape(printable(words.title))}</h1><p class="small">{caption}</p>'
+        f"{notice_html(words)}{chart}"
         f'<div class="two"><section><h2>Most widely carried<sup>1</sup></h2>{_stories(brief.stories)}</section>'
         f"<section><h2>{escape(brief.companies_title)}<sup>2</sup></h2>{_companies(brief.companies)}</section></div>"
         f"<h2>Method</h2>{_notes(words, brief)}{PRINT_SCRIPT}"

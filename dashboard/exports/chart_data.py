@@ -77,7 +77,9 @@ def bars_by_name(table: pd.DataFrame, *, unit: str) -> ChartData:
 
 
 def chart_data_of(figure: go.Figure, table: pd.DataFrame) -> ChartData:
-    """The figure's numbers by the names in its legend. `table` has the numbers of a heat map, which shows only colours."""
+    """
+    The figure's numbers by the names in its legend. `table` has the numbers of a heat map, which shows only colours.
+    """
     if figure.data and all(_is_numeric(trace.x) for trace in figure.data):
         return _points_of(figure)
     bars = [trace for trace in figure.data if trace.type == "bar" and trace.yaxis != DOWN_DAYS_AXIS]

@@ -22,9 +22,11 @@ def evidence_table(
     request: Request, subjects: Sequence[str], filters: Filters, *, unit: Literal["stories", "articles"] = "stories"
 ) -> pd.DataFrame:
     """
-    As many rows as the subjects' counts add up to, by subject, newest first; a story about two subjects is listed twice.
+    As many rows as the subjects' counts add up to, by subject, newest first; a story about two subjects is listed
+    twice.
 
-    Columns: EVIDENCE_COLUMNS; matched and rules are joined from the article's mentions of the subject. "" is all stories.
+    Columns: EVIDENCE_COLUMNS; matched and rules are joined from the article's mentions of the subject. "" is all
+    stories.
     """
     parts = []
     for subject in subjects:
@@ -35,7 +37,8 @@ def evidence_table(
 
 def evidence_by_part(request: Request, subject: str, parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
-    The stories of each part of a subject, as rows of data.read.receipts, in one table with their mentions of the subject.
+    The stories of each part of a subject, as rows of data.read.receipts, in one table with their mentions of the
+    subject.
 
     Columns: EVIDENCE_COLUMNS; the subject is the part, "" for stories without any part.
     """

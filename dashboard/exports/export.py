@@ -1,8 +1,8 @@
 """
 A chart's data as a file that says where it came from.
 
-    table, words → CSV: lines of text, then the table        picture       assets/picture.js, in the reader's browser
-                 → Parquet: the text in its schema           others        spreadsheet.py · slides.py · webpage.py · brief.py
+    table, words → CSV: lines of text, then the table   picture   assets/picture.js, in the reader's browser
+                 → Parquet: the text in its schema      others    spreadsheet.py · slides.py · webpage.py · brief.py
 
 Each file contains the chart's text and the link to its view, where people see it and where `provenance.py` finds it.
 """

@@ -1,7 +1,7 @@
 """
 The network as an SVG with its text: the page draws it on a canvas, which a browser cannot save as SVG.
 
-    drawing, names, groups, words → bytes        lines and arrows, then circles, then names, so that nothing covers a name
+    drawing, names, groups, words → bytes      lines and arrows, then circles, then names, so that nothing covers a name
 """
 
 from __future__ import annotations

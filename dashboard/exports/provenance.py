@@ -1,10 +1,11 @@
 """
 The view that an exported file came from, found in the file.
 
-    PNG text · SVG metadata · HTML meta · CSV line · XLSX and PPTX properties · Parquet schema → link → path of one of our pages
+    PNG text · SVG metadata · HTML meta · CSV line · XLSX and PPTX properties · Parquet schema → link → path of one of
+    our pages
 
-A file may come from anybody: only its beginning, its end or named small parts are read, nothing is parsed as XML, and of a link
-only the page's name and the page's own parameters are used.
+A file may come from anybody: only its beginning, its end or named small parts are read, nothing is parsed as XML, and
+of a link only the page's name and the page's own parameters are used.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ def _links(content: bytes) -> Iterator[str]:
 
 def _unquoted(link: str) -> str:
     """The link without the quoting of a page or of a document's properties."""
-    # Not html.unescape: in a CSV it would read `&currency=` as a currency sign. Everything else in a link is percent-encoded.
+    # Not html.unescape: in a CSV it would read `&currency=` as a currency sign. Everything else in a link is
+    # percent-encoded.
     return link.replace("&amp;", "&")
 
 

@@ -3,7 +3,8 @@ A chart as one slide with native charts that can be edited, its text below them,
 
     chart data, words → PPTX        bars and lines over time · points and lines on two numeric axes · bars by name
 
-Each chart keeps its numbers in a workbook of ours: the library writes names unescaped, and a name may begin like a formula.
+Each chart keeps its numbers in a workbook of ours: the library writes names unescaped, and a name may begin like a
+formula.
 """
 
 from __future__ import annotations
@@ -158,7 +159,9 @@ def _title(axis: Any, unit: str) -> None:
 
 
 def _limit_labels(axis: Any, frame: pd.DataFrame, stacked: bool) -> None:
-    """About a dozen labels. The library cannot set their number, so the elements are inserted, in the schema's order."""
+    """
+    About a dozen labels. The library cannot set their number, so the elements are inserted, in the schema's order.
+    """
     element = axis._element
     if stacked:
         before = element.find(qn("c:noMultiLvlLbl"))

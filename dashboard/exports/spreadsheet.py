@@ -141,8 +141,8 @@ def _method_sheet(book: Workbook, formats: dict[str, Format], words: ChartWords,
     if len(evidence.columns):  # a table that does not count stories has none
         cut = f", of which a sheet can hold {MOST_ROWS:,}" if len(evidence) > MOST_ROWS else ""
         explanation = (
-            f"{count_words(len(evidence), 'row')}{cut}: each counted story or article, once a subject, with the words and the "
-            "rule that linked it. Times are UTC."
+            f"{count_words(len(evidence), 'row')}{cut}: each counted story or article, once a subject, with the words "
+            "and the rule that linked it. Times are UTC."
         )
         sheet.write_string(len(rest) + 3, 0, "Evidence", formats["bold"])
         sheet.write_string(len(rest) + 3, 1, explanation, formats["wrap"])

@@ -26,12 +26,14 @@ POLICY = (
     "form-action 'none'"
 )
 PAGE_STYLE = """
-body{font:14px/1.45 system-ui,sans-serif;color:#18202a;background:#fff;max-width:70rem;margin:1.5rem auto;padding:0 1rem}
+body{font:14px/1.45 system-ui,sans-serif;color:#18202a;background:#fff}
+body{max-width:70rem;margin:1.5rem auto;padding:0 1rem}
 h1{font-size:20px;margin:0}h2{font-size:15px;margin:1.4rem 0 .3rem}p{margin:.2rem 0}
 .small{font-size:12px;color:#4a5563;overflow-wrap:anywhere}
 .notice{border-left:3px solid #c97a10;padding:.2rem .6rem;background:#fbf1e2;font-size:12.5px}
 table{border-collapse:collapse;font-size:12px;font-variant-numeric:tabular-nums;width:100%}
-th,td{text-align:left;vertical-align:top;padding:.15rem .5rem .15rem 0;border-top:1px solid #d5dbe3;overflow-wrap:anywhere}
+th,td{text-align:left;vertical-align:top;padding:.15rem .5rem .15rem 0}
+th,td{border-top:1px solid #d5dbe3;overflow-wrap:anywhere}
 td.number,th.number{text-align:right}a{color:#0b5c9a}dt{font-weight:600}dd{margin:0 0 .3rem}
 @media print{body{max-width:none;margin:0}h2{break-after:avoid}tr{break-inside:avoid}}
 """

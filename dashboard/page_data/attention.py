@@ -1,4 +1,6 @@
-"""What the Theme and Company pages share: attention by period, newest stories, the spike, a fixed panel of publishers."""
+"""
+What the Theme and Company pages share: attention by period, newest stories, the spike, a fixed panel of publishers.
+"""
 
 from __future__ import annotations
 

@@ -123,7 +123,9 @@ class CompanyFixedPanel(CompanySubject, FixedPanelData):
 
 
 def priced_listing(request: Request, company: Company) -> str | None:
-    """The company's main listing, or where the store has no prices of it, the next that has them; None for a private one."""
+    """
+    The company's main listing, or where the store has no prices of it, the next that has them; None for a private one.
+    """
     if request.rules < NEXT_LISTING:
         return company.ticker
     priced = load_last_sessions(request.url, request.rev)

@@ -64,7 +64,9 @@ class CompareData(PageData):
 
     @cached_property
     def levels(self) -> pd.DataFrame:
-        """Index session, a column a subject that has prices, from before the first period on: 100 on its first session."""
+        """
+        Index session, a column a subject that has prices, from before the first period on: 100 on its first session.
+        """
         return subject_levels(self.prices, self.compared)
 
     @cached_property

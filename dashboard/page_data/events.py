@@ -103,7 +103,9 @@ class EventsData(PageData):
 
     @cached_property
     def rows(self) -> list[Row]:
-        """Events and their mean path. Not its interval or tests: they depend on what else their reader has looked at."""
+        """
+        Events and their mean path. Not its interval or tests: they depend on what else their reader has looked at.
+        """
         events = [
             {"chart": "events", "subject": row.subject, "session": iso_day(row.session), "z": rounded(row.z, 6),
              "stories": int(row.stories)}

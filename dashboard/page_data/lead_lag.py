@@ -101,11 +101,15 @@ class LeadLagData(PageData):
         return _verdict(self.request, family)
 
     def placebos(self) -> pd.DataFrame:
-        """Correlations by lag with returns on other dates, attention to unrelated themes, and returns of sector peers."""
+        """
+        Correlations by lag with returns on other dates, attention to unrelated themes, and returns of sector peers.
+        """
         return _placebos(self.request)
 
     def attention_of_others(self) -> pd.DataFrame:
-        """Attention by session to themes that the subject does not belong to, a column each: it must not lead this price."""
+        """
+        Attention by session to themes that the subject does not belong to, a column each: it must not lead this price.
+        """
         assert self.signal is not None
         ident = self.subject.partition(":")[2]
         company = self.catalog.companies.get(ident)
@@ -118,7 +122,9 @@ class LeadLagData(PageData):
         return pd.DataFrame(columns)
 
     def returns_of_peers(self) -> pd.DataFrame:
-        """Abnormal returns of listings in the company's sector on the same exchange, a column each; none for a theme."""
+        """
+        Abnormal returns of listings in the company's sector on the same exchange, a column each; none for a theme.
+        """
         assert self.signal is not None
         is_company = self.subject.startswith("company:")
         peers = sector_peers(self.catalog, [self.against]).get(self.against, ()) if is_company else ()
@@ -201,7 +207,9 @@ def _placebos(request: Request) -> pd.DataFrame:
 
 
 def pairs_of(catalog: Catalog, priced: Collection[str], days: DayCounts, *, start: date, end: date) -> dict[str, str]:
-    """Subject → the price that its attention is compared with: every theme, and the companies with most stories in `days`."""
+    """
+    Subject → the price that its attention is compared with: every theme, and the companies with most stories in `days`.
+    """
     listed = {key: ticker for key, ticker in main_tickers(catalog).items() if ticker in priced}
     day_after = end + timedelta(days=1)
     before, until = (min(max((day - days.first).days, 0), len(days.totals) - 1) for day in (start, day_after))

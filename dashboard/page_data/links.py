@@ -39,7 +39,9 @@ def proof_link(address: str, request: Request) -> str:
 
 
 def path_in_app(link: str) -> str | None:
-    """The link as a path in the app, without its host and unknown parameters; None when it names no page or no value."""
+    """
+    The link as a path in the app, without its host and unknown parameters; None when it names no page or no value.
+    """
     if len(link) > LONGEST_LINK:
         return None
     try:

@@ -86,7 +86,8 @@ class NetworkData(PageData):
     def rows(self) -> list[Row]:
         edges = with_beats(self.network.edges, rules=self.request.rules).sort_values(["a", "b"])
         return [
-            {"chart": "network", "a": edge.a, "b": edge.b, "stories": int(edge.stories), "beyond_chance": bool(edge.beats)}
+            {"chart": "network", "a": edge.a, "b": edge.b, "stories": int(edge.stories),
+            "beyond_chance": bool(edge.beats)}
             for edge in edges.itertuples()
         ]  # fmt: skip
 
@@ -172,7 +173,8 @@ def beats_chance(edges: pd.DataFrame, *, rules: int = NEWEST_RULES) -> np.ndarra
     """
     Whether more stories mention both subjects than in the randomised networks, at a false discovery rate of 5 %.
 
-    And more than their shares of the stories alone predict: a pair with a negative NPMI is mentioned together less than that.
+    And more than their shares of the stories alone predict: a pair with a negative NPMI is mentioned together less than
+    that.
     """
     q, stories, rewired, npmi = (edges[name].to_numpy() for name in ("q_rewired", "stories", "rewired", "npmi"))
     beats = (q <= FDR) & (stories > rewired) & (stories > 1)

@@ -119,8 +119,8 @@ class OverviewData(PageData):
 
     def ranking(self, kind: str) -> pd.DataFrame:
         """
-        The last period's ranking for a file: subject, period, stories, articles, all_stories, share, expected, low, high,
-        abnormal, price, name. Most abnormal attention first.
+        The last period's ranking for a file: subject, period, stories, articles, all_stories, share, expected, low,
+        high, abnormal, price, name. Most abnormal attention first.
         """
         request, is_theme = self.request, kind == "theme"
         most = {} if is_theme else {"judged": 1, "most": SHOWN_COMPANIES}

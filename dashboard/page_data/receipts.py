@@ -32,7 +32,8 @@ from data.schema.frames import records
 
 NO_RECEIPTS = pd.DataFrame(columns=["story", "article"])
 MENTION_COLUMNS = [
-    "story", "day", "relevance", "url", "title", "publisher", "published_at", "field", "start", "end", "matched", "rule",
+    "story", "day", "relevance", "url", "title", "publisher", "published_at", "field", "start", "end", "matched",
+    "rule",
 ]  # fmt: skip
 
 
@@ -69,7 +70,8 @@ def receipts_of(request: Request, point: Point, *, coloured: Sequence[str] = ())
 
 def price_receipts(request: Request, point: Point) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
-    The closes behind a price move: by listing (as `listing_moves`), and for a theme's basket by session (as `basket_steps`).
+    The closes behind a price move: by listing (as `listing_moves`), and for a theme's basket by session (as
+    `basket_steps`).
 
     Both empty where the store does not have two closes, or the view no such period.
     """

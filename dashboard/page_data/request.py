@@ -18,7 +18,9 @@ from data.schema.store import Store
 ParamValues = tuple[tuple[str, Any], ...]
 
 MODEL_REACH = timedelta(days=500)
-"""How far before the dates shown prices are read: a market model takes 250 sessions, on every exchange well within this."""
+"""
+How far before the dates shown prices are read: a market model takes 250 sessions, on every exchange well within this.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,9 @@ class Request:
 
     @property
     def first_price_day(self) -> date:
-        """The first day whose prices a market model reads. An archive of stories may be much younger than its prices."""
+        """
+        The first day whose prices a market model reads. An archive of stories may be much younger than its prices.
+        """
         if self.rules < PRICES_BEFORE_STORIES:
             return self.first_day
         return min(self.first_day, self.view.start - MODEL_REACH)

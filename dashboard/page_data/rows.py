@@ -56,7 +56,9 @@ def iso_moment(value: Any) -> str | None:
 
 
 def attention_rows(cells: pd.DataFrame) -> list[Row]:
-    """One row a period, also without stories: ATTENTION_COLUMNS. The share is null when nothing was published at all."""
+    """
+    One row a period, also without stories: ATTENTION_COLUMNS. The share is null when nothing was published at all.
+    """
     return [
         {
             "period": iso_day(cell.period),

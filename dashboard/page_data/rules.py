@@ -1,8 +1,9 @@
 """
 The versions of the rules that page data are computed by.
 
-A fix that rightly changes the numbers of an old view is a new rule. A proof link carries the version that it was computed by (1
-if it names none) and is verified by that version; the page then shows what the newest rules make of the same view.
+A fix that rightly changes the numbers of an old view is a new rule. A proof link carries the version that it was
+computed by (1 if it names none) and is verified by that version; the page then shows what the newest rules make of the
+same view.
 """
 
 from __future__ import annotations

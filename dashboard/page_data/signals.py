@@ -40,7 +40,9 @@ HOME = "XNYS"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """Attention to a subject and the returns that it is compared with, by session, and how the returns were computed."""
+    """
+    Attention to a subject and the returns that it is compared with, by session, and how the returns were computed.
+    """
 
     attention: pd.Series
     returns: pd.Series
@@ -120,7 +122,9 @@ def exchange_of(catalog: Catalog, against: str) -> str:
 def attention_of(
     times: pd.DataFrame, all_times: pd.DataFrame, mic: str, measure: str, *, kind: Kind = "predictive"
 ) -> pd.Series:
-    """A subject's stories by session, or their share of all; in a session without any story, the average share so far."""
+    """
+    A subject's stories by session, or their share of all; in a session without any story, the average share so far.
+    """
     stories, all_stories = (_by_session(table, mic, kind) for table in (times, all_times))
     stories = stories.reindex(all_stories.index, fill_value=0)
     if measure == "stories":
@@ -148,7 +152,8 @@ def returns_of(prices: pd.DataFrame, against: str, members: Sequence[str], marke
         raise KeyError(market)
     benchmark = prices[market].dropna()
     if against == BASKET:
-        # By the benchmark's sessions, as its attention is: a move in Seoul on a New York holiday belongs to the next session.
+        # By the benchmark's sessions, as its attention is: a move in Seoul on a New York holiday belongs to the next
+        # session.
         level = basket(prices, members)["level"].reindex(benchmark.index).dropna().rename(BASKET)
     else:
         level = prices[against].dropna()

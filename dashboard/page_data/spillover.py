@@ -53,12 +53,16 @@ class SpilloverData(EventsData):
         return "pairs of a shocked company and a neighbour", len(spillover.pairs) if spillover else 0
 
     def spillover(self, family: int) -> Spillover | None:
-        """The neighbours' returns after these events; None without prices, or if no company with an event has relations."""
+        """
+        The neighbours' returns after these events; None without prices, or if no company with an event has relations.
+        """
         return _spillover(self.request, self.own, family)
 
     @cached_property
     def rows(self) -> list[Row]:
-        """By degree and window, and each pair. Not the p-values: they depend on what else their reader has looked at."""
+        """
+        By degree and window, and each pair. Not the p-values: they depend on what else their reader has looked at.
+        """
         spillover = self.spillover(1)
         if spillover is None:
             return []
@@ -95,7 +99,9 @@ def _spillover(request: Request, own: OwnEvents, family: int) -> Spillover | Non
 
 @cache_few
 def _abnormal_returns(request: Request) -> pd.DataFrame:
-    """Abnormal returns of every company's main listing: index session, one column a ticker. Empty without the benchmark."""
+    """
+    Abnormal returns of every company's main listing: index session, one column a ticker. Empty without the benchmark.
+    """
     page = SpilloverData(request)
     prices = history_to_last(request, page.tickers)
     if page.market not in prices:
@@ -125,7 +131,9 @@ def relation_choices(catalog: Catalog, until: date) -> dict[str, str]:
 
 
 def listed_relations(catalog: Catalog, until: date, chosen: str = ALL) -> pd.DataFrame:
-    """Columns supplier, customer: main listings of relations reported by `until`; of one relation where it is chosen."""
+    """
+    Columns supplier, customer: main listings of relations reported by `until`; of one relation where it is chosen.
+    """
     pairs = [
         (catalog.companies[relation.supplier].ticker, catalog.companies[relation.customer].ticker)
         for relation in relations_until(catalog, until)

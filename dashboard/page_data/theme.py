@@ -80,7 +80,9 @@ class ThemeData(ThemeSubject):
 
     @cached_property
     def part_totals(self) -> dict[str, list[tuple[str, int]]]:
-        """The company and sub-theme tables: each part with its stories in the dates shown, most first; "" is no part."""
+        """
+        The company and sub-theme tables: each part with its stories in the dates shown, most first; "" is no part.
+        """
         url, filters, grain = self.request.url, self.request.filters, self.request.grain
         return {by: part_totals(load_parts(url, self.subject, filters, by, grain)) for by in SPLITS}
 
@@ -126,7 +128,9 @@ def part_totals(parts: pd.DataFrame) -> list[tuple[str, int]]:
 
 
 def stack_names(totals: list[tuple[str, int]], catalog: Catalog) -> dict[str, str]:
-    """Part → name, in the order of the stack: the largest first, then the rest as one, then stories without any part."""
+    """
+    Part → name, in the order of the stack: the largest first, then the rest as one, then stories without any part.
+    """
     mentioned = [part for part, _ in totals if part]
     names = {part: catalog.subject_name(part) for part in mentioned[:MOST_PARTS]}
     if len(mentioned) > MOST_PARTS:

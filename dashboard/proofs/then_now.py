@@ -41,8 +41,8 @@ CAUSES = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """
-    then, now: columns period, stories, articles, all_stories, share, summed over the view's subjects; empty for a page of
-    articles.
+    then, now: columns period, stories, articles, all_stories, share, summed over the view's subjects; empty for a page
+    of articles.
 
     counts, all_stories: then, now; causes: (gained | lost, cause) → stories; shifted: stories that count on another day
     within the same dates; other_changes: of the page's other numbers and of the catalog; unit: singular and plural.

@@ -20,7 +20,9 @@ def has_proof(page: str) -> bool:
 
 
 def verdict(request: Request, sha: str, *, newest: int) -> tuple[bool, str]:
-    """Whether the data have the link's hash, and a sentence with the result or the reason. `request`: by the link's rules."""
+    """
+    Whether the data have the link's hash, and a sentence with the result or the reason. `request`: by the link's rules.
+    """
     revision = revision_info(request.store, request.rev)
     if revision is None or request.rev > newest:
         return False, (

@@ -1,8 +1,8 @@
 """
 Serialise quick pages to reduce contention for the interpreter lock.
 
-Python runs one of them at a time anyway. Started together, they would share it slice by slice, and each be done only when
-nearly all are.
+Python runs one of them at a time anyway. Started together, they would share it slice by slice, and each be done only
+when nearly all are.
 """
 
 from __future__ import annotations

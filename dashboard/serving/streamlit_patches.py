@@ -1,10 +1,11 @@
 """
-Streamlit made faster where it has no setting: all that this project replaces of its private parts, or relies on, is here.
+Streamlit made faster where it has no setting: all that this project replaces of its private parts, or relies on, is
+here.
 
-Its listening socket leaves TCP's delay on: a page that comes as sixty small messages then waits up to twice for the other
-side's acknowledgement, 40 ms each time. (asyncio turns the delay off only on sockets that name their protocol.)
-Before every rerun it spells out the theme from 500 settings, though they do not change while the server runs.
-And it wakes the server's thread for each message of a page, which takes the interpreter from the script that makes them.
+Its listening socket leaves TCP's delay on: a page that comes as sixty small messages then waits up to twice for the
+other side's acknowledgement, 40 ms each time. (asyncio turns the delay off only on sockets that name their protocol.)
+Before every rerun it spells out the theme from 500 settings, though they do not change while the server runs. And it
+wakes the server's thread for each message of a page, which takes the interpreter from the script that makes them.
 
 Each patch is optional: where Streamlit no longer has the name, a line in the log says so and Streamlit runs as it is.
 """
@@ -43,7 +44,9 @@ def send_without_delay() -> None:
 
 
 def spell_theme_once() -> None:
-    """Each part of the theme is spelled out once. To be called after the settings are read: later changes are not seen."""
+    """
+    Each part of the theme is spelled out once. To be called after the settings are read: later changes are not seen.
+    """
     _replace("streamlit.runtime.app_session", "_populate_theme_msg", cached_theme)
 
 
@@ -79,7 +82,9 @@ def cached_theme(spell_out: Callable[..., None]) -> Callable[..., None]:
 
 
 def collected_events(_original: Callable[..., None]) -> Callable[..., None]:
-    """An event of a script to the server's thread: parts of a page wait for more of them, all else goes at once, in order."""
+    """
+    An event of a script to the server's thread: parts of a page wait for more of them, all else goes at once, in order.
+    """
 
     def on_event(session: Any, sender: object, event: Any, *values: Any, **named: Any) -> None:
         waiting: deque[Callable[[], None]] = vars(session).setdefault("_waiting", deque())

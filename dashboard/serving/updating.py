@@ -98,7 +98,7 @@ def the_job() -> Job:
 def report_words(report: UpdateReport) -> str:
     """45 sources asked, 2 failed; 312 new articles, 290 new stories. Prices of 109 listings."""
     asked = f"{count_words(len(report.attempts), 'source')} asked, {len(report.failed)} failed"
-    came = f"{count_words(report.articles, 'new article')}, {report.stories:,} new {'story' if report.stories == 1 else 'stories'}"
+    came = f"{count_words(report.articles, 'new article')}, {count_words(report.stories, 'new story', 'new stories')}"
     prices = f" Prices of {count_words(report.prices.tickers, 'listing')}." if report.prices else ""
     later = f" {count_words(report.not_due, 'source')} not due yet." if report.not_due else ""
     return f"{asked}; {came}.{prices}{later}"

@@ -30,7 +30,7 @@ ALARM_COLUMNS = [
     Column(
         label="Alarm at",
         kind="number",
-        title="The fewest stories in a day that raise an alarm: chance alone reaches this no more often than your budget",
+        title="The fewest stories in a day that raise an alarm: chance reaches this no more often than your budget",
     ),
     Column(label="Families", kind="number", title="Independent publisher families: one owner or one wire counts once"),
 ]
@@ -79,8 +79,8 @@ if not results.realised.n:
     st.stop()
 
 METHOD = (
-    "negative binomial, expected from the days before; an alarm when chance reaches the count less often than the budget, "
-    f"shared over {results.subjects:,} subjects × 7 days, allows; {FAMILIES[families]}"
+    "negative binomial, expected from the days before; an alarm when chance reaches the count less often than the "
+    f"budget, shared over {results.subjects:,} subjects × 7 days, allows; {FAMILIES[families]}"
 )
 last = day_words(frame.view.end)
 today = results.alarms[results.alarms["day"] == pd.Timestamp(frame.view.end)]

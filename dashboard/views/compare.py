@@ -96,8 +96,8 @@ def scatter_panel() -> None:
             f"{title}: abnormal attention and the {abnormal}return of the same {view.grain}",
             unit=f"one point a subject and {view.grain}",
             n=f"n = {count_words(len(page.points), 'point')}; does not show cause or order",
-            method=f"attention and return are of the same {view.grain}: the chart does not show which came first, or whether "
-            "they are connected. Attention: z-score of the share of voice against its expected level. "
+            method=f"attention and return are of the same {view.grain}: the chart does not show which came first, or "
+            "whether they are connected. Attention: z-score of the share of voice against its expected level. "
             f"Return: last close in the {view.grain} over the last one before it{net}",
         ),
         lambda: page.points.assign(name=page.points["subject"].map(names)),

@@ -148,8 +148,8 @@ def draw_windows() -> None:
         frame.words(f"Returns by window around {events_name}", n=n_words, unit="mean abnormal return", method=method),
         lambda: windows,
         title="By window",
-        caption="“p, all counted” is corrected for the three windows and everything you looked at; the other two p-values "
-        "are for one window alone.",
+        caption="“p, all counted” is corrected for the three windows and everything you looked at; the other two "
+        "p-values are for one window alone.",
     )
     intervals = zip(windows["low"], windows["high"], strict=True)
     table = pd.DataFrame(

@@ -64,14 +64,15 @@ def state_first() -> None:
     """A hypothesis stated before its chart is seen: tested alone and kept; if it was seen, later sessions score it."""
     with st.form("stated"):
         st.markdown(
-            f"**Hypothesis: coverage of {escape_markdown(subject_name)} leads the price of {escape_markdown(price_name)}**"
+            f"**Hypothesis: coverage of {escape_markdown(subject_name)} leads the price of "
+            f"{escape_markdown(price_name)}**"
         )
         lag = st.number_input("Lag (sessions)", 1, 20, 1, key="stated_lag")
         horizon = st.number_input("Horizon of the return (sessions)", 1, 20, 1, key="stated_horizon")
         if not st.form_submit_button("Register, then test", type="primary"):
             st.caption(
-                "A test of one lag stated beforehand is nearly three times as likely to detect a real lead as a search over "
-                "all lags."
+                "A test of one lag stated beforehand is nearly three times as likely to detect a real lead as a "
+                "search over all lags."
             )
             return
     now, was_seen = datetime.now(UTC), was_viewed()
@@ -83,8 +84,8 @@ def state_first() -> None:
     keep_result(request.store, **stated, result=result_of(verdict))
     if was_seen:
         st.info(
-            "You have looked at this pair before: the hypothesis is registered from today and is scored by later sessions "
-            "only."
+            "You have looked at this pair before: the hypothesis is registered from today and is scored by later "
+            "sessions only."
         )
     draw_pair_verdict(verdict)
 
@@ -112,9 +113,9 @@ def draw_method(verdict: Verdict) -> None:
   opened after it was known; {escape_markdown(SIGNAL_MEASURES[measure].lower())}, net of what its weekday and previous
   sessions predict. {signal.untimed:,} stories without a time of day are left out.
 - **Price**: {escape_markdown(signal.method)} (MacKinlay 1997; Dimson 1979).
-- **One p-value for all lags**: the largest |t| over the window against 999 resamplings of the returns in blocks of random
-  length (stationary bootstrap, Politis and Romano 1994); intervals by lag from Newey and West 1987. Lag 0 is shown and
-  never called a lead.
+- **One p-value for all lags**: the largest |t| over the window against 999 resamplings of the returns in blocks of
+  random length (stationary bootstrap, Politis and Romano 1994); intervals by lag from Newey and West 1987. Lag 0 is
+  shown and never called a lead.
 - **Everything looked at counts**: {correction}. “Leads” requires 5 % after this correction.
 - **Smallest detectable correlation** (in 8 of 10 such samples): {verdict.smallest_detectable:.2f}, n = {verdict.n:,}
   sessions.
@@ -150,10 +151,10 @@ def explore() -> None:
         frame.words(
             f"Coverage of {subject_name} against {price_name}, by lag",
             n=f"n = {verdict.n:,} sessions, {count_words(family, 'analysis', 'analyses')} looked at",
-            unit="correlation (0 none, 1 perfect); grey: where chance lies, all lags and analyses counted: only a bar beyond it "
-            "would be significant",
-            method=f"{SIGNAL_MEASURES[measure]}, net of its own past, against {page.signal.method}; stationary bootstrap over "
-            "all lags, 999 draws",
+            unit="correlation (0 none, 1 perfect); grey: where chance lies, all lags and analyses counted: only a bar "
+            "beyond it would be significant",
+            method=f"{SIGNAL_MEASURES[measure]}, net of its own past, against {page.signal.method}; stationary "
+            "bootstrap over all lags, 999 draws",
             prices_to=page.signal.returns.index[-1],
         ),
         lambda: chance_band(verdict.by_lag, verdict.critical),
@@ -164,7 +165,8 @@ def explore() -> None:
         counts = "; ".join(f"{row.as_strong} of {row.n} with {row.kind}" for row in strong.itertuples())
         heading(
             "Placebos: pairs without a real relation",
-            f"At least as strong at some lag as the actual pair: {counts}. If many are, the actual pair is nothing special.",
+            f"At least as strong at some lag as the actual pair: {counts}. If many are, the actual pair is nothing "
+            "special.",
         )
     draw_ledger(frame, request.store, person)
     draw_method(verdict)

@@ -81,10 +81,10 @@ def n_words() -> str:
 
 
 METHOD = (
-    "a line joins two that more stories mention together than in networks randomised by rewiring, in which each story keeps its "
-    f"number of names and each name its number of stories (false discovery rate {FDR:.0%}); a story that mentions k names counts "
-    f"1 / (k (k − 1) / 2), one with more than {LARGEST_STORY} names is a round-up and left out; arrows: supplier → customer in "
-    "the catalog, by the last day shown"
+    "a line joins two that more stories mention together than in networks randomised by rewiring, in which each story "
+    f"keeps its number of names and each name its number of stories (false discovery rate {FDR:.0%}); a story that "
+    f"mentions k names counts 1 / (k (k − 1) / 2), one with more than {LARGEST_STORY} names is a round-up and left "
+    "out; arrows: supplier → customer in the catalog, by the last day shown"
 )
 n = n_words()
 centre = f" around {catalog.subject_name(around)}" if around else ""
@@ -170,7 +170,8 @@ def draw_network() -> None:
 def draw_pairs() -> None:
     heading(
         "Pairs",
-        "Stories that mention both · by chance: the mean across randomised networks · q: false discovery rate against them",
+        "Stories that mention both · by chance: the mean across randomised networks · q: false discovery rate against "
+        "them",
     )
     if drawing.edges.empty:
         hint = " “All pairs” also shows those within chance." if edges == "beyond" and "together" in show else ""

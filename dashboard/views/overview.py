@@ -78,7 +78,8 @@ with left:
         frame.words(
             f"Abnormal attention by theme, {page.periods_words}",
             unit="abnormal attention (z): warm above the expected share of voice, cool below",
-            n=f"n = {page.story_total:,} stories by theme, some under several, of {page.all_stories:,}{cut_words(view)}",
+            n=f"n = {page.story_total:,} stories by theme, some under several, "
+            f"of {page.all_stories:,}{cut_words(view)}",
             method="negative binomial, expected from the theme's past share and the period's total coverage",
         ),
         lambda: page.theme_table().assign(theme=lambda cells: cells["subject"].map(names)),

@@ -49,7 +49,8 @@ with control_row():
 page = read_page(request.with_values(basket=basket) if basket else request)
 if not page.story_total:
     empty_words(
-        f"No story in these dates and filters is about {theme.name}. Widen the date range, remove a filter, or see Sources."
+        f"No story in these dates and filters is about {theme.name}. Widen the date range, remove a filter, or see "
+        "Sources."
     )
 
 lines = page.lines.rename(columns={BASKET: f"{theme.name} basket"})

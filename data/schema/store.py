@@ -166,7 +166,9 @@ class Store:
             yield connection
 
     def check(self) -> None:
-        """StoreError when SQLite finds a damaged page. Reads the whole file: 0.14 s for 6 MB that are not in the memory."""
+        """
+        StoreError when SQLite finds a damaged page. Reads the whole file: 0.14 s for 6 MB that are not in the memory.
+        """
         if self.engine.dialect.name != "sqlite":
             return
         with self.reading() as connection:
@@ -256,7 +258,8 @@ def _url(address: str) -> URL:
         ) from None
     if parsed.get_backend_name() not in BACKENDS:
         raise StoreError(
-            f"A store is kept in SQLite or PostgreSQL, not in {parsed.drivername}: name a file, or postgresql+psycopg://…"
+            f"A store is kept in SQLite or PostgreSQL, not in {parsed.drivername}: name a file, or "
+            "postgresql+psycopg://…"
         )
     return parsed
 

@@ -16,19 +16,24 @@ _SUBJECT = re.compile(
 )
 _ACTS = re.compile(
     r"(?:, (?!and\b)[^,]{3,60},)?"  # Fireworks, which helps developers, raised
-    r" (?:CEO|CFO|CTO|COO|E?S?VP|president|chief executive|chief financial|chairman|co-?founder|executives?|(?:(?:is|has|will|quietly|also|now) ){0,2}"
-    r"(?:says|said|wants|plans|unveils?|unveiled|launch(?:es|ed)?|announc(?:es|ed)|introduc(?:es|ed)|releas(?:es|ed)|debuts|reports|reported|posts"
-    r"|delivers|expects|forecasts|guides|lifts|lifted|rais(?:es|ed|ing)|cuts|beats|misses|tops|topped|names|named|appoints|hires|sues|wins|signs|signed"
-    r"|joins|joined|partners|teams up|acquir(?:es|ed)|buys|sells|sold|selects|files|filed|prices|priced|seeks|closes|closed|secures|secured|lands"
-    r"|slips|falls|fell|drops|dropped|sinks|slides|plunges|tumbles|rises|rose|jumps|jumped|soars|surges|surged|climbs|climbed|rallies|rallied|gains"
-    r"|gained|adds|opens|doubles|bets|pitches|eyes|becoming|hit(?:s)?|valued|defies|expands|completes|taps|warns|denies|confirms|details"
-    r"|to (?:buy|sell|build|cut|hire|launch|make|raise|acquire|list|go public|invest|open|supply|design|report|join)|going public|is \w+ing)"
+    r" (?:CEO|CFO|CTO|COO|E?S?VP|president|chief executive|chief financial|chairman|co-?founder|executives?"
+    r"|(?:(?:is|has|will|quietly|also|now) ){0,2}"
+    r"(?:says|said|wants|plans|unveils?|unveiled|launch(?:es|ed)?|announc(?:es|ed)|introduc(?:es|ed)"
+    r"|releas(?:es|ed)|debuts|reports|reported|posts|delivers|expects|forecasts|guides|lifts|lifted|rais(?:es|ed|ing)|cuts|beats|misses|tops"
+    r"|topped|names|named|appoints|hires|sues|wins|signs|signed|joins|joined|partners|teams up"
+    r"|acquir(?:es|ed)|buys|sells|sold"
+    r"|selects|files|filed|prices|priced|seeks|closes|closed|secures|secured|lands|slips|falls|fell|drops|dropped|sinks|slides|plunges"
+    r"|tumbles|rises|rose|jumps|jumped|soars|surges|surged|climbs|climbed|rallies|rallied|gains|gained|adds|opens|doubles|bets|pitches|eyes|becoming|hits?|valued|defies|expands|completes|taps|warns|denies|confirms|details"
+    r"|to (?:buy|sell|build|cut|hire|launch|make|raise|acquire|list|go public|invest|open|supply|design|report|join)"
+    r"|going public|is \w+ing)"
     r"|shares? (?!of)|stocks?\b|IPO|valuation|funding|earnings|revenue|results|outlook|guidance)\b",
     re.IGNORECASE,
 )
 _PARTNERED = re.compile(
-    r"\b(?:collaborat\w+|partner\w*|alliance|deal|agreement|teams? up|together|participation|investments?|backing|lawsuit|battle|dispute|fight"
-    r"|case|talks|contract|stake|shares|sued|(?:shorts?|long|gamble|buy|bought|acquires?|passed|bet) ?)(?: (?:\w+ )?(?:with|against|by|from|in|of|on|between))? ?\Z",
+    r"\b(?:collaborat\w+|partner\w*|alliance|deal|agreement|teams? up|together|participation|investments?|backing"
+    r"|lawsuit|battle|dispute|fight|case|talks|contract|stake|shares|sued|(?:shorts?|long|gamble|buy"
+    r"|bought|acquires?|passed|bet) ?)"
+    r"(?: (?:\w+ )?(?:with|against|by|from|in|of|on|between))? ?\Z",
     re.IGNORECASE,
 )
 _OWNED = re.compile(r"\b[A-Z][a-z]+[’']s? (?:AI |chip )?(?:startup )?\Z")

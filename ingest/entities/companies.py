@@ -43,7 +43,7 @@ RULES: dict[str, str] = {
     "word-cue": "A name that is also a word or another's name, settled by words nearby.",
     "word-owner": "A name that is also a word, with a capital and a possessive 's: Arm's.",
     "word-capital": "A name that is also a word, with a capital where a word would have none.",
-    "word-acts": "A name that is also a word, where it does what companies do: it announces, is priced, is partnered with.",
+    "word-acts": "A name that is also a word, where it acts as a company: announces, is priced, is partnered with.",
     "word-peers": "A name that is also a word, in a list with two companies that are clearly named.",
     "word-beside-company": "A name that is also a word, close to another company that is clearly named.",
     "word-again": "A name that is also a word, in an article that clearly names the company elsewhere.",
@@ -53,7 +53,8 @@ RULES: dict[str, str] = {
 }
 SCORES = {
     "name": 0.98, "former-name": 0.95, "product": 0.93, "person": 0.9, "word-cue": 0.88, "word-owner": 0.85,
-    "word-capital": 0.8, "word-acts": 0.88, "word-peers": 0.85, "word-beside-company": 0.8, "word-again": 0.9, "ticker-marked": 0.97, "ticker-list": 0.9,
+    "word-capital": 0.8, "word-acts": 0.88, "word-peers": 0.85, "word-beside-company": 0.8, "word-again": 0.9,
+    "ticker-marked": 0.97, "ticker-list": 0.9,
     "ticker-stock": 0.85,
 }  # fmt: skip
 FIELDS: tuple[Field, Field] = ("title", "summary")

@@ -110,12 +110,12 @@ _STOCK_BEFORE = re.compile(
 )
 _HEAD = re.compile(r"(?:\A|[.;,] )\Z")
 _MOVES = re.compile(
-    r" (?:beats|misses|tops|slips|gains|jumps|falls|drops|sinks|slides|plunges|tumbles|rises|soars|surges|climbs|rallies|hits|guides"
-    r"|dips|pops|spikes|craters|upgraded|downgraded|up|down)\b"
+    r" (?:beats|misses|tops|slips|gains|jumps|falls|drops|sinks|slides|plunges|tumbles|rises|soars|surges"
+    r"|climbs|rallies|hits|guides|dips|pops|spikes|craters|upgraded|downgraded|up|down)\b"
 )
 _OF_MARKETS = re.compile(
-    r"\b(?:stocks?|shares?|guid(?:es|ance)|earnings|Street|revenue|quarter|beats?|miss(?:es)?|EPS|upgraded?|downgraded?|price target|PT|results"
-    r"|HBM\w*|DRAM|NAND|chips?|analysts?|rating|Q[1-4])\b"
+    r"\b(?:stocks?|shares?|guid(?:es|ance)|earnings|Street|revenue|quarter|beats?|miss(?:es)?|EPS|upgraded?|downgraded?"
+    r"|price target|PT|results|HBM\w*|DRAM|NAND|chips?|analysts?|rating|Q[1-4])\b"
 )
 _NEXT_SYMBOL = re.compile(r"(?:, ?| ?/ ?| & | and |, and )\$?([A-Z]{2,5})\b")
 _LAST_SYMBOL = re.compile(r"\b([A-Z]{2,5})(?:, ?| ?/ ?| & | and |, and )\Z")

@@ -32,9 +32,10 @@ _NAMES = {
     "summary": "summary description abstract snippet excerpt contentsnippet lead teaser dek subtitle content "
     "contenttext text body 摘要 内容 요약",
     "dates": "publishedat published pubdate datepublished publisheddate publicationdate publishdate publishedutc "
-    "publishedtime timepublished publishtime pubtime publicationtime publishedon providerpublishtime displaytime posted "
-    "postedat date datetime timestamp time createdat created updatedat updated "
-    "发布时间 发布日期 日期 时间 發布時間 發布日期 發佈時間 發佈日期 時間 날짜 일시 작성일 등록일 게시일 입력일 발행일 日付 日時 公開日 公開日時 配信日 掲載日",
+    "publishedtime timepublished publishtime pubtime publicationtime publishedon providerpublishtime displaytime "
+    "posted postedat date datetime timestamp time createdat created updatedat updated 发布时间 发布日期 日期 时间 "
+    "發布時間 發布日期 發佈時間 發佈日期 時間 날짜 일시 작성일 등록일 게시일 입력일 발행일 日付 日時 公開日 公開日時 "
+    "配信日 掲載日",
     "publisher": "publisher provider source sourcename sitename site outlet newssite sites domain 来源 媒体 출처",
     "lang": "lang language languagecode locale 语言",
     "guid": "guid id uuid entryid articleid newsid objectid",

@@ -233,7 +233,9 @@ def _east_asian(body: bytes) -> str:
 
 
 def _everyday_share(body: bytes, name: str) -> float:
-    """How much of the text beyond ASCII is everyday characters, as a share; 0 where the bytes are not in the encoding."""
+    """
+    How much of the text beyond ASCII is everyday characters, as a share; 0 where the bytes are not in the encoding.
+    """
     try:
         text = _decoded(body, name)
     except UnicodeDecodeError:

@@ -1,7 +1,8 @@
 """
 What a reader sees, in Chromium: from a key press to the painted chart, and from opening a warm page to its first chart.
 
-The clock starts at the browser's own time of the key event and stops in the frame after the last change of the chart's drawing.
+The clock starts at the browser's own time of the key event and stops in the frame after the last change of the chart's
+drawing.
 """
 
 from __future__ import annotations
@@ -48,13 +49,16 @@ def main() -> None:
             first = [opening(page, f"{address}/{path}") for _ in range(4)][1:]
             keys = key_presses(page)
             print(
-                f"{path.partition('?')[0] or 'overview':9} key press to painted chart p50 {statistics.median(keys):4.0f} ms"
-                f"   slowest {max(keys):4.0f} ms ({len(keys)} presses)   first chart after opening {statistics.median(first):5.0f} ms; {load_words()}"
+                f"{path.partition('?')[0] or 'overview':9} key press to painted chart p50 "
+                f"{statistics.median(keys):4.0f} ms   slowest {max(keys):4.0f} ms ({len(keys)} presses)   first chart "
+                f"after opening {statistics.median(first):5.0f} ms; {load_words()}"
             )
 
 
 def opening(page: Any, address: str) -> float:
-    """Milliseconds from the start of the navigation to the first chart's last change, the browser's cache being warm."""
+    """
+    Milliseconds from the start of the navigation to the first chart's last change, the browser's cache being warm.
+    """
     page.goto(address)
     page.wait_for_function("document.querySelector('.js-plotly-plot .main-svg') && " + PAINTED, timeout=30_000)
     return float(page.evaluate("watched.painted"))

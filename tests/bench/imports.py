@@ -29,18 +29,23 @@ def main() -> None:
         articles = stored(store)
         size = store.stat().st_size
         print(
-            f"{records:,} records of {len(files)} files in {first:.1f} s: {records / first:,.0f}/s; {articles:,} articles stored"
+            f"{records:,} records of {len(files)} files in {first:.1f} s: {records / first:,.0f}/s; {articles:,} "
+            "articles stored"
         )
         print(f"all processes together {memory:,.0f} MB at most, the largest {peak_mb():,.0f} MB")
         print(f"store {size / 1e6:,.0f} MB, {size / articles:,.0f} bytes an article")
         again, _ = imported(files, store)
         print(
-            f"again, with nothing new: {again:.1f} s, {again / first:.2f} of the first run; {stored(store) - articles} articles more"
+            f"again, with nothing new: {again:.1f} s, {again / first:.2f} of the first run; "
+            f"{stored(store) - articles} articles more"
         )
 
 
 def imported(files: list[Path], store: Path) -> tuple[float, float]:
-    """Seconds that `python -m ingest file` took, and the most memory of all its processes together, in MB (0 but on Linux)."""
+    """
+    Seconds that `python -m ingest file` took, and the most memory of all its processes together, in MB (0 but on
+    Linux).
+    """
     begun, most = time.perf_counter(), 0.0
     command = [sys.executable, "-m", "ingest", "file", *map(str, files), "--store", str(store)]
     with subprocess.Popen(

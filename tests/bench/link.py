@@ -70,7 +70,9 @@ def finder(spellings: list[str]) -> Callable[[list[Article]], object]:
 
 
 def speed(articles: list[Article], work: Callable[[list[Article]], object]) -> float:
-    """Articles a second, best of three: others may be using the machine. Garbage is looked for as seldom as in an import."""
+    """
+    Articles a second, best of three: others may be using the machine. Garbage is looked for as seldom as in an import.
+    """
     best = float("inf")
     with rare_garbage_collection():
         for _ in range(3):

@@ -1,7 +1,8 @@
 """
 How long the server takes from a changed filter to the finished page, over the socket that a browser uses.
 
-A store of one's own is named by CHOKEPOINT_BENCH_STORE; without it, the bundled sample. Each change is new to the caches.
+A store of one's own is named by CHOKEPOINT_BENCH_STORE; without it, the bundled sample. Each change is new to the
+caches.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def main() -> None:
     store = bench_store()
     with running_app(store) as address:
         print(
-            f"store: {store or 'the bundled sample'}; {CHANGES} changes a page, each with dates or values not seen before; {load_words()}"
+            f"store: {store or 'the bundled sample'}; {CHANGES} changes a page, each with dates or values not seen "
+            f"before; {load_words()}"
         )
         for page in MEASURED:
             wall, cpu = asyncio.run(measured(address, page))
@@ -54,7 +56,8 @@ def load_words() -> str:
 
 
 def quantiles(seconds: Sequence[float]) -> str:
-    return f"p50 {statistics.median(seconds) * 1000:5.0f} ms   p95 {statistics.quantiles(seconds, n=20)[18] * 1000:5.0f} ms"
+    p95 = statistics.quantiles(seconds, n=20)[18]
+    return f"p50 {statistics.median(seconds) * 1000:5.0f} ms   p95 {p95 * 1000:5.0f} ms"
 
 
 async def measured(address: str, page: str, *, number: int = CHANGES) -> tuple[list[float], float]:

@@ -1,7 +1,9 @@
 """
-Fifty people at once, each with five seconds on average between a finished page and the next click: how long each change takes, and errors.
+Fifty people at once, each with five seconds on average between a finished page and the next click: how long each change
+takes, and errors.
 
-Each pauses for 2.5 to 7.5 seconds: with the same pause for all, those who once waited together would click together for ever.
+Each pauses for 2.5 to 7.5 seconds: with the same pause for all, those who once waited together would click together for
+ever.
 """
 
 from __future__ import annotations
@@ -27,8 +29,8 @@ def main() -> None:
         wall, errors = asyncio.run(crowd(address))
         busy = (processor_seconds() - before) / LASTS
     print(
-        f"{PEOPLE} people, {THINKING:.0f} s between clicks, {LASTS:.0f} s: {len(wall)} changes, {quantiles(wall)}   {len(errors)} errors"
-        f"   server busy {busy:.0%} of a core; {load_words()}, these clients among it"
+        f"{PEOPLE} people, {THINKING:.0f} s between clicks, {LASTS:.0f} s: {len(wall)} changes, {quantiles(wall)}   "
+        f"{len(errors)} errors   server busy {busy:.0%} of a core; {load_words()}, these clients among it"
     )
     for error in sorted(set(errors))[:5]:
         print(f"  {error}")

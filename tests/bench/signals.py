@@ -1,8 +1,9 @@
 """
-How fast the honest signals are, and against the straightforward loop: `python -m tests.bench.signals`, part of `make bench`.
+How fast the honest signals are, and against the straightforward loop: `python -m tests.bench.signals`, part of `make
+bench`.
 
-The loop does the same work with pandas and statsmodels: a regression with HAC errors a lag and draw, an OLS an event. It runs a
-part of the draws and is scaled up, for the whole takes minutes.
+The loop does the same work with pandas and statsmodels: a regression with HAC errors a lag and draw, an OLS an event.
+It runs a part of the draws and is scaled up, for the whole takes minutes.
 """
 
 from __future__ import annotations
@@ -32,16 +33,22 @@ LIMITS_MS = {"lead-lag verdict": 150, "family of 42 pairs": 6000, "event study":
 
 
 def measured() -> pd.DataFrame:
-    """One row a task: median time, CPU time, its limit, the loop's CPU time, the ratio of the two: on a busy machine only CPU compares."""
+    """
+    One row a task: median time, CPU time, its limit, the loop's CPU time, the ratio of the two: on a busy machine only
+    CPU compares.
+    """
     rng = np.random.default_rng(0)
     pair = world.planted(rng, 660, 0.1)
     family = {str(i): world.planted(rng, 660, 0.0) for i in range(42)}
     returns, market = world.companies(rng, 800, 80)
     events = world.random_events(rng, returns, dates=67, each=3)[:200]
     rows = [
-        ("lead-lag verdict", f"{DRAWS} draws, ±10 lags, 660 sessions", lambda: verdict(*pair, draws=DRAWS), lambda: lag_loop(*pair), 5),
-        ("family of 42 pairs", "Romano–Wolf, 2 workers", lambda: family_verdicts(family), lambda: 42 * lag_loop(*pair), 3),
-        ("event study", "200 events, 80 companies, 800 sessions", lambda: event_study(events, returns, market, merge_sessions=0),
+        ("lead-lag verdict", f"{DRAWS} draws, ±10 lags, 660 sessions", lambda: verdict(*pair, draws=DRAWS),
+        lambda: lag_loop(*pair), 5),
+        ("family of 42 pairs", "Romano–Wolf, 2 workers", lambda: family_verdicts(family), lambda: 42 * lag_loop(*pair),
+        3),
+        ("event study", "200 events, 80 companies, 800 sessions", lambda: event_study(events, returns, market,
+        merge_sessions=0),
          lambda: event_loop(events, returns, market), 5),
     ]  # fmt: skip
     return pd.DataFrame([_row(*row) for row in rows])
@@ -87,7 +94,10 @@ def lag_loop(attention: pd.Series, returns: pd.Series) -> float:
 
 
 def event_loop(events: pd.DataFrame, returns: pd.DataFrame, market: pd.Series) -> float:
-    """CPU seconds of a loop over events: market model, abnormal returns, standardised sums, correlations, ranks, resampled dates."""
+    """
+    CPU seconds of a loop over events: market model, abnormal returns, standardised sums, correlations, ranks, resampled
+    dates.
+    """
     start = time.process_time()
     residuals, around = {}, {}
     for number, (ticker, session) in enumerate(events[["ticker", "session"]].itertuples(index=False)):

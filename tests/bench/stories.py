@@ -1,5 +1,6 @@
 """
-How fast grouping is: articles a second on one core, in batches of 5,000 through all the reference news, and what five weeks weigh.
+How fast grouping is: articles a second on one core, in batches of 5,000 through all the reference news, and what five
+weeks weigh.
 
     python -m tests.bench.stories [ARTICLES]        the last so many; all of them without
 """

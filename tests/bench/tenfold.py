@@ -23,7 +23,8 @@ def main() -> None:
         make_tenfold(small, large)
         sizes = [f"{path.stat().st_size / 1e6:,.0f} MB" for path in (small, large)]
         print(
-            f"{' against '.join(sizes)}, made in {time.perf_counter() - begun:.0f} s; {CHANGES} changes a page; {load_words()}"
+            f"{' against '.join(sizes)}, made in {time.perf_counter() - begun:.0f} s; {CHANGES} changes a page; "
+            f"{load_words()}"
         )
         with running_app(small) as first, running_app(large) as second:
             for page in MEASURED:

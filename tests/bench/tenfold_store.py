@@ -24,10 +24,11 @@ def make_tenfold(
     source: Path, target: Path, *, times: int = 10, progress: Callable[[str], None] = lambda _: None
 ) -> None:
     """
-    Write the store at `source` to `target`, `times` as large: the same days, and before them the same again, older each time.
+    Write the store at `source` to `target`, `times` as large: the same days, and before them the same again, older each
+    time.
 
-    The same store is made each time. Its newest days are the original's, so that a page shows the same in both. SQLite only.
-    Some seconds for ten times the bundled sample, some minutes for ten times 250,000 articles.
+    The same store is made each time. Its newest days are the original's, so that a page shows the same in both. SQLite
+    only. Some seconds for ten times the bundled sample, some minutes for ten times 250,000 articles.
     """
     with open_store(source, create=False) as store:
         back_up(store.engine, target)
@@ -55,7 +56,9 @@ def make_tenfold(
 
 
 def _copied(model: type[Base], most: int, first: int, copy: int, days: int) -> str:
-    """The statement that appends a table's original rows, which have ids up to `most` or days from `first` on, as a copy."""
+    """
+    The statement that appends a table's original rows, which have ids up to `most` or days from `first` on, as a copy.
+    """
     table = model.__tablename__
     columns = [column.name for column in model.__table__.columns]
     changed = {column: f"{column} + {copy * most}" for column in IDS} | {

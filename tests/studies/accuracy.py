@@ -1,7 +1,7 @@
 """
 How often linking is right on labelled headlines, as Markdown tables.
 
-    python -m tests.studies.accuracy        companies; themes and stories too where their tables exist; reads the reference folder
+    python -m tests.studies.accuracy        companies; themes and stories too where their tables exist
 
 A pair is (headline, company). Precision and recall come with Wilson 95 % intervals: a short row says little.
 """
@@ -134,7 +134,8 @@ def table(groups: Iterable[tuple[str, Count]]) -> Iterator[str]:
         precision = share(count.right, count.right + count.wrong)
         recall = share(count.right, count.right + count.missed)
         total = 2 * count.right + count.wrong + count.missed
-        yield f"| {name} | {count.right} | {count.wrong} | {count.missed} | {precision} | {recall} | {2 * count.right / total:.3f} |"
+        f1 = 2 * count.right / total
+        yield f"| {name} | {count.right} | {count.wrong} | {count.missed} | {precision} | {recall} | {f1:.3f} |"
 
 
 def share(part: int, whole: int) -> str:

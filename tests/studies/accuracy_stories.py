@@ -3,10 +3,11 @@ How often articles are grouped into the right stories, as a Markdown table.
 
     python -m tests.studies.accuracy_stories        reads the reference folder
 
-BCubed: for each article the share of its story that belongs there (P) and of its event that is there (R), then the mean.
-The weights were fitted on these windows: the rows "left out" group each window by weights that were fitted without it. What
-evidence there is, and from where on groups agree, was chosen while reading those rows: new windows may come out a little lower.
-Window z01 was drawn from stories that this program had made: a link that it misses cannot be seen there, so its recall says nothing.
+BCubed: for each article the share of its story that belongs there (P) and of its event that is there (R), then the
+mean. The weights were fitted on these windows: the rows "left out" group each window by weights that were fitted
+without it. What evidence there is, and from where on groups agree, was chosen while reading those rows: new windows may
+come out a little lower. Window z01 was drawn from stories that this program had made: a link that it misses cannot be
+seen there, so its recall says nothing.
 """
 
 from __future__ import annotations
@@ -71,7 +72,10 @@ def grouped_as_shipped(articles: Sequence[Labelled]) -> list[tuple[str, int]]:
 
 
 def silver_agreement() -> tuple[int, int]:
-    """How many of the pairs that a peer's program merged are one story here, and how many there are; at most 72 hours apart."""
+    """
+    How many of the pairs that a peer's program merged are one story here, and how many there are; at most 72 hours
+    apart.
+    """
     with gzip.open(FOLDER / "data/labels/radar_story_merges_silver.jsonl.gz", "rt", encoding="utf-8") as lines:
         merges = [json.loads(line) for line in lines]
     times = {row["url"]: moment(row["published_at"] or row["first_seen_at"]) for row in jsonl("ai_news_radar_2026")}

@@ -1,8 +1,8 @@
 """
 Files as people bring them, each with what reading it must give: `python -m tests.studies.cases`, exit 1 on a miss.
 
-`expected.json` has a line per file of articles; `what` says whose titles, days or links it gives. The price files beside
-them are judged by tests/test_price_files.py.
+`expected.json` has a line per file of articles; `what` says whose titles, days or links it gives. The price files
+beside them are judged by tests/test_price_files.py.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ How often themes are right on headlines that the weights have not seen, as Markd
     python -m tests.studies.cross_themes        five folds over the labelled headlines; reads the reference folder
 
 Each fold is linked by weights learnt from the other four, from our own examples and from our own judgements of other
-headlines; its threshold is chosen inside those four: the least that leaves PRECISION of the links right. The phrases are the
-same for all folds, and whoever wrote them had read headlines of all.
+headlines; its threshold is chosen inside those four: the least that leaves PRECISION of the links right. The phrases
+are the same for all folds, and whoever wrote them had read headlines of all.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """
-Makes what story grouping ships as numbers, from the reference data: `python -m tests.studies.fit_stories counts | weights`.
+Makes what story grouping ships as numbers, from the reference data: `python -m tests.studies.fit_stories counts |
+weights`.
 
-counts: data/model/wordcounts.csv, how many of 100,000 titles have a token. weights: data/model/story_weights.csv, a logistic
-regression on pairs of labelled articles, after the score of each window by weights that have not seen it.
+counts: data/model/wordcounts.csv, how many of 100,000 titles have a token. weights: data/model/story_weights.csv, a
+logistic regression on pairs of labelled articles, after the score of each window by weights that have not seen it.
 """
 
 from __future__ import annotations
@@ -42,12 +43,16 @@ Array = npt.NDArray[np.float64]
 
 NEWS = ("ai_news_radar_2026", "market_news_hub_rss_2026", "hackernews_top_2024_2026", "readhub_tech_zh_2024_2026")
 FEWEST = 10.0  # titles in 100,000 from which a token is in the table
-PENALTY = 30.0  # on squared weights of standardised evidence: 10 and 50 group our own windows, each left out in turn, no better
+PENALTY = 30.0
+"""On squared weights of standardised evidence: 10 and 50 group our own windows, each left out in turn, no better."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The pairs of a labelled window: evidence, whether a reader joined them, and what the rules say whatever the evidence."""
+    """
+    The pairs of a labelled window: evidence, whether a reader joined them, and what the rules say whatever the
+    evidence.
+    """
 
     articles: Sequence[Labelled]
     table: FeatureTable
@@ -94,7 +99,8 @@ def read_window(extractor: FeatureExtractor, articles: Sequence[Labelled]) -> Wi
 
 def fit(windows: Iterable[Window], penalty: float = PENALTY) -> tuple[Array, float]:
     """Weights and bias of a logistic regression with an L2 penalty on standardised columns, by Newton's method."""
-    # Copies and templates are told by rules, whatever the weights: fitting them too would bend the weights towards what is easy.
+    # Copies and templates are told by rules, whatever the weights: fitting them too would bend the weights towards what
+    # is easy.
     chosen = [(window, ~(window.copies | window.others)) for window in windows]
     columns = np.vstack([window.columns[weighed] for window, weighed in chosen])
     same = np.concatenate([window.same[weighed] for window, weighed in chosen])

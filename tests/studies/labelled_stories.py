@@ -1,8 +1,9 @@
 """
 Articles whose stories were labelled by hand, by window: the reference set, and windows of our own.
 
-`stories_labels.csv` holds our labels (window, article, story) of articles in the reference news; their texts stay there. An
-article of a window that is not in the file was undecidable or is one copy too many. Market news hub articles go by `m` and line.
+`stories_labels.csv` holds our labels (window, article, story) of articles in the reference news; their texts stay
+there. An article of a window that is not in the file was undecidable or is one copy too many. Market news hub articles
+go by `m` and line.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """
-What the honest signals claim where there is nothing: `python -m tests.studies.null_suite [runs] [processes]`, or `make null`.
+What the honest signals claim where there is nothing: `python -m tests.studies.null_suite [runs] [processes]`, or `make
+null`.
 
-Attention is an AR(1) level × negative binomial stories, returns are GARCH-t, the two independent. Every measure and window of
-lags that the pages offer is asked; each may claim a lead in at most 5 % of the runs (± 1.4: two standard errors at 1,000).
-Then 100 companies whose stories and prices share market-wide days and nothing else, and event studies of random dates.
+Attention is an AR(1) level × negative binomial stories, returns are GARCH-t, the two independent. Every measure and
+window of lags that the pages offer is asked; each may claim a lead in at most 5 % of the runs (± 1.4: two standard
+errors at 1,000). Then 100 companies whose stories and prices share market-wide days and nothing else, and event studies
+of random dates.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ Measures = dict[str, pd.Series]
 
 
 def lead_cell(persistence: float, count: int, runs: int, moved: bool = False) -> dict[str, object]:
-    """One row of the table: the shares of runs with a false claim, of the worst measure and window, and of all in the mean.
+    """
+    One row of the table: the shares of runs with a false claim, of the worst measure and window, and the mean of
+    all.
 
     `moved`: attention rises after large moves of the price, up or down alike; there is still no direction to find."""
     said = pd.DataFrame([asked(*pair, seed=run) for run, pair in enumerate(pairs(persistence, count, runs, moved))])
@@ -123,7 +127,9 @@ def asked(measures: Measures, returns: pd.Series, *, seed: int) -> dict[str, str
 def event_cell(dates: int, each: int, runs: int) -> dict[str, object]:
     """One row: the shares of studies of random dates, `each` companies on every one, that find something in a window.
 
-    Companies share a market and a sector that the market model does not know. BMP alone is what ignoring shared dates does."""
+    Companies share a market and a sector that the market model does not know. BMP alone is what ignoring shared
+    dates does.
+    """
     found = np.empty((runs, 3, 4), dtype=bool)
     for run in range(runs):
         rng = np.random.default_rng([dates, each, run])
@@ -212,7 +218,8 @@ def _table(waiting: list[Future[dict[str, object]]]) -> str:
     rows = []
     for number, future in enumerate(waiting, 1):
         rows.append(future.result())
-        print(f"{number} of {len(waiting)}:", *(f"{value:.3g}" if isinstance(value, float) else value for value in rows[-1].values()),
+        print(f"{number} of {len(waiting)}:", *(f"{value:.3g}" if isinstance(value,
+        float) else value for value in rows[-1].values()),
               file=sys.stderr, flush=True)  # fmt: skip
     return pd.DataFrame(rows).round(3).to_string(index=False)
 

@@ -1,8 +1,9 @@
 """
-Worlds that the null suite does not contain, as an outsider would try them: `python -m tests.studies.null_worlds [runs]`, part of `make null`.
+Worlds that the null suite does not contain, as an outsider would try them: `python -m tests.studies.null_worlds
+[runs]`, part of `make null`.
 
-In each, attention and price have no direction to find, though much else: weeks, trends, breaks, regimes, volatility that talk follows or
-drives. Then real leads at three lags, which must be told with their lag and sign.
+In each, attention and price have no direction to find, though much else: weeks, trends, breaks, regimes, volatility
+that talk follows or drives. Then real leads at three lags, which must be told with their lag and sign.
 """
 
 from __future__ import annotations
@@ -101,7 +102,8 @@ def wild_attention(rng: np.random.Generator, count: int) -> tuple[Floats, Floats
 
 
 WORLDS: tuple[World, ...] = (
-    normals, thin_counts, weekly, follows_moves_at_once, jumps_after_large_moves, drives_volatility, random_walk, both_grow, both_break,
+    normals, thin_counts, weekly, follows_moves_at_once, jumps_after_large_moves, drives_volatility, random_walk,
+    both_grow, both_break,
     regimes, returns_with_momentum, rare_floods, wild_attention,
 )  # fmt: skip
 
@@ -134,13 +136,15 @@ def lead_row(lag: int, r2: float, sign: int, count: int, runs: int) -> dict[str,
     right = sum(answer.lag == lag and np.sign(answer.correlation) == sign for answer in leads)
     return {
         "lag": lag, "R2": r2, "sign": sign, "T": count, "runs": runs, "found": len(leads) / runs,
-        "of these, right lag and sign": right / max(len(leads), 1), "follows": sum(answer.kind == "follows" for answer in answers) / runs,
+        "of these, right lag and sign": right / max(len(leads), 1),
+        "follows": sum(answer.kind == "follows" for answer in answers) / runs,
     }  # fmt: skip
 
 
 def main(runs: int) -> None:
     print(
-        f"False claims in other worlds, {runs} runs a row, {DRAWS} draws, ±10 lags; a lead may be claimed in at most 5 %"
+        f"False claims in other worlds, {runs} runs a row, {DRAWS} draws, ±10 lags; a lead may be claimed in at most "
+        "5 %"
     )
     _tell([null_row(made, count, runs) for count in LENGTHS for made in WORLDS])
     print("\nReal leads, wild returns")

@@ -1,8 +1,8 @@
 """
 What real links the lead-lag verdict finds: `python -m tests.studies.power_suite [runs]` prints the table.
 
-Planted links at lag 1 against the power that the reference gives for a scan of 21 lags and for one stated lag, and whether the
-stated smallest link is true: planted at that size, 8 of 10 must be found.
+Planted links at lag 1 against the power that the reference gives for a scan of 21 lags and for one stated lag, and
+whether the stated smallest link is true: planted at that size, 8 of 10 must be found.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def power_row(count: int, r2: float, runs: int) -> dict[str, float]:
 
 
 def smallest(runs: int) -> pd.DataFrame:
-    """One row a kind of sample: the mean stated smallest link, and the share found when one of just that size is planted.
+    """
+    One row a kind of sample: the mean stated smallest link, and the share found when one of just that size is planted.
 
     The size is against the sample's own volatility, as the verdict means it: no sample knows another."""
     return pd.DataFrame([smallest_row(count, garch, mode, runs) for count, garch in SIZES for mode in MODES])

@@ -1,8 +1,10 @@
 """
-Whether proof links hold on a large store, through everything that changes one:  python -m tests.studies.proof_run [STORE] [--views 50]
+Whether proof links hold on a large store, through everything that changes one:  python -m tests.studies.proof_run
+[STORE] [--views 50]
 
     copy of the store → 50 views with their hashes → late articles · an edited theme · a corrected name · other
-    members of themes · relink · 5 overrides · revised prices → opened again → the hashes, and each sentence on then and now, once more
+    members of themes · relink · 5 overrides · revised prices → opened again → the hashes, and each sentence on then and
+    now, once more
 
 Without STORE it makes one of the bundled sample. The store that is named is only read.
 """
@@ -170,7 +172,8 @@ def changed(store: Store, folder: Path, rng: random.Random, late: Path) -> Catal
     with timed("linked again with an edited theme and a corrected name"):
         catalog, effect = relink(store, catalog)
     print(
-        f"    {effect.articles:,} articles relinked, +{sum(effect.gained.values()):,} −{sum(effect.lost.values()):,} stories"
+        f"    {effect.articles:,} articles relinked, +{sum(effect.gained.values()):,} −{sum(effect.lost.values()):,} "
+        "stories"
     )
     with timed(f"{OVERRIDES} links overridden, prices of {REVISED} listings revised"):
         override(store, catalog, rng)
@@ -197,7 +200,9 @@ def late_lines(store: Store, catalog: Catalog, rng: random.Random) -> Iterator[s
 
 
 def edited(folder: Path) -> Catalog:
-    """A theme that takes one word more, a company with one name more, another that left every theme, one that joined all."""
+    """
+    A theme that takes one word more, a company with one name more, another that left every theme, one that joined all.
+    """
     themes, aliases = ((folder / name).read_text("utf-8") for name in (THEMES, ALIASES))
     phrases = phrase_lists(themes, "memory")["", "en"]
     texts = {
@@ -235,7 +240,8 @@ def revise_prices(store: Store, catalog: Catalog, rng: random.Random) -> None:
     bars = bars_between(store, [*rng.sample(tickers, REVISED - 1), "SPY"], date.min, date.max)
     revised = [
         Bar(
-            ticker=row.ticker, session=row.session.date(), open=None, high=None, low=None, close=row.close * (1 + rng.random() / 50),
+            ticker=row.ticker, session=row.session.date(), open=None, high=None, low=None,
+            close=row.close * (1 + rng.random() / 50),
             volume=None, currency=row.currency, basis=row.basis,
         )
         for row in bars.itertuples()

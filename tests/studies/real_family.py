@@ -1,11 +1,12 @@
 """
-What real news and prices say, all pairs as one family: `python -m tests.studies.real_family STORE [FOLDER]`, or `make real STORE=…`.
+What real news and prices say, all pairs as one family: `python -m tests.studies.real_family STORE [FOLDER]`, or `make
+real STORE=…`.
 
     store → 12 themes × their baskets, the 30 most named companies × their prices → one family of verdicts → table
 
-Each pair that survives is asked again in other ways: halves, another market, counts, a fixed panel of publishers, without its
-loudest sessions. Then one event study of every session on which a company was suddenly talked about. With a folder, the pictures of
-docs/signals.md are drawn there too.
+Each pair that survives is asked again in other ways: halves, another market, counts, a fixed panel of publishers,
+without its loudest sessions. Then one event study of every session on which a company was suddenly talked about. With a
+folder, the pictures of docs/signals.md are drawn there too.
 """
 
 from __future__ import annotations
@@ -114,14 +115,19 @@ def _most_named(store: Store, catalog: Catalog, priced: set[str], filters: Filte
 def verdict_row(world: World, subject: str, answer: Verdict) -> dict[str, object]:
     low, high = answer.interval
     return {
-        "talk about": world.catalog.subject_name(subject), "price of": world.against[subject], "days": answer.n, "verdict": answer.kind,
-        "lag": answer.lag, "correlation": answer.correlation, "low": low, "high": high, "p": answer.p, "p of 42": answer.p_adjusted,
+        "talk about": world.catalog.subject_name(subject), "price of": world.against[subject], "days": answer.n,
+        "verdict": answer.kind,
+        "lag": answer.lag, "correlation": answer.correlation, "low": low, "high": high, "p": answer.p,
+        "p of 42": answer.p_adjusted,
         "smallest": answer.smallest_detectable,
     }  # fmt: skip
 
 
 def asked_again(world: World, subject: str, answer: Verdict) -> pd.DataFrame:
-    """One row another way of asking: the correlation at the lag that was found, its p as if that lag had been stated, and n."""
+    """
+    One row another way of asking: the correlation at the lag that was found, its p as if that lag had been stated, and
+    n.
+    """
     attention, returns = world.attention(subject), world.returns(subject)
     known = returns.dropna().index
     middle = known[len(known) // 2]
@@ -149,7 +155,10 @@ def _way(name: str, attention: pd.Series, returns: pd.Series, answer: Verdict) -
 
 @dataclass(frozen=True, slots=True)
 class Naive:
-    """What the usual dashboard would say of a pair: counts against raw returns, the best of 20 lags; claimed when |r| > 1.96/√n."""
+    """
+    What the usual dashboard would say of a pair: counts against raw returns, the best of 20 lags; claimed when |r| >
+    1.96/√n.
+    """
 
     subject: str
     lag: int
@@ -201,12 +210,14 @@ def tell(world: World, answers: Mapping[str, Verdict], claims: list[Naive]) -> N
     table = pd.DataFrame([verdict_row(world, *pair) for pair in answers.items()])
     found = {subject: answer for subject, answer in answers.items() if answer.kind in ("leads", "follows")}
     print(
-        f"{world.filters.start} to {world.filters.end}, {len(world.everything):,} stories, {len(table)} pairs, one family"
+        f"{world.filters.start} to {world.filters.end}, {len(world.everything):,} stories, {len(table)} pairs, one "
+        "family"
     )
     print(table.sort_values("p").to_string(index=False, float_format="{:.3f}".format))
     alone, claimed = int((table["p"] <= 0.05).sum()), sum(claim.claimed for claim in claims)
     print(
-        f"\n{len(found)} of {len(table)} survive; {alone} stand out alone; best of 20 lags of counts and raw returns: {claimed} claimed"
+        f"\n{len(found)} of {len(table)} survive; {alone} stand out alone; best of 20 lags of counts and raw returns: "
+        f"{claimed} claimed"
     )
     for subject, answer in found.items():
         print(f"\n{world.catalog.subject_name(subject)}: {answer.sentence}")

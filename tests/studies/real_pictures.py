@@ -1,4 +1,7 @@
-"""The pictures of docs/signals.md: three that a reader may believe, two that nobody should; drawn by tests/studies/real_family.py."""
+"""
+The pictures of docs/signals.md: three that a reader may believe, two that nobody should; drawn by
+tests/studies/real_family.py.
+"""
 
 from __future__ import annotations
 

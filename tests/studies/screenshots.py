@@ -1,7 +1,8 @@
 """
 The pictures of the README and docs:  python -m tests.studies.screenshots [FOLDER] [PAGE...]
 
-The app runs over the bundled sample; each page at 1440 × 900 in both themes, a few on a phone. Few colours keep them small.
+The app runs over the bundled sample; each page at 1440 × 900 in both themes, a few on a phone. Few colours keep them
+small.
 """
 
 from __future__ import annotations
