@@ -62,7 +62,7 @@ def test_a_link_to_compare_opens_as_it_was(address: str, page: Any) -> None:
     assert values(page) == parse_qs(urlsplit(link).query)
     titles = page.locator(".cp-heading h2").all_inner_texts()
     assert titles[0] == "Micron Technology, NVIDIA: stories, each month"
-    page.get_by_text("Beyond the market").click()
+    page.get_by_text("Abnormal return", exact=True).first.click()
     settle(page)
     assert "returns" not in values(page)
     page.go_back()

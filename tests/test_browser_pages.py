@@ -43,7 +43,7 @@ OWN: dict[str, dict[str, Any]] = {
     "catalog": {},
     "saved": {},
 }
-NO_CONTROL = {"point", "basket", "part", "sha", "mode", "publisher"}
+NO_CONTROL = {"point", "basket", "part", "sha", "rules", "mode", "publisher"}
 """
 What a click, a proof link or a form makes, not a control; and the filter that would leave some pages nothing to show.
 """

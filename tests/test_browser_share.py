@@ -166,7 +166,7 @@ def test_a_saved_view_has_a_short_link_that_can_be_revoked(page: Any, address: t
     page.get_by_placeholder("A short name").fill("<img src=x onerror=alert(1)>")
     page.get_by_text("Short link, 30 days").click()
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("Saved: see the page").wait_for(timeout=30_000)
+    page.get_by_text("Saved. It is listed").wait_for(timeout=30_000)
     short = page.locator("[data-testid=stCode]").all_inner_texts()[-1].strip()
     opened(page, short)
     assert urlsplit(page.evaluate("location.href")).path == "/theme"
