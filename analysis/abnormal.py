@@ -86,14 +86,32 @@ def abnormal_attention(
 
     counts: index day (or the period's first day), one column a subject; totals: all stories, same index. A missing day
     is a day without stories. A day of `holidays` counts as a Sunday."""
+    return AbnormalAttention(**_tables(counts, totals, grain, holidays=holidays, last=last))
+
+
+def abnormal_z(counts: pd.DataFrame, totals: pd.Series, *, grain: Grain = "day") -> pd.DataFrame:
+    """The z of `abnormal_attention` alone, in half its time."""
+    return _tables(counts, totals, grain, ranges=False)["z"]
+
+
+def _tables(
+    counts: pd.DataFrame,
+    totals: pd.Series,
+    grain: Grain,
+    *,
+    holidays: pd.DatetimeIndex | None = None,
+    last: int | None = None,
+    ranges: bool = True,
+) -> dict[str, pd.DataFrame]:
     index = _every_period(totals.index, grain)
     if last is not None:
         index = index[-(last + SPANS[grain].window + SPANS[grain].memory) :]
     n = counts.reindex(index, fill_value=0).to_numpy(dtype=float)
     total = totals.reindex(index, fill_value=0).to_numpy(dtype=float)
-    tables = usual_counts(n, total, _weekdays(index, SPANS[grain], holidays), grain=grain, last=last)
+    weekdays = _weekdays(index, SPANS[grain], holidays)
+    tables = usual_counts(n, total, weekdays, grain=grain, last=last, ranges=ranges)
     shown = index if last is None else index[-last:]
-    return AbnormalAttention(**{name: pd.DataFrame(table, shown, counts.columns) for name, table in tables.items()})
+    return {name: pd.DataFrame(table, shown, counts.columns) for name, table in tables.items()}
 
 
 def usual_counts(

@@ -224,7 +224,9 @@ def series_of(own: pd.DataFrame, everything: pd.DataFrame, mic: str) -> dict[str
     both = {kind: {measure: attention_of(own, everything, mic, measure, kind=kind) for measure in ("share", "stories")}
             for kind in ("predictive", "reaction")}  # fmt: skip
     ticker = {"XNYS": "MU", "XKRX": "000660.KS", "XHKG": "0981.HK"}[mic]
-    events = bursts_of({"company:x": own}, everything, {"company:x": ticker}, catalog(), threshold=2.0, fewest=2)
+    events = bursts_of(
+        own.assign(subject="company:x"), everything, {"company:x": ticker}, catalog(), threshold=2.0, fewest=2
+    )
     marks = events.set_index(pd.DatetimeIndex(events["session"]).as_unit("ns"))[["z", "stories"]].astype(float)
     return {"predictive": pd.DataFrame(both["predictive"]), "reaction": pd.DataFrame(both["reaction"]), "events": marks}
 

@@ -39,6 +39,12 @@ def load_story_times(url: str, subject: str, filters: Filters) -> pd.DataFrame:
     return attention.story_times(store_at(url), subject or None, filters)
 
 
+@cache_few
+def load_story_times_of(url: str, subjects: tuple[str, ...], filters: Filters) -> pd.DataFrame:
+    """Columns subject, story, day, available_at: the same of several subjects, in one read."""
+    return attention.story_times_of(store_at(url), subjects, filters)
+
+
 @cache_many
 def load_mentions(url: str, articles: tuple[int, ...], rev: int, subject: str | None = None) -> pd.DataFrame:
     """The mentions in some articles, in reading order."""

@@ -18,7 +18,7 @@ from analysis.event_study.study import EventStudy, event_study
 from analysis.placebo import event_fan, on_random_dates
 from dashboard.cache.memoize import cache_many
 from dashboard.cache.prices import load_last_sessions
-from dashboard.cache.stories import load_story_times
+from dashboard.cache.stories import load_story_times_of
 from dashboard.page_data.page import PageData
 from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, iso_day, rounded
@@ -127,7 +127,7 @@ class EventsData(PageData):
 
     def _bursts(self, tickers: Mapping[str, str]) -> pd.DataFrame:
         return bursts_of(
-            {key: load_story_times(self.request.url, key, self.request.filters) for key in tickers},
+            load_story_times_of(self.request.url, tuple(tickers), self.request.filters),
             all_story_times(self.request),
             tickers,
             self.catalog,

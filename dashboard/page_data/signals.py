@@ -16,10 +16,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis.abnormal import abnormal_attention
+from analysis.abnormal import abnormal_z
 from analysis.baskets import basket
 from analysis.returns import DIMSON, abnormal_returns, market_over, simple_returns
-from analysis.sessions import Kind, attention_by_session
+from analysis.sessions import Kind, attention_by_session, session_of
 from dashboard.cache.prices import load_last_sessions, load_prices
 from dashboard.cache.stories import load_story_times
 from dashboard.page_data.request import Request
@@ -180,7 +180,7 @@ def companies_of(catalog: Catalog, whose: str) -> list[str]:
 
 
 def bursts_of(
-    times: Mapping[str, pd.DataFrame],
+    times: pd.DataFrame,
     all_times: pd.DataFrame,
     tickers: Mapping[str, str],
     catalog: Catalog,
@@ -191,23 +191,36 @@ def bursts_of(
     """
     Columns ticker, session, subject, z, stories: sessions in which attention to a subject was abnormal.
 
-    times: subject → its story times; all_times: those of all stories; tickers: subject → listing.
+    times: columns subject, available_at of their stories; all_times: those of all stories; tickers: subject → listing.
     """
-    events, totals_by_exchange = [], dict[str, pd.Series]()  # all stories by session, once an exchange
-    for key, ticker in tickers.items():
-        if len(times[key]) < fewest:
-            continue
-        mic = exchange_of(catalog, ticker)
-        if mic not in totals_by_exchange:
-            totals_by_exchange[mic] = _by_session(all_times, mic, "reaction").astype(float)
-        totals = totals_by_exchange[mic]
-        counts = _by_session(times[key], mic, "reaction").reindex(totals.index, fill_value=0).astype(float)
-        z = abnormal_attention(counts.to_frame(key), totals, grain="day").z
-        bursts = burst_events(z.reindex(counts.index), {key: ticker}, threshold=threshold)
-        stories = counts.reindex(pd.DatetimeIndex(bursts["session"])).to_numpy()
-        events.append(bursts.assign(stories=stories)[stories >= fewest])
-    columns = ["ticker", "session", "subject", "z", "stories"]
-    return pd.concat(events, ignore_index=True) if events else pd.DataFrame(columns=columns)
+    often = times["subject"].value_counts()
+    subjects = [subject for subject in tickers if often.get(subject, 0) >= fewest]
+    exchanges = {subject: exchange_of(catalog, tickers[subject]) for subject in subjects}
+    events = []
+    for mic in dict.fromkeys(exchanges.values()):  # an exchange at a time: its subjects share the sessions
+        totals = _by_session(all_times, mic, "reaction").astype(float)
+        counts = _sessions_by_subject(times, [key for key in subjects if exchanges[key] == mic], totals.index, mic)
+        z = abnormal_z(counts, totals).reindex(totals.index)
+        bursts = burst_events(z, {subject: tickers[subject] for subject in counts}, threshold=threshold)
+        stories = [counts.at[row.session, row.subject] for row in bursts.itertuples()]
+        events.append(bursts.assign(stories=np.array(stories, dtype=float)))
+    found = pd.concat(events, ignore_index=True) if events else _NO_BURSTS
+    found = found[found["stories"] >= fewest]
+    order = found["subject"].map({subject: place for place, subject in enumerate(subjects)})
+    return found.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+
+
+_NO_BURSTS = pd.DataFrame(columns=["ticker", "session", "subject", "z", "stories"])
+
+
+def _sessions_by_subject(times: pd.DataFrame, subjects: Sequence[str], sessions: pd.Index, mic: str) -> pd.DataFrame:
+    """Stories by session of the exchange (row) and subject (column); those without a time of day are left out."""
+    columns = pd.Index(subjects)
+    column = columns.get_indexer(pd.Index(times["subject"]))
+    row = sessions.get_indexer(session_of(times["available_at"], calendar_of(mic), kind="reaction"))
+    counts = np.zeros((len(sessions), len(columns)))
+    np.add.at(counts, (row[(row >= 0) & (column >= 0)], column[(row >= 0) & (column >= 0)]), 1)
+    return pd.DataFrame(counts, sessions, columns)
 
 
 def burst_events(

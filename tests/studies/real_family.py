@@ -35,7 +35,7 @@ from dashboard.page_data.subjects import BASKET, main_tickers, theme_tickers
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.prices import actions_of, bars_between, last_sessions
-from data.read.attention import Filters, attention_all, span, story_times
+from data.read.attention import Filters, attention_all, span, story_times, story_times_of
 from data.read.publishers import attention_by_publisher
 from data.schema.store import Store, open_store
 
@@ -181,7 +181,7 @@ def sudden(world: World) -> tuple[pd.DataFrame, EventStudy]:
     """Every session on which a company with prices was suddenly talked about, and what prices did around them."""
     tickers = main_tickers(world.catalog, [company.key for company in world.catalog.companies.values()])
     tickers = {key: ticker for key, ticker in tickers.items() if ticker in world.prices}
-    own = {key: story_times(world.store, key, world.filters) for key in tickers}
+    own = story_times_of(world.store, list(tickers), world.filters)
     events = bursts_of(own, world.everything, tickers, world.catalog, threshold=THRESHOLD, fewest=FEWEST)
     return events, event_study(events, *world.event_returns(sorted(set(events["ticker"]))))
 
