@@ -84,7 +84,7 @@ class Mention(NamedTuple):
     start: int  # in characters of the stored text
     end: int
     matched: str
-    rule: str  # a name from ingest.link.RULES, which has its plain sentence
+    rule: str  # a name from data.link_rules, which has its plain sentence
     score: float  # 0–1: how sure
     relevance: int = 100  # 0–100: how much the article is about the subject; the same on all its mentions of it
     why: str = ""  # the evidence beyond the rule itself: "next to 'licensing revenue'"

@@ -12,12 +12,10 @@ from typing import Any
 
 from data.catalog.records import Catalog
 from data.records import Article, Mention
-from ingest.entities.companies import RULES as COMPANY_RULES
 from ingest.entities.companies import CompanyLinker
 from ingest.entities.normalize import NormalizedTexts
-from ingest.themes.classify import THEME_RULES, ThemeLinker
+from ingest.themes.classify import ThemeLinker
 
-RULES: dict[str, str] = {**COMPANY_RULES, **THEME_RULES}
 AT_ONCE = 4_000  # articles: the automata come into the processor's cache once for all of them
 
 

@@ -110,6 +110,20 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+def new_page(chromium: Any, width: int, height: int, *, color_scheme: str = "light") -> Any:
+    """
+    A page as a new reader opens it, in the browser's one context.
+
+    The context keeps the app's scripts compiled: where nothing is kept, a page takes 6 s of a core instead of 2.
+    """
+    context = chromium.contexts[0] if chromium.contexts else chromium.new_context()
+    context.clear_cookies()
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=color_scheme)
+    return page
+
+
 def go(page: Any, address: str) -> None:
     """
     Open an address and wait until all of it is drawn: a page may put its values into the address, which is another run.

@@ -45,9 +45,9 @@ def small_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """A browser without a page."""
+    """A browser without a page: `browsing.new_page` opens one."""
     with browser() as opened:
         yield opened
 

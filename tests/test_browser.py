@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import go, needs_browser, running_app, settle, values
+from browsing import go, needs_browser, new_page, running_app, settle, values
 from two_years import fill
 
 pytestmark = [pytest.mark.browser, needs_browser]
@@ -28,7 +28,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def page(chromium: Any) -> Iterator[Any]:
-    opened = chromium.new_page(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    opened = new_page(chromium, 1440, 900)
     yield opened
     opened.close()
 
@@ -189,7 +189,7 @@ def test_the_browser_saves_the_picture_with_its_words(address: str, page: Any, t
 def test_pages_ask_nobody_else_run_nothing_foreign_and_fit_a_phone(
     address: str, chromium: Any, name: str, scheme: str
 ) -> None:
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page = new_page(chromium, 390, 844, color_scheme=scheme)
     asked: list[str] = []
     failures: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import needs_browser, pick, running_app, settle
+from browsing import needs_browser, new_page, pick, running_app, settle
 
 from builders import article
 from data.catalog import BUNDLED, load_catalog
@@ -56,7 +56,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path,
 
 @pytest.fixture(scope="module")
 def page(chromium: Any) -> Iterator[Any]:
-    opened = chromium.new_page(viewport={"width": 1440, "height": 1000})
+    opened = new_page(chromium, 1440, 1000)
     yield opened
     opened.close()
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
-from browsing import needs_browser, settle
+from browsing import needs_browser, new_page, settle
 from pptx import Presentation
 
 from dashboard.exports.provenance import link_in
@@ -46,9 +46,9 @@ SAID = ["Unit: ", "Filters: ", "Source: ", "Method: ", "As of: revision 2", "SAM
 
 @pytest.fixture(scope="module")
 def page(chromium: Any) -> Iterator[Any]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
-    yield context.new_page()
-    context.close()
+    opened = new_page(chromium, 1440, 1000)
+    yield opened
+    opened.close()
 
 
 def saved(page: Any, button: Any) -> tuple[str, bytes]:

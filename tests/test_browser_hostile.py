@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import pytest
-from browsing import browser, needs_browser, running_app, settle
+from browsing import needs_browser, new_page, running_app, settle
 from suites import suite
 
 from builders import NOW, article, linked, save
@@ -136,7 +136,7 @@ class Watch:
     """A page, and what it did that it should not have."""
 
     def __init__(self, chromium: Any, address: str) -> None:
-        self.page, self.wrong, self.address = chromium.new_page(viewport={"width": 390, "height": 844}), [], address
+        self.page, self.wrong, self.address = new_page(chromium, 390, 844), [], address
         self.page.on("request", lambda request: self._asked(request.url))
         self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
         self.page.on("dialog", lambda dialog: (self.wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
@@ -161,9 +161,10 @@ class Watch:
 
 
 @pytest.fixture(scope="module")
-def watch(address: str) -> Iterator[Watch]:
-    with browser() as opened:
-        yield Watch(opened, address)
+def watch(address: str, chromium: Any) -> Iterator[Watch]:
+    opened = Watch(chromium, address)
+    yield opened
+    opened.page.close()
 
 
 def test_strings_in_articles_stay_strings(watch: Watch, strings: list[str]) -> None:

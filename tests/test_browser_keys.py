@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browsing import go, needs_browser, settle, until, values
+from browsing import go, needs_browser, new_page, settle, until, values
 from test_browser_pages import SERIOUS, axe
 
 pytestmark = [pytest.mark.browser, needs_browser]
@@ -44,7 +44,7 @@ CONTRAST = """() => {
 
 @pytest.fixture(scope="module")
 def page(chromium: Any) -> Iterator[Any]:
-    opened = chromium.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    opened = new_page(chromium, 1440, 900)
     yield opened
     opened.close()
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsing import go, needs_browser, running_app, settle, values
+from browsing import go, needs_browser, new_page, running_app, settle, values
 from more_pages import fill
 
 pytestmark = [pytest.mark.browser, needs_browser]
@@ -27,7 +27,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def page(chromium: Any) -> Iterator[Any]:
-    opened = chromium.new_page(viewport={"width": 1440, "height": 1000})
+    opened = new_page(chromium, 1440, 1000)
     yield opened
     opened.close()
 

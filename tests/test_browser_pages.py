@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from browsing import needs_browser, settle
+from browsing import needs_browser, new_page, settle
 
 from dashboard.address.params import SHARED
 from dashboard.page_data import PAGES
@@ -92,8 +92,7 @@ def test_every_parameter_has_a_page_that_is_tried_with_it() -> None:
 def test_a_link_with_every_control_opens_elsewhere_as_it_was(address: str, chromium: Any, name: str) -> None:
     wanted = {key: value if isinstance(value, list) else [value] for key, value in (COMMON | OWN.get(name, {})).items()}
     link = f"{address}/{name if name != 'overview' else ''}?{urlencode(wanted, doseq=True)}"
-    contexts = [chromium.new_context(viewport={"width": 1440, "height": 900}) for _ in range(2)]
-    first, second = (context.new_page() for context in contexts)
+    first = new_page(chromium, 1440, 900)
     go(first, link)
     assert query_of(first) == wanted
     assert first.locator(".st-key-ignored").count() == 0
@@ -101,6 +100,7 @@ def test_a_link_with_every_control_opens_elsewhere_as_it_was(address: str, chrom
     first.locator(".st-key-share button").first.click()
     first.wait_for_selector("[data-testid=stCode]", timeout=30_000)
     shared = first.locator("[data-testid=stCode]").first.inner_text().strip()
+    second = new_page(chromium, 1440, 900)
     go(second, shared)
     assert query_of(second) == wanted
     assert second.evaluate(CHARTS) == charts
@@ -119,13 +119,13 @@ def test_a_link_with_every_control_opens_elsewhere_as_it_was(address: str, chrom
     second.wait_for_url(lambda url: "from=2026-01-05" not in url, timeout=30_000)
     drawn(second)
     assert second.evaluate(CHARTS) == wide
-    for context in contexts:
-        context.close()
+    for page in (first, second):
+        page.close()
 
 
 @pytest.mark.parametrize("name", list(PAGES))
 def test_a_page_fits_a_phone_and_keeps_nobody_out(address: str, chromium: Any, name: str) -> None:
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, color_scheme="light")
+    page = new_page(chromium, 390, 844)
     go(page, f"{address}/{name if name != 'overview' else ''}")
     for width, height in ((390, 844), (1440, 900)):
         page.set_viewport_size({"width": width, "height": height})

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsing import needs_browser, running_app
+from browsing import needs_browser, new_page, running_app
 
 from builders import article, linked, save
 from dashboard.exports.provenance import link_in
@@ -53,9 +53,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
 
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
-    context = chromium.new_context(viewport={"width": 1300, "height": 900}, accept_downloads=True)
-    yield context.new_page()
-    context.close()
+    opened = new_page(chromium, 1300, 900)
+    yield opened
+    opened.close()
 
 
 def settle(page: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import go, needs_browser, running_app, settle
+from browsing import go, needs_browser, new_page, running_app, settle
 from two_years import fill
 
 from dashboard.charts.palette import INK, SERIES, theme_colours
@@ -62,7 +62,7 @@ def as_json(values: list[str]) -> str:
 
 @pytest.mark.parametrize("width", [1440, 1337, 390])
 def test_a_changed_chart_is_drawn_once(address: str, chromium: Any, width: int) -> None:
-    page = chromium.new_page(viewport={"width": width, "height": 900})
+    page = new_page(chromium, width, 900)
     go(page, f"{address}/company?company=micron")
     page.wait_for_selector(BARS, timeout=30_000)
     page.evaluate(COUNT)

@@ -20,7 +20,6 @@ MAY_IMPORT = {"data": set(), "ingest": {"data"}, "analysis": set(), "dashboard":
 """The packages of the product, and which others each may import."""
 
 FROM_INGEST = {
-    "ingest.link": {"dashboard.components.receipts"},
     "ingest.prices.yahoo": {"dashboard.serving.updating"},
     "ingest.progress": {"dashboard.serving.updating", "dashboard.views.catalog"},
     "ingest.relink": {"dashboard.views.catalog"},

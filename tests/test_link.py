@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from builders import article
 from data.catalog import load_catalog
+from data.link_rules import LINK_RULES
 from data.records import Article, Mention
-from ingest.link import RULES, Linker, as_json
+from ingest.link import Linker, as_json
 
 
 @cache
@@ -191,7 +192,7 @@ def test_a_word_that_is_also_a_name_is_left_alone(title: str) -> None:
 )
 def test_each_mention_names_the_rule_that_made_it(title: str, company: str, rule: str) -> None:
     assert (company, rule) in {(mention.subject.removeprefix("company:"), mention.rule) for mention in mentions(title)}
-    assert rule in RULES
+    assert rule in LINK_RULES
 
 
 @pytest.mark.parametrize(
@@ -318,7 +319,7 @@ def test_evidence_always_quotes_the_stored_text(title: list[str], summary: list[
     )
     for mention in linker().link(item):
         assert getattr(item, mention.field)[mention.start : mention.end] == mention.matched != ""
-        assert mention.rule in RULES
+        assert mention.rule in LINK_RULES
         assert 0 < mention.score <= 1
         assert 0 <= mention.relevance <= 100
 

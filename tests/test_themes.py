@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from builders import article
 from data.catalog import load_catalog
+from data.link_rules import THEME_RULES
 from data.records import Mention
 from ingest.link import Linker
-from ingest.themes.classify import THEME_RULES
 from reference import reference
 from tests.studies.accuracy_themes import fired_on_nothing, linked_themes, theme_counts
 

@@ -31,9 +31,9 @@ from dashboard.formatting import (
     subject_words,
 )
 from dashboard.page_data.receipts import price_receipts, price_start, receipts_of
+from data.link_rules import LINK_RULES
 from data.prices import bars_between
 from data.schema.frames import records
-from ingest.link import RULES
 
 PER_PAGE = 20
 MOST_SUMMED = 500
@@ -135,7 +135,7 @@ def draw_page(frame: Frame, rows: pd.DataFrame, *, about: Sequence[str] = ()) ->
     mentions = load_mentions(frame.url, tuple(rows["article"].tolist()), frame.rev)
     with_copies = tuple(rows.loc[rows["articles"] > 1, "story"].tolist())
     copies = load_story_articles(frame.url, with_copies, frame.rev) if with_copies else NO_COPIES
-    st.html(rows_html(rows, mentions, copies, catalog=frame.catalog, rules=RULES, about=about))
+    st.html(rows_html(rows, mentions, copies, catalog=frame.catalog, rules=LINK_RULES, about=about))
 
 
 def draw_price_receipts(frame: Frame, key: str, point: Point, *, on_close: Callable[[], None]) -> None:

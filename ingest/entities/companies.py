@@ -35,22 +35,6 @@ from ingest.entities.patterns import Candidate, Edge, PatternMatch, edge_table, 
 from ingest.entities.tickers import Mark, mark_of
 from ingest.entities.word_edges import WordEdges
 
-RULES: dict[str, str] = {
-    "name": "The company's name, or an unambiguous short form of it, as a whole word.",
-    "former-name": "A former name of the company, or of one that it took over, while the name was in use.",
-    "product": "A product or brand of one company names its owner.",
-    "person": "The sitting head of exactly one company stands for it.",
-    "word-cue": "A name that is also a word or another's name, settled by words nearby.",
-    "word-owner": "A name that is also a word, with a capital and a possessive 's: Arm's.",
-    "word-capital": "A name that is also a word, with a capital where a word would have none.",
-    "word-acts": "A name that is also a word, where it acts as a company: announces, is priced, is partnered with.",
-    "word-peers": "A name that is also a word, in a list with two companies that are clearly named.",
-    "word-beside-company": "A name that is also a word, close to another company that is clearly named.",
-    "word-again": "A name that is also a word, in an article that clearly names the company elsewhere.",
-    "ticker-marked": "A ticker with its mark: $MU, (NASDAQ: MU), 688256.SH.",
-    "ticker-list": "A ticker in a list of tickers.",
-    "ticker-stock": "A ticker next to a word of the stock market.",
-}
 SCORES = {
     "name": 0.98, "former-name": 0.95, "product": 0.93, "person": 0.9, "word-cue": 0.88, "word-owner": 0.85,
     "word-capital": 0.8, "word-acts": 0.88, "word-peers": 0.85, "word-beside-company": 0.8, "word-again": 0.9,

@@ -31,12 +31,6 @@ from ingest.themes.features import (
 from ingest.themes.phrases import ContextMatcher, PhraseHit, PhraseMatcher
 from ingest.themes.weights import TitleWords, WeightSums, logistic
 
-THEME_RULES: dict[str, str] = {
-    "phrase": "Words that mean the theme, in a story that is about it.",
-    "weak-phrase": "Words that may mean the theme, settled by the rest of the story.",
-    "results": "Results, orders or a listing of a company count for the first of its one or two themes.",
-    "classifier": "A company of the theme, in a story about the theme; the words with the most weight are named.",
-}
 _CUE = "cue"
 _INDIRECT = ("product", "person")  # rules of company mentions that do not name the company itself
 _ABOUT_THE_COMPANY = ("results", "orders", "listing")
