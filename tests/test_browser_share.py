@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsing import needs_browser, new_page, running_app
+from browsing import needs_browser, new_page, running_app, until
 
 from builders import article, linked, save
 from dashboard.exports.provenance import link_in
@@ -108,7 +108,7 @@ def test_another_choice_ends_the_proof(page: Any, address: tuple[str, Path]) -> 
     opened(page, shared_links(page)[1])
     page.get_by_text("Sub-theme", exact=True).click()
     settle(page)
-    assert page.locator(".st-key-proof_ok, .st-key-proof_bad").count() == 0
+    until(lambda: page.locator(".st-key-proof_ok, .st-key-proof_bad").count() == 0)
     assert "sha" not in parse_qs(urlsplit(page.evaluate("location.href")).query)
 
 
