@@ -195,6 +195,7 @@ def _over_time(
     has_legend = len(data) > 1 + has_prices
     layout = {
         **base_layout(touch, **({"b": LEGEND_BELOW} if has_legend else {})),
+        "meta": grain,  # for exports, whose axis has a bar for every period
         "height": 470 if has_prices else 320,
         "showlegend": has_legend,
         "barmode": "relative" if measure == "abnormal" else "stack",
@@ -280,6 +281,7 @@ def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, 
     )
     layout = {
         **base_layout(touch),
+        "meta": "day",
         "height": 240,
         "bargap": 0,
         "xaxis": time_axis(touch),
