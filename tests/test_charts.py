@@ -133,6 +133,7 @@ def test_the_table_of_a_stack_has_the_numbers_of_its_bars():
     assert table["stories"].sum() == 12
     assert table.loc[table["part"] == Point.OTHER, "stories"].sum() == 2
     assert (table["share"] == table["stories"] / table["all_stories"]).all()
+    assert set(table["period"]) == set(cells(SOME)["period"])  # also those without a story, for their denominators
 
 
 def some_parts() -> pd.DataFrame:

@@ -36,6 +36,7 @@ from dashboard.exports.print_chart import svg_of
 from dashboard.exports.slides import pptx_bytes
 from dashboard.exports.spreadsheet import table_xlsx_bytes, xlsx_bytes
 from dashboard.exports.webpage import html_bytes, table_html_bytes
+from dashboard.page_data.attention import with_lines
 from dashboard.page_data.request import Request
 from data.read.attention import Filters, attention_by_day
 from data.read.search import search_articles
@@ -384,6 +385,21 @@ def test_every_count_has_as_many_rows_in_the_workbook(store: Store) -> None:
     assert rows["matched"].tolist() == ["Micron", "Micron", "=Micron", "Micron"]
     assert rows["first_seen_at"].dt.tz is not None
     assert NOW in set(rows["published_at"])
+
+
+def test_prices_are_rows_under_the_counts_in_every_format() -> None:
+    table = with_lines(PERIODS, PRICES)
+    content = csv_bytes(table, WORDS).decode("utf-8-sig")
+    lines = content[content.index("subject,") :].splitlines()
+    assert lines[2] == "theme:memory,2026-05-11,3,4,12,0.25,2.5,True,,,"
+    assert lines[3:] == [",,,,,,,,2026-05-04,MU,100.0", ",,,,,,,,2026-05-05,MU,104.0"]
+    read = parquet.read_table(io.BytesIO(parquet_bytes(table, WORDS))).to_pylist()
+    assert [row["all_stories"] for row in read] == [10, 12, None, None]
+    assert [row["value"] for row in read] == [None, None, 100.0, 104.0]
+    sheet = opened(table_xlsx_bytes(table, WORDS, pd.DataFrame()))["Data"]
+    assert [cell.value for cell in sheet[4]][-3:] == [pd.Timestamp("2026-05-04"), "MU", 100.0]
+    assert "<td>MU</td>" in table_html_bytes(WORDS, table, pd.DataFrame()).decode()
+    assert with_lines(PERIODS, PRICES.iloc[:0]) is PERIODS
 
 
 def test_a_table_without_a_chart_is_a_workbook_of_data_method_and_evidence() -> None:

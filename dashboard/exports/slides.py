@@ -26,7 +26,7 @@ LEFT, INNER = Inches(0.5), Inches(12.333)
 TOP, BOTTOM, GAP = Inches(0.25), Inches(7.4), Inches(0.06)
 BLANK = 6  # the layout without placeholders
 LETTER, BOLD_LETTER, LEADING = 0.56, 0.66, 1.22
-"""The width of a letter and the height of a line, in sizes of the font: those of wide fonts, which stand in for ours."""
+"""The width of a letter and the height of a line, in sizes of the font: those of wide fonts."""
 LONGEST_PROPERTY, LONGEST_NAME = 255, 250
 LINES_PART = 0.45
 """The part of the height that prices take above bars, whose legend is longer."""

@@ -247,11 +247,11 @@ def _write_column(sheet: Worksheet, column: int, values: pd.Series, formats: dic
         for row, value in enumerate(moments, 1):
             if not pd.isna(value):
                 sheet.write_datetime(row, column, value.to_pydatetime(), formats["date" if are_days else "moment"])
-    elif pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
+    elif pd.api.types.is_bool_dtype(values.dtype) or not pd.api.types.is_numeric_dtype(values):
         _write_texts(sheet, column, values.tolist(), formats)
     else:
         for row, value in enumerate(values.tolist(), 1):
-            if value == value and abs(value) != float("inf"):
+            if not pd.isna(value) and abs(value) != float("inf"):
                 sheet.write_number(row, column, value, number)
 
 
@@ -259,5 +259,5 @@ def _write_texts(sheet: Worksheet, column: int, values: Sequence[object], format
     for row, value in enumerate(values, 1):
         if isinstance(value, date):
             sheet.write_datetime(row, column, value, formats["date"])  # type: ignore[arg-type]
-        elif value is not None and value == value:
+        elif not pd.isna(value):
             sheet.write_string(row, column, printable(value))
