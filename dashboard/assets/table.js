@@ -70,8 +70,8 @@ function body(data, order, tell) {
   return made("tbody", {}, ...ordered(rows, data.rows, order))
 }
 
-function ordered(elements, rows, { column, down }) {
-  if (column < 0) return elements
+function ordered(elements, rows, { column, down, given }) {
+  if (column < 0 || given) return elements // the server has ranked them, evidence before surprise
   // A column of numbers holds "–" where there is none: such rows come last either way, they are not text among numbers.
   const isNumeric = rows.some(row => row.cells[column].sort != null)
   const value = n => rows[n].cells[column].sort ?? (isNumeric ? null : rows[n].cells[column].text)

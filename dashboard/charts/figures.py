@@ -25,7 +25,8 @@ def bar_trace(**values: Any) -> Trace:
     return {"type": "bar", "textposition": "none", **values}
 
 
-MARGIN = {"l": 58, "r": 22, "t": 18, "b": 41, "pad": 2}
+MARGIN = {"l": 58, "r": 36, "t": 18, "b": 41, "pad": 2}
+"""On the right there is room for the chart's tools, which stand in a column beside the plot."""
 LEGEND_BELOW, LEGEND_ABOVE = 82, 45  # the margin with one row of legend
 LETTER = 5.3  # pixels of a letter in a name beside the axis, a little more than the mean
 
@@ -48,6 +49,7 @@ def base_layout(touch: bool, **margin: float) -> dict[str, object]:
         },
         "hoverlabel": {"align": "left", "namelength": -1},
         "separators": ".,",
+        "modebar": {"orientation": "v"},
         "uirevision": "stay",
     }
 
