@@ -16,7 +16,8 @@ export default function ({ data: { json }, parentElement, setTriggerValue }) {
     table.replaceChildren(caption(data), head(data, table.order, reorder), body(data, table.order, setTriggerValue))
   }
   const reorder = column => {
-    const down = table.order.column === column ? !table.order.down : data.columns[column].kind !== "link"
+    const again = table.order.column === column && !table.order.given
+    const down = again ? !table.order.down : data.columns[column].kind !== "link"
     table.order = { column, down }
     show()
   }

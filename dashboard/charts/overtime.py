@@ -37,6 +37,7 @@ from dashboard.charts.figures import (
     period_hover,
     period_starts,
     period_widths,
+    stories_and_articles,
     time_axis,
     whole_ticks,
 )
@@ -273,7 +274,7 @@ def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, 
         marker={"color": SERIES[0]},
         customdata=[str(Point(subject="", period=day.date())) for day in coverage["day"]],
         hovertext=[
-            f"{period_words(day, 'day')}<br><b>{stories:,}</b> stories, {articles:,} articles"
+            f"{period_words(day, 'day')}<br>{stories_and_articles(stories, articles)}"
             for day, stories, articles in zip(coverage["day"], coverage["stories"], coverage["articles"], strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.access import check_may_change
 from dashboard.cache.stores import catalog_in_use, forget_catalog, store_at
-from dashboard.charts.figures import axis, axis_title, base_layout
+from dashboard.charts.figures import axis, axis_title, base_layout, whole_ticks
 from dashboard.charts.palette import OTHER, SERIES
 from dashboard.components.controls import finish_controls
 from dashboard.components.downloads import table_menu
@@ -212,7 +212,7 @@ def draw_effect() -> None:
             "barmode": "group",
             "height": 240,
             "xaxis": {**axis(frame.touch), "showgrid": False},
-            "yaxis": {**axis(True), "title": axis_title("stories")},
+            "yaxis": {**axis(True), "title": axis_title("stories"), **whole_ticks(series[["before", "after"]])},
         },
     )
     st.plotly_chart(
