@@ -20,6 +20,7 @@ from dashboard.cache.stores import catalog_at, shown_store, shown_url
 from dashboard.components import controls
 from dashboard.components.address_bar import read_address
 from dashboard.components.drop_zone import draw_drop_zone
+from dashboard.components.first_steps import draw_first_steps
 from dashboard.components.frame import Frame, keep_frame, user_agent_is_touch
 from dashboard.components.header import draw_header
 from dashboard.formatting import day_words, escape, escape_markdown
@@ -98,5 +99,7 @@ frame = Frame(
 keep_frame(frame)
 draw_header(header, frame)
 draw_drop_zone()
+if frame.greets:
+    draw_first_steps(frame)
 with page_turn(page):
     script.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +87,31 @@ def test_a_phrase_that_is_refused_is_a_sentence_on_the_page(opened: AppTest, cat
     assert not opened.exception
     assert "The phrase contains '('" in opened.error[0].value.replace("\\", "")
     assert phrases(catalog) == ["HBM", "DRAM prices"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["DRAM prices ", "dram PRICES", "foo {bar", "x ...", "...", "[x]", "back\\slash", "é", "{a|}"]
+)
+def test_whatever_is_typed_as_a_phrase_is_taken_or_refused_in_a_sentence(opened: AppTest, typed: str) -> None:
+    type_phrases(opened, "HBM", "DRAM prices", typed)
+    for button in [button for button in opened.button if button.key == "edit_look"]:
+        button.click().run()
+    assert not opened.exception
+    refused = [error.value.replace("\\", "") for error in opened.error]
+    assert all(re.fullmatch(r"themes\.toml:\d+: .*\.", sentence) for sentence in refused)
+    assert len(refused) == (typed.strip() != "DRAM prices")
+
+
+def test_the_preview_counts_what_it_lists_whatever_the_filters(own_store: Store, catalog: Catalog) -> None:
+    ingest(own_store, catalog, *(f"Micron alpha stack number {n} of {n * n} sold in week {n}" for n in range(11)))
+    app = page(AppTest.from_file(str(APP), default_timeout=90), "catalog", publisher="nobody.example")
+    type_phrases(app, "HBM", "DRAM prices", "alpha stack")
+    app.button(key="edit_look").click().run()
+    (gained,) = re.findall(r"Memory: <b>\+(\d+) / −0</b> stories", html_of(app))
+    assert f"Gained: {gained} stories in the whole archive, the newest 8" in html_of(app)
+    assert html_of(app).count("<li>Micron alpha stack number") == 8
+    now, after = re.search(r"languages: (\d+) stor\w+ now and (\d+) stories with", app.caption[-1].value).groups()
+    assert int(after) - int(now) == int(gained) > 8
 
 
 def test_discarded_changes_are_gone_from_the_list_too(opened: AppTest) -> None:

@@ -19,7 +19,7 @@ from analysis.baskets import basket
 from analysis.price_moves import group_moves_since
 from dashboard.address.points import Point, read_point
 from dashboard.charts.compare import attention_lines, level_lines, move_scatter
-from dashboard.charts.figures import MOST_POINTS, downsampled
+from dashboard.charts.figures import MOST_POINTS, downsampled, stories_and_articles
 from dashboard.charts.overtime import attention_chart, coverage_chart, stacked_chart
 from dashboard.charts.palette import INK, SERIES, STAND_INS, heat_colours, theme_colours, with_theme
 from dashboard.charts.subject_rows import heat_chart
@@ -97,6 +97,7 @@ def test_the_bars_are_the_numbers_and_know_their_receipts():
     points = [read_point(text) for text in bars.customdata]
     assert points[1] == Point(subject="theme:memory", period=date(2026, 1, 5))
     assert "5</b> stories, 10 articles" in bars.hovertext[1]
+    assert stories_and_articles(1, 1) == "<b>1</b> story, 1 article"
 
 
 @pytest.mark.parametrize("measure", ["share", "stories"])
@@ -133,6 +134,7 @@ def test_the_table_of_a_stack_has_the_numbers_of_its_bars():
     assert table["stories"].sum() == 12
     assert table.loc[table["part"] == Point.OTHER, "stories"].sum() == 2
     assert (table["share"] == table["stories"] / table["all_stories"]).all()
+    assert set(table["period"]) == set(cells(SOME)["period"])  # also those without a story, for their denominators
 
 
 def some_parts() -> pd.DataFrame:

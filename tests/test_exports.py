@@ -10,20 +10,25 @@ import tarfile
 import zipfile
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
 import pandas as pd
 import pyarrow.parquet as parquet
 import pytest
+from PIL import Image
 from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from builders import NOW, article, linked, save
 from dashboard.address.view import View
 from dashboard.charts.compare import move_scatter
-from dashboard.charts.overtime import attention_chart
-from dashboard.charts.signals import chance_band, lag_chart, path_chart
-from dashboard.charts.subject_rows import heat_chart
+from dashboard.charts.overtime import attention_chart, stacked_chart
+from dashboard.charts.palette import heat_on_paper
+from dashboard.charts.signals import chance_band, lag_chart, path_chart, spillover_chart
+from dashboard.charts.subject_rows import alarm_chart, heat_chart
 from dashboard.exports.chart_data import ChartData, bars_by_name, chart_data_of
 from dashboard.exports.evidence_table import article_evidence, evidence_table
 from dashboard.exports.export import csv_bytes, file_name, parquet_bytes, printable
@@ -31,11 +36,12 @@ from dashboard.exports.print_chart import svg_of
 from dashboard.exports.slides import pptx_bytes
 from dashboard.exports.spreadsheet import table_xlsx_bytes, xlsx_bytes
 from dashboard.exports.webpage import html_bytes, table_html_bytes
+from dashboard.page_data.attention import with_lines
 from dashboard.page_data.request import Request
 from data.read.attention import Filters, attention_by_day
 from data.read.search import search_articles
 from data.schema.store import Store
-from exported import LINK, NASTY, PERIODS, WORDS, chart, evidence
+from exported import LINK, NASTY, PERIODS, PRICES, WORDS, chart, evidence
 from reference import reference
 
 MAY = Filters(start=date(2026, 5, 1), end=date(2026, 5, 31))
@@ -49,23 +55,120 @@ def test_what_is_drawn_is_what_is_exported() -> None:
     drawn = chart_data_of(chart(), PERIODS)
     assert drawn.parts.to_dict("list") == {"period": list(PERIODS["period"]), "Micron": [1, 2], "none named": [0, 1]}
     assert drawn.lines["MU"].tolist() == [100, 104]
-    assert (drawn.unit, drawn.line_unit, drawn.stacked) == ("stories", "first close = 100", True)
+    assert (drawn.unit, drawn.line_unit, drawn.grain) == ("stories", "first close = 100", "week")
     assert all(re.fullmatch("#[0-9A-F]{6}", colour) for colour in drawn.colours.values())
 
 
-def test_a_table_of_colours_is_exported_as_its_numbers() -> None:
+def weeks(stories: list[int], prices: pd.DataFrame | None = PRICES) -> ChartData:
+    """The chart of a theme with one part, by week."""
+    periods = pd.DataFrame({"period": pd.date_range("2026-05-04", periods=len(stories), freq="7D"), "stories": stories})
+    periods = periods.assign(all_stories=100, share=periods["stories"] / 100, complete=True)
+    parts = periods[["period", "stories"]].assign(part="company:micron")
+    names = {"company:micron": "Micron"}
+    figure = stacked_chart(
+        periods, parts, subject="theme:memory", by="company", names=names, measure="share", grain="week", prices=prices
+    )
+    return chart_data_of(figure, periods)
+
+
+def chart_xml(content: bytes) -> list[str]:
+    """The native charts of a workbook or slide."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = [name for name in archive.namelist() if re.search(r"charts/chart\d+\.xml$", name)]
+        return [archive.read(name).decode() for name in sorted(names)]
+
+
+def files_of(drawn: ChartData) -> tuple[bytes, bytes]:
+    return xlsx_bytes(drawn, PERIODS, WORDS, evidence(["a"])), pptx_bytes(drawn, WORDS)
+
+
+def test_bars_and_lines_are_on_an_axis_of_dates_with_every_period() -> None:
+    drawn = weeks([2, 0, 0, 1])
+    assert drawn.parts["Micron"].tolist() == [0.02, 0, 0, 0.01]
+    workbook, slide = files_of(drawn)
+    rows = [[cell.value for cell in row[:2]] for row in opened(workbook)["Data"].iter_rows(min_row=2, max_row=5)]
+    assert rows == [[pd.Timestamp("2026-05-04") + pd.Timedelta(weeks=n), y] for n, y in enumerate([0.02, 0, 0, 0.01])]
+    for xml in chart_xml(workbook) + chart_xml(slide):
+        assert "<c:dateAx>" in xml and "<c:catAx>" not in xml
+
+
+def test_a_weeks_bar_is_six_days_wide_and_as_high_on_each() -> None:
+    drawn = weeks([2, 1]).drawn_parts
+    assert drawn["day"].tolist() == [*pd.date_range("2026-05-04", periods=6), *pd.date_range("2026-05-11", periods=6)]
+    assert drawn["Micron"].tolist() == [0.02] * 6 + [0.01] * 6
+
+
+def test_bars_and_lines_of_a_file_share_their_first_and_last_day() -> None:
+    for content in files_of(weeks([2, 0, 0, 1])):
+        limits = [re.findall(r'<c:(?:min|max) val="(\d+)', xml.partition("dateAx")[2]) for xml in chart_xml(content)]
+        assert len(limits) == 2 and len({tuple(sorted(each[:2])) for each in limits}) == 1
+
+
+def test_a_line_goes_on_over_a_day_without_a_price() -> None:
+    prices = pd.DataFrame({"MU": [100.0, None, 104.0]}, index=PRICES.index)
+    for content in files_of(weeks([2, 1], prices)):
+        assert '<c:dispBlanksAs val="span"/>' in "".join(chart_xml(content))
+
+
+def test_an_axis_of_shares_is_in_per_cent_and_one_of_few_stories_in_whole_steps() -> None:
+    for content in files_of(weeks([2, 1], None)):
+        assert '<c:numFmt formatCode="0.0%" sourceLinked="0"/>' in "".join(chart_xml(content))
+    for content in files_of(chart_data_of(chart(prices=None), PERIODS)):
+        assert '<c:majorUnit val="1' in "".join(chart_xml(content)).partition("valAx")[2]
+
+
+@pytest.mark.parametrize("title", ["Memory", "A title that is far too long for one line of a slide " * 3])
+def test_no_text_of_a_slide_lies_over_its_charts(title: str) -> None:
+    words = replace(WORDS, title=title, method="a method " * 60, n="n = 2 stories " * 12)
+    shapes = list(Presentation(io.BytesIO(pptx_bytes(weeks([2, 1]), words))).slides[0].shapes)
+    boxes = sorted((shape.top, shape.top + shape.height) for shape in shapes)
+    assert len(boxes) == 6
+    assert all(end <= top for (_, end), (top, _) in pairwise(boxes))
+    assert boxes[-1][1] <= 6_858_000  # the height of a slide
+
+
+def test_a_heat_map_is_a_table_of_its_numbers_and_colours() -> None:
     figure = heat_chart(
         PERIODS, order=["theme:memory"], names={"theme:memory": "Memory"}, measure="share", grain="week"
     )
     drawn = chart_data_of(figure, PERIODS.assign(theme="Memory"))
-    assert drawn.parts["Memory"].tolist()[1] == 2.5
-    assert not drawn.stacked
+    workbook, slide = files_of(drawn)
+    sheet = opened(workbook)["Chart"]
+    assert [cell.value for cell in sheet[6]][:3] == ["Memory", None, 2.5]
+    (area,) = sheet.conditional_formatting
+    assert (str(area.sqref), area.rules[0].type) == ("B6:C6", "colorScale")
+    assert [cell.value for cell in opened(workbook)["Data"][3]] == [pd.Timestamp("2026-05-11"), 2.5]
+    (table,) = [shape.table for shape in Presentation(io.BytesIO(slide)).slides[0].shapes if shape.has_table]
+    assert [cell.text for cell in table.rows[1].cells] == ["Memory", "", "2.5"]
+    assert str(table.cell(1, 2).fill.fore_color.rgb) == heat_on_paper(2.5).lstrip("#") != "FFFFFF"
+    assert heat_on_paper(float("nan")) == "#FFFFFF"
+
+
+def test_alarms_are_dots_on_their_days_with_their_subjects() -> None:
+    days = pd.to_datetime(["2026-05-20", "2026-05-06", "2026-05-04"])
+    alarms = pd.DataFrame({"subject": ["a", "b", "a"], "day": days, "stories": 5, "expected": 1.0, "rings_at": 4,
+                           "families": 2, "abnormal": 3.0})  # fmt: skip
+    figure = alarm_chart(alarms, {"a": "Power", "b": "Optics"}, start=date(2026, 5, 1), end=date(2026, 5, 31))
+    drawn = chart_data_of(figure, alarms)
+    assert drawn.dots.columns.tolist() == ["day", "Power", "Optics"]
+    assert drawn.dots["Power"].dropna().to_dict() == {0: 2, 2: 2} and drawn.dots["Optics"].dropna().to_dict() == {1: 1}
+    for content in files_of(drawn):
+        (xml,) = chart_xml(content)
+        assert "<c:dateAx>" in xml and xml.count('<c:symbol val="circle"/>') >= 2 and "Power" in xml
+
+
+def test_bars_that_lie_are_exported_with_their_names() -> None:
+    results = pd.DataFrame({"degree": [1, 2], "window": "same day", "passed": [0.5, 0.1], "passed_low": 0.0,
+                            "passed_high": 1.0, "passed_p_adjusted": 0.01})  # fmt: skip
+    drawn = chart_data_of(spillover_chart(SimpleNamespace(results=results)), results)
+    assert drawn.bars.iloc[:, 1].tolist() == [0.5, 0.1] and "<br>" not in " ".join(drawn.bars["name"])
+    assert all(len(chart_xml(content)) == 1 for content in files_of(drawn))
 
 
 def test_a_workbook_has_the_numbers_the_charts_the_method_and_the_evidence() -> None:
     content = xlsx_bytes(chart_data_of(chart(), PERIODS), PERIODS, WORDS, evidence(["Micron sells out"]))
     book = opened(content)
-    assert book.sheetnames == ["Chart", "Data", "Method", "Evidence", "Table"]
+    assert book.sheetnames == ["Chart", "Data", "Method", "Evidence", "Table", "Drawn"]
     assert [cell.value for cell in book["Data"][3]][:3] == [pd.Timestamp("2026-05-11"), 2, 1]
     assert [chart.__class__.__name__ for chart in book["Chart"]._charts] == ["LineChart", "BarChart"]
     method = " ".join(str(cell.value) for row in book["Method"].iter_rows() for cell in row if cell.value)
@@ -143,15 +246,20 @@ def test_a_bar_of_the_brief_is_as_wide_as_its_period_where_the_next_one_has_no_s
     assert len(widths) == 3 and len(set(widths)) == 1
 
 
-def test_a_networks_pairs_are_exported_as_bars() -> None:
-    book = opened(xlsx_bytes(pairs(), PERIODS, WORDS, evidence(["a"])))
-    assert [chart.__class__.__name__ for chart in book["Chart"]._charts] == ["BarChart"]
+def test_a_network_is_a_picture_with_its_pairs_and_relations() -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (20, 10)).save(picture, "PNG")
+    relations = pd.DataFrame({"supplier": ["SK hynix"], "customer": ["NVIDIA"]})
+    drawn = replace(pairs(), picture=picture.getvalue(), relations=relations)
+    book = opened(xlsx_bytes(drawn, PERIODS, WORDS, evidence(["a"])))
+    assert len(book["Chart"]._images) == 1
     assert [[cell.value for cell in row] for row in book["Data"].iter_rows(min_row=2)] == [
         ["Micron – NVIDIA", 9, 1.5],
         ["b", 7, 2],
     ]
-    (chart,) = [shape.chart for shape in slide_of(pairs()).shapes if shape.has_chart]
-    assert list(chart.plots[0].categories) == ["Micron – NVIDIA", "b"]
+    assert [cell.value for cell in book["Relations"][2]] == ["SK hynix", "NVIDIA"]
+    (shape,) = [shape for shape in slide_of(drawn).shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
+    assert shape.image.blob == drawn.picture and shape.width == 2 * shape.height
 
 
 def slide_of(drawn: ChartData) -> Any:
@@ -179,7 +287,7 @@ def test_a_slide_has_native_charts_and_its_method_in_the_notes() -> None:
     slide = deck.slides[0]
     charts = [shape.chart for shape in slide.shapes if shape.has_chart]
     assert [[series.name for series in chart.plots[0].series] for chart in charts] == [["MU"], ["Micron", "none named"]]
-    assert list(charts[1].plots[0].series[0].values) == [1, 2]
+    assert list(charts[1].plots[0].series[0].values) == [1] * 6 + [2] * 6
     assert LINK in slide.notes_slide.notes_text_frame.text
     assert "SAMPLE DATA" in " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
 
@@ -277,6 +385,21 @@ def test_every_count_has_as_many_rows_in_the_workbook(store: Store) -> None:
     assert rows["matched"].tolist() == ["Micron", "Micron", "=Micron", "Micron"]
     assert rows["first_seen_at"].dt.tz is not None
     assert NOW in set(rows["published_at"])
+
+
+def test_prices_are_rows_under_the_counts_in_every_format() -> None:
+    table = with_lines(PERIODS, PRICES)
+    content = csv_bytes(table, WORDS).decode("utf-8-sig")
+    lines = content[content.index("subject,") :].splitlines()
+    assert lines[2] == "theme:memory,2026-05-11,3,4,12,0.25,2.5,True,,,"
+    assert lines[3:] == [",,,,,,,,2026-05-04,MU,100.0", ",,,,,,,,2026-05-05,MU,104.0"]
+    read = parquet.read_table(io.BytesIO(parquet_bytes(table, WORDS))).to_pylist()
+    assert [row["all_stories"] for row in read] == [10, 12, None, None]
+    assert [row["value"] for row in read] == [None, None, 100.0, 104.0]
+    sheet = opened(table_xlsx_bytes(table, WORDS, pd.DataFrame()))["Data"]
+    assert [cell.value for cell in sheet[4]][-3:] == [pd.Timestamp("2026-05-04"), "MU", 100.0]
+    assert "<td>MU</td>" in table_html_bytes(WORDS, table, pd.DataFrame()).decode()
+    assert with_lines(PERIODS, PRICES.iloc[:0]) is PERIODS
 
 
 def test_a_table_without_a_chart_is_a_workbook_of_data_method_and_evidence() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -14,6 +15,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from more_pages import FIRST, PAIRS, fill
+from PIL import Image, ImageColor
 from streamlit.testing.v1 import AppTest
 
 from analysis.network import co_mentions
@@ -21,8 +23,10 @@ from analysis.network_layout import spring_layout
 from analysis.price_moves import attention_and_moves, moves_beyond, period_moves
 from dashboard.address.points import Point, read_point
 from dashboard.address.view import View
-from dashboard.charts.network import network_figure
-from dashboard.exports.network_svg import network_svg
+from dashboard.charts.network import RELATION, edge_colour, network_figure
+from dashboard.charts.palette import SERIES
+from dashboard.exports.network_png import SHARP, network_png, on_white
+from dashboard.exports.network_svg import colour_of, network_svg, positions
 from dashboard.exports.provenance import link_in
 from dashboard.page_data import PAGES, read_page
 from dashboard.page_data.company import in_dollars
@@ -160,6 +164,21 @@ def test_the_network_as_an_svg_has_each_line_each_name_and_its_link(path: Path) 
     assert {f"<{key}>" for key in drawing.places.index} <= {element.text for element in root.iter()}
     assert WORDS.notice in {element.text for element in root.iter()}
     assert link_in(content) == path_in_app(LINK)
+
+
+def test_the_network_as_a_png_has_its_circles_its_lines_and_its_arrows(path: Path) -> None:
+    with open_store(path) as store:
+        network = co_mentions(story_subjects(store, "company", WHOLE))
+    drawing = drawing_of(
+        network, network.named, load_catalog().relations, name_of=str.upper, beyond=False, together=True
+    )
+    names = {str(key): key for key in drawing.places.index}
+    picture = Image.open(io.BytesIO(network_png(drawing, names=names, groups=dict.fromkeys(names, "All"))))
+    colours = {f"#{red:02X}{green:02X}{blue:02X}" for _, (red, green, blue) in picture.getcolors(picture.size[0] ** 2)}
+    grey = on_white(edge_colour(drawing.edges.iloc[0]))
+    assert {RELATION, colour_of(SERIES[0]).upper(), grey} <= colours
+    x, y = next(iter(positions(drawing).values()))
+    assert picture.getpixel((round(x * SHARP), round(y * SHARP))) == ImageColor.getrgb(colour_of(SERIES[0]))
 
 
 def test_relations_reported_later_are_not_drawn() -> None:

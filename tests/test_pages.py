@@ -12,11 +12,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from two_years import LAST, fill
 
-from builders import article, linked, save
+from builders import NOW, article, linked, save
 from dashboard.components.evidence import highlighted, merge_spans
 from dashboard.exports.export import file_name, not_a_formula
 from dashboard.formatting import escape_markdown, safe_href
 from data.catalog import load_catalog
+from data.prices import save_prices
+from data.records import Bar
 from data.schema.store import open_store
 from data.source_state import FetchAttempt, SourceState, record_fetch
 
@@ -149,13 +151,38 @@ def test_a_link_fills_the_controls_and_a_changed_control_the_link(opened: AppTes
     assert app.query_params["grain"] in ("day", ["day"])
 
 
-def test_an_empty_store_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+@pytest.mark.parametrize("name", ["overview", "theme", "company", "articles"])
+def test_an_empty_store_greets_with_first_steps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str):
     open_store(tmp_path / "empty.db").close()
     monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{tmp_path}/empty.db")
-    app = page(AppTest.from_file(str(APP), default_timeout=90), "overview")
-    assert "Widen the date range" in app.info[0].value.replace("\\", "")
-    for name in ("theme", "company", "articles", "sources"):
-        page(AppTest.from_file(str(APP), default_timeout=90), name)
+    app = page(AppTest.from_file(str(APP), default_timeout=90), name)
+    (said,) = [info.value for info in app.info]
+    for step in ("python -m ingest file", "python -m ingest update", "(/sources", "without `CHOKEPOINT_DB`"):
+        assert step in said
+
+
+def test_a_store_of_prices_only_shows_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    bars = [
+        Bar(
+            ticker="NVDA",
+            session=date(2026, 5, 4 + n),
+            open=None,
+            high=None,
+            low=None,
+            close=9 + n,
+            volume=None,
+            currency="USD",
+        )
+        for n in range(3)
+    ]
+    with open_store(tmp_path / "prices.db") as store:
+        save_prices(store, bars, provider="csv", now=NOW, catalog_hash="c0ffee")
+    monkeypatch.setenv("CHOKEPOINT_DB", f"sqlite:///{tmp_path}/prices.db")
+    app = page(AppTest.from_file(str(APP), default_timeout=90), "company", company="nvidia")
+    assert "prices of 1 listing, to 6 May 2026" in app.markdown[0].value.replace("\\", "")
+    (line,) = [trace for trace in figure(app)["data"] if trace["type"] == "scatter"]
+    assert numbers(line["y"]) == [9, 10, 11]
+    assert "your store, no story yet, prices to 6 May 2026" in html_of(app)
 
 
 def test_the_sample_says_that_it_is_one_on_every_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

@@ -231,7 +231,9 @@ def test_the_differences_that_a_reader_sees_are_both_drawn(store: Store) -> None
         "2 stories then, 3 now: +1 from articles that arrived later, 1 moved to another day; all stories: 2 then, 3 "
         "now."
     )
-    lines = {line.name: list(line.y) for line in then_now_chart(found, measure="stories").data}
+    chart = then_now_chart(found, measure="stories")
+    assert chart.layout.yaxis.dtick == 1  # a few stories: whole ticks
+    lines = {line.name: list(line.y) for line in chart.data}
     assert lines == {"known now": [1, 2, 0], "known then": [0, 2, 0]}
 
 

@@ -44,7 +44,7 @@ def test_the_bundled_themes_are_the_twelve_with_phrases_in_four_languages() -> N
 
 
 def test_a_mistake_names_file_line_and_what_is_wrong() -> None:
-    assert problem('zh = ["存储", "存储"]') == "themes.toml:4: duplicate phrase '存储' (zh)"
+    assert problem('zh = ["存储", "存储"]') == "themes.toml:4: The phrase '存储' (zh) occurs twice."
     assert problem('fr = ["mémoire"]').startswith("themes.toml:4: unknown key 'fr' in [memory]")
     assert problem('weak.fr = ["mémoire"]').startswith("themes.toml:4: unknown key 'weak.fr'")
     assert problem('ko = [""]') == "themes.toml:4: '': The phrase is empty."
@@ -61,7 +61,7 @@ def test_a_mistake_names_file_line_and_what_is_wrong() -> None:
 def test_no_theme_at_all_or_one_without_a_phrase_is_refused() -> None:
     with pytest.raises(CatalogError, match="there is no theme"):
         parse_themes('[cues]\nen = ["AI"]')
-    with pytest.raises(CatalogError, match=r"themes.toml:1: has no strong phrase"):
+    with pytest.raises(CatalogError, match=r"themes.toml:1: The theme memory needs a strong phrase"):
         parse_themes(f'[memory]\nname = "Memory"\nweak.en = ["memory"]\n{OTHERS}')
 
 

@@ -21,6 +21,8 @@ function watchCharts() {
   addEventListener("pointerdown", () => (here = null), true)
   document.addEventListener("focusout", ({ target }) => isChart(target) && hide(target))
   addEventListener("keydown", event => isChart(event.target) && isPlain(event) && take(event), true)
+  // The address says whose stories are listed; it changes after a click, and is there at once in a link.
+  window.navigation?.addEventListener("currententrychange", () => document.querySelectorAll(".js-plotly-plot").forEach(markChosen))
   document.querySelectorAll(".js-plotly-plot").forEach(prepare)
 }
 
@@ -54,6 +56,7 @@ const put = (element, name, value) => element.getAttribute(name) === value || el
 // A chart drawn anew keeps the reader where they were, also where it is another element now.
 function redrawn(chart) {
   describe(chart)
+  markChosen(chart)
   if (!here || here.panel !== panelOf(chart)) return
   const wasLost = document.activeElement === document.body
   if (wasLost) chart.focus({ preventScroll: true })
@@ -173,12 +176,24 @@ function hide(chart) {
   chart.querySelector(".nsewdrag")?.onmouseout?.(new MouseEvent("mouseout"))
 }
 
-function ring(chart, { x, y, wide, high }) {
-  const element = chart.querySelector(".cp-ring") ?? chart.appendChild(Object.assign(document.createElement("i"), { className: "cp-ring" }))
+// A frame around the point whose stories are listed below, where the chart has just one such point.
+function markChosen(chart) {
+  const [, panel, text] = /^(\w+)\.(.*)$/.exec(new URLSearchParams(location.search).get("point") ?? "") ?? []
+  const points = panel === panelOf(chart) ? rowsOf(chart).flat().filter(point => point.stories === text) : []
+  if (points.length === 1) frame(chart, "cp-chosen", points[0])
+  else chart.querySelector(".cp-chosen")?.remove()
+}
+
+function ring(chart, point) {
+  chart.dataset.moving = "" // the hint is no longer needed
+  bringIntoView(frame(chart, "cp-ring", point))
+}
+
+function frame(chart, className, { x, y, wide, high }) {
+  const element = chart.querySelector(`.${className}`) ?? chart.appendChild(Object.assign(document.createElement("i"), { className }))
   const [width, height] = [wide, high].map(half => Math.max(2 * half + 6, SMALLEST))
   Object.assign(element.style, { left: `${x - width / 2}px`, top: `${y - height / 2}px`, width: `${width}px`, height: `${height}px` })
-  chart.dataset.moving = "" // the hint is no longer needed
-  bringIntoView(element)
+  return element
 }
 
 // The lines of plotly's label: date, name, values.

@@ -16,7 +16,8 @@ export default function ({ data: { json }, parentElement, setTriggerValue }) {
     table.replaceChildren(caption(data), head(data, table.order, reorder), body(data, table.order, setTriggerValue))
   }
   const reorder = column => {
-    const down = table.order.column === column ? !table.order.down : data.columns[column].kind !== "link"
+    const again = table.order.column === column && !table.order.given
+    const down = again ? !table.order.down : data.columns[column].kind !== "link"
     table.order = { column, down }
     show()
   }
@@ -70,8 +71,8 @@ function body(data, order, tell) {
   return made("tbody", {}, ...ordered(rows, data.rows, order))
 }
 
-function ordered(elements, rows, { column, down }) {
-  if (column < 0) return elements
+function ordered(elements, rows, { column, down, given }) {
+  if (column < 0 || given) return elements // the server has ranked them, evidence before surprise
   // A column of numbers holds "–" where there is none: such rows come last either way, they are not text among numbers.
   const isNumeric = rows.some(row => row.cells[column].sort != null)
   const value = n => rows[n].cells[column].sort ?? (isNumeric ? null : rows[n].cells[column].text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from dashboard.access import check_may_change
 from dashboard.address.view import Bounds
@@ -18,9 +18,13 @@ from dashboard.cache.sample import sample_build, url_to_show
 from data.catalog import load_catalog
 from data.catalog.records import Catalog
 from data.errors import StoreError
+from data.prices import last_sessions
 from data.read.attention import span
 from data.schema.store import Store, open_store, sample_url
 from data.write.catalog_versions import catalog_as_of, remember_catalog
+
+YEAR_DAYS = 364
+"""Before the last session, in a store that has prices only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,7 @@ class ShownStore:
     url: str
     kind: str
     bounds: Bounds
+    has_stories: bool = True
 
     @property
     def is_sample(self) -> bool:
@@ -45,15 +50,22 @@ def shown_url() -> str:
 
 
 def shown_store(url: str) -> ShownStore:
-    """The store's state now. A store without stories is shown for today, with nothing in it."""
+    """The store's state now. A store without stories is shown for the last year of its prices, else for today."""
     store = store_at(url)
     # A store that cannot be written to now is shown all the same, with the catalog of its last revision.
     with suppress(StoreError):
         _remember_catalog(url, catalog_in_use().hash)
     newest = store.revision()
-    today = datetime.now(UTC).date()
-    days = load_span(url, newest) or (today, today)
-    return ShownStore(url=url, kind=store.kind, bounds=Bounds(first_day=days[0], last_day=days[1], newest=newest))
+    days = load_span(url, newest)
+    first, last = days or _price_days(url, newest)
+    bounds = Bounds(first_day=first, last_day=last, newest=newest)
+    return ShownStore(url=url, kind=store.kind, bounds=bounds, has_stories=days is not None)
+
+
+def _price_days(url: str, rev: int) -> tuple[date, date]:
+    sessions = last_sessions(store_at(url), rev).values()
+    last = max(sessions, default=datetime.now(UTC).date())
+    return (last - timedelta(days=YEAR_DAYS) if sessions else last), last
 
 
 @memoize(4)

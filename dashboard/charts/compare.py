@@ -183,12 +183,14 @@ def then_now_chart(difference: Difference, *, measure: str, touch: bool = False)
             mode="lines",
             hovertemplate=f"%{{x|%-d %b %Y}}<br><b>{name}</b>: {number}<extra></extra>",
         )
+    both = np.concatenate([difference.then[shown], difference.now[shown]])
+    steps = whole_ticks(both) if shown in ("stories", "articles") else {}
     y_axis = {**axis(True), "title": axis_title(UNITS[shown]), "tickformat": TICK_FORMATS[shown]}
     figure.update_layout(
         base_layout(touch),
         hovermode="x unified",
         height=220,
         xaxis={**axis(touch), "type": "date", "showgrid": False},
-        yaxis={**y_axis, "rangemode": "tozero", "nticks": 5},
+        yaxis={**y_axis, "rangemode": "tozero", "nticks": 5, **steps},
     )
     return figure

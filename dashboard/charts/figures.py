@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard.charts.lazy_figure import Trace
 from dashboard.charts.palette import GRID, INK
-from dashboard.formatting import percent, period_end, period_words, signed
+from dashboard.formatting import count_words, percent, period_end, period_words, signed, story_count
 
 MOST_POINTS = 5_000
 DAY_MS = 86_400_000
@@ -25,7 +25,8 @@ def bar_trace(**values: Any) -> Trace:
     return {"type": "bar", "textposition": "none", **values}
 
 
-MARGIN = {"l": 58, "r": 22, "t": 18, "b": 41, "pad": 2}
+MARGIN = {"l": 58, "r": 36, "t": 18, "b": 41, "pad": 2}
+"""On the right there is room for the chart's tools, which stand in a column beside the plot."""
 LEGEND_BELOW, LEGEND_ABOVE = 82, 45  # the margin with one row of legend
 LETTER = 5.3  # pixels of a letter in a name beside the axis, a little more than the mean
 
@@ -48,6 +49,7 @@ def base_layout(touch: bool, **margin: float) -> dict[str, object]:
         },
         "hoverlabel": {"align": "left", "namelength": -1},
         "separators": ".,",
+        "modebar": {"orientation": "v"},
         "uirevision": "stay",
     }
 
@@ -129,6 +131,11 @@ def cut_opacity(periods: Periods) -> dict[str, list[float]]:
     return {} if complete.all() else {"opacity": np.where(complete, 1.0, PALE).tolist()}
 
 
+def stories_and_articles(stories: int, articles: int) -> str:
+    """1 story, 2 articles; the stories in bold"""
+    return f"<b>{stories:,}</b> {'story' if stories == 1 else 'stories'}, {count_words(articles, 'article')}"
+
+
 def period_hover(periods: Periods, grain: str) -> list[str]:
     days = period_days(periods)
     cut = (
@@ -141,7 +148,7 @@ def period_hover(periods: Periods, grain: str) -> list[str]:
         np.asarray(periods[name]).tolist() for name in ("stories", "articles", "all_stories", "share", "abnormal")
     )
     return [
-        f"{words[day]}<br><b>{percent(share, 2)}</b> of all {all_n:,} stories"
-        f"<br><b>{n:,}</b> stories, {articles:,} articles<br>abnormal attention <b>{signed(abnormal)}</b>"
+        f"{words[day]}<br><b>{percent(share, 2)}</b> of all {story_count(all_n)}"
+        f"<br>{stories_and_articles(n, articles)}<br>abnormal attention <b>{signed(abnormal)}</b>"
         for day, n, articles, all_n, share, abnormal in zip(days, *numbers, strict=True)
     ]

@@ -37,6 +37,7 @@ from dashboard.charts.figures import (
     period_hover,
     period_starts,
     period_widths,
+    stories_and_articles,
     time_axis,
     whole_ticks,
 )
@@ -195,6 +196,7 @@ def _over_time(
     has_legend = len(data) > 1 + has_prices
     layout = {
         **base_layout(touch, **({"b": LEGEND_BELOW} if has_legend else {})),
+        "meta": grain,  # for exports, whose axis has a bar for every period
         "height": 470 if has_prices else 320,
         "showlegend": has_legend,
         "barmode": "relative" if measure == "abnormal" else "stack",
@@ -272,7 +274,7 @@ def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, 
         marker={"color": SERIES[0]},
         customdata=[str(Point(subject="", period=day.date())) for day in coverage["day"]],
         hovertext=[
-            f"{period_words(day, 'day')}<br><b>{stories:,}</b> stories, {articles:,} articles"
+            f"{period_words(day, 'day')}<br>{stories_and_articles(stories, articles)}"
             for day, stories, articles in zip(coverage["day"], coverage["stories"], coverage["articles"], strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -280,6 +282,7 @@ def coverage_chart(coverage: pd.DataFrame, *, down: pd.DataFrame | None = None, 
     )
     layout = {
         **base_layout(touch),
+        "meta": "day",
         "height": 240,
         "bargap": 0,
         "xaxis": time_axis(touch),

@@ -32,6 +32,7 @@ GRID = "rgba(128,140,155,0.22)"
 MUTED = "rgba(128,140,155,0.9)"
 
 WARM, COOL = (214, 106, 24), (58, 124, 196)
+COLDEST, WARMEST = (f"#{red:02X}{green:02X}{blue:02X}" for red, green, blue in (COOL, WARM))
 STRONG = 4.0
 """The abnormal attention (z) at which a heat cell has its full colour."""
 
@@ -48,6 +49,14 @@ def _heat(value: float) -> str:
         return "rgba(128,140,155,0.06)"
     red, green, blue = WARM if value > 0 else COOL
     return f"rgba({red},{green},{blue},{FAINT + (FULL - FAINT) * min(abs(value) / STRONG, 1):.2f})"
+
+
+def heat_on_paper(value: float) -> str:
+    """The cell's colour on white, as #RRGGBB: a file's cells have no transparency."""
+    if math.isnan(value):
+        return "#FFFFFF"
+    strength = FAINT + (FULL - FAINT) * min(abs(value) / STRONG, 1)
+    return "#" + "".join(f"{round(255 - (255 - part) * strength):02X}" for part in (WARM if value > 0 else COOL))
 
 
 ABOVE, BELOW = heat_colours([STRONG, -STRONG])

@@ -15,7 +15,7 @@ from dashboard.formatting import count_words, signed
 from dashboard.page_data.spillover import DEGREES, SIGNIFICANT
 
 MOST_LINES = 60
-MARGIN = {"l": 56, "r": 12, "t": 16, "b": 44}
+MARGIN = {"l": 56, "r": 36, "t": 16, "b": 44}
 EDGE = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
 INTERVAL_FILL, PLACEBO_FILL = "rgba(58,124,196,0.22)", "rgba(128,140,155,0.25)"
 

@@ -58,6 +58,8 @@ def heat_chart(
         name="Attention",
         # Not numbers on a colour scale: plotly in the browser warns of each that it is no colour, which takes 0.2 s.
         marker={"color": heat_colours(shown["abnormal"]), "line": {"width": 0}},
+        # A chosen cell gets a frame (chartkeys.js): faded, the others would look like other numbers.
+        unselected={"marker": {"opacity": 1}},
         customdata=[
             str(Point(subject=subject, period=day)) for subject, day in zip(subjects, period_days(shown), strict=True)
         ],

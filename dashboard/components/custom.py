@@ -66,12 +66,16 @@ def subject_table(
     sorted_by: int = -1,
     on_receipts: Callable[[str], None] = lambda _point: None,
 ) -> None:
-    """A table whose first column opens a page and whose counts list their receipts."""
+    """
+    A table whose first column opens a page and whose counts list their receipts.
+
+    The rows are shown in the order given until the reader sorts them; `sorted_by`: the column that they are ranked by.
+    """
     table = {
         "caption": caption,
         "columns": [asdict(column) for column in columns],
         "rows": [{"href": row.href, "cells": list(row.cells)} for row in rows],
-        "sorted": {"column": sorted_by, "down": True},
+        "sorted": {"column": sorted_by, "down": True, "given": True},
     }
     # As one text: Streamlit would look at every cell of a dict, and serialise it twice.
     _table(

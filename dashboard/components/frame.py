@@ -29,6 +29,7 @@ from dashboard.formatting import (
     measure_name,
     story_count,
 )
+from dashboard.page_data import PAGES
 from dashboard.page_data.links import page_path
 from dashboard.page_data.request import Request
 from dashboard.page_data.rules import NEWEST_RULES
@@ -69,6 +70,11 @@ class Frame:
         return Request(url=self.url, page=self.page, view=view, values=own, rules=self.rules)
 
     @property
+    def greets(self) -> bool:
+        """Whether the page begins with the first steps: there is no story, and the page shows stories."""
+        return not self.shown.has_stories and PAGES[self.page].data is not None and self.page != "sources"
+
+    @property
     def notice(self) -> str:
         """The line that says that this is the sample; "" for the user's own store."""
         if not self.shown.is_sample:
@@ -85,13 +91,14 @@ class Frame:
     ) -> ChartWords:
         """The text of a chart of the view's measure, or of another one given by `unit` and `method`."""
         store = "the bundled sample" if self.shown.is_sample else "your store"
+        stories = f"stories to {day_words(self.shown.bounds.last_day)}" if self.shown.has_stories else "no story yet"
         prices = f", prices to {day_words(prices_to)}" if prices_to is not None else ""
         measure = self.view.measure
         return ChartWords(
             title=title,
             unit=unit or UNITS[measure],
             n=n,
-            source=f"{store}, stories to {day_words(self.shown.bounds.last_day)}{prices}",
+            source=f"{store}, {stories}{prices}",
             method=method or f"{measure_name(self.view)}: {METHODS[measure]}",
             filters=filter_words(self.view),
             revision=self.rev,
@@ -154,7 +161,9 @@ def analyst_name() -> str:
 
 
 def empty_words(text: str) -> None:
-    """An empty state: why there is nothing, and what to do."""
+    """An empty state: why there is nothing, and what to do. In a store without stories the first steps say it."""
+    if current_frame().greets:
+        return
     st.info(escape_markdown(text), icon=":material/info:")
 
 

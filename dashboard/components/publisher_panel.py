@@ -14,12 +14,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.address.params import MEASURES
-from dashboard.charts.figures import axis, base_layout
+from dashboard.charts.figures import axis, axis_title, base_layout
 from dashboard.charts.palette import MUTED, SERIES
 from dashboard.charts.signals import EDGE, INTERVAL_FILL
 from dashboard.components.frame import Frame
 from dashboard.components.panel import chart_panel, chosen_point
-from dashboard.formatting import count_words, escape, name_list, percent, period_words, story_count
+from dashboard.formatting import UNITS, count_words, escape, name_list, percent, period_words, story_count
 from dashboard.page_data import read_page
 from dashboard.page_data.attention import BASELINE_DAYS, FIXED, FixedPanelData, SubjectData
 from data.schema.frames import records
@@ -101,11 +101,11 @@ def panel_chart(shares: pd.DataFrame, periods: pd.DataFrame, *, touch: bool = Fa
     """The shrunk share with its 95 % interval, and the share of all publishers as a thin line."""
     x, interval = shares["period"], {"fill": "tonexty", "fillcolor": INTERVAL_FILL, "name": "95 % interval"}
     traces = [
-        go.Scatter(x=x, y=shares["shrunk_high"], showlegend=False, **EDGE),
+        go.Scatter(x=x, y=shares["shrunk_high"], name="95 % interval, upper end", showlegend=False, **EDGE),
         go.Scatter(x=x, y=shares["shrunk_low"], **interval, **EDGE),
         go.Scatter(x=x, y=shares["shrunk"], name="the same publishers throughout", line={"color": SERIES[0]}),
         go.Scatter(x=periods["period"], y=periods["share"], name="all publishers", line={"color": MUTED, "width": 1}),
     ]
     figure = go.Figure(traces, base_layout(touch) | {"height": 280})
-    figure.update_yaxes(axis(True), tickformat=".1~%", rangemode="tozero")
+    figure.update_yaxes(axis(True), title=axis_title(UNITS["share"]), tickformat=".1~%", rangemode="tozero")
     return figure.update_xaxes(axis(touch), showgrid=False)

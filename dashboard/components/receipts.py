@@ -31,6 +31,7 @@ from dashboard.formatting import (
     subject_words,
 )
 from dashboard.page_data.receipts import price_receipts, price_start, receipts_of
+from dashboard.page_data.subjects import KIND_NOUNS
 from data.link_rules import LINK_RULES
 from data.prices import bars_between
 from data.schema.frames import records
@@ -99,7 +100,7 @@ def _part_title(frame: Frame, point: Point) -> str:
     if point.part is None:
         return ""
     if point.part == Point.OTHER:
-        return ", most about one of the others"
+        return f", most about another {KIND_NOUNS[point.by][0]}"
     if not point.part:
         return ", without any of its parts"
     name = subject_words(frame.catalog, point.part)

@@ -75,13 +75,13 @@ def not_a_formula(text: str) -> str:
 def _cell(value: object) -> object:
     if isinstance(value, str):
         return not_a_formula(value)
+    if not isinstance(value, list | tuple | dict) and pd.isna(value):
+        return ""
     if isinstance(value, pd.Timestamp):
         midnight = value.tzinfo is None and value == value.normalize()
         return value.date().isoformat() if midnight else value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if value is None or (not isinstance(value, list | tuple | dict) and pd.isna(value)):
-        return ""
     return value
 
 

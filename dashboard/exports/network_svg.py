@@ -28,12 +28,8 @@ Position = tuple[float, float]
 
 def network_svg(drawing: Drawing, words: ChartWords, *, names: Mapping[str, str], groups: Groups) -> bytes:
     """The drawing in the light theme; the full link is in `metadata`, where `provenance.py` finds it."""
-    scale = (WIDTH - LEFT - RIGHT) / (2 * drawing.aspect)
-    at = {
-        str(row.Index): (LEFT + (row.x + drawing.aspect) * scale, HEAD + (row.y + 1) * scale)
-        for row in drawing.places.itertuples()
-    }
-    foot = HEAD + 2 * scale + BELOW
+    at = positions(drawing)
+    foot = HEAD + 2 * _scale(drawing) + BELOW
     lines = [line for text in words.picture_lines[1:] for line in textwrap.wrap(printable(text), LETTERS)]
     height = round(foot + LINE * len(lines))
     body = [
@@ -45,17 +41,30 @@ def network_svg(drawing: Drawing, words: ChartWords, *, names: Mapping[str, str]
     size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
     description = escape(printable("\n".join(words.lines)))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" fill="{_colour(INK)}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" fill="{colour_of(INK)}">'
         f"<title>{escape(printable(words.title))}</title><desc>{description}</desc>{origin}<defs>{ARROWHEAD}</defs>"
-        f'<rect width="100%" height="100%" fill="{_colour("page")}"/>{_text(8, 24, printable(words.title), size=16)}'
+        f'<rect width="100%" height="100%" fill="{colour_of("page")}"/>{_text(8, 24, printable(words.title), size=16)}'
         f"{''.join(body)}</svg>"
     ).encode()
+
+
+def positions(drawing: Drawing) -> dict[str, Position]:
+    """Where each subject's circle is, in pixels."""
+    scale = _scale(drawing)
+    return {
+        str(row.Index): (LEFT + (row.x + drawing.aspect) * scale, HEAD + (row.y + 1) * scale)
+        for row in drawing.places.itertuples()
+    }
+
+
+def _scale(drawing: Drawing) -> float:
+    return (WIDTH - LEFT - RIGHT) / (2 * drawing.aspect)
 
 
 def _legend(groups: Groups) -> Iterator[str]:
     x = 14.0
     for name, colour in group_colours(groups).items():
-        yield f'<circle cx="{x:.0f}" cy="46" r="5" fill="{_colour(colour)}"/>'
+        yield f'<circle cx="{x:.0f}" cy="46" r="5" fill="{colour_of(colour)}"/>'
         yield _text(x + 9, 50, name, size=11)
         x += 34 + 6.2 * len(name)
 
@@ -83,7 +92,7 @@ def _circles(drawing: Drawing, at: Mapping[str, Position], groups: Groups) -> It
     colours = group_colours(groups)
     for key, size in drawing.places["size"].items():
         x, y = at[str(key)]
-        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size / 2:.1f}" fill="{_colour(colours[groups[str(key)]])}"/>'
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size / 2:.1f}" fill="{colour_of(colours[groups[str(key)]])}"/>'
 
 
 def _names(at: Mapping[str, Position], names: Mapping[str, str], drawing: Drawing) -> Iterator[str]:
@@ -95,5 +104,6 @@ def _text(x: float, y: float, text: str, *, size: float) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}">{escape(printable(text))}</text>'
 
 
-def _colour(name: str) -> str:
+def colour_of(name: str) -> str:
+    """A colour of the light theme by its stand-in."""
     return theme_colours("light").get(name, name)

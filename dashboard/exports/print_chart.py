@@ -20,7 +20,7 @@ def svg_of(chart: ChartData, *, alt: str) -> str:
     top = TOP + (LINES + GAP if chart.has_lines else 0)
     span, height = _span(chart), top + BARS + 18
     lines = _lines(chart, span) if chart.has_lines else ""
-    bars = _bars(chart, span, top) if chart.stacked else ""
+    bars = _bars(chart, span, top)
     names = [*(chart.lines.columns[1:] if chart.has_lines else ()), *chart.parts.columns[1:]]
     size = f'viewBox="0 0 {WIDTH} {height}" font-family="inherit" font-size="10"'
     return (
@@ -47,7 +47,7 @@ def _x(day: pd.Timestamp, span: tuple[float, float]) -> float:
 def _bars(chart: ChartData, span: tuple[float, float], top: int) -> str:
     values = chart.parts.drop(columns="period").fillna(0.0).clip(lower=0)
     most = float(values.sum(axis=1).max()) or 1.0
-    svg = [_axis(most, top, BARS, share=chart.is_share)]
+    svg = [_axis(most, top, BARS, share=chart.percent)]
     length = _period_length(chart.parts["period"])
     for start, row in zip(chart.parts["period"], values.itertuples(index=False), strict=True):
         x, right, y = _x(start, span), _x(start + length, span), float(top + BARS)

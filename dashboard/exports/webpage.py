@@ -116,10 +116,10 @@ def _row(row: Sequence[Any], classes: Sequence[str]) -> str:
 
 
 def _cell(value: Any) -> str:
+    if pd.isna(value):
+        return ""
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat() if value.tzinfo is None else f"{value:%Y-%m-%d %H:%M}"
-    if value is None or value is pd.NaT or value != value:
-        return ""
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

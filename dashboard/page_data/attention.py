@@ -39,6 +39,11 @@ class SubjectData(PageData):
     def subject_key(self) -> str:
         raise NotImplementedError
 
+    @property
+    def named_lines(self) -> pd.DataFrame:
+        """The price lines as they are drawn: index session, a column a line, by the names in the legend."""
+        raise NotImplementedError
+
     @cached_property
     def cells(self) -> pd.DataFrame:
         """The subject's attention by period: columns as `load_cells`."""
@@ -47,6 +52,10 @@ class SubjectData(PageData):
     def cells_with_ranges(self) -> pd.DataFrame:
         """The same with the expected range of each period, for a file."""
         return load_cells(self.request.url, (self.subject,), self.request.filters, self.request.grain, ranges=True)
+
+    def table(self) -> pd.DataFrame:
+        """The chart's numbers for a file: a row a period, then a row a session of each price line."""
+        return with_lines(self.cells_with_ranges(), self.named_lines)
 
     @property
     def story_total(self) -> int:
@@ -95,6 +104,21 @@ class SubjectData(PageData):
         before = self.request.window(start - timedelta(days=BASELINE_DAYS), end)
         counts = load_by_publisher(self.request.url, self.subject, before)
         return first, without_publisher(counts, start=start, end=end, baseline_days=BASELINE_DAYS)
+
+
+def with_lines(table: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """
+    A table of attention, and under it the prices that are drawn above it: columns session, line, value.
+
+    Rows of their own: a period has several sessions. lines: index session, a column a line.
+    """
+    if lines.empty:
+        return table
+    prices = lines.rename_axis("session").reset_index().melt("session", var_name="line", value_name="value")
+    # With types that can be missing, or counts would be written as 3.0 and yes as 1.0.
+    counts = table.select_dtypes(include=["integer", "bool"])
+    kinds = {str(name): "boolean" if counts[name].dtype == bool else "Int64" for name in counts}
+    return pd.concat([table.astype(kinds), prices.dropna()], ignore_index=True)
 
 
 class FixedPanelData(SubjectData):

@@ -87,6 +87,10 @@ class CompanyData(CompanySubject):
         currency = {listing.ticker: listing.currency for listing in self.listings}
         return rebased(self.prices).rename(columns=lambda ticker: f"{ticker} ({currency[ticker]})")
 
+    @property
+    def named_lines(self) -> pd.DataFrame:
+        return self.lines
+
     @cached_property
     def co_mentions(self) -> pd.DataFrame:
         """Columns subject, stories: every company and theme that the company's stories also mention, most first."""

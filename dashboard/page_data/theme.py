@@ -12,7 +12,7 @@ from dashboard.address.points import Point
 from dashboard.cache.breakdown import load_parts
 from dashboard.cache.prices import load_prices
 from dashboard.formatting import count_words
-from dashboard.page_data.attention import FIXED, PART, FixedPanelData, SubjectData
+from dashboard.page_data.attention import FIXED, PART, FixedPanelData, SubjectData, with_lines
 from dashboard.page_data.page import Page
 from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row, iso_day, line_rows, move_rows, newest_rows
@@ -67,6 +67,11 @@ class ThemeData(ThemeSubject):
             return chosen
         return pd.concat([basket_level(prices, self.members).rename(BASKET), chosen], axis=1, sort=True)
 
+    @property
+    def named_lines(self) -> pd.DataFrame:
+        """The same by the names in the legend."""
+        return self.lines.rename(columns={BASKET: f"{self.catalog.subject_name(self.subject)} basket"})
+
     @cached_property
     def parts(self) -> pd.DataFrame:
         """Columns period, part, stories: each story once, under the company or sub-theme that it is most about."""
@@ -111,8 +116,10 @@ class ThemeData(ThemeSubject):
         return self.attention_rows() + parts + line_rows(self.lines) + tables
 
     def table(self) -> pd.DataFrame:
-        """The chart's numbers for a file: a row per bar of the stack, or per period."""
-        return parts_table(self.cells, self.parts, self.part_names) if self.has_parts else self.cells_with_ranges()
+        """The chart's numbers for a file: a row per bar of the stack, or per period, then the price lines."""
+        if not self.has_parts:
+            return super().table()
+        return with_lines(parts_table(self.cells, self.parts, self.part_names), self.named_lines)
 
 
 class ThemeFixedPanel(ThemeSubject, FixedPanelData):
@@ -152,11 +159,17 @@ def coloured_parts(names: dict[str, str]) -> tuple[str, ...]:
 
 
 def parts_table(periods: pd.DataFrame, parts: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """A row per bar of the stack: period, part, name, stories, share (of all stories), subject_stories, all_stories."""
+    """
+    A row per bar of the stack: period, part, name, stories, share (of all stories), subject_stories, all_stories.
+
+    A period without a story of the subject is a row without one, for its denominator.
+    """
     totals = periods.rename(columns={"stories": "subject_stories"})[["period", "subject_stories", "all_stories"]]
-    table = with_others_as_one(parts, names).merge(totals, on="period")
-    table = table.assign(name=table["part"].map(names), share=table["stories"] / table["all_stories"])
-    order = {part: position for position, part in enumerate(names)}
+    table = with_others_as_one(parts, names).merge(totals, on="period", how="right")
+    table = table.assign(part=table["part"].fillna(""), stories=table["stories"].fillna(0).astype("int64"))
+    shares = (table["stories"] / table["all_stories"]).where(table["all_stories"] > 0)
+    table = table.assign(name=table["part"].map({"": NONE_MENTIONED} | names), share=shares)
+    order = {part: position for position, part in enumerate([*names, *({""} - set(names))])}
     table = table.sort_values(
         ["period", "part"], key=lambda column: column.map(order) if column.name == "part" else column
     )

@@ -15,7 +15,6 @@ from dashboard.components.custom import Column, TableRow, subject_table
 from dashboard.components.downloads import table_menu
 from dashboard.components.frame import current_frame, draw_verdict, empty_words
 from dashboard.components.panel import chart_panel, choose, draw_chosen, heading
-from dashboard.exports.chart_data import bars_by_name
 from dashboard.formatting import count_words, day_words
 from dashboard.page_data import read_page
 from dashboard.page_data.alarms import BUDGETS, FAMILIES, FIRST_BUDGET, FIRST_FAMILIES, WATCHABLE, AlarmResults
@@ -105,12 +104,6 @@ def alarm_rows(table: pd.DataFrame) -> list[TableRow]:
     return rows
 
 
-def alarm_counts(alarms: pd.DataFrame) -> pd.DataFrame:
-    """Columns subject, alarms: alarms by subject, most first; the bars of the native chart."""
-    counts = alarms["subject"].map(catalog.subject_name).value_counts()
-    return counts.rename_axis("subject").rename("alarms").reset_index()
-
-
 @st.fragment
 def alarm_table(key: str, title: str, caption: str, table: pd.DataFrame) -> None:
     heading(title, caption)
@@ -139,7 +132,6 @@ def draw_chart() -> None:
             method=METHOD,
         ),
         lambda: results.alarms.assign(name=results.alarms["subject"].map(catalog.subject_name)),
-        chart_data=lambda: bars_by_name(alarm_counts(results.alarms), unit="alarms"),
     )
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.access import check_may_change
 from dashboard.cache.stores import catalog_in_use, forget_catalog, store_at
-from dashboard.charts.figures import axis, axis_title, base_layout
+from dashboard.charts.figures import axis, axis_title, base_layout, whole_ticks
 from dashboard.charts.palette import OTHER, SERIES
 from dashboard.components.controls import finish_controls
 from dashboard.components.downloads import table_menu
@@ -26,7 +26,7 @@ from dashboard.components.editing import (
 )
 from dashboard.components.frame import current_frame, empty_words, reader_name
 from dashboard.components.panel import heading
-from dashboard.formatting import ChartWords, count_words, escape, escape_markdown, story_count
+from dashboard.formatting import ChartWords, count_words, day_words, escape, escape_markdown, story_count
 from data.catalog import current
 from data.catalog.edit import (
     ALIASES,
@@ -39,6 +39,7 @@ from data.catalog.edit import (
     without_alias,
 )
 from data.errors import ChokepointError
+from data.read.attention import Filters
 from data.read.receipts import articles_by_id
 from data.write.corrections import all_corrections
 from ingest.progress import Progress, Step
@@ -187,7 +188,14 @@ def draw_effect() -> None:
     subject = st.selectbox(
         "Look closer at", changes["subject"].tolist(), format_func=catalog.subject_name, key="edit_subject"
     )
-    series = before_and_after(store, subject, effect, frame.request().filters, frame.view.grain)
+    # Of all publishers and languages, as the lists below: an edit is not made for a filter.
+    window = Filters(start=frame.view.start, end=frame.view.end)
+    series = before_and_after(store, subject, effect, window, frame.view.grain)
+    counts = " and ".join(
+        f"{story_count(series[column].sum())} {name}"
+        for column, name in (("before", "now"), ("after", "with the edit"))
+    )
+    st.caption(f"{day_words(window.start)} to {day_words(window.end)}, all publishers and languages: {counts}.")
     figure = go.Figure(
         [
             go.Bar(
@@ -204,21 +212,22 @@ def draw_effect() -> None:
             "barmode": "group",
             "height": 240,
             "xaxis": {**axis(frame.touch), "showgrid": False},
-            "yaxis": {**axis(True), "title": axis_title("stories")},
+            "yaxis": {**axis(True), "title": axis_title("stories"), **whole_ticks(series[["before", "after"]])},
         },
     )
     st.plotly_chart(
         figure,
         key="edit_chart",
         config={"displayModeBar": False},
-        alt=f"Stories about {catalog.subject_name(subject)}: {series['before'].sum():,} now, "
-        f"{series['after'].sum():,} with the edit",
+        alt=f"Stories about {catalog.subject_name(subject)}: {counts}",
     )
     gained, lost = st.columns(2)
     for column, change, title in ((gained, 1, "Gained"), (lost, -1, "Lost")):
         moves = effect.moves[(effect.moves["subject"] == subject) & (effect.moves["change"] == change)]
         with column:
-            draw_examples(f"{title}: {story_count(len(moves))}", moves["article"].tolist()[-EXAMPLES:])
+            newest = moves.sort_values(["day", "article"], ascending=False)["article"].head(EXAMPLES)
+            part = f", the newest {EXAMPLES}" if len(moves) > EXAMPLES else ""
+            draw_examples(f"{title}: {story_count(len(moves))} in the whole archive{part}", newest.tolist())
     blind_check(subject)
     draw_apply()
 

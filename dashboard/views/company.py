@@ -112,7 +112,7 @@ chart_panel(
         n=f"{n}{cut_words(view)}{currency_words()}",
         prices_to=page.prices.index[-1] if not page.prices.empty else None,
     ),
-    page.cells_with_ranges,
+    page.table,
     below=lambda: draw_spike(frame, page),
 )
 

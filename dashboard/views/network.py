@@ -22,14 +22,18 @@ from dashboard.components.network import (
     relations_table,
 )
 from dashboard.components.panel import choose, draw_chosen, heading, heading_row, table_head
-from dashboard.exports.chart_data import bars_by_name
+from dashboard.exports.chart_data import ChartData
 from dashboard.exports.evidence_table import EVIDENCE_COLUMNS
+from dashboard.exports.network_png import network_png
 from dashboard.exports.network_svg import network_svg
 from dashboard.formatting import count_words, day_words, story_count
 from dashboard.page_data import read_page
 from dashboard.page_data.network import FDR, PAIRS, SHOWN, SUBJECT_KINDS
 from dashboard.page_data.receipts import receipts_of
 from dashboard.page_data.subjects import KIND_NOUNS
+
+SLIDE_ASPECT = 2.0
+"""Wider than the page's drawing, so that names can be read on a slide."""
 
 frame = current_frame()
 view, catalog = frame.view, frame.catalog
@@ -130,6 +134,15 @@ def evidence() -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)[EVIDENCE_COLUMNS] if tables else empty
 
 
+def native() -> ChartData:
+    """The network in workbooks and slides: a picture, with its pairs and relations as tables."""
+    return ChartData(
+        bars=pairs_table(drawing.edges, names),
+        relations=relations_table(drawing.relations, names),
+        picture=network_png(page.drawing(SLIDE_ASPECT), names=names, groups=groups),
+    )
+
+
 def draw_network() -> None:
     with st.container(key="panel_network", gap="xsmall"):
         with heading_row("network"):
@@ -141,7 +154,7 @@ def draw_network() -> None:
                 words,
                 lambda: edges_table(drawing.edges, names),
                 evidence=evidence,
-                chart_data=lambda: bars_by_name(pairs_table(drawing.edges, names), unit="stories that mention both"),
+                chart_data=native,
                 pictures=("png",),
                 svg=lambda linked_words: network_svg(drawing, linked_words, names=names, groups=groups),
             )

@@ -16,7 +16,7 @@ from dashboard.components.panel import chart_panel, choose, draw_chosen, draw_ta
 from dashboard.components.receipts import draw_page
 from dashboard.components.subject_tables import ranking_columns, ranking_rows
 from dashboard.exports.evidence_table import evidence_table
-from dashboard.formatting import METHODS, count_words, cut_words
+from dashboard.formatting import METHODS, count_words, cut_words, story_count
 from dashboard.page_data import read_page
 from dashboard.page_data.receipts import receipt_window
 from dashboard.page_data.subjects import KIND_NOUNS, subject_labels
@@ -78,7 +78,7 @@ with left:
         frame.words(
             f"Abnormal attention by theme, {page.periods_words}",
             unit="abnormal attention (z): warm above the expected share of voice, cool below",
-            n=f"n = {page.story_total:,} stories by theme, some under several, "
+            n=f"n = {story_count(page.story_total)} by theme, some under several, "
             f"of {page.all_stories:,}{cut_words(view)}",
             method="negative binomial, expected from the theme's past share and the period's total coverage",
         ),

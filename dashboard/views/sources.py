@@ -10,7 +10,7 @@ from dashboard.charts.overtime import coverage_chart
 from dashboard.components.controls import control_row, finish_controls
 from dashboard.components.frame import current_frame
 from dashboard.components.panel import chart_panel, heading, table_head
-from dashboard.formatting import ChartWords, count_words, escape, percent
+from dashboard.formatting import ChartWords, count_words, escape, percent, story_count
 from dashboard.page_data import read_page
 from dashboard.serving.updating import draw_progress, draw_update
 from data.source_state import resume_source
@@ -38,7 +38,7 @@ chart_panel(
     frame.words(
         "All stories by day",
         unit="stories a day",
-        n=f"n = {stories:,} stories; {count_words(empty, 'day')} without any ({percent(empty / len(days))})",
+        n=f"n = {story_count(stories)}; {count_words(empty, 'day')} without any ({percent(empty / len(days))})",
         method="articles that report the same thing within 72 hours are one story, counted on its first day; "
         "hatched: a source was down",
     ),

@@ -53,7 +53,7 @@ if not page.story_total:
         "Sources."
     )
 
-lines = page.lines.rename(columns={BASKET: f"{theme.name} basket"})
+lines = page.named_lines
 chart_settings = {
     "measure": view.measure,
     "grain": view.grain,

@@ -122,7 +122,7 @@ class _Reader:
             phrases += tuple(self.subtheme(ident, sub, content))
         self.no_duplicates(phrases, where)
         if not any(not phrase.weak for phrase in phrases):
-            raise self.error(where, "has no strong phrase")
+            raise self.error(where, f"The theme {ident} needs a strong phrase.")
         own = tuple(self.strings(table.get("cues", []), where))
         return Theme(
             id=ident,
@@ -167,7 +167,9 @@ class _Reader:
         for phrase in phrases:
             key = (phrase.lang, phrase.text.casefold())
             if key in seen:
-                raise self.error(where, f"duplicate phrase {phrase.text!r} ({phrase.lang})", phrase.text, last=True)
+                raise self.error(
+                    where, f"The phrase {phrase.text!r} ({phrase.lang}) occurs twice.", phrase.text, last=True
+                )
             seen.add(key)
 
     def known(self, table: Any, keys: set[str], where: str, prefix: str = "") -> None:
