@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -178,6 +178,7 @@ class _PendingBatch:
     lines: int  # of the file, up to and including this batch
     total: Future[int] | None  # lines of the file; None: a document, which is one batch
     articles: list[Article]
+    fetched_at: datetime | None  # of a feed or page
     fresh: NewArticles
     keys: set[str]
     to_read: list[Article]
@@ -234,7 +235,8 @@ class _Import:
         """A batch whose new articles are being read, by a worker if there is one."""
         imported.look_at(articles)
         articles = [article if article.publisher else replace(article, publisher=file.source) for article in articles]
-        fresh = self._pipeline.new_articles(articles, source=file.source)
+        fetched_at = None if total else file.hints.now
+        fresh = self._pipeline.new_articles(articles, source=file.source, fetched_at=fetched_at)
         to_read = fresh.new + [article for _, article in fresh.edited]
         return _PendingBatch(
             imported=imported,
@@ -242,8 +244,11 @@ class _Import:
             lines=lines,
             total=total,
             articles=articles,
+            fetched_at=fetched_at,
             fresh=fresh,
-            keys={article.url or article.guid for article in articles} | {article.guid for article in articles},
+            keys={
+                key for each in articles for key in (each.url or each.guid, each.guid, each.title if fetched_at else "")
+            },
             to_read=to_read,
             contents=self._pool.submit(read_contents, to_read),
         )
@@ -261,8 +266,10 @@ class _Import:
             progress(Step(work=imported.path.name, name=new, done=min(first.lines, total), total=total))
         for later in self._ahead:
             # What was new when it was parsed may have been saved by now.
-            if isinstance(later, _PendingBatch) and not later.keys.isdisjoint(first.keys):
-                later.fresh = self._pipeline.new_articles(later.articles, source=later.source)
+            if isinstance(later, _PendingBatch) and not later.keys.isdisjoint(first.keys - {""}):
+                later.fresh = self._pipeline.new_articles(
+                    later.articles, source=later.source, fetched_at=later.fetched_at
+                )
 
     def _save(self, batch: _PendingBatch) -> None:
         content_of = dict(zip(map(id, batch.to_read), batch.contents.result(), strict=True))
