@@ -30,7 +30,7 @@ from data.write.dedupe import NewArticles
 from ingest.lease import WAIT_SECONDS, Clock, Run, active_run, utc_now
 from ingest.parse import Format, Hints, Rejected
 from ingest.parse.date_order import Order
-from ingest.parse.files import UNREADABLE, batches, check_readable, count_lines, format_of, parse_document
+from ingest.parse.files import batches, check_readable, count_lines, format_of, parse_document
 from ingest.pipeline import Pipeline
 from ingest.progress import Progress, Step, no_progress
 from ingest.workers import ArticleContent, rare_garbage_collection, read_contents, reading_pool
@@ -209,14 +209,12 @@ class _Import:
             if format == "jsonl" or format == "csv":
                 yield from self._record_batches(file, format, imported)
             else:
-                parsed = parse_document(file.path, file.hints, format)
+                parsed, imported.problem = parse_document(file.path, file.hints, format)
                 imported.warnings += parsed.warnings
                 imported.rejected += parsed.rejected
                 yield self._pending(parsed.articles, file, imported)
         except ParseError as problem:
             imported.problem = str(problem)
-        except UNREADABLE as problem:
-            imported.problem = f"The file is damaged or cannot be read ({problem}); what came before was saved."
         yield imported
 
     def _record_batches(
@@ -236,6 +234,7 @@ class _Import:
         imported.look_at(articles)
         articles = [article if article.publisher else replace(article, publisher=file.source) for article in articles]
         fetched_at = None if total else file.hints.now
+        titles = {each.title for each in articles} if fetched_at else set()
         fresh = self._pipeline.new_articles(articles, source=file.source, fetched_at=fetched_at)
         to_read = fresh.new + [article for _, article in fresh.edited]
         return _PendingBatch(
@@ -246,9 +245,7 @@ class _Import:
             articles=articles,
             fetched_at=fetched_at,
             fresh=fresh,
-            keys={
-                key for each in articles for key in (each.url or each.guid, each.guid, each.title if fetched_at else "")
-            },
+            keys={key for each in articles for key in (each.url or each.guid, each.guid)} | titles,
             to_read=to_read,
             contents=self._pool.submit(read_contents, to_read),
         )
@@ -266,7 +263,7 @@ class _Import:
             progress(Step(work=imported.path.name, name=new, done=min(first.lines, total), total=total))
         for later in self._ahead:
             # What was new when it was parsed may have been saved by now.
-            if isinstance(later, _PendingBatch) and not later.keys.isdisjoint(first.keys - {""}):
+            if isinstance(later, _PendingBatch) and not later.keys.isdisjoint(first.keys):
                 later.fresh = self._pipeline.new_articles(
                     later.articles, source=later.source, fetched_at=later.fetched_at
                 )

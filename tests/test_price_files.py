@@ -7,6 +7,7 @@ The files in tests/cases/ have invented prices; each was made after a public rep
 from __future__ import annotations
 
 import csv
+import gzip
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -198,6 +199,16 @@ MU = [("2026-06-01", 1234.56), ("2026-06-15", 1235.5)]
 )
 def test_a_table_may_be_written_in_many_ways(tmp_path: Path, text: str | bytes) -> None:
     assert rows_of(tmp_path, text) == MU
+
+
+def test_a_damaged_price_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    rows = "".join(f"MU,2026-06-{1 + n % 28:02},{100 + n * n % 97}\n" for n in range(999))
+    packed = gzip.compress(f"ticker,date,close\n{rows}".encode())
+    path = tmp_path / "prices.csv.gz"
+    for body in (packed[:999], packed[:99] + b"\xff" * 40 + packed[139:], packed[:-6] + b"....xx", b"PK\x03\x04\0\1"):
+        path.write_bytes(body)
+        with pytest.raises(UsageError, match="cannot be read as a CSV file"):
+            CsvProvider(path)
 
 
 def test_the_exchange_of_taiwan_counts_years_from_1911_and_groups_thousands(tmp_path: Path) -> None:

@@ -7,13 +7,11 @@ A bad row becomes a Rejected with its line number and the rest goes on. Files of
 from __future__ import annotations
 
 import codecs
-import gzip
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
 from typing import Any, Literal
 
 import orjson
@@ -25,13 +23,16 @@ from ingest.parse.dates import AHEAD, OLDEST
 from ingest.parse.entries import Hints, Parsed, Rejected, is_placeholder, to_article
 from ingest.parse.json_feeds import records_of_interface
 from ingest.parse.tables import columns_of, csv_records
+from ingest.parse.unpack import MAX_LINE
 
-MAX_LINE = 5_000_000  # bytes of one JSON line or CSV line
 MAX_DOCUMENT = 500_000_000  # bytes of a JSON document that is not one record per line
 _NAMED_IN_WARNINGS = 5  # rejected rows
 
 # Keys under which an API's answer has its articles.
 _LISTS = ("articles", "items", "news", "results", "data", "records", "entries", "stories", "docs", "hits", "feed")
+
+_LIST_BEGINS = re.compile(rf'\s*(?:\{{.{{0,2000}}?"(?:{"|".join(_LISTS)})"\s*:\s*)?\[', re.DOTALL)
+_RECORD_BEGINS = re.compile(r"[\s,]*\{")
 
 # A cell or value that begins like 03/04/2026; looking for one takes a hundredth of the time that parsing takes.
 _MAY_DEPEND_ON_ORDER = re.compile(rb"""(?:^|["',;\t|])\s?\d\d?[/.-]\d\d?[/.-]\d\d""")
@@ -102,13 +103,6 @@ def _order_of_most(texts: list[str]) -> Decision:
     dates = [numbers for numbers in parts if any(day_of(numbers, order) for order in ORDERS)]
     fitting = [order for order in ORDERS if sum(bool(day_of(p, order)) for p in dates) >= 0.9 * len(dates)]
     return fitting[0] if len(fitting) == 1 else "mixed" if dates else "none"
-
-
-def read_lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file, unpacked if its name ends in .gz; an overlong line is cut."""
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-        while line := file.readline(MAX_LINE + 1):
-            yield line
 
 
 def collect(records: Iterable[Article | Rejected]) -> Parsed:
@@ -232,10 +226,28 @@ def _from_document(document: bytes) -> Iterator[NumberedRecord]:
         raise ParseError(f"The JSON document is larger than {limit} MB; write one record per line instead.")
     whole = _loaded(document)
     records = _records_of_answer(whole) if isinstance(whole, dict) else whole
+    if whole is None:
+        records = _records_before_break(document)
     if not isinstance(records, list):
         raise ParseError("The file is neither JSON with one record per line nor a JSON list of records.")
     for number, record in enumerate(records, start=1):
-        yield number, record if isinstance(record, dict) else _NOT_JSON
+        yield number, record if isinstance(record, dict) else str(record) if whole is None else _NOT_JSON
+
+
+def _records_before_break(document: bytes) -> list[Any] | None:
+    """The whole records of a list that breaks off, and the reason for the missing rest; None when there is no list."""
+    text = document.decode("utf-8", "replace")
+    begin = _LIST_BEGINS.match(text)
+    if not begin:
+        return None
+    decoder, records, at = json.JSONDecoder(strict=False), [], begin.end()
+    while record := _RECORD_BEGINS.match(text, at):
+        try:
+            value, at = decoder.raw_decode(text, record.end() - 1)
+        except (ValueError, RecursionError):
+            break
+        records.append(value)
+    return [*records, "the list breaks off here"] if records else None
 
 
 def _records_of_answer(document: dict[str, Any]) -> list[Any] | None:
