@@ -67,31 +67,6 @@ def total_return(store: Store, ticker: str) -> float:
 # ---- whole files -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("case", "ticker", "sessions", "first", "close"),
-    [
-        ("p3_comma", "ALAB", 153, "2026-03-02", 120.95),
-        ("p7_vol", "MU", 110, "2026-06-01", 100.48),
-        ("p8_nasdaq", "MU", 110, "2026-06-01", 100.48),
-        ("p10_slash", "MU", 110, "2026-06-01", 100.48),
-        ("p11_utc_korea", "005930.KS", 110, "2026-06-01", 70335.0),
-        ("p6_mixed_basis", "ALAB", 110, "2026-06-01", 1004.793),
-        ("p6_mixed_basis", "MU", 110, "2026-06-01", 301.4378),
-        ("p1_yf_auto_adjust", "ALAB", 153, "2026-03-02", 1209.5317),
-        ("p17b_switch_last5", "FRMI.L", 105, "2026-06-01", 6.6733),
-        ("x_prices", "FRMI.L", 130, "2026-06-01", 6.3045),
-    ],
-)
-def test_a_file_is_stored_with_its_own_days_and_closes(
-    store: Store, case: str, ticker: str, sessions: int, first: str, close: float
-) -> None:
-    done = bring(store, CASES / f"{case}.csv")
-    table = bars(store, ticker)
-    assert done.failures == []
-    assert (len(table), f"{table.index[0]:%Y-%m-%d}") == (sessions, first)
-    assert table["close"].iloc[0] == pytest.approx(close, abs=1e-3)
-
-
 def test_volumes_in_millions_are_numbers(store: Store) -> None:
     bring(store, CASES / "p7_vol.csv")
     assert bars(store, "MU")["volume"].iloc[0] == pytest.approx(11_850_000)
