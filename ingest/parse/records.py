@@ -34,8 +34,11 @@ _LISTS = ("articles", "items", "news", "results", "data", "records", "entries", 
 _LIST_BEGINS = re.compile(rf'\s*(?:\{{.{{0,2000}}?"(?:{"|".join(_LISTS)})"\s*:\s*)?\[', re.DOTALL)
 _RECORD_BEGINS = re.compile(r"[\s,]*\{")
 
-# A cell or value that begins like 03/04/2026; looking for one takes a hundredth of the time that parsing takes.
-_MAY_DEPEND_ON_ORDER = re.compile(rb"""(?:^|["',;\t|])\s?\d\d?[/.-]\d\d?[/.-]\d\d""")
+# A value or cell that begins like 03/04/2026. Looking for one in lines of JSON costs two percent of parsing them.
+_MAY_DEPEND_ON_ORDER = {
+    "jsonl": re.compile(rb""":\s?"\s?\d\d?[/.-]\d\d?[/.-]\d\d"""),
+    "csv": re.compile(rb"""(?:^|["',;\t|])\s?\d\d?[/.-]\d\d?[/.-]\d\d"""),
+}
 _HALF_DAY = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
 _YEARS_FIRST_ZONES = frozenset(f"Asia/{city}" for city in ("Seoul", "Tokyo", "Shanghai", "Taipei", "Hong_Kong"))
 
@@ -60,7 +63,8 @@ def parse_records(
 
 def with_date_order(hints: Hints, lines: Callable[[], Iterable[bytes]], format: Literal["jsonl", "csv"]) -> Hints:
     """The hints with the order of the dates, decided by all records. ParseError where they leave it open."""
-    if hints.dates or not any(_MAY_DEPEND_ON_ORDER.search(line) or b"\0" in line for line in lines()):
+    may_depend = _MAY_DEPEND_ON_ORDER[format].search
+    if hints.dates or not any(may_depend(line) or b"\0" in line for line in lines()):
         return hints
     texts = _numeric_dates(lines(), format)
     if any(_HALF_DAY.search(text) for text in texts):  # the 12-hour clock goes with the month first
@@ -80,7 +84,7 @@ def with_date_order(hints: Hints, lines: Callable[[], Iterable[bytes]], format: 
 def _numeric_dates(lines: Iterable[bytes], format: Literal["jsonl", "csv"]) -> list[str]:
     """The different texts of the date columns that could be read in several orders, in the file's order."""
     texts: dict[str, None] = {}
-    for _, record in csv_records(lines) if format == "csv" else _json_records(iter(lines)):
+    for _, record in csv_records(lines) if format == "csv" else _json_records(_lines_to_read(lines)):
         if isinstance(record, dict):
             columns = columns_of(tuple(record))
             for key in (*columns.dates, *columns.first_seen):
@@ -88,6 +92,17 @@ def _numeric_dates(lines: Iterable[bytes], format: Literal["jsonl", "csv"]) -> l
                 if parts and depends_on_order(parts):
                     texts[value.strip()] = None
     return list(texts)
+
+
+def _lines_to_read(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of JSON in which a date may depend on the order; all of them where a document spans lines."""
+    lines = iter(lines)
+    first = next(lines, b"")
+    yield first
+    # One record per line when the first is one: a line that is none has no dates then.
+    one_a_line = isinstance(record := _loaded(first.strip()), dict) and _records_of_answer(record) is None
+    may_depend = _MAY_DEPEND_ON_ORDER["jsonl"].search
+    yield from (line for line in lines if not one_a_line or may_depend(line))
 
 
 def _years_first(hints: Hints, texts: list[str]) -> bool:
