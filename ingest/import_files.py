@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -30,7 +30,7 @@ from data.write.dedupe import NewArticles
 from ingest.lease import WAIT_SECONDS, Clock, Run, active_run, utc_now
 from ingest.parse import Format, Hints, Rejected
 from ingest.parse.date_order import Order
-from ingest.parse.files import UNREADABLE, batches, check_readable, count_lines, format_of, parse_document
+from ingest.parse.files import batches, check_readable, count_lines, format_of, parse_document
 from ingest.pipeline import Pipeline
 from ingest.progress import Progress, Step, no_progress
 from ingest.workers import ArticleContent, rare_garbage_collection, read_contents, reading_pool
@@ -178,6 +178,7 @@ class _PendingBatch:
     lines: int  # of the file, up to and including this batch
     total: Future[int] | None  # lines of the file; None: a document, which is one batch
     articles: list[Article]
+    fetched_at: datetime | None  # of a feed or page
     fresh: NewArticles
     keys: set[str]
     to_read: list[Article]
@@ -208,14 +209,12 @@ class _Import:
             if format == "jsonl" or format == "csv":
                 yield from self._record_batches(file, format, imported)
             else:
-                parsed = parse_document(file.path, file.hints, format)
+                parsed, imported.problem = parse_document(file.path, file.hints, format)
                 imported.warnings += parsed.warnings
                 imported.rejected += parsed.rejected
                 yield self._pending(parsed.articles, file, imported)
         except ParseError as problem:
             imported.problem = str(problem)
-        except UNREADABLE as problem:
-            imported.problem = f"The file is damaged or cannot be read ({problem}); what came before was saved."
         yield imported
 
     def _record_batches(
@@ -234,7 +233,9 @@ class _Import:
         """A batch whose new articles are being read, by a worker if there is one."""
         imported.look_at(articles)
         articles = [article if article.publisher else replace(article, publisher=file.source) for article in articles]
-        fresh = self._pipeline.new_articles(articles, source=file.source)
+        fetched_at = None if total else file.hints.now
+        titles = {each.title for each in articles} if fetched_at else set()
+        fresh = self._pipeline.new_articles(articles, source=file.source, fetched_at=fetched_at)
         to_read = fresh.new + [article for _, article in fresh.edited]
         return _PendingBatch(
             imported=imported,
@@ -242,8 +243,9 @@ class _Import:
             lines=lines,
             total=total,
             articles=articles,
+            fetched_at=fetched_at,
             fresh=fresh,
-            keys={article.url or article.guid for article in articles} | {article.guid for article in articles},
+            keys={key for each in articles for key in (each.url or each.guid, each.guid)} | titles,
             to_read=to_read,
             contents=self._pool.submit(read_contents, to_read),
         )
@@ -262,7 +264,9 @@ class _Import:
         for later in self._ahead:
             # What was new when it was parsed may have been saved by now.
             if isinstance(later, _PendingBatch) and not later.keys.isdisjoint(first.keys):
-                later.fresh = self._pipeline.new_articles(later.articles, source=later.source)
+                later.fresh = self._pipeline.new_articles(
+                    later.articles, source=later.source, fetched_at=later.fetched_at
+                )
 
     def _save(self, batch: _PendingBatch) -> None:
         content_of = dict(zip(map(id, batch.to_read), batch.contents.result(), strict=True))

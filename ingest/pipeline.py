@@ -33,9 +33,14 @@ class Pipeline:
         self._index = StoryIndex(catalog, self.extractor)
         self._days_indexed: set[date] = set()
 
-    def new_articles(self, articles: Sequence[Article], *, source: str) -> NewArticles:
-        """Which of the articles are new or edited."""
-        return known_articles(self._store, articles, source=source)
+    def new_articles(
+        self, articles: Sequence[Article], *, source: str, fetched_at: datetime | None = None
+    ) -> NewArticles:
+        """Which of the articles are new or edited; `fetched_at` is given for those of a feed or page."""
+        moments = [
+            article.published_at or first_seen_at(article, self._kind, fetched_at) for article in articles if fetched_at
+        ]
+        return known_articles(self._store, articles, source=source, moments=moments)
 
     def save(self, fresh: NewArticles, read: ReadContents, *, source: str, now: datetime) -> Saved:
         """Group and save new and edited articles. Saving them again saves nothing: revision 0."""

@@ -167,7 +167,7 @@ class _Update:
     def _save(self, source: Source, answer: FetchResult, now: datetime) -> tuple[int, str]:
         """The number of new articles, and the parser's warnings."""
         parsed = _parsed(source, answer, now)
-        fresh = self._pipeline.new_articles(parsed.articles, source=source.id)
+        fresh = self._pipeline.new_articles(parsed.articles, source=source.id, fetched_at=now)
         saved = self._pipeline.save(fresh, self._reader.read, source=source.id, now=now)
         self.report.articles += saved.articles
         self.report.stories += saved.stories

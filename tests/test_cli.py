@@ -204,7 +204,8 @@ def test_a_damaged_archive_keeps_what_came_before_and_says_so(run: Run, tmp_path
     path.write_bytes(cut)
     said = run("file", path)
     assert said.code == 1
-    assert "The file is damaged or cannot be read" in said.err
+    count = int(said.out.partition(" new, ")[0].rpartition(" ")[2].replace(",", ""))
+    assert f"The file is damaged (it is cut off): the {count:,} articles before that were read." in said.err
     whole_lines = zlib.decompressobj(wbits=31).decompress(cut).count(b"\n")
     assert 10_000 < len(stored(tmp_path / "default.db")) == whole_lines
 

@@ -59,6 +59,41 @@ def test_a_file_that_cannot_be_read_ends_in_its_place_among_the_others(store: St
     assert not last.problem
 
 
+def feed(path: Path, *entries: tuple[str, str, str]) -> Path:
+    """Entries by title, id (part of the link too) and time."""
+    items = "".join(
+        f"<item><title>{title}</title><guid isPermaLink='false'>{ident}</guid><link>https://a.example/{ident}</link>"
+        f"<pubDate>{day} Jun 2026 10:00:00 GMT</pubDate></item>"
+        for title, ident, day in entries
+    )
+    path.write_text(f"<rss version='2.0'><channel><title>A</title>{items}</channel></rss>", encoding="utf-8")
+    return path
+
+
+def test_a_feed_whose_ids_and_links_change_at_each_fetch_has_its_articles_once(store: Store, tmp_path: Path) -> None:
+    first = feed(tmp_path / "a.xml", ("Micron opens fab", "1?s=x", "02"), ("Nvidia opens lab", "2?s=x", "02"))
+    later = feed(tmp_path / "b.xml", ("Micron opens fab", "7?s=y", "02"), ("Micron opens fab", "8?s=y", "03"))
+    together = list(import_files(store, CATALOG, [first, later], source="t"))  # the first is not saved yet
+    assert counts(together) == [("a", 2, 0, 0), ("b", 1, 0, 1)]
+    assert counts(list(import_files(store, CATALOG, [later], source="t"))) == [("b", 0, 0, 2)]
+    elsewhere = feed(tmp_path / "c.xml", ("Micron opens fab", "9?s=z", "02"))
+    assert counts(list(import_files(store, CATALOG, [elsewhere], source="another"))) == [("c", 1, 0, 0)]
+
+
+def test_two_entries_of_a_document_with_ids_of_their_own_stay_two(store: Store, tmp_path: Path) -> None:
+    alone = feed(tmp_path / "a.xml", ("Form 8-K", "1", "02"))
+    beside = feed(tmp_path / "b.xml", ("Form 8-K", "1", "02"), ("Form 8-K", "2", "02"))
+    changed = feed(tmp_path / "c.xml", ("Form 8-K", "3", "02"), ("Form 8-K", "4", "02"), ("Form 8-K", "5", "02"))
+    for path, new in ((alone, 1), (beside, 1), (beside, 0), (changed, 1)):
+        (imported,) = import_files(store, CATALOG, [path], source="t")
+        assert imported.articles == new, path.name
+
+
+def test_records_with_one_title_and_pages_of_their_own_are_articles_of_their_own(store: Store, tmp_path: Path) -> None:
+    files = [write(tmp_path / f"{n}.jsonl", [n, n + 28], "Market wrap") for n in range(2)]
+    assert sum(each.articles for each in import_files(store, CATALOG, files, source="t")) == 4
+
+
 def test_progress_tells_how_many_lines_of_each_file_are_saved(store: Store, tmp_path: Path) -> None:
     steps: list[Step] = []
     list(

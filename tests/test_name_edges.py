@@ -154,6 +154,10 @@ def test_such_a_name_in_another_sense_does_not(title: str) -> None:
         ("Why I sell NOK and buy kroner later", []),
         ("Wet AMD trial meets its goal", []),
         ("IBM, or inclusion body myositis", []),
+        ("What IBM costs: a rare muscle disease and its patients", []),
+        ("STM investors and the future of scientific journals", []),
+        ("TER stocks its trains with new seats", []),
+        ("STM shares and TER stock rise with Teradyne's outlook", ["stmicro", "teradyne"]),
         ("The acceptable daily intake (ADI) was cut", []),
     ],
 )

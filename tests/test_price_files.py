@@ -7,6 +7,7 @@ The files in tests/cases/ have invented prices; each was made after a public rep
 from __future__ import annotations
 
 import csv
+import gzip
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -64,31 +65,6 @@ def total_return(store: Store, ticker: str) -> float:
 
 
 # ---- whole files -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("case", "ticker", "sessions", "first", "close"),
-    [
-        ("p3_comma", "ALAB", 153, "2026-03-02", 120.95),
-        ("p7_vol", "MU", 110, "2026-06-01", 100.48),
-        ("p8_nasdaq", "MU", 110, "2026-06-01", 100.48),
-        ("p10_slash", "MU", 110, "2026-06-01", 100.48),
-        ("p11_utc_korea", "005930.KS", 110, "2026-06-01", 70335.0),
-        ("p6_mixed_basis", "ALAB", 110, "2026-06-01", 1004.793),
-        ("p6_mixed_basis", "MU", 110, "2026-06-01", 301.4378),
-        ("p1_yf_auto_adjust", "ALAB", 153, "2026-03-02", 1209.5317),
-        ("p17b_switch_last5", "FRMI.L", 105, "2026-06-01", 6.6733),
-        ("x_prices", "FRMI.L", 130, "2026-06-01", 6.3045),
-    ],
-)
-def test_a_file_is_stored_with_its_own_days_and_closes(
-    store: Store, case: str, ticker: str, sessions: int, first: str, close: float
-) -> None:
-    done = bring(store, CASES / f"{case}.csv")
-    table = bars(store, ticker)
-    assert done.failures == []
-    assert (len(table), f"{table.index[0]:%Y-%m-%d}") == (sessions, first)
-    assert table["close"].iloc[0] == pytest.approx(close, abs=1e-3)
 
 
 def test_volumes_in_millions_are_numbers(store: Store) -> None:
@@ -198,6 +174,16 @@ MU = [("2026-06-01", 1234.56), ("2026-06-15", 1235.5)]
 )
 def test_a_table_may_be_written_in_many_ways(tmp_path: Path, text: str | bytes) -> None:
     assert rows_of(tmp_path, text) == MU
+
+
+def test_a_damaged_price_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    rows = "".join(f"MU,2026-06-{1 + n % 28:02},{100 + n * n % 97}\n" for n in range(999))
+    packed = gzip.compress(f"ticker,date,close\n{rows}".encode())
+    path = tmp_path / "prices.csv.gz"
+    for body in (packed[:999], packed[:99] + b"\xff" * 40 + packed[139:], packed[:-6] + b"....xx", b"PK\x03\x04\0\1"):
+        path.write_bytes(body)
+        with pytest.raises(UsageError, match="cannot be read as a CSV file"):
+            CsvProvider(path)
 
 
 def test_the_exchange_of_taiwan_counts_years_from_1911_and_groups_thousands(tmp_path: Path) -> None:

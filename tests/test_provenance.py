@@ -129,6 +129,17 @@ def entities() -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_spreadsheet_is_answered_without_an_error(method: int) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("docProps/core.xml", f"<dc:description>{LINK}</dc:description>" + "<a/>" * 50)
+    whole = packed.getvalue()
+    assert link_in(whole)
+    for at in range(4, len(whole)):
+        link_in(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+
+
 def test_a_parameter_that_begins_like_an_entity_stays_itself() -> None:
     link = b"https://host/company?company=nvidia&currency=own"
     assert link_in(b"# Link: " + link + b"\n") == "/company?company=nvidia&currency=own"

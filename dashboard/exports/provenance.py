@@ -11,8 +11,11 @@ of a link only the page's name and the page's own parameters are used.
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from dashboard.page_data.links import LONGEST_LINK, path_in_app
@@ -21,6 +24,12 @@ LARGEST = 64 * 2**20
 EDGE = 256 * 1024
 """How much of a text file's beginning and end is read."""
 MOST_CHUNKS, MOST_MEMBERS, LARGEST_MEMBER = 200, 5_000, 2**20
+
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError, EOFError, OSError,
+    ValueError, OverflowError,
+)  # fmt: skip
+"""What a damaged archive raises, by the way its members are compressed."""
 
 PNG = b"\x89PNG\r\n\x1a\n"
 PNG_KEY = b"chokepoint\0"
@@ -83,7 +92,7 @@ def _in_zip(content: bytes) -> Iterator[str]:
                 if member in archive.NameToInfo:
                     text = _small_member(archive, member)
                     yield from (_unquoted(link) for link in IN_PROPERTIES.findall(text))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, OverflowError):
+    except DAMAGED:
         return  # a damaged archive, or one that is encrypted or compressed in a way that ours never are
 
 

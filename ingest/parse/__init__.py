@@ -19,10 +19,11 @@ from data.errors import ParseError
 from ingest.parse.entries import FORMATS, Format, Hints, Parsed, Rejected
 from ingest.parse.json_feeds import is_json_feed_text, parse_api
 from ingest.parse.page import is_page
-from ingest.parse.records import MAX_DOCUMENT, collect, parse_records, read_lines
+from ingest.parse.records import MAX_DOCUMENT, collect, parse_records
 from ingest.parse.sandbox import parse_in_child
 from ingest.parse.tables import DELIMITERS, columns_of
 from ingest.parse.text import decode, gunzip
+from ingest.parse.unpack import read_lines
 
 __all__ = ["HEAD", "Format", "Hints", "Parsed", "Rejected", "guess_format", "parse", "parse_records", "read_lines"]
 

@@ -6,29 +6,24 @@ Batches are cut by position in the file, so that an import that was killed and i
 
 from __future__ import annotations
 
-import gzip
 import os
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import Literal
 
 import orjson
 
-from data.errors import UsageError
+from data.errors import ParseError, UsageError
 from data.records import Article
 from ingest.parse import HEAD, Format, Hints, Parsed, Rejected, guess_format, parse, parse_records, read_lines
 from ingest.parse.entries import MAX_BYTES
 from ingest.parse.records import with_date_order
+from ingest.parse.unpack import BLOCK, FileBytes, read_start
 
 BATCH = 5_000
 """Lines or records that are saved as one revision."""
-
-UNREADABLE = (OSError, EOFError, zlib.error)
-"""What a damaged file or archive raises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,37 +40,48 @@ def parsed_file(path: Path, hints: Hints, format: Format) -> Iterator[Article | 
     check_readable(path)
     format = format_of(path, format)
     if format == "jsonl" or format == "csv":
-        hints = with_date_order(hints, lambda: _until_damage(path, []), format)
-        yield from parse_records(read_lines(path), hints, format=format)
+        for batch in batches(path, hints, format):
+            yield from batch.articles
+            yield from batch.rejected
         return
-    parsed = parse_document(path, hints, format)
+    parsed, damage = parse_document(path, hints, format)
     yield from parsed.articles
     yield from parsed.warnings
+    if damage:
+        raise ParseError(damage)
 
 
 def batches(path: Path, hints: Hints, format: Literal["jsonl", "csv"]) -> Iterator[Batch]:
-    """The file's batches in order. One of UNREADABLE is raised at damage, after all that came before it."""
-    hints = with_date_order(hints, lambda: _until_damage(path, []), format)
-    damage: list[Exception] = []
-    parts = _parts(_until_damage(path, damage))
+    """The file's batches in order. ParseError at damage, after all that came before it."""
+    hints = with_date_order(hints, lambda: read_lines(path), format)
+    damage: list[str] = []
+    parts = _parts(read_lines(path, damage))
+    count = 0
+    try:
+        for batch in _in_batches(parts, hints, format):
+            count += len(batch.articles)
+            yield batch
+    except ParseError:
+        if not damage:  # else the damage is why what came before it cannot be read
+            raise
+    if damage:
+        raise ParseError(_damaged(damage[0], count))
+
+
+def _in_batches(parts: Iterator[list[bytes]], hints: Hints, format: Literal["jsonl", "csv"]) -> Iterator[Batch]:
     first = next(parts, [])
     if format == "csv" or not _is_json_lines(first):
         yield from _cut(parse_records(chain(first, chain.from_iterable(parts)), hints, format=format))
-    else:
-        line = 0
-        for part in chain([first], parts):
-            yield _json_batch(part, line, hints)
-            line += len(part)
-    if damage:
-        raise damage[0]
+        return
+    line = 0
+    for part in chain([first], parts):
+        yield _json_batch(part, line, hints)
+        line += len(part)
 
 
-def _until_damage(path: Path, damage: list[Exception]) -> Iterator[bytes]:
-    """The file's lines; what is wrong with the file is added to `damage`, so that the lines before it can be saved."""
-    try:
-        yield from read_lines(path)
-    except UNREADABLE as problem:
-        damage.append(problem)
+def _damaged(damage: str, articles: int) -> str:
+    before = f"the {articles:,} articles before that were read" if articles else "nothing of it could be read"
+    return f"The file is damaged ({damage}): {before}."
 
 
 def _parts(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
@@ -114,29 +120,25 @@ def _cut(records: Iterator[Article | Rejected]) -> Iterator[Batch]:
         yield Batch(lines=len(part), articles=articles, rejected=rejected)
 
 
-def parse_document(path: Path, hints: Hints, format: Format) -> Parsed:
-    with _opened(path) as file:
-        return parse(file.read(MAX_BYTES + 1), hints, format=format)
+def parse_document(path: Path, hints: Hints, format: Format) -> tuple[Parsed, str]:
+    """The articles of a feed or page, and a sentence on its damage; "" when there is none."""
+    body, damage = read_start(path, MAX_BYTES + 1)
+    try:
+        parsed = parse(body, hints, format=format)
+    except ParseError as problem:
+        raise ParseError(_damaged(damage, 0) if damage else str(problem)) from None
+    return parsed, _damaged(damage, len(parsed.articles)) if damage else ""
 
 
 def format_of(path: Path, format: Format) -> Format:
-    if format != "auto":
-        return format
-    with _opened(path) as file:
-        return guess_format(path.name, file.read(HEAD))
+    head, _ = read_start(path, HEAD)
+    return guess_format(path.name, head) if format == "auto" else format
 
 
 def count_lines(path: Path) -> int:
     """The number of lines of a file, as far as it can be read."""
-    count = 0
-    with _opened(path) as file, suppress(*UNREADABLE):
-        for block in iter(lambda: file.read(1 << 20), b""):
-            count += block.count(b"\n")
-    return count
-
-
-def _opened(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+    with FileBytes(path) as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(BLOCK) or b"", b""))
 
 
 def check_readable(path: Path) -> None:

@@ -7,13 +7,11 @@ A bad row becomes a Rejected with its line number and the rest goes on. Files of
 from __future__ import annotations
 
 import codecs
-import gzip
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
 from typing import Any, Literal
 
 import orjson
@@ -25,16 +23,22 @@ from ingest.parse.dates import AHEAD, OLDEST
 from ingest.parse.entries import Hints, Parsed, Rejected, is_placeholder, to_article
 from ingest.parse.json_feeds import records_of_interface
 from ingest.parse.tables import columns_of, csv_records
+from ingest.parse.unpack import MAX_LINE
 
-MAX_LINE = 5_000_000  # bytes of one JSON line or CSV line
 MAX_DOCUMENT = 500_000_000  # bytes of a JSON document that is not one record per line
 _NAMED_IN_WARNINGS = 5  # rejected rows
 
 # Keys under which an API's answer has its articles.
 _LISTS = ("articles", "items", "news", "results", "data", "records", "entries", "stories", "docs", "hits", "feed")
 
-# A cell or value that begins like 03/04/2026; looking for one takes a hundredth of the time that parsing takes.
-_MAY_DEPEND_ON_ORDER = re.compile(rb"""(?:^|["',;\t|])\s?\d\d?[/.-]\d\d?[/.-]\d\d""")
+_LIST_BEGINS = re.compile(rf'\s*(?:\{{.{{0,2000}}?"(?:{"|".join(_LISTS)})"\s*:\s*)?\[', re.DOTALL)
+_RECORD_BEGINS = re.compile(r"[\s,]*\{")
+
+# A value or cell that begins like 03/04/2026. Looking for one in lines of JSON costs two percent of parsing them.
+_MAY_DEPEND_ON_ORDER = {
+    "jsonl": re.compile(rb""":\s?"\s?\d\d?[/.-]\d\d?[/.-]\d\d"""),
+    "csv": re.compile(rb"""(?:^|["',;\t|])\s?\d\d?[/.-]\d\d?[/.-]\d\d"""),
+}
 _HALF_DAY = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
 _YEARS_FIRST_ZONES = frozenset(f"Asia/{city}" for city in ("Seoul", "Tokyo", "Shanghai", "Taipei", "Hong_Kong"))
 
@@ -59,7 +63,8 @@ def parse_records(
 
 def with_date_order(hints: Hints, lines: Callable[[], Iterable[bytes]], format: Literal["jsonl", "csv"]) -> Hints:
     """The hints with the order of the dates, decided by all records. ParseError where they leave it open."""
-    if hints.dates or not any(_MAY_DEPEND_ON_ORDER.search(line) or b"\0" in line for line in lines()):
+    may_depend = _MAY_DEPEND_ON_ORDER[format].search
+    if hints.dates or not any(may_depend(line) or b"\0" in line for line in lines()):
         return hints
     texts = _numeric_dates(lines(), format)
     if any(_HALF_DAY.search(text) for text in texts):  # the 12-hour clock goes with the month first
@@ -79,7 +84,7 @@ def with_date_order(hints: Hints, lines: Callable[[], Iterable[bytes]], format: 
 def _numeric_dates(lines: Iterable[bytes], format: Literal["jsonl", "csv"]) -> list[str]:
     """The different texts of the date columns that could be read in several orders, in the file's order."""
     texts: dict[str, None] = {}
-    for _, record in csv_records(lines) if format == "csv" else _json_records(iter(lines)):
+    for _, record in csv_records(lines) if format == "csv" else _json_records(_lines_to_read(lines)):
         if isinstance(record, dict):
             columns = columns_of(tuple(record))
             for key in (*columns.dates, *columns.first_seen):
@@ -87,6 +92,17 @@ def _numeric_dates(lines: Iterable[bytes], format: Literal["jsonl", "csv"]) -> l
                 if parts and depends_on_order(parts):
                     texts[value.strip()] = None
     return list(texts)
+
+
+def _lines_to_read(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of JSON in which a date may depend on the order; all of them where a document spans lines."""
+    lines = iter(lines)
+    first = next(lines, b"")
+    yield first
+    # One record per line when the first is one: a line that is none has no dates then.
+    one_a_line = isinstance(record := _loaded(first.strip()), dict) and _records_of_answer(record) is None
+    may_depend = _MAY_DEPEND_ON_ORDER["jsonl"].search
+    yield from (line for line in lines if not one_a_line or may_depend(line))
 
 
 def _years_first(hints: Hints, texts: list[str]) -> bool:
@@ -102,13 +118,6 @@ def _order_of_most(texts: list[str]) -> Decision:
     dates = [numbers for numbers in parts if any(day_of(numbers, order) for order in ORDERS)]
     fitting = [order for order in ORDERS if sum(bool(day_of(p, order)) for p in dates) >= 0.9 * len(dates)]
     return fitting[0] if len(fitting) == 1 else "mixed" if dates else "none"
-
-
-def read_lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file, unpacked if its name ends in .gz; an overlong line is cut."""
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-        while line := file.readline(MAX_LINE + 1):
-            yield line
 
 
 def collect(records: Iterable[Article | Rejected]) -> Parsed:
@@ -232,10 +241,28 @@ def _from_document(document: bytes) -> Iterator[NumberedRecord]:
         raise ParseError(f"The JSON document is larger than {limit} MB; write one record per line instead.")
     whole = _loaded(document)
     records = _records_of_answer(whole) if isinstance(whole, dict) else whole
+    if whole is None:
+        records = _records_before_break(document)
     if not isinstance(records, list):
         raise ParseError("The file is neither JSON with one record per line nor a JSON list of records.")
     for number, record in enumerate(records, start=1):
-        yield number, record if isinstance(record, dict) else _NOT_JSON
+        yield number, record if isinstance(record, dict) else str(record) if whole is None else _NOT_JSON
+
+
+def _records_before_break(document: bytes) -> list[Any] | None:
+    """The whole records of a list that breaks off, and the reason for the missing rest; None when there is no list."""
+    text = document.decode("utf-8", "replace")
+    begin = _LIST_BEGINS.match(text)
+    if not begin:
+        return None
+    decoder, records, at = json.JSONDecoder(strict=False), [], begin.end()
+    while record := _RECORD_BEGINS.match(text, at):
+        try:
+            value, at = decoder.raw_decode(text, record.end() - 1)
+        except (ValueError, RecursionError):
+            break
+        records.append(value)
+    return [*records, "the list breaks off here"] if records else None
 
 
 def _records_of_answer(document: dict[str, Any]) -> list[Any] | None:

@@ -10,7 +10,6 @@ each ticker, becomes one row for each ticker and day.
 from __future__ import annotations
 
 import csv
-import gzip
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -18,10 +17,12 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from data.errors import UsageError
+from data.errors import ParseError, UsageError
 from ingest.parse.text import guess_encoding
+from ingest.parse.unpack import read_start
 
 DELIMITERS = ",;\t|"
+LARGEST = 2_000_000_000  # bytes, unpacked
 HEAD = 20  # lines in which the header must be
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -67,10 +68,12 @@ class Table:
 def read_table(path: Path) -> Table:
     """The file's table. UsageError when it is no such file."""
     try:
-        body = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        body, damage = read_start(path, LARGEST)
+        if damage:
+            raise ParseError(f"The file is damaged ({damage}).")
         return table_of(_text_of(body))
-    except (OSError, EOFError, csv.Error) as problem:
-        raise UsageError(f"{path} cannot be read as a CSV file: {problem}.") from None
+    except (OSError, ParseError, csv.Error) as problem:
+        raise UsageError(f"{path} cannot be read as a CSV file: {str(problem).rstrip('.')}.") from None
 
 
 def table_of(text: str) -> Table:
