@@ -1,4 +1,9 @@
-"""python -m dashboard: serve the app."""
+"""
+python -m dashboard: serve the app.
+
+    python -m dashboard        the app, its HTTP API and MCP by one server
+    python -m dashboard mcp    MCP alone, on standard input and output, for a client that starts its servers itself
+"""
 
 from __future__ import annotations
 
@@ -17,10 +22,14 @@ from data.errors import ChokepointError, SampleNotReady, UsageError
 from data.schema.store import open_store, sample_url, store_exists, store_url
 from data.settings import settings as environment
 
+app = typer.Typer(add_completion=False)
+
 LOCAL_HOSTS = ("127.0.0.1", "0.0.0.0", "::")
 
 
+@app.callback(invoke_without_command=True)
 def serve(
+    context: typer.Context,
     port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8501,
     host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in.")] = "127.0.0.1",
     store: Annotated[
@@ -28,6 +37,8 @@ def serve(
     ] = "",
 ) -> None:
     """Serve the app. Without a store of your own it shows the bundled sample."""
+    if context.invoked_subcommand:
+        return
     try:
         if store:
             choose_store(store)
@@ -47,18 +58,40 @@ def serve(
     typer.echo(open_words(host, has_key=bool(environment().api_key)))
     # Streamlit logs every bad request.
     logging.getLogger("streamlit.web.server.starlette").setLevel(logging.ERROR)
-    from dashboard.server import app  # after the store is chosen; takes a second
+    from dashboard.server import app as server  # after the store is chosen; takes a second
     from dashboard.serving import streamlit_patches
 
     streamlit_patches.send_without_delay()
-    app.run(config={**settings(), "server.port": port, "server.address": host})
+    server.run(config={**settings(), "server.port": port, "server.address": host})
+
+
+@app.command("mcp")
+def serve_mcp(
+    store: Annotated[
+        str, typer.Option(help="A store's path or SQLAlchemy URL. Without one, the bundled sample is asked.")
+    ] = "",
+    address: Annotated[
+        str, typer.Option(help="Where the app itself is reached, for the links in answers.")
+    ] = "http://localhost:8501",
+) -> None:
+    """Answer a client of the Model Context Protocol on standard input and output."""
+    try:
+        if store:
+            choose_store(store)
+        load_catalog()
+    except ChokepointError as error:
+        typer.echo(f"{error}", err=True)
+        raise typer.Exit(2) from error
+    from dashboard.mcp_server.server import serve_stdio
+
+    serve_stdio(address)
 
 
 def open_words(host: str, *, has_key: bool) -> str:
     """What is open to which machines."""
     if host in ("127.0.0.1", "::1", "localhost"):
         return "Only this machine can reach it."
-    api = "the data under /api/v1 with CHOKEPOINT_API_KEY" if has_key else "not the data under /api/v1"
+    api = "the data under /api/v1 and /mcp with CHOKEPOINT_API_KEY" if has_key else "not the data under /api/v1 and /mcp"
     return (
         f"Other machines that reach {host} can read all pages, and {api}. "
         "They can change nothing without a login (docs/deploy.md)."
@@ -103,4 +136,4 @@ def _dotted(table: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
 
 
 if __name__ == "__main__":
-    typer.run(serve)
+    app()

@@ -19,6 +19,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import orjson
+import pandas as pd
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -49,9 +50,10 @@ from dashboard.page_data.rows import (
 )
 from dashboard.page_data.rules import NEWEST_RULES
 from dashboard.proofs.verify import has_proof
-from data.catalog.records import Catalog
+from data.catalog.records import Catalog, Company
 from data.errors import CatalogError, ChokepointError, UsageError
 from data.prices import actions_of, bars_between
+from data.read.attention import Filters
 from data.sample import ORIGIN
 from data.schema.store import Store
 from data.settings import settings
@@ -130,22 +132,9 @@ class Api:
     def prices(self, values: QueryValues) -> Answer:
         """The prices of one listing."""
         filters = values.filters(self.store, wide=True)
-        if not (ident := values.text("company")):
-            raise UsageError("company is missing: a company's ID, such as micron.")
-        company = self._catalog(filters.rev).companies.get(ident)
-        if company is None:
-            raise UsageError(f"There is no company {ident[:80]!r}; /api/v1/subjects lists them as company:ID.")
-        tickers = [listing.ticker for listing in company.listings]
-        if not tickers:
-            raise UsageError(f"{company.name} is not listed: it has no prices.")
-        ticker = values.text("listing") or tickers[0]
-        if ticker not in tickers:
-            raise UsageError(f"{company.name} has no listing {ticker[:80]}: its listings are {', '.join(tickers)}.")
-        bars = bars_between(self.store, [ticker], filters.start, filters.end + TO_THE_END, filters.rev)
-        prices = adjusted_prices(bars, actions_of(self.store, [ticker], filters.rev))
-        rows = price_rows(prices[prices["session"] <= str(filters.end)])
+        company, ticker, bars = adjusted_bars(self.url, values, filters)
         more = {"company": company.id, "listing": ticker}
-        return Answer(rows=rows, revision=filters.rev or 0, columns=PRICE_COLUMNS, more=more)
+        return Answer(rows=price_rows(bars), revision=filters.rev or 0, columns=PRICE_COLUMNS, more=more)
 
     def subjects(self, values: QueryValues) -> Answer:
         """Every subject, as of a revision."""
@@ -238,6 +227,25 @@ class Api:
 
     def _apps(self, request: Request) -> Response:
         return refusal(request) or _with_tag(request, orjson.dumps(openbb.apps()), "application/json")
+
+
+def adjusted_bars(url: str, values: QueryValues, filters: Filters) -> tuple[Company, str, pd.DataFrame]:
+    """The company and listing that a request names, and its bars in the window as `adjusted_prices` gives them."""
+    if not (ident := values.text("company")):
+        raise UsageError("company is missing: a company's ID, such as micron.")
+    company = catalog_at(url, filters.rev or 0).companies.get(ident)
+    if company is None:
+        raise UsageError(f"There is no company {ident[:80]!r}; /api/v1/subjects lists them as company:ID.")
+    tickers = [listing.ticker for listing in company.listings]
+    if not tickers:
+        raise UsageError(f"{company.name} is not listed: it has no prices.")
+    ticker = values.text("listing") or tickers[0]
+    if ticker not in tickers:
+        raise UsageError(f"{company.name} has no listing {ticker[:80]}: its listings are {', '.join(tickers)}.")
+    store = store_at(url)
+    bars = bars_between(store, [ticker], filters.start, filters.end + TO_THE_END, filters.rev)
+    prices = adjusted_prices(bars, actions_of(store, [ticker], filters.rev))
+    return company, ticker, prices[prices["session"] <= str(filters.end)]
 
 
 def refusal(request: Request) -> Response | None:
