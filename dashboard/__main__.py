@@ -91,7 +91,8 @@ def open_words(host: str, *, has_key: bool) -> str:
     """What is open to which machines."""
     if host in ("127.0.0.1", "::1", "localhost"):
         return "Only this machine can reach it."
-    api = "the data under /api/v1 and /mcp with CHOKEPOINT_API_KEY" if has_key else "not the data under /api/v1 and /mcp"
+    data = "the data under /api/v1 and /mcp"
+    api = f"{data} with CHOKEPOINT_API_KEY" if has_key else f"not {data}"
     return (
         f"Other machines that reach {host} can read all pages, and {api}. "
         "They can change nothing without a login (docs/deploy.md)."

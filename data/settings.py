@@ -27,7 +27,7 @@ class Settings:
     api_key: str = _variable("CHOKEPOINT_API_KEY", "the key that opens `/api/v1` and `/mcp` to other machines")
     allow_origins: str = _variable(
         "CHOKEPOINT_ALLOW_ORIGINS",
-        "sites whose pages may read `/api/v1` and `/mcp` in the browser, such as `https://pro.openbb.co`; none by default",
+        "sites whose pages may read `/api/v1` and `/mcp` in the browser, as `https://pro.openbb.co`; none by default",
     )
     hosts: str = _variable(
         "CHOKEPOINT_HOSTS",
