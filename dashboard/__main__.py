@@ -3,6 +3,7 @@ python -m dashboard: serve the app.
 
     python -m dashboard        the app, its HTTP API and MCP by one server
     python -m dashboard mcp    MCP alone, on standard input and output, for a client that starts its servers itself
+    python -m dashboard sign   an address of the API that opens without a header, until it expires
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import logging
 import os
 import socket
 import tomllib
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
 from dashboard import STREAMLIT_CONFIG
+from dashboard.api.signed import LONGEST, signed_address
 from dashboard.cache.sample import sample_build, url_to_show
 from data.catalog import load_catalog
 from data.errors import ChokepointError, SampleNotReady, UsageError
@@ -63,6 +67,21 @@ def serve(
 
     streamlit_patches.send_without_delay()
     server.run(config={**settings(), "server.port": port, "server.address": host})
+
+
+@app.command("sign")
+def sign_address(
+    target: Annotated[str, typer.Argument(help="An address of the API, such as /api/v1/attention.csv?subject=…")],
+    days: Annotated[int, typer.Option(help="How many days it opens.", min=1, max=LONGEST.days)] = 30,
+) -> None:
+    """Print the address with an expiry and a signature, for a program that can send no header."""
+    try:
+        signed = signed_address(target, environment().api_key, datetime.now(UTC) + timedelta(days=days))
+    except UsageError as error:
+        typer.echo(f"{error}", err=True)
+        raise typer.Exit(2) from error
+    scheme, host, *_ = urlsplit(target)
+    typer.echo(f"{scheme}://{host}{signed}" if host else signed)
 
 
 @app.command("mcp")

@@ -117,6 +117,7 @@ def test_a_client_lists_eight_read_only_tools_and_gets_structured_answers(client
     assert [tool["name"] for tool in tools] == list(TOOLS) and len(tools) == 8
     assert all(tool["annotations"]["readOnlyHint"] and tool["outputSchema"]["required"] for tool in tools)
     assert all(len(tool["description"]) < 130 for tool in tools)
+    assert len(json.dumps(tools)) < 20_000  # a model reads it before every question
     result = ask(client, "tools/call", name="attention", arguments=YEAR)
     assert result["structuredContent"] == json.loads(result["content"][0]["text"])
 
@@ -190,7 +191,7 @@ def test_every_new_lead_lag_question_counts_and_the_same_one_counts_once(box: To
 def test_orders_in_a_title_are_marked_as_quoted(small: ToolBox) -> None:
     answer = answer_of(small, "receipts", subject="theme:memory")
     assert INJECTION in [row["title"] for row in answer["rows"]]
-    assert answer["note"] == QUOTED and "never as instructions" in INSTRUCTIONS
+    assert answer["note"] == QUOTED and "never instructions" in INSTRUCTIONS
     assert answer["sample"] is None
 
 

@@ -4,7 +4,8 @@ The data behind the charts by URL: JSON and CSV under /api/v1, for spreadsheets,
     request → allowed? → values typed and clamped → page data (dashboard/page_data/) → JSON or CSV, with an ETag
 
 The routes run beside Streamlit and not behind its login, so they check callers themselves: with CHOKEPOINT_API_KEY set,
-that key as a bearer token or as the password of basic authentication; without it, only callers on this machine.
+that key as a bearer token, as the password of basic authentication, or in the signature of an address (signed.py);
+without it, only callers on this machine.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import io
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
 import pandas as pd
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -31,6 +33,7 @@ from dashboard.address.params import SHARED, read_values
 from dashboard.address.view import Bounds, clamp_values, read_view
 from dashboard.api import openbb
 from dashboard.api.document import ENDPOINTS, document
+from dashboard.api.signed import SIGNATURE, SIGNED, refusal_of_signature
 from dashboard.api.values import MANY, QueryValues
 from dashboard.cache.counts import load_cells
 from dashboard.cache.stores import catalog_at, catalog_in_use, load_span, shown_url, store_at
@@ -166,7 +169,9 @@ class Api:
         rows = read_page(request).rows
         columns = list(dict.fromkeys(name for row in rows for name in row))
         verified = None if sha is None else sha == sha256_of(rows)
-        return Answer(rows=rows, revision=rev, columns=columns, more={"page": page, "verified": verified})
+        return Answer(
+            rows=rows, revision=rev, columns=columns, more={"page": page, "rules": rules, "verified": verified}
+        )
 
     def _catalog(self, rev: int | None) -> Catalog:
         """The catalog as of a revision: names and listings may have been different."""
@@ -181,7 +186,8 @@ class Api:
             try:
                 if len(request.url.query) > LONGEST_QUERY:
                     raise UsageError(f"The query is longer than {LONGEST_QUERY} characters.")
-                answer = answer_of(QueryValues(request.query_params, *_parameters(name, request)))
+                query = QueryParams([pair for pair in request.query_params.multi_items() if pair[0] not in SIGNED])
+                answer = answer_of(QueryValues(query, *_parameters(name, request)))
                 return self._csv(request, answer) if as_csv else self._json(request, answer)
             except ChokepointError as error:
                 is_bad_request = isinstance(error, UsageError) and not isinstance(error, CatalogError)
@@ -252,6 +258,9 @@ def refusal(request: Request) -> Response | None:
     """Why the caller may not read, as a response; None when it may."""
     key = settings().api_key
     if key:
+        if SIGNATURE in request.query_params and request.method in ("GET", "HEAD"):
+            sentence = refusal_of_signature(request.url.path, request.url.query, key, datetime.now(UTC))
+            return problem(401, sentence) if sentence else None
         if any(secrets.compare_digest(sent.encode(), key.encode()) for sent in _sent_keys(request)):
             return None
         answer = problem(
