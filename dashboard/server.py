@@ -2,7 +2,7 @@
 The app as one ASGI process.
 
     request → security headers → by its own name? → which sites may read
-            → ROUTES (/healthz, the API, MCP, short links) → Streamlit
+            → ROUTES (/healthz, the API, MCP, embedded charts, short links) → Streamlit
 
 Start-up imports and reads what the first page needs, then freezes it: a full garbage collection after every rerun would
 otherwise hold the interpreter for 60 to 120 ms, with 50 people at once for seconds.
@@ -27,6 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.access import OwnNames
 from dashboard.api import shortlinks
+from dashboard.api.embed import Embed
 from dashboard.api.origins import AllowedOrigins
 from dashboard.api.routes import Api
 from dashboard.formatting import escape_markdown
@@ -107,8 +108,14 @@ async def healthz(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "revision": state})
 
 
-mcp_endpoint = McpEndpoint()
-ROUTES: list[BaseRoute] = [Route("/healthz", healthz), *Api().routes(), *mcp_endpoint.routes(), *shortlinks.ROUTES]
+api, mcp_endpoint = Api(), McpEndpoint()
+ROUTES: list[BaseRoute] = [
+    Route("/healthz", healthz),
+    *api.routes(),
+    *Embed(api).routes(),
+    *mcp_endpoint.routes(),
+    *shortlinks.ROUTES,
+]
 """Addresses of our own. They are not behind Streamlit's login: each checks for itself who may ask."""
 
 

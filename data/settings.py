@@ -29,6 +29,10 @@ class Settings:
         "CHOKEPOINT_ALLOW_ORIGINS",
         "sites whose pages may read `/api/v1` and `/mcp` in the browser, as `https://pro.openbb.co`; none by default",
     )
+    allow_frames: str = _variable(
+        "CHOKEPOINT_ALLOW_FRAMES",
+        "sites whose pages may show a chart of `/embed` in a frame, such as `https://desk.example`; none by default",
+    )
     hosts: str = _variable(
         "CHOKEPOINT_HOSTS",
         "names that the server is reached by, such as `news.example.org` of a proxy; none by default",

@@ -151,6 +151,15 @@ class Api:
 
     def view(self, values: QueryValues) -> Answer:
         """The rows of a page with the values of its link: those that a proof link's hash covers."""
+        request, sha = self.page_request(values)
+        rows = read_page(request).rows
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        verified = None if sha is None else sha == sha256_of(rows)
+        more = {"page": request.page, "rules": request.rules, "verified": verified}
+        return Answer(rows=rows, revision=request.rev, columns=columns, more=more)
+
+    def page_request(self, values: QueryValues) -> tuple[PageRequest, str | None]:
+        """The page that a request names with the values of its link, and the hash that the link holds, if any."""
         page, rev = values.text("page"), values.revision(self.store)
         query = {name: values.query.getlist(name) for name in values.query if name != "page"}
         own = {name: param for name, param in PAGES[page].params.items() if name != "page"}
@@ -165,13 +174,7 @@ class Api:
         sha = page_values.pop("sha", None)
         rules = page_values.pop("rules", 1 if sha else NEWEST_RULES)
         view = replace(read_view(page_values, bounds), rev=rev)
-        request = PageRequest.of(self.url, page, view, page_values, rules=rules)
-        rows = read_page(request).rows
-        columns = list(dict.fromkeys(name for row in rows for name in row))
-        verified = None if sha is None else sha == sha256_of(rows)
-        return Answer(
-            rows=rows, revision=rev, columns=columns, more={"page": page, "rules": rules, "verified": verified}
-        )
+        return PageRequest.of(self.url, page, view, page_values, rules=rules), sha
 
     def _catalog(self, rev: int | None) -> Catalog:
         """The catalog as of a revision: names and listings may have been different."""
@@ -184,10 +187,7 @@ class Api:
             if refused := refusal(request):
                 return refused
             try:
-                if len(request.url.query) > LONGEST_QUERY:
-                    raise UsageError(f"The query is longer than {LONGEST_QUERY} characters.")
-                query = QueryParams([pair for pair in request.query_params.multi_items() if pair[0] not in SIGNED])
-                answer = answer_of(QueryValues(query, *_parameters(name, request)))
+                answer = answer_of(query_values(name, request))
                 return self._csv(request, answer) if as_csv else self._json(request, answer)
             except ChokepointError as error:
                 is_bad_request = isinstance(error, UsageError) and not isinstance(error, CatalogError)
@@ -233,6 +233,14 @@ class Api:
 
     def _apps(self, request: Request) -> Response:
         return refusal(request) or _with_tag(request, orjson.dumps(openbb.apps()), "application/json")
+
+
+def query_values(name: str, request: Request) -> QueryValues:
+    """A request's parameters for the endpoint `name`, without those of its signature."""
+    if len(request.url.query) > LONGEST_QUERY:
+        raise UsageError(f"The query is longer than {LONGEST_QUERY} characters.")
+    query = QueryParams([pair for pair in request.query_params.multi_items() if pair[0] not in SIGNED])
+    return QueryValues(query, *_parameters(name, request))
 
 
 def adjusted_bars(url: str, values: QueryValues, filters: Filters) -> tuple[Company, str, pd.DataFrame]:

@@ -17,17 +17,15 @@ from data.errors import UsageError
 
 EXPIRES, SIGNATURE = "expires", "signature"
 SIGNED = (EXPIRES, SIGNATURE)
-PREFIX = "/api/v1/"
+PREFIXES = ("/api/v1/", "/embed")
 LONGEST = timedelta(days=366)
 
 
 def signed_address(target: str, key: str, expires: datetime) -> str:
-    """The path and query of the API with an expiry and its signature. UsageError for another path, or without a key."""
+    """The path and query with an expiry and its signature. UsageError for another path, or without a key."""
     parts = urlsplit(target)
-    if not parts.path.startswith(PREFIX):
-        raise UsageError(
-            f"Only addresses under {PREFIX} can be signed, such as {PREFIX}attention.csv?subject=theme:memory."
-        )
+    if not parts.path.startswith(PREFIXES):
+        raise UsageError("Only addresses under /api/v1/ and /embed can be signed.")
     if not key:
         raise UsageError("CHOKEPOINT_API_KEY is not set: addresses are signed with it.")
     given = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in SIGNED]
@@ -42,7 +40,7 @@ def refusal_of_signature(path: str, query: str, key: str, now: datetime) -> str:
     # Programs write the same query in several ways (":" or "%3A", "+" or "%20"), so one form of it is signed.
     signed = urlencode([pair for pair in pairs if pair[0] != SIGNATURE])
     is_ours = hmac.compare_digest(given.get(SIGNATURE, "").encode(), _signature(path, signed, key).encode())
-    if not is_ours or not path.startswith(PREFIX):
+    if not is_ours or not path.startswith(PREFIXES):
         return "The signature does not fit this address: it was altered, or the key was changed. Sign it again."
     expires = datetime.fromtimestamp(int(given[EXPIRES]), UTC)
     return "" if now < expires else f"This address expired on {expires:%d %b %Y}: sign a new one."
