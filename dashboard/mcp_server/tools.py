@@ -26,6 +26,7 @@ from dashboard.address.view import Bounds, View, clamp, clamp_values, read_view
 from dashboard.api.routes import adjusted_bars
 from dashboard.api.values import MANY, QueryValues
 from dashboard.cache.counts import load_cells, load_source_states
+from dashboard.cache.memoize import cache_many
 from dashboard.cache.stores import catalog_at, catalog_in_use, load_span, shown_url, store_at
 from dashboard.mcp_server.schemas import TOOLS, Tool
 from dashboard.page_data import PAGES, read_page
@@ -87,11 +88,17 @@ class ToolBox:
         tool = TOOLS.get(name)
         if tool is None:
             raise UsageError(f"There is no tool {name[:80]!r}: there are {', '.join(TOOLS)}.")
-        values = QueryValues(QueryParams(as_query(arguments, tool)), tool.parameters, MANY)
-        answer_of: Callable[[QueryValues], ToolRows] = getattr(self, name)
-        return self._whole(answer_of(values), values, tool, address)
+        query, revision = as_query(arguments, tool), self.store.revision()
+        answer = _counted_answer if name == "lead_lag" else _answer
+        fixed = answer(self.url, name, query, address, revision, catalog_in_use().hash)
+        return {**fixed, "freshness": self.freshness(fixed["revision"])}
 
-    def _whole(self, answer: ToolRows, values: QueryValues, tool: Tool, address: str) -> dict[str, Any]:
+    def answer(self, name: str, query: Sequence[tuple[str, str]], address: str) -> dict[str, Any]:
+        """The answer to a request, without the freshness of its sources, which belongs to no revision."""
+        tool = TOOLS[name]
+        values = QueryValues(QueryParams(query), tool.parameters, MANY)
+        answer_of: Callable[[QueryValues], ToolRows] = getattr(self, name)
+        answer = answer_of(values)
         limit, offset = page_bounds(values, tool)
         rows = list(answer.rows)
         if answer.total is None:
@@ -107,7 +114,6 @@ class ToolBox:
             "offset": offset,
             "link": f"{link}&point={quote(answer.point)}" if answer.point else link,
             "sample": f"sample: {ORIGIN}" if self.store.is_sample else None,
-            "freshness": self.freshness(request.rev),
             "note": QUOTED,
             **answer.more,
             "rows": rows,
@@ -313,7 +319,17 @@ class ToolBox:
         }
 
 
-def as_query(arguments: Mapping[str, Any], tool: Tool) -> list[tuple[str, str]]:
+def _counted_answer(
+    url: str, name: str, query: tuple[tuple[str, str], ...], address: str, _revision: int, _catalog_hash: str
+) -> dict[str, Any]:
+    return ToolBox(url).answer(name, query, address)
+
+
+# The same question has the same answer until the store or the catalog changes; only a verdict counts those before it.
+_answer = cache_many(_counted_answer)
+
+
+def as_query(arguments: Mapping[str, Any], tool: Tool) -> tuple[tuple[str, str], ...]:
     """
     The arguments as the parameters of an address, so that a model's request is checked as any other.
 
@@ -327,7 +343,7 @@ def as_query(arguments: Mapping[str, Any], tool: Tool) -> list[tuple[str, str]]:
             if isinstance(single, bool) or not isinstance(single, str | int):
                 raise UsageError(f"{name[:40]} takes a text or a whole number, or several in a list.")
             pairs.append((name, single if isinstance(single, str) else str(single)))
-    return pairs
+    return tuple(pairs)
 
 
 def page_bounds(values: QueryValues, tool: Tool) -> tuple[int, int]:
