@@ -1,4 +1,10 @@
-"""python -m dashboard: serve the app."""
+"""
+python -m dashboard: serve the app.
+
+    python -m dashboard        the app, its HTTP API and MCP by one server
+    python -m dashboard mcp    MCP alone, on standard input and output, for a client that starts its servers itself
+    python -m dashboard sign   an address of the API that opens without a header, until it expires
+"""
 
 from __future__ import annotations
 
@@ -6,21 +12,28 @@ import logging
 import os
 import socket
 import tomllib
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
 from dashboard import STREAMLIT_CONFIG
+from dashboard.api.signed import LONGEST, signed_address
 from dashboard.cache.sample import sample_build, url_to_show
 from data.catalog import load_catalog
 from data.errors import ChokepointError, SampleNotReady, UsageError
 from data.schema.store import open_store, sample_url, store_exists, store_url
 from data.settings import settings as environment
 
+app = typer.Typer(add_completion=False)
+
 LOCAL_HOSTS = ("127.0.0.1", "0.0.0.0", "::")
 
 
+@app.callback(invoke_without_command=True)
 def serve(
+    context: typer.Context,
     port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8501,
     host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in.")] = "127.0.0.1",
     store: Annotated[
@@ -28,6 +41,8 @@ def serve(
     ] = "",
 ) -> None:
     """Serve the app. Without a store of your own it shows the bundled sample."""
+    if context.invoked_subcommand:
+        return
     try:
         if store:
             choose_store(store)
@@ -47,18 +62,56 @@ def serve(
     typer.echo(open_words(host, has_key=bool(environment().api_key)))
     # Streamlit logs every bad request.
     logging.getLogger("streamlit.web.server.starlette").setLevel(logging.ERROR)
-    from dashboard.server import app  # after the store is chosen; takes a second
+    from dashboard.server import app as server  # after the store is chosen; takes a second
     from dashboard.serving import streamlit_patches
 
     streamlit_patches.send_without_delay()
-    app.run(config={**settings(), "server.port": port, "server.address": host})
+    server.run(config={**settings(), "server.port": port, "server.address": host})
+
+
+@app.command("sign")
+def sign_address(
+    target: Annotated[str, typer.Argument(help="An address of the API, such as /api/v1/attention.csv?subject=…")],
+    days: Annotated[int, typer.Option(help="How many days it opens.", min=1, max=LONGEST.days)] = 30,
+) -> None:
+    """Print the address with an expiry and a signature, for a program that can send no header."""
+    try:
+        signed = signed_address(target, environment().api_key, datetime.now(UTC) + timedelta(days=days))
+    except UsageError as error:
+        typer.echo(f"{error}", err=True)
+        raise typer.Exit(2) from error
+    scheme, host, *_ = urlsplit(target)
+    typer.echo(f"{scheme}://{host}{signed}" if host else signed)
+
+
+@app.command("mcp")
+def serve_mcp(
+    store: Annotated[
+        str, typer.Option(help="A store's path or SQLAlchemy URL. Without one, the bundled sample is asked.")
+    ] = "",
+    address: Annotated[
+        str, typer.Option(help="Where the app itself is reached, for the links in answers.")
+    ] = "http://localhost:8501",
+) -> None:
+    """Answer a client of the Model Context Protocol on standard input and output."""
+    try:
+        if store:
+            choose_store(store)
+        load_catalog()
+    except ChokepointError as error:
+        typer.echo(f"{error}", err=True)
+        raise typer.Exit(2) from error
+    from dashboard.mcp_server.server import serve_stdio
+
+    serve_stdio(address)
 
 
 def open_words(host: str, *, has_key: bool) -> str:
     """What is open to which machines."""
     if host in ("127.0.0.1", "::1", "localhost"):
         return "Only this machine can reach it."
-    api = "the data under /api/v1 with CHOKEPOINT_API_KEY" if has_key else "not the data under /api/v1"
+    data = "the data under /api/v1 and /mcp"
+    api = f"{data} with CHOKEPOINT_API_KEY" if has_key else f"not {data}"
     return (
         f"Other machines that reach {host} can read all pages, and {api}. "
         "They can change nothing without a login (docs/deploy.md)."
@@ -103,4 +156,4 @@ def _dotted(table: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
 
 
 if __name__ == "__main__":
-    typer.run(serve)
+    app()

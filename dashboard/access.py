@@ -73,6 +73,14 @@ def _named_hosts() -> list[str]:
     return settings().hosts.lower().replace(",", " ").split()
 
 
+def foreign_page(headers: Mapping[str, str]) -> str:
+    """The origin of the page that makes a request, when it is another site's; "" for our own, or for no page."""
+    origin = headers.get("origin", "")
+    page = host_name(urlsplit(origin).netloc)
+    is_own = not origin or page == host_name(headers.get("host", "")) or page in _named_hosts()
+    return "" if is_own else origin
+
+
 def check_may_change() -> None:
     """UsageError when the reader whose page is running may not change anything; nothing outside of a page."""
     if get_script_run_ctx(suppress_warning=True) is None or st.user.get("is_logged_in"):
@@ -105,10 +113,8 @@ def _refusal(scope: Scope) -> PlainTextResponse | None:
         return PlainTextResponse(
             f"Chokepoint is not known by the name {name[:80]!r}. Its administrator can add it to CHOKEPOINT_HOSTS.", 421
         )
-    if scope["type"] == "websocket" and (origin := headers.get("origin")):
-        page = host_name(urlsplit(origin).netloc)
-        if page != name and page not in _named_hosts():
-            return PlainTextResponse("Another site's page may not open this.", 403)
+    if scope["type"] == "websocket" and foreign_page(headers):
+        return PlainTextResponse("Another site's page may not open this.", 403)
     client = scope["client"][0] if scope.get("client") else None
     if any(door in scope["path"] for door in LOCAL_ONLY) and not is_this_machine(client, headers):
         return PlainTextResponse("Not found", 404)

@@ -1,8 +1,8 @@
 """
 The app as one ASGI process.
 
-    request → security headers → by its own name? → which sites may read → ROUTES (/healthz, the API, short links) →
-    Streamlit
+    request → security headers → by its own name? → which sites may read
+            → ROUTES (/healthz, the API, MCP, embedded charts, short links) → Streamlit
 
 Start-up imports and reads what the first page needs, then freezes it: a full garbage collection after every rerun would
 otherwise hold the interpreter for 60 to 120 ms, with 50 people at once for seconds.
@@ -27,9 +27,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.access import OwnNames
 from dashboard.api import shortlinks
+from dashboard.api.embed import Embed
 from dashboard.api.origins import AllowedOrigins
 from dashboard.api.routes import Api
 from dashboard.formatting import escape_markdown
+from dashboard.mcp_server.server import McpEndpoint
 from dashboard.serving import streamlit_patches
 from data.errors import ChokepointError, SampleNotReady
 
@@ -106,14 +108,22 @@ async def healthz(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "revision": state})
 
 
-ROUTES: list[BaseRoute] = [Route("/healthz", healthz), *Api().routes(), *shortlinks.ROUTES]
+api, mcp_endpoint = Api(), McpEndpoint()
+ROUTES: list[BaseRoute] = [
+    Route("/healthz", healthz),
+    *api.routes(),
+    *Embed(api).routes(),
+    *mcp_endpoint.routes(),
+    *shortlinks.ROUTES,
+]
 """Addresses of our own. They are not behind Streamlit's login: each checks for itself who may ask."""
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     await anyio.to_thread.run_sync(warm_up)
-    yield
+    async with mcp_endpoint.running():
+        yield
 
 
 def warm_up() -> None:

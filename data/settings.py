@@ -24,10 +24,14 @@ class Settings:
         "CHOKEPOINT_SAMPLE_DB",
         "where the bundled sample is kept: a path or an SQLAlchemy URL (`data/chokepoint-sample.db`)",
     )
-    api_key: str = _variable("CHOKEPOINT_API_KEY", "the key that opens `/api/v1` to other machines")
+    api_key: str = _variable("CHOKEPOINT_API_KEY", "the key that opens `/api/v1` and `/mcp` to other machines")
     allow_origins: str = _variable(
         "CHOKEPOINT_ALLOW_ORIGINS",
-        "sites whose pages may read `/api/v1` in the browser, such as `https://pro.openbb.co`; none by default",
+        "sites whose pages may read `/api/v1` and `/mcp` in the browser, as `https://pro.openbb.co`; none by default",
+    )
+    allow_frames: str = _variable(
+        "CHOKEPOINT_ALLOW_FRAMES",
+        "sites whose pages may show a chart of `/embed` in a frame, such as `https://desk.example`; none by default",
     )
     hosts: str = _variable(
         "CHOKEPOINT_HOSTS",

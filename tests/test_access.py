@@ -63,8 +63,8 @@ def test_a_name_is_the_servers_own_when_it_is_an_address_this_machine_or_named(m
 
 def test_the_start_says_what_is_open_to_other_machines() -> None:
     assert open_words("127.0.0.1", has_key=True) == "Only this machine can reach it."
-    assert "not the data under /api/v1. They can change nothing" in open_words("0.0.0.0", has_key=False)
-    assert "the data under /api/v1 with CHOKEPOINT_API_KEY" in open_words("0.0.0.0", has_key=True)
+    assert "not the data under /api/v1 and /mcp. They can change nothing" in open_words("0.0.0.0", has_key=False)
+    assert "the data under /api/v1 and /mcp with CHOKEPOINT_API_KEY" in open_words("0.0.0.0", has_key=True)
 
 
 @pytest.fixture(scope="module")

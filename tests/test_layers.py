@@ -42,6 +42,8 @@ ONLY_IN = {
     "httpx": ("ingest",),
     "httpcore": ("ingest",),
     "yfinance": ("ingest",),
+    "mcp": ("dashboard.mcp_server",),
+    "mcp_types": ("dashboard.mcp_server",),
     "requests": (),
     "_plotly_utils": (),  # plotly's private package
     "statsmodels": (),  # the tests' oracle
@@ -53,7 +55,8 @@ NEVER = [("data.read", "data.write")]
 
 FLOORS = {
     "dashboard": (
-        "address", "cache", "page_data", "proofs", "charts", "exports", "api", "components", "serving", "views",
+        "address", "cache", "page_data", "proofs", "charts", "exports", "api", "mcp_server", "components", "serving",
+        "views",
     ),
 }  # fmt: skip
 """The folders of a package from the ground up: each may use those before it, and the files beside the folders."""

@@ -149,6 +149,7 @@ ENDPOINTS: dict[str, Endpoint] = {
         row={"chart": STRING},
         more={
             "page": STRING,
+            "rules": {**INTEGER, "description": "the number of the rules that computed the rows"},
             "verified": {
                 "type": ["boolean", "null"],
                 "description": "whether the rows have the hash sha; null without it",

@@ -14,8 +14,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.settings import settings
 
-PATHS = ("/api/v1/", "/widgets.json", "/apps.json")
+PATHS = ("/api/v1/", "/widgets.json", "/apps.json", "/mcp")
 """The paths that they may read; never the app itself."""
+
+
+def allowed_origins() -> list[str]:
+    """The sites that are named; "*" would be every site that a reader happens to visit."""
+    named = settings().allow_origins.replace(",", " ").split()
+    return [origin.rstrip("/") for origin in named if origin != "*"]
 
 
 class AllowedOrigins:
@@ -23,12 +29,11 @@ class AllowedOrigins:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        origins = settings().allow_origins.replace(",", " ").split()
-        # "*" would be every site that a reader happens to visit.
         self.data = CORSMiddleware(
             app,
-            allow_origins=[origin.rstrip("/") for origin in origins if origin != "*"],
-            allow_headers=["Authorization", "If-None-Match"],
+            allow_origins=allowed_origins(),
+            allow_methods=["GET", "POST"],  # POST: only /mcp takes it
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "MCP-Protocol-Version"],
             allow_private_network=True,  # the page is public, this machine is not
             expose_headers=["ETag", "X-Chokepoint-Revision", "X-Chokepoint-SHA256"],
         )

@@ -4,7 +4,8 @@ The data behind the charts by URL: JSON and CSV under /api/v1, for spreadsheets,
     request → allowed? → values typed and clamped → page data (dashboard/page_data/) → JSON or CSV, with an ETag
 
 The routes run beside Streamlit and not behind its login, so they check callers themselves: with CHOKEPOINT_API_KEY set,
-that key as a bearer token or as the password of basic authentication; without it, only callers on this machine.
+that key as a bearer token, as the password of basic authentication, or in the signature of an address (signed.py);
+without it, only callers on this machine.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import io
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
+import pandas as pd
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -30,6 +33,7 @@ from dashboard.address.params import SHARED, read_values
 from dashboard.address.view import Bounds, clamp_values, read_view
 from dashboard.api import openbb
 from dashboard.api.document import ENDPOINTS, document
+from dashboard.api.signed import SIGNATURE, SIGNED, refusal_of_signature
 from dashboard.api.values import MANY, QueryValues
 from dashboard.cache.counts import load_cells
 from dashboard.cache.stores import catalog_at, catalog_in_use, load_span, shown_url, store_at
@@ -49,9 +53,10 @@ from dashboard.page_data.rows import (
 )
 from dashboard.page_data.rules import NEWEST_RULES
 from dashboard.proofs.verify import has_proof
-from data.catalog.records import Catalog
+from data.catalog.records import Catalog, Company
 from data.errors import CatalogError, ChokepointError, UsageError
 from data.prices import actions_of, bars_between
+from data.read.attention import Filters
 from data.sample import ORIGIN
 from data.schema.store import Store
 from data.settings import settings
@@ -130,22 +135,9 @@ class Api:
     def prices(self, values: QueryValues) -> Answer:
         """The prices of one listing."""
         filters = values.filters(self.store, wide=True)
-        if not (ident := values.text("company")):
-            raise UsageError("company is missing: a company's ID, such as micron.")
-        company = self._catalog(filters.rev).companies.get(ident)
-        if company is None:
-            raise UsageError(f"There is no company {ident[:80]!r}; /api/v1/subjects lists them as company:ID.")
-        tickers = [listing.ticker for listing in company.listings]
-        if not tickers:
-            raise UsageError(f"{company.name} is not listed: it has no prices.")
-        ticker = values.text("listing") or tickers[0]
-        if ticker not in tickers:
-            raise UsageError(f"{company.name} has no listing {ticker[:80]}: its listings are {', '.join(tickers)}.")
-        bars = bars_between(self.store, [ticker], filters.start, filters.end + TO_THE_END, filters.rev)
-        prices = adjusted_prices(bars, actions_of(self.store, [ticker], filters.rev))
-        rows = price_rows(prices[prices["session"] <= str(filters.end)])
+        company, ticker, bars = adjusted_bars(self.url, values, filters)
         more = {"company": company.id, "listing": ticker}
-        return Answer(rows=rows, revision=filters.rev or 0, columns=PRICE_COLUMNS, more=more)
+        return Answer(rows=price_rows(bars), revision=filters.rev or 0, columns=PRICE_COLUMNS, more=more)
 
     def subjects(self, values: QueryValues) -> Answer:
         """Every subject, as of a revision."""
@@ -159,6 +151,15 @@ class Api:
 
     def view(self, values: QueryValues) -> Answer:
         """The rows of a page with the values of its link: those that a proof link's hash covers."""
+        request, sha = self.page_request(values)
+        rows = read_page(request).rows
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        verified = None if sha is None else sha == sha256_of(rows)
+        more = {"page": request.page, "rules": request.rules, "verified": verified}
+        return Answer(rows=rows, revision=request.rev, columns=columns, more=more)
+
+    def page_request(self, values: QueryValues) -> tuple[PageRequest, str | None]:
+        """The page that a request names with the values of its link, and the hash that the link holds, if any."""
         page, rev = values.text("page"), values.revision(self.store)
         query = {name: values.query.getlist(name) for name in values.query if name != "page"}
         own = {name: param for name, param in PAGES[page].params.items() if name != "page"}
@@ -173,11 +174,7 @@ class Api:
         sha = page_values.pop("sha", None)
         rules = page_values.pop("rules", 1 if sha else NEWEST_RULES)
         view = replace(read_view(page_values, bounds), rev=rev)
-        request = PageRequest.of(self.url, page, view, page_values, rules=rules)
-        rows = read_page(request).rows
-        columns = list(dict.fromkeys(name for row in rows for name in row))
-        verified = None if sha is None else sha == sha256_of(rows)
-        return Answer(rows=rows, revision=rev, columns=columns, more={"page": page, "verified": verified})
+        return PageRequest.of(self.url, page, view, page_values, rules=rules), sha
 
     def _catalog(self, rev: int | None) -> Catalog:
         """The catalog as of a revision: names and listings may have been different."""
@@ -190,9 +187,7 @@ class Api:
             if refused := refusal(request):
                 return refused
             try:
-                if len(request.url.query) > LONGEST_QUERY:
-                    raise UsageError(f"The query is longer than {LONGEST_QUERY} characters.")
-                answer = answer_of(QueryValues(request.query_params, *_parameters(name, request)))
+                answer = answer_of(query_values(name, request))
                 return self._csv(request, answer) if as_csv else self._json(request, answer)
             except ChokepointError as error:
                 is_bad_request = isinstance(error, UsageError) and not isinstance(error, CatalogError)
@@ -240,10 +235,40 @@ class Api:
         return refusal(request) or _with_tag(request, orjson.dumps(openbb.apps()), "application/json")
 
 
+def query_values(name: str, request: Request) -> QueryValues:
+    """A request's parameters for the endpoint `name`, without those of its signature."""
+    if len(request.url.query) > LONGEST_QUERY:
+        raise UsageError(f"The query is longer than {LONGEST_QUERY} characters.")
+    query = QueryParams([pair for pair in request.query_params.multi_items() if pair[0] not in SIGNED])
+    return QueryValues(query, *_parameters(name, request))
+
+
+def adjusted_bars(url: str, values: QueryValues, filters: Filters) -> tuple[Company, str, pd.DataFrame]:
+    """The company and listing that a request names, and its bars in the window as `adjusted_prices` gives them."""
+    if not (ident := values.text("company")):
+        raise UsageError("company is missing: a company's ID, such as micron.")
+    company = catalog_at(url, filters.rev or 0).companies.get(ident)
+    if company is None:
+        raise UsageError(f"There is no company {ident[:80]!r}; /api/v1/subjects lists them as company:ID.")
+    tickers = [listing.ticker for listing in company.listings]
+    if not tickers:
+        raise UsageError(f"{company.name} is not listed: it has no prices.")
+    ticker = values.text("listing") or tickers[0]
+    if ticker not in tickers:
+        raise UsageError(f"{company.name} has no listing {ticker[:80]}: its listings are {', '.join(tickers)}.")
+    store = store_at(url)
+    bars = bars_between(store, [ticker], filters.start, filters.end + TO_THE_END, filters.rev)
+    prices = adjusted_prices(bars, actions_of(store, [ticker], filters.rev))
+    return company, ticker, prices[prices["session"] <= str(filters.end)]
+
+
 def refusal(request: Request) -> Response | None:
     """Why the caller may not read, as a response; None when it may."""
     key = settings().api_key
     if key:
+        if SIGNATURE in request.query_params and request.method in ("GET", "HEAD"):
+            sentence = refusal_of_signature(request.url.path, request.url.query, key, datetime.now(UTC))
+            return problem(401, sentence) if sentence else None
         if any(secrets.compare_digest(sent.encode(), key.encode()) for sent in _sent_keys(request)):
             return None
         answer = problem(

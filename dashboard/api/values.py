@@ -76,8 +76,10 @@ class QueryValues:
     def revision(self, store: Store) -> int:
         """The requested revision; the newest without one."""
         newest = store.revision()
+        if not newest:
+            raise UsageError("The store is empty: fetch news first (python -m ingest update).")
         rev = self.integer("rev", newest, most=10**9)
-        if not 0 < rev <= max(newest, 1):
+        if not 0 < rev <= newest:
             raise UsageError(f"rev takes a revision from 1 to {newest}.")
         return rev
 

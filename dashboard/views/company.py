@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.price_moves import moves_within
-from dashboard.charts.overtime import attention_chart
+from dashboard.charts.subject_pages import company_chart, subject_title
 from dashboard.components.controls import choose_one, choose_several, control_row, finish_controls
 from dashboard.components.frame import current_frame, empty_words, n_words
 from dashboard.components.notes import draw_notes, notes_of, with_notes
@@ -13,9 +13,9 @@ from dashboard.components.panel import chart_panel, heading
 from dashboard.components.publisher_panel import draw_fixed_panel, draw_spike
 from dashboard.components.receipts import draw_page
 from dashboard.components.subject_tables import CountTable, draw_counts
-from dashboard.formatting import cut_words, day_words, escape, measure_name, name_list, signed_percent, story_count
+from dashboard.formatting import cut_words, day_words, escape, name_list, signed_percent, story_count
 from dashboard.page_data import read_page
-from dashboard.page_data.company import CURRENCIES, DOLLAR, FIRST_COMPANY, OWN, priced_listing
+from dashboard.page_data.company import CURRENCIES, FIRST_COMPANY, OWN, priced_listing
 from dashboard.page_data.subjects import KIND_NOUNS, companies_by_name, company_label
 
 frame = current_frame()
@@ -74,14 +74,6 @@ if not page.story_total:
     )
 
 
-def price_axis_name() -> str:
-    if page.are_rebased:
-        return "first close = 100"
-    if page.prices.empty:
-        return ""
-    return f"{DOLLAR if not page.dollars.empty else listings[page.prices.columns[0]].currency}, adjusted"
-
-
 def currency_words() -> str:
     """The captions' note on the prices' currencies."""
     if not page.dollars.empty:
@@ -92,23 +84,12 @@ def currency_words() -> str:
     return f"{own}; not in US dollars: the store has no exchange rates for it (python -m ingest prices fetches them)"
 
 
-above = f", {' and '.join(page.prices.columns)} above" if not page.prices.empty else ""
-figure = attention_chart(
-    page.cells,
-    subject=company.key,
-    measure=view.measure,
-    grain=view.grain,
-    prices=page.lines,
-    price_name=price_axis_name(),
-    down=page.down_days,
-    touch=frame.touch,
-)
 chart_panel(
     frame,
     "attention",
-    with_notes(figure, notes),
+    with_notes(company_chart(page, touch=frame.touch), notes),
     frame.words(
-        f"{company.name}: {measure_name(view).lower()}, each {view.grain}{above}",
+        subject_title(page),
         n=f"{n}{cut_words(view)}{currency_words()}",
         prices_to=page.prices.index[-1] if not page.prices.empty else None,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.charts.overtime import attention_chart, stacked_chart
+from dashboard.charts.subject_pages import subject_title, theme_chart
 from dashboard.components.controls import choose_one, choose_segment, choose_several, control_row, finish_controls
 from dashboard.components.frame import current_frame, empty_words, n_words
 from dashboard.components.notes import draw_notes, notes_of, with_notes
@@ -13,10 +13,10 @@ from dashboard.components.publisher_panel import draw_fixed_panel, draw_spike
 from dashboard.components.receipts import draw_page
 from dashboard.components.share import basket_of_link
 from dashboard.components.subject_tables import CountTable, draw_counts
-from dashboard.formatting import cut_words, measure_name, story_count
+from dashboard.formatting import cut_words, story_count
 from dashboard.page_data import read_page
 from dashboard.page_data.subjects import BASKET, KIND_NOUNS, SPLITS, company_label, theme_tickers
-from dashboard.page_data.theme import ADDITIVE_MEASURES, coloured_parts, with_others_as_one
+from dashboard.page_data.theme import ADDITIVE_MEASURES, coloured_parts
 
 MOST_PRICE_LINES = 6
 
@@ -53,32 +53,15 @@ if not page.story_total:
         "Sources."
     )
 
-lines = page.named_lines
-chart_settings = {
-    "measure": view.measure,
-    "grain": view.grain,
-    "prices": lines,
-    "price_name": "first close = 100",
-    "down": page.down_days,
-    "touch": frame.touch,
-}
-if page.has_parts:
-    parts = with_others_as_one(page.parts, page.part_names)
-    figure = stacked_chart(page.cells, parts, subject=theme.key, by=split, names=page.part_names, **chart_settings)
-else:
-    figure = attention_chart(page.cells, subject=theme.key, **chart_settings)
-
-by = f" by {SPLITS[split].lower()}" if page.has_parts else ""
-prices = " against prices" if not lines.empty else ""
 n = n_words(page.story_total, page.all_stories)
 chart_panel(
     frame,
     "attention",
-    with_notes(figure, notes),
+    with_notes(theme_chart(page, touch=frame.touch), notes),
     frame.words(
-        f"{theme.name}: {measure_name(view).lower()}{by}, each {view.grain}{prices}",
+        subject_title(page),
         n=n + cut_words(view),
-        prices_to=lines.index[-1] if not lines.empty else None,
+        prices_to=page.lines.index[-1] if not page.lines.empty else None,
     ),
     page.table,
     coloured=coloured_parts(page.part_names),
