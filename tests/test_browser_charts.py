@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from browsing import go, needs_browser, new_page, running_app, settle
 from more_pages import fill
+from PIL import Image
 
 from dashboard.components.custom import ASSETS, GO
 
@@ -89,6 +90,15 @@ def test_the_tools_of_a_chart_stand_beside_its_plot(address: str, page: Any, pat
     tools = [button.bounding_box() for button in chart.locator(".modebar-btn").all()]
     assert len(tools) >= 2
     assert all(tool["x"] >= plot["x"] + plot["width"] for tool in tools)
+
+
+def test_a_png_is_as_wide_and_high_as_a_slide(address: str, page: Any) -> None:
+    go(page, f"{address}/company?company=micron")
+    page.locator(".st-key-export_attention button").first.click()
+    with page.expect_download(timeout=30_000) as coming:
+        page.get_by_role("button", name="PNG", exact=True).click()
+    with Image.open(coming.value.path()) as picture:
+        assert picture.size == (2 * 1280, 2 * 720)
 
 
 def test_a_ranked_table_keeps_its_rank_until_its_reader_sorts_it(page: Any) -> None:

@@ -2,6 +2,8 @@
 //
 // data = { panel: key of the panel with the chart, name: file name without ending, format: png | svg, label, lines: [text] }
 
+const SLIDE = { width: 1280, height: 720 } // a PNG fills a slide, whatever the window; twice as many pixels
+
 export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button")
   button.textContent = data.label
@@ -40,7 +42,8 @@ function saveCanvas(layers, { name, lines, link }) {
 
 function save(plot, { name, format, lines, link }) {
   const { layout, _fullLayout: { font, _size: size } } = plot
-  const [title, ...rest] = wrapped(lines, plot.clientWidth).map(escaped)
+  const wide = format === "png" ? SLIDE.width : plot.clientWidth
+  const [title, ...rest] = wrapped(lines, wide).map(escaped)
   const [head, foot] = [36, 15 * rest.length + 14]
   const kept = Object.fromEntries(["title", "annotations", "margin"].map(key => [key, layout[key]]))
   layout.margin = { ...layout.margin, t: size.t + head, b: size.b + foot }
@@ -55,8 +58,9 @@ function save(plot, { name, format, lines, link }) {
       xref: "paper", x: 0, xanchor: "left", xshift: 8 - size.l, yref: "paper", y: 0, yanchor: "top", yshift: -size.b,
     },
   ]
-  const [width, height] = [plot.clientWidth, plot.clientHeight + head + foot]
-  plot._context.toImageButtonOptions = { format, filename: name, scale: format === "png" ? 2 : 1, width, height }
+  const high = plot.clientHeight + head + foot
+  const height = format === "png" ? Math.max(SLIDE.height, high) : high
+  plot._context.toImageButtonOptions = { format, filename: name, scale: format === "png" ? 2 : 1, width: wide, height }
   if (link) signNext(format, link, lines)
   // Plotly copies data and layout at once when its own button is pressed; what was there before is put back right after.
   plot.querySelector(".modebar-btn[data-title]").closest(".modebar").querySelector('[data-title*="ownload"]').click()
