@@ -54,6 +54,33 @@ def test_dates_that_fit_two_orders_wait_for_theirs(tmp_path: Path) -> None:
     assert days(path, dates="mdy") == ["2026-03-04", "2026-05-06"]
 
 
+def dated_feed(path: Path, *dates: str) -> Path:
+    items = "".join(f"<item><title>Micron {n}</title><pubDate>{date}</pubDate></item>" for n, date in enumerate(dates))
+    path.write_text(f"<rss version='2.0'><channel><title>A</title>{items}</channel></rss>", encoding="utf-8")
+    return path
+
+
+def test_a_feeds_own_dates_decide_their_order_or_it_waits_for_theirs(tmp_path: Path) -> None:
+    assert days(dated_feed(tmp_path / "a.xml", "03/04/2026", "13/04/2026")) == ["2026-04-03", "2026-04-13"]
+    assert days(dated_feed(tmp_path / "b.xml", "03/04/2026 10:00", "04/13/2026")) == ["2026-03-04", "2026-04-13"]
+    assert days(dated_feed(tmp_path / "c.xml", "03/04/2026", "Fri, 13 Nov 2026 10:00:00 GMT", "26/04/2026")) == [
+        "2026-04-03",
+        "2026-11-13",
+        "2026-04-26",
+    ]
+    ambiguous = dated_feed(tmp_path / "d.xml", "03/04/2026", "05/06/2026")
+    with pytest.raises(ParseError, match="--dates"):
+        days(ambiguous)
+    assert days(ambiguous, dates="dmy") == ["2026-04-03", "2026-06-05"]
+
+
+def test_a_fetched_feed_whose_dates_are_recent_in_one_order_is_in_that_order(tmp_path: Path) -> None:
+    path = dated_feed(tmp_path / "a.xml", "11/10/2026", "11/09/2026")
+    assert days(path, url="https://a.example/feed") == ["2026-11-10", "2026-11-09"]
+    with pytest.raises(ParseError, match="--dates"):
+        days(path)
+
+
 def test_an_order_that_is_named_holds_for_every_row(tmp_path: Path) -> None:
     assert days(table(tmp_path / "a.csv", "03/04/2026", "04/13/2026"), dates="dmy") == ["2026-04-03", ""]
 

@@ -29,6 +29,7 @@ from ingest.fetch.guard import allowed_networks
 from ingest.fetch.schedule import after_answer, after_failure, chosen_sources, is_due, state_for, validators_for
 from ingest.prices.quotes import History, Quote
 from ingest.progress import Step
+from ingest.report import report_update
 from ingest.update import UpdateReport, update
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -434,3 +435,25 @@ def test_a_source_that_is_gone_is_asked_again_when_somebody_says_so(server: Faul
     resume_source(store, "410")
     server.answers["/410"] = faultserver.Feed(faultserver.GOOD)
     assert outcomes(run(store, known, at=NOW + timedelta(days=9))) == {"410": "ok"}
+
+
+def test_a_password_in_an_address_is_in_no_report_store_or_log(
+    server: FaultServer,
+    store: Store,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The addresses of sources that answer, fail, lead elsewhere and send no feed."""
+    secret = server.url.replace("http://", "http://reader:canary@")
+    paths = ("/feed", "/500", "/410", "/loop", "/html", "/404", "/cut")
+    known = catalog(*(Source(id=path.strip("/"), name=path, url=secret + path) for path in paths))
+    with caplog.at_level("DEBUG"):
+        report_update(run(store, known))
+    said = capsys.readouterr()
+    assert server.asked("/feed")[0]["Authorization"].startswith("Basic ")
+    assert "7 sources asked" in said.out
+    assert "canary" not in said.out + said.err
+    assert "canary" not in caplog.text
+    store.close()
+    assert not [path.name for path in tmp_path.iterdir() if path.is_file() and b"canary" in path.read_bytes()]

@@ -7,6 +7,7 @@ Every redirect goes through the guarded transport; time, redirects and size (aft
 from __future__ import annotations
 
 import hashlib
+import logging
 import ssl
 import string
 import threading
@@ -296,6 +297,10 @@ def trusted_certificates() -> ssl.SSLContext:
 
 def _host_of(url: httpx.URL) -> Host:
     return url.scheme, url.host, url.port
+
+
+# httpx 0.28 logs each request's address at INFO, with the password in it.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 def public_form(url: httpx.URL | str) -> str:

@@ -7,9 +7,11 @@ In which order a column writes its dates: decided by the whole column, never by 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
+
+from data.errors import ParseError
 
 Order = Literal["ymd", "dmy", "mdy"]
 ORDERS: tuple[Order, ...] = get_args(Order)
@@ -17,6 +19,7 @@ Decision = Order | Literal["none", "ambiguous", "mixed"]
 """none: no text of the column depends on the order · ambiguous: several orders fit all · mixed: no order fits all."""
 
 NUMERIC = re.compile(r"(\d{1,4})(?P<mark>[/.\-])(\d{1,2})(?P=mark)(\d{4}|\d{2})(?!\d)")
+_HALF_DAY = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
 CENTURY = 70  # 69 is 2069, 70 is 1970: POSIX's rule
 ROC = 1911  # the year 1 of Taiwan's calendar is 1912
 
@@ -39,6 +42,36 @@ def date_order(texts: Iterable[str], *, fits: Callable[[date], bool] | None = No
         possible = likely or possible
     alike = all(day_of(parts, order) == day_of(parts, possible[0]) for parts in numbers for order in possible)
     return possible[0] if alike else "ambiguous"
+
+
+def decided_order(texts: Sequence[str], *, first: date, last: date, years_first: bool, recent: date | None) -> Order:
+    """
+    The order of dates that depend on one, between `first` and `last`. ParseError where they leave it open.
+
+    `years_first`: they are of a source in East Asia, where 26.10.05 is written in no other order. `recent` is the first
+    day of what a feed that was fetched now is likely to have: it decides where nothing else does.
+    """
+    if any(_HALF_DAY.search(text) for text in texts):  # the 12-hour clock goes with the month first
+        return "mdy"
+    parts = [parts for text in texts if (parts := numeric_parts(text))]
+    if years_first and all(day_of(numbers, "ymd") for numbers in parts):
+        return "ymd"
+    decision = date_order(texts, fits=lambda day: first <= day <= last)
+    if decision == "mixed":
+        decision = _order_of_most(parts)
+    if decision == "ambiguous" and recent:
+        decision = date_order(texts, fits=lambda day: recent <= day <= last)
+    if decision in ("ambiguous", "mixed"):
+        why = "can be read in more than one order" if decision == "ambiguous" else "are not all in one order"
+        raise ParseError(f"Its dates {why} (first: {texts[0]}); say --dates dmy, mdy or ymd. Nothing was stored.")
+    return cast(Order, "dmy" if decision == "none" else decision)
+
+
+def _order_of_most(parts: Sequence[Parts]) -> Decision:
+    """The order that nine tenths of the dates fit, if there is only one: a slip of the pen is no other order."""
+    dates = [numbers for numbers in parts if any(day_of(numbers, order) for order in ORDERS)]
+    fitting = [order for order in ORDERS if sum(bool(day_of(p, order)) for p in dates) >= 0.9 * len(dates)]
+    return fitting[0] if len(fitting) == 1 else "mixed" if dates else "none"
 
 
 Parts = tuple[str, str, str, str]

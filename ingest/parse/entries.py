@@ -9,7 +9,7 @@ Between a parser and the store: what a parser is given, what it hands back, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -19,8 +19,8 @@ from urllib.parse import quote
 
 from data.errors import ParseError
 from data.records import Article
-from ingest.parse.date_order import Order
-from ingest.parse.dates import MISSING, ParsedDate, parse_date, time_zone
+from ingest.parse.date_order import Order, decided_order, depends_on_order, numeric_parts
+from ingest.parse.dates import AHEAD, MISSING, OLDEST, RECENT, ParsedDate, parse_date, time_zone
 from ingest.parse.text import SUMMARY_LIMIT, TITLE_LIMIT, language_of, plain_text, primary_language, visible_text
 from ingest.parse.urls import canonical_url, domain_of
 
@@ -66,6 +66,8 @@ _NO_ARTICLE = re.compile(
 _NO_ARTICLE_BEGINS = frozenset(
     ["[r", "cl", "ju", "at", "pl", "ve", "ar", "ac", "ch", "se", "ca", "ro", "dd", "on", "安全", "请完", "百度", "人机"]
 )
+
+_YEARS_FIRST_ZONES = frozenset(f"Asia/{city}" for city in ("Seoul", "Tokyo", "Shanghai", "Taipei", "Hong_Kong"))
 
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 
@@ -145,6 +147,11 @@ def to_parsed(feed: Feed, hints: Hints) -> Parsed:
     base = hints.url or feed.base
     if base != hints.url and canonical_url(base):
         hints = replace(hints, url=base)
+    if not hints.dates:
+        language = hints.lang or primary_language(feed.language) or language_of(" ".join(e.title for e in feed.entries))
+        dates = (date for entry in feed.entries for date in entry.dates if isinstance(date, str))
+        texts = [text for text in dates if (parts := numeric_parts(text)) and depends_on_order(parts)]
+        hints = with_order_of(hints, texts, lang=language, was_fetched=bool(hints.url))
     for entry in feed.entries[:MAX_ENTRIES]:
         article = to_article(
             hints,
@@ -177,6 +184,17 @@ def to_parsed(feed: Feed, hints: Hints) -> Parsed:
         warnings=tuple(warnings),
         rejected=rejected,
     )
+
+
+def with_order_of(hints: Hints, texts: Sequence[str], *, lang: str = "", was_fetched: bool = False) -> Hints:
+    """The hints with the order of dates that depend on one. ParseError where they leave it open."""
+    if not texts:
+        return hints
+    is_asian = (hints.lang or lang) in ("ko", "ja", "zh") or hints.timezone in _YEARS_FIRST_ZONES
+    recent = (hints.now - RECENT).date() if was_fetched else None
+    last = (hints.now + AHEAD).date()
+    order = decided_order(texts, first=OLDEST.date(), last=last, years_first=is_asian, recent=recent)
+    return replace(hints, dates=order)
 
 
 def _apart(articles: list[Article], links: list[str]) -> list[Article]:

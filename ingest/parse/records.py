@@ -10,7 +10,6 @@ import codecs
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 from typing import Any, Literal
 
@@ -18,9 +17,8 @@ import orjson
 
 from data.errors import ParseError
 from data.records import Article
-from ingest.parse.date_order import ORDERS, Decision, date_order, day_of, depends_on_order, numeric_parts
-from ingest.parse.dates import AHEAD, OLDEST
-from ingest.parse.entries import Hints, Parsed, Rejected, is_placeholder, to_article
+from ingest.parse.date_order import depends_on_order, numeric_parts
+from ingest.parse.entries import Hints, Parsed, Rejected, is_placeholder, to_article, with_order_of
 from ingest.parse.json_feeds import records_of_interface
 from ingest.parse.tables import columns_of, csv_records
 from ingest.parse.unpack import MAX_LINE
@@ -39,8 +37,6 @@ _MAY_DEPEND_ON_ORDER = {
     "jsonl": re.compile(rb""":\s?"\s?\d\d?[/.-]\d\d?[/.-]\d\d"""),
     "csv": re.compile(rb"""(?:^|["',;\t|])\s?\d\d?[/.-]\d\d?[/.-]\d\d"""),
 }
-_HALF_DAY = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
-_YEARS_FIRST_ZONES = frozenset(f"Asia/{city}" for city in ("Seoul", "Tokyo", "Shanghai", "Taipei", "Hong_Kong"))
 
 _NOT_JSON = "not a JSON object"
 
@@ -67,18 +63,7 @@ def with_date_order(hints: Hints, lines: Callable[[], Iterable[bytes]], format: 
     if hints.dates or not any(may_depend(line) or b"\0" in line for line in lines()):
         return hints
     texts = _numeric_dates(lines(), format)
-    if any(_HALF_DAY.search(text) for text in texts):  # the 12-hour clock goes with the month first
-        return replace(hints, dates="mdy")
-    if _years_first(hints, texts):
-        return replace(hints, dates="ymd")
-    latest = (hints.now + AHEAD).date()
-    decision = date_order(texts, fits=lambda day: OLDEST.date() <= day <= latest)
-    if decision == "mixed":
-        decision = _order_of_most(texts)
-    if decision == "ambiguous" or decision == "mixed":
-        why = "can be read in more than one order" if decision == "ambiguous" else "are not all in one order"
-        raise ParseError(f"Its dates {why} (first: {texts[0]}); say --dates dmy, mdy or ymd. Nothing was stored.")
-    return replace(hints, dates=None if decision == "none" else decision)
+    return with_order_of(hints, texts)
 
 
 def _numeric_dates(lines: Iterable[bytes], format: Literal["jsonl", "csv"]) -> list[str]:
@@ -103,21 +88,6 @@ def _lines_to_read(lines: Iterable[bytes]) -> Iterator[bytes]:
     one_a_line = isinstance(record := _loaded(first.strip()), dict) and _records_of_answer(record) is None
     may_depend = _MAY_DEPEND_ON_ORDER["jsonl"].search
     yield from (line for line in lines if not one_a_line or may_depend(line))
-
-
-def _years_first(hints: Hints, texts: list[str]) -> bool:
-    """Whether these are dates like 26.10.05 of a source in East Asia, where no other order is written so."""
-    is_asian = hints.lang in ("ko", "ja", "zh") or hints.timezone in _YEARS_FIRST_ZONES
-    parts = [parts for text in texts if (parts := numeric_parts(text))]
-    return is_asian and bool(parts) and all(day_of(numbers, "ymd") for numbers in parts)
-
-
-def _order_of_most(texts: list[str]) -> Decision:
-    """The order that nine tenths of the dates fit, if there is only one: a slip of the pen is no other order."""
-    parts = [parts for text in texts if (parts := numeric_parts(text))]
-    dates = [numbers for numbers in parts if any(day_of(numbers, order) for order in ORDERS)]
-    fitting = [order for order in ORDERS if sum(bool(day_of(p, order)) for p in dates) >= 0.9 * len(dates)]
-    return fitting[0] if len(fitting) == 1 else "mixed" if dates else "none"
 
 
 def collect(records: Iterable[Article | Rejected]) -> Parsed:
