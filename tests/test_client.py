@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +18,8 @@ import httpx
 import nbformat
 import pandas as pd
 import pytest
-from browsing import ROOT, sample_store
+from browsing import ROOT, running_app, sample_store
+from openpyxl import load_workbook
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -207,3 +210,28 @@ def test_the_command_signs_an_address(monkeypatch: pytest.MonkeyPatch, served: T
     )
     with stranger(served, monkeypatch) as other:
         assert other.get(said.stdout.strip()).status_code == 200
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice found")
+def test_libreoffice_reads_numbers_and_days_from_a_signed_address(tmp_path: Path) -> None:
+    own = {
+        "CHOKEPOINT_API_KEY": KEY,
+        "CHOKEPOINT_DB": f"sqlite:///{tmp_path}/absent.db",
+        "CHOKEPOINT_SAMPLE_DB": f"sqlite:///{sample_store()}",
+    }
+    with running_app(None, own) as app:
+        address = f"{app}{signed_address(TARGET, KEY, SOON)}"
+        profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+        convert = [
+            "--headless",
+            "--infilter=CSV:44,34,76,1",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            str(tmp_path),
+            address,
+        ]
+        subprocess.run(["soffice", profile, *convert], capture_output=True, check=True, timeout=150)
+    header, first, *_ = load_workbook(tmp_path / "attention.xlsx").active.values
+    assert header[:3] == ("period", "stories", "articles")
+    assert (str(first[0].date()), first[1:3]) == ("2025-08-01", (11, 11))

@@ -24,7 +24,8 @@ from dashboard.address.view import View, read_view
 from dashboard.mcp_server import server
 from dashboard.mcp_server.schemas import TOOLS
 from dashboard.mcp_server.server import INSTRUCTIONS, McpEndpoint
-from dashboard.mcp_server.tools import ANALYST, QUOTED, ToolBox
+from dashboard.mcp_server.tools import QUOTED, ToolBox
+from dashboard.mcp_server.verdicts import ANALYST
 from dashboard.page_data import PAGES, read_page
 from dashboard.page_data.rows import sha256_of
 from data.errors import UsageError

@@ -1,8 +1,9 @@
 """
 What OpenBB Workspace documents of widgets.json and apps.json, as rules of our own, held against what we serve.
 
-Its documentation: docs.openbb.co/workspace, the pages "Widgets.json reference" and "apps.json reference", and of its
-backends' examples what their own check asks: an app has prompts, groups are named "Group 1" and so on, rows are flat.
+Its documentation: docs.openbb.co/workspace/developers/json-specs, the pages "Widgets.json reference" and "apps.json
+reference", and what the check of its backends' examples asks: an app has prompts, groups are named "Group 1" and so on,
+rows are flat.
 """
 
 from __future__ import annotations
