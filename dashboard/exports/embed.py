@@ -24,8 +24,7 @@ h1{font-size:15px;margin:0}p{margin:.2rem 0}#chart{height:360px}
 
 def embed_html(figure: go.Figure, words: ChartWords) -> str:
     """The page, in the light theme. `words.link`: the proof link."""
-    # Inside a script element only "<" can end it, and JSON may escape it.
-    drawing = str(with_theme(figure, "light").to_json()).replace("<", "\\u003c")
+    drawing = with_theme(figure, "light").to_json()  # plotly escapes <, > and /, which could end a script element
     sha = words.link.partition("sha=")[2][:12]
     proof = (
         f'As of revision {words.revision}, SHA-256 {sha}…: <a href="{escape(safe_href(words.link))}" target="_blank" '
