@@ -11,7 +11,7 @@ SAMPLE := data/chokepoint-sample.db
 SHOWN_SAMPLE := $(if $(CHOKEPOINT_DB)$(CHOKEPOINT_SAMPLE_DB)$(wildcard data/chokepoint.db),,$(SAMPLE))
 SAMPLE_FROM := $(wildcard data/sample/* data/catalog/*.* data/model/*.* data/schema/models.py ingest/*.py ingest/*/*.py)
 
-.PHONY: help run test check bench accuracy cases null power real proof sample screenshots clean
+.PHONY: help run test check bench mutation accuracy cases null power real proof sample screenshots clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ check: $(TEST_STAMP) ## style, types
 
 bench: $(TEST_STAMP) ## timings, as ratios within one run
 	$(BIN)/python -m tests.bench
+
+mutation: $(TEST_STAMP) ## whether faults put into page data, proofs and writing make a test fail (an hour or two)
+	$(BIN)/python -m tests.studies.mutation
 
 accuracy: $(TEST_STAMP) ## how right the links and stories are, on labelled articles
 	$(BIN)/python -m tests.studies.accuracy
