@@ -77,8 +77,12 @@ def test_a_feeds_own_dates_decide_their_order_or_it_waits_for_theirs(tmp_path: P
 def test_a_fetched_feed_whose_dates_are_recent_in_one_order_is_in_that_order(tmp_path: Path) -> None:
     path = dated_feed(tmp_path / "a.xml", "11/10/2026", "11/09/2026")
     assert days(path, url="https://a.example/feed") == ["2026-11-10", "2026-11-09"]
-    with pytest.raises(ParseError, match="--dates"):
+    with pytest.raises(ParseError, match="say --dates"):
         days(path)
+    with pytest.raises(
+        ParseError, match="save it as a file and import that with --dates"
+    ):
+        days(dated_feed(tmp_path / "b.xml", "03/04/2020", "05/06/2020"), url="https://a.example/feed")
 
 
 def test_an_order_that_is_named_holds_for_every_row(tmp_path: Path) -> None:

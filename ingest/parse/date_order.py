@@ -63,7 +63,8 @@ def decided_order(texts: Sequence[str], *, first: date, last: date, years_first:
         decision = date_order(texts, fits=lambda day: recent <= day <= last)
     if decision in ("ambiguous", "mixed"):
         why = "can be read in more than one order" if decision == "ambiguous" else "are not all in one order"
-        raise ParseError(f"Its dates {why} (first: {texts[0]}); say --dates dmy, mdy or ymd. Nothing was stored.")
+        do = "save it as a file and import that with --dates" if recent else "say --dates dmy, mdy or ymd"
+        raise ParseError(f"Its dates {why} (first: {texts[0]}); {do}. Nothing was stored.")
     return cast(Order, "dmy" if decision == "none" else decision)
 
 
