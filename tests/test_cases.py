@@ -79,9 +79,7 @@ def test_a_fetched_feed_whose_dates_are_recent_in_one_order_is_in_that_order(tmp
     assert days(path, url="https://a.example/feed") == ["2026-11-10", "2026-11-09"]
     with pytest.raises(ParseError, match="say --dates"):
         days(path)
-    with pytest.raises(
-        ParseError, match="save it as a file and import that with --dates"
-    ):
+    with pytest.raises(ParseError, match="save it as a file and import that with --dates"):
         days(dated_feed(tmp_path / "b.xml", "03/04/2020", "05/06/2020"), url="https://a.example/feed")
 
 
