@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from dashboard.components.events import events_of_file
-from dashboard.page_data.signals import attention_of, burst_events, exchange_of, returns_of
+from dashboard.page_data.signals import attention_of, burst_events, bursts_of, exchange_of, returns_of
 from dashboard.page_data.subjects import BASKET
 from data.catalog import load_catalog
 from data.errors import UsageError
@@ -61,6 +61,25 @@ def test_the_first_of_a_run_of_unusual_sessions_is_the_event() -> None:
     events = burst_events(z, {"company:micron": "MU", "company:nvidia": "NVDA"}, threshold=3.0)
     assert events["session"].tolist() == [SESSIONS[1], SESSIONS[9]]
     assert events["ticker"].tolist() == ["MU", "MU"]
+
+
+def test_companies_of_several_exchanges_have_the_events_that_each_has_alone() -> None:
+    catalog, rng = load_catalog(), np.random.default_rng(5)
+    tickers = {"company:sk-hynix": "000660.KS", "company:micron": "MU", "company:samsung": "005930.KS"}
+    hours = pd.date_range("2025-01-02", periods=400, freq="D", tz="UTC") + pd.Timedelta(hours=14)
+    everything, days = pd.DataFrame({"available_at": hours.repeat(20)}), np.arange(400)
+    own = [
+        pd.DataFrame({"subject": subject, "available_at": hours.repeat(rng.poisson(1, 400) + 9 * (days == spike))})
+        for spike, subject in enumerate(tickers, start=300)
+    ]
+    settings = {"threshold": 3.0, "fewest": 2}
+    alone = [bursts_of(t, everything, {k: tickers[k]}, catalog, **settings) for t, k in zip(own, tickers, strict=True)]
+    together = bursts_of(pd.concat(own), everything, tickers, catalog, **settings)
+    assert together["subject"].unique().tolist() == list(tickers)
+    pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
+    untimed = pd.concat(own).assign(available_at=pd.to_datetime(pd.NaT, utc=True))
+    assert bursts_of(untimed, everything, tickers, catalog, **settings).empty
+    assert bursts_of(untimed, untimed, tickers, catalog, **settings).empty
 
 
 def test_sessions_are_those_of_the_listings_own_exchange() -> None:

@@ -201,13 +201,13 @@ def bursts_of(
         totals = _by_session(all_times, mic, "reaction").astype(float)
         counts = _sessions_by_subject(times, [key for key in subjects if exchanges[key] == mic], totals.index, mic)
         z = abnormal_z(counts, totals).reindex(totals.index)
-        bursts = burst_events(z, {subject: tickers[subject] for subject in counts}, threshold=threshold)
-        stories = [counts.at[row.session, row.subject] for row in bursts.itertuples()]
-        events.append(bursts.assign(stories=np.array(stories, dtype=float)))
-    found = pd.concat(events, ignore_index=True) if events else _NO_BURSTS
-    found = found[found["stories"] >= fewest]
-    order = found["subject"].map({subject: place for place, subject in enumerate(subjects)})
-    return found.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+        hot = burst_events(z, {subject: tickers[subject] for subject in counts}, threshold=threshold)
+        stories = [counts.at[row.session, row.subject] for row in hot.itertuples()]
+        events.append(hot.assign(stories=np.array(stories, dtype=float)))
+    bursts = pd.concat(events, ignore_index=True) if events else _NO_BURSTS
+    bursts = bursts[bursts["stories"] >= fewest]
+    rank = bursts["subject"].map({subject: number for number, subject in enumerate(subjects)})
+    return bursts.iloc[rank.argsort(kind="stable")].reset_index(drop=True)
 
 
 _NO_BURSTS = pd.DataFrame(columns=["ticker", "session", "subject", "z", "stories"])
@@ -218,8 +218,9 @@ def _sessions_by_subject(times: pd.DataFrame, subjects: Sequence[str], sessions:
     columns = pd.Index(subjects)
     column = columns.get_indexer(pd.Index(times["subject"]))
     row = sessions.get_indexer(session_of(times["available_at"], calendar_of(mic), kind="reaction"))
+    counted = (row >= 0) & (column >= 0)
     counts = np.zeros((len(sessions), len(columns)))
-    np.add.at(counts, (row[(row >= 0) & (column >= 0)], column[(row >= 0) & (column >= 0)]), 1)
+    np.add.at(counts, (row[counted], column[counted]), 1)
     return pd.DataFrame(counts, sessions, columns)
 
 
