@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import browser, sample_app
+from browsing import browser, new_page, sample_app
 from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
@@ -50,6 +50,14 @@ def chromium() -> Iterator[Any]:
     """A browser without a page: `browsing.new_page` opens one."""
     with browser() as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Any) -> Iterator[Any]:
+    """A page of the usual size for the tests of one file."""
+    opened = new_page(chromium, 1440, 1000)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import needs_browser, new_page, pick, running_app, settle
+from browsing import needs_browser, pick, running_app, settle
 
 from builders import article
 from data.catalog import BUNDLED, load_catalog
@@ -52,13 +52,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path,
         save_articles(store, items, source="test", kind="file", catalog_hash="c", now=DAY)
     with running_app(store_path, {"CHOKEPOINT_CATALOG": str(catalog)}) as address:
         yield address, store_path, catalog
-
-
-@pytest.fixture(scope="module")
-def page(chromium: Any) -> Iterator[Any]:
-    opened = new_page(chromium, 1440, 1000)
-    yield opened
-    opened.close()
 
 
 def memory_stories(path: Path, rev: int | None = None) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import go, needs_browser, new_page, running_app, settle
+from browsing import go, needs_browser, running_app, settle
 from more_pages import fill
 from PIL import Image
 
@@ -48,13 +48,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     fill(path)
     with running_app(path) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def page(chromium: Any) -> Iterator[Any]:
-    opened = new_page(chromium, 1440, 1000)
-    yield opened
-    opened.close()
 
 
 def middle(box: dict[str, Any]) -> tuple[float, float]:

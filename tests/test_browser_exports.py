@@ -7,14 +7,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
-from browsing import needs_browser, new_page, settle
+from browsing import needs_browser, settle
 from pptx import Presentation
 
 from dashboard.exports.provenance import link_in
@@ -44,13 +43,6 @@ TABLES = {
 DRAWN = {"overview": "xl/worksheets/sheet1.xml", "network": "xl/media/image1.png"}
 """What a workbook has for the pages without a native chart: cells with colours, a picture."""
 SAID = ["Unit: ", "Filters: ", "Source: ", "Method: ", "As of: revision 2", "SAMPLE DATA"]
-
-
-@pytest.fixture(scope="module")
-def page(chromium: Any) -> Iterator[Any]:
-    opened = new_page(chromium, 1440, 1000)
-    yield opened
-    opened.close()
 
 
 def saved(page: Any, button: Any) -> tuple[str, bytes]:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsing import go, needs_browser, new_page, running_app, settle, values
+from browsing import go, needs_browser, running_app, settle, values
 from more_pages import fill
 
 pytestmark = [pytest.mark.browser, needs_browser]
@@ -23,13 +23,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     fill(path)
     with running_app(path) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def page(chromium: Any) -> Iterator[Any]:
-    opened = new_page(chromium, 1440, 1000)
-    yield opened
-    opened.close()
 
 
 def test_a_row_of_the_network_lists_as_many_stories_as_it_says(address: str, page: Any) -> None:

@@ -126,7 +126,7 @@ def draw_chart() -> None:
         alarm_chart(results.alarms, names, start=frame.view.start, end=frame.view.end, touch=frame.touch),
         frame.words(
             f"Alarms: {subjects}, {BUDGETS[budget]}",
-            unit="one dot an alarm day, larger where more abnormal",
+            unit="one dot an alarm day (on the page, larger where more abnormal)",
             n=f"n = {count_words(len(results.alarms), 'alarm')}"
             + (f"; {left_out} more subjects in the table" if left_out > 0 else ""),
             method=METHOD,
