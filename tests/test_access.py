@@ -139,9 +139,8 @@ def test_streamlits_own_doors_are_open_to_this_machine_only(port: int, proxy: in
 
 
 def test_a_foreign_name_is_refused_on_pages_and_in_the_api(port: int) -> None:
-    assert [status(port, path, Host="evil.example") for path in ("/", "/api/v1/subjects", "/_stcore/health")] == [
-        421
-    ] * 3
+    paths = ("/", "/api/v1/subjects", "/mcp", "/embed", "/_stcore/health")
+    assert {path: status(port, path, Host="evil.example") for path in paths} == dict.fromkeys(paths, 421)
     assert [status(port, path, Host="localhost") for path in ("/", "/_stcore/health")] == [200] * 2
 
 

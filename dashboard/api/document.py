@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.address.params import GRAINS, LONGEST_TEXT, MEASURES, MOST_VALUES
+from dashboard.api.signed import SIGNATURE
 from dashboard.page_data import PAGES
 from dashboard.proofs.verify import has_proof
 from data.version import VERSION
@@ -185,9 +186,15 @@ def document() -> Schema:
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "basic": {"type": "http", "scheme": "basic"},
+                "signature": {
+                    "type": "apiKey",
+                    "in": "query",
+                    "name": SIGNATURE,
+                    "description": "a signed address, with its expiry: python -m dashboard sign ADDRESS",
+                },
             },
         },
-        "security": [{}, {"bearer": []}, {"basic": []}],
+        "security": [{}, {"bearer": []}, {"basic": []}, {"signature": []}],
     }
 
 

@@ -16,7 +16,7 @@ import io
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -26,17 +26,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from analysis.attention import period_of
 from analysis.returns import adjusted_prices
 from dashboard.access import is_this_machine
 from dashboard.address.params import SHARED, read_values
-from dashboard.address.view import Bounds, clamp_values, read_view
+from dashboard.address.view import clamp_values, read_view
 from dashboard.api import openbb
 from dashboard.api.document import ENDPOINTS, document
 from dashboard.api.signed import SIGNATURE, SIGNED, refusal_of_signature
 from dashboard.api.values import MANY, QueryValues
 from dashboard.cache.counts import load_cells
-from dashboard.cache.stores import catalog_at, catalog_in_use, load_span, shown_url, store_at
+from dashboard.cache.stores import StoreInUse, catalog_at, catalog_in_use, store_at
 from dashboard.exports.export import not_a_formula
 from dashboard.page_data import PAGES, read_page
 from dashboard.page_data.receipts import MENTION_COLUMNS, flat_receipts, receipt_rows, receipt_window
@@ -58,7 +57,6 @@ from data.errors import CatalogError, ChokepointError, UsageError
 from data.prices import actions_of, bars_between
 from data.read.attention import Filters
 from data.sample import ORIGIN
-from data.schema.store import Store
 from data.settings import settings
 
 TO_THE_END = timedelta(days=36_500)
@@ -79,11 +77,8 @@ class Answer:
     more: Mapping[str, Any] | None = None
 
 
-class Api:
-    """The routes over one store: the one that the pages show, or the one at `url`."""
-
-    def __init__(self, url: str | None = None) -> None:
-        self._url = url
+class Api(StoreInUse):
+    """The routes over one store."""
 
     def routes(self) -> list[BaseRoute]:
         """The routes that the server adds beside the app."""
@@ -98,14 +93,6 @@ class Api:
         # Otherwise Streamlit would answer a mistyped address with its own page, and 200.
         return [*routes, Route("/api/{rest:path}", _not_found)]
 
-    @property
-    def url(self) -> str:
-        return self._url or shown_url()
-
-    @property
-    def store(self) -> Store:
-        return store_at(self.url)
-
     def attention(self, values: QueryValues) -> Answer:
         """Attention to a subject by period."""
         filters = values.filters(self.store)
@@ -116,10 +103,8 @@ class Api:
     def receipts(self, values: QueryValues) -> Answer:
         """The stories behind one period's count."""
         filters, grain = values.filters(self.store, wide=True), values.grain()
-        period = values.date("period")
+        period = values.period(grain)
         if period is not None:
-            if period_of([period], grain)[0].date() != period:  # type: ignore[arg-type]
-                raise UsageError(f"period={period} does not begin a {grain}; a period is named by its first day.")
             filters = receipt_window(filters, period, grain)
         limit, offset = values.integer("limit", 1_000, most=MOST_STORIES), values.integer("offset", 0, most=10**9)
         subject = values.subject(self._catalog(filters.rev))
@@ -166,9 +151,7 @@ class Api:
         page_values, ignored = read_values(own, query)
         if ignored:
             raise UsageError(ignored[0])
-        newest = self.store.revision()
-        first, last = load_span(self.url, newest) or (date(2000, 1, 1), date(2000, 1, 1))
-        bounds = Bounds(first_day=first, last_day=last, newest=newest)
+        bounds = self.bounds(self.store.revision())
         if changes := clamp_values(page_values, bounds)[1]:
             raise UsageError(changes[0].replace(" was changed to ", " would be changed to "))
         sha = page_values.pop("sha", None)

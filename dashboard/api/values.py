@@ -58,6 +58,13 @@ class QueryValues:
             raise UsageError(f"{name} takes a date such as 2026-01-31.")
         return day
 
+    def period(self, grain: Any) -> date | None:
+        """The first day of the requested period."""
+        period = self.date("period")
+        if period is not None and period_of([period], grain)[0].date() != period:
+            raise UsageError(f"period={period} does not begin a {grain}; a period is named by its first day.")
+        return period
+
     def integer(self, name: str, default: int, *, most: int) -> int:
         text = self.text(name)
         if not text:

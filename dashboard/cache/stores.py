@@ -49,6 +49,26 @@ def shown_url() -> str:
     return url
 
 
+class StoreInUse:
+    """What answers machines from one store: the one that the pages show, or the one at `url`."""
+
+    def __init__(self, url: str | None = None) -> None:
+        self._url = url
+
+    @property
+    def url(self) -> str:
+        return self._url or shown_url()
+
+    @property
+    def store(self) -> Store:
+        return store_at(self.url)
+
+    def bounds(self, rev: int) -> Bounds:
+        """The days of the store at a revision, within which views are shown."""
+        first, last = load_span(self.url, rev) or (date(2000, 1, 1), date(2000, 1, 1))
+        return Bounds(first_day=first, last_day=last, newest=self.store.revision())
+
+
 def shown_store(url: str) -> ShownStore:
     """The store's state now. A store without stories is shown for the last year of its prices, else for today."""
     store = store_at(url)

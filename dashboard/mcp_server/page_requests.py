@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from dashboard.address.view import Bounds, View, clamp
+from dashboard.address.view import View, clamp
 from dashboard.api.values import QueryValues
-from dashboard.cache.stores import load_span, shown_url, store_at
+from dashboard.cache.stores import StoreInUse
 from dashboard.mcp_server.schemas import Tool
 from dashboard.page_data.request import Request
 from dashboard.page_data.rows import Row
 from data.errors import UsageError
-from data.schema.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,19 +33,8 @@ class ToolRows:
     has_proof: bool = True
 
 
-class PageRequests:
-    """Requests for pages' data over one store: the one that the pages show, or the one at `url`."""
-
-    def __init__(self, url: str | None = None) -> None:
-        self._url = url
-
-    @property
-    def url(self) -> str:
-        return self._url or shown_url()
-
-    @property
-    def store(self) -> Store:
-        return store_at(self.url)
+class PageRequests(StoreInUse):
+    """Requests for pages' data over one store."""
 
     def view(self, values: QueryValues) -> View:
         """The request's window and filters as a page would show them: within the store's days."""
@@ -57,10 +44,6 @@ class PageRequests:
             langs=filters.langs, min_relevance=filters.min_relevance, rev=filters.rev or 0,
         )  # fmt: skip
         return clamp(view, self.bounds(view.rev))
-
-    def bounds(self, rev: int) -> Bounds:
-        first, last = load_span(self.url, rev) or (date(2000, 1, 1), date(2000, 1, 1))
-        return Bounds(first_day=first, last_day=last, newest=self.store.revision())
 
     def request(self, page: str, view: View, **own: Any) -> Request:
         return Request.of(self.url, page, view, own)

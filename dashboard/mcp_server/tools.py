@@ -16,7 +16,6 @@ from urllib.parse import quote
 
 from starlette.datastructures import QueryParams
 
-from analysis.attention import period_of
 from analysis.returns import price_table, simple_returns
 from dashboard.address.points import Point
 from dashboard.api.routes import adjusted_bars
@@ -132,11 +131,10 @@ class ToolBox(Verdicts):
 
     def receipts(self, values: QueryValues) -> ToolRows:
         """The stories behind a count, newest first, with the words that made the link."""
-        view, period = self.view(values), values.date("period")
+        view = self.view(values)
+        period = values.period(view.grain)
         subject, filters = values.subject(catalog_at(self.url, view.rev)), view.filters
         if period is not None:
-            if period_of([period], view.grain)[0].date() != period:  # type: ignore[arg-type]
-                raise UsageError(f"period={period} does not begin a {view.grain}; a period is named by its first day.")
             filters = receipt_window(filters, period, view.grain)
         limit, offset = page_bounds(values, TOOLS["receipts"])
         stories, total = receipt_rows(self.url, subject, filters, limit=limit, offset=offset)
