@@ -25,6 +25,8 @@ from data.errors import UsageError
 from data.settings import settings
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+HEALTH = ("/healthz", "/readyz")
+"""Asked by load balancers by any name; they tell a stranger's page nothing of the news."""
 LOCAL_ONLY = ("/_stcore/metrics", "/_stcore/agent")
 """Streamlit's own doors, which ask for no key. Its agent API describes itself even while it is off."""
 
@@ -109,7 +111,7 @@ class OwnNames:
 def _refusal(scope: Scope) -> PlainTextResponse | None:
     headers = Headers(scope=scope)
     name = host_name(headers.get("host", ""))
-    if scope["path"] != "/healthz" and not is_own_name(name):
+    if scope["path"] not in HEALTH and not is_own_name(name):
         return PlainTextResponse(
             f"Chokepoint is not known by the name {name[:80]!r}. Its administrator can add it to CHOKEPOINT_HOSTS.", 421
         )

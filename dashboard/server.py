@@ -2,7 +2,7 @@
 The app as one ASGI process.
 
     request → security headers → by its own name? → which sites may read
-            → ROUTES (/healthz, the API, MCP, embedded charts, short links) → Streamlit
+            → ROUTES (/healthz, /readyz, the API, MCP, embedded charts, short links) → Streamlit
 
 Start-up imports and reads what the first page needs, then freezes it: a full garbage collection after every rerun would
 otherwise hold the interpreter for 60 to 120 ms, with 50 people at once for seconds.
@@ -13,9 +13,10 @@ from __future__ import annotations
 import gc
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import anyio
 import streamlit as st
@@ -32,8 +33,11 @@ from dashboard.api.origins import AllowedOrigins
 from dashboard.api.routes import Api
 from dashboard.formatting import escape_markdown
 from dashboard.mcp_server.server import McpEndpoint
+from dashboard.page_data.rows import iso_moment
 from dashboard.serving import streamlit_patches
 from data.errors import ChokepointError, SampleNotReady
+from data.schema.store import Store
+from data.source_state import last_run
 
 log = logging.getLogger(__name__)
 
@@ -93,24 +97,43 @@ async def healthz(_request: Request) -> JSONResponse:
     """
     Whether the process answers and its store opens; 503 with a sentence while the sample is built, or when it does not.
     """
+    return await health_of(lambda store: {"revision": store.revision()})
+
+
+async def readyz(_request: Request) -> JSONResponse:
+    """The same, with the newest run: when it began and ended, and how, so that a watcher sees when news stop coming."""
+    return await health_of(lambda store: {"revision": store.revision(), "run": run_words(store)})
+
+
+async def health_of(state_of: Callable[[Store], dict[str, Any]]) -> JSONResponse:
     from dashboard.cache.stores import shown_url, store_at
 
     try:
         url = shown_url()
         store = await anyio.to_thread.run_sync(store_at, url)
-        state = await anyio.to_thread.run_sync(store.revision)
+        state = await anyio.to_thread.run_sync(state_of, store)
         if store.damage is not None:  # met by a page, or found by the check at the start
             raise store.damage
     except SampleNotReady as wait:
         return JSONResponse({"status": "starting", "sentence": str(wait)}, status_code=503)
     except ChokepointError as error:
         return JSONResponse({"status": "failed", "sentence": str(error)}, status_code=503)
-    return JSONResponse({"status": "ok", "revision": state})
+    return JSONResponse({"status": "ok", **state})
+
+
+def run_words(store: Store) -> dict[str, str | None] | None:
+    """The newest run's kind, status and times (UTC); None before the first."""
+    run = last_run(store)
+    if run is None:
+        return None
+    times = {name: iso_moment(run[name]) for name in ("started_at", "ended_at")}
+    return {"kind": run["kind"], "status": run["status"], **times}
 
 
 api, mcp_endpoint = Api(), McpEndpoint()
 ROUTES: list[BaseRoute] = [
     Route("/healthz", healthz),
+    Route("/readyz", readyz),
     *api.routes(),
     *Embed(api).routes(),
     *mcp_endpoint.routes(),

@@ -1,5 +1,6 @@
 """
 The command line for getting data in:  python -m ingest update | file | prices | relink | parse | link | sample
+                                                      backup | restore
 
 Exit codes: 0 success · 1 some source failed, the rest was saved · 2 wrong usage or input · 75 another run is active.
 
@@ -20,7 +21,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import ChokepointError, SourceError, StoreBusy, UsageError
-from ingest.report import progress_shown, report_import, report_prices, report_relink, report_update, say, warn
+from ingest.report import (
+    progress_shown,
+    report_copy,
+    report_import,
+    report_prices,
+    report_relink,
+    report_update,
+    say,
+    warn,
+)
 
 if TYPE_CHECKING:
     from data.catalog.records import Catalog, Listing
@@ -264,6 +274,36 @@ def sample_command(
     url = store_url(store or sample_url())
     count = build_sample_store(url, load_catalog(), lambda percent, sentence: warn(f"{percent} % {sentence}"))
     say(f"{count:,} sample articles stored in {url}." if count else f"{url} has the sample already; nothing new.")
+
+
+@app.command("backup")
+def backup_command(
+    to: Annotated[
+        Path | None, typer.Option("--to", help="The folder of backups; by default `backups` beside the store.")
+    ] = None,
+    keep: Annotated[int, typer.Option("--keep", min=1, help="How many of the newest backups stay.")] = 7,
+    store: StoreOption = None,
+) -> None:
+    """Copy the store as of one moment, also while others write to it, and check the copy."""
+    from data.backup import back_up_to
+    from data.schema.store import open_store
+
+    with open_store(store, create=False) as opened:
+        copy = back_up_to(opened, to, keep=keep, now=datetime.now(UTC))
+    report_copy(copy, "Backed up to")
+    for old in copy.removed:
+        say(f"Removed the older backup {old.name}.")
+
+
+@app.command("restore")
+def restore_command(
+    backup: Annotated[Path, typer.Argument(help="A file that `backup` made.")],
+    store: Annotated[Path, typer.Option("--store", help="The new file to make of it.")],
+) -> None:
+    """Make a store of a backup, in a new file, and check it."""
+    from data.backup import restore
+
+    report_copy(restore(backup, store), "Restored as")
 
 
 def _yahoo() -> PriceProvider:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # commands that report none of these start faster without the
     import pandas as pd
     from rich.progress import Progress as Bars
 
+    from data.backup import Copy
     from data.catalog.records import Catalog
     from data.schema.store import Store
     from data.write.links import Effect
@@ -41,6 +42,10 @@ def say(sentence: str) -> None:
 def warn(sentence: str) -> None:
     """Anything else that a person should know, on stderr."""
     print(sentence, file=sys.stderr, flush=True)
+
+
+def report_copy(copy: Copy, done: str) -> None:
+    say(f"{done} {copy.path}: revision {copy.revision:,}, {copy.size / 1e6:,.1f} MB, checked whole.")
 
 
 @contextmanager

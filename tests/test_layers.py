@@ -5,6 +5,7 @@ The import rules of the house, read from its files: which part may use which, wi
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -215,3 +216,17 @@ def test_no_function_is_too_long() -> None:
     now = [module for module in product().values() if not within(module.name, "data.schema.migrations")]
     longest = {(module.name, name): lines for module in now for name, lines in module.lengths.items()}
     assert not {place: lines for place, lines in longest.items() if lines > LONGEST_FUNCTION}
+
+
+def test_studies_and_benchmarks_import_where_only_the_checkout_is_on_the_path() -> None:
+    """As `make proof` and its like run them: not with the folder of tests on the path, as pytest does."""
+    names = [
+        path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        for folder in ("studies", "bench")
+        for path in sorted((ROOT / "tests" / folder).glob("*.py"))
+        if not path.stem.startswith("__")
+    ]
+    assert "tests.studies.proof_run" in names
+    code = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
+    done = subprocess.run([sys.executable, "-c", code, *names], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

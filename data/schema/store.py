@@ -165,14 +165,17 @@ class Store:
                 connection.execute(select(func.pg_advisory_xact_lock(WRITE_LOCK)))
             yield connection
 
-    def check(self) -> None:
+    def check(self, *, thorough: bool = False) -> None:
         """
         StoreError when SQLite finds a damaged page. Reads the whole file: 0.14 s for 6 MB that are not in the memory.
+
+        `thorough`: also whether the indexes hold what the tables do.
         """
         if self.engine.dialect.name != "sqlite":
             return
         with self.reading() as connection:
-            problem = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+            pragma = "integrity_check" if thorough else "quick_check"
+            problem = connection.exec_driver_sql(f"PRAGMA {pragma}(1)").scalar()
         if problem != "ok":
             raise _damaged(self.engine, " ".join(str(problem).split()))
 
@@ -370,11 +373,13 @@ def _check_schema(engine: Engine, path: Path | None, kind: str) -> None:
 
 
 def back_up(engine: Engine, target: Path) -> None:
-    """A consistent copy of a SQLite store, also under a running writer."""
+    """A consistent copy of a SQLite store, also under a running writer. StoreError when it cannot be made."""
     target.unlink(missing_ok=True)
     raw = engine.raw_connection()
     try:
         raw.cursor().execute("VACUUM INTO ?", (str(target),))
+    except sqlite3.DatabaseError as error:
+        raise _store_error(" ".join(str(error).split()).rstrip(".?")) from error
     finally:
         raw.close()
 

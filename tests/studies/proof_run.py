@@ -3,8 +3,8 @@ Whether proof links hold on a large store, through everything that changes one: 
 [STORE] [--views 50]
 
     copy of the store → 50 views with their hashes → late articles · an edited theme · a corrected name · other
-    members of themes · relink · 5 overrides · revised prices → opened again → the hashes, and each sentence on then and
-    now, once more
+    members of themes · relink · 5 overrides · revised prices → opened again, and as a restored backup → the hashes, and
+    each sentence on then and now, once more
 
 Without STORE it makes one of the bundled sample. The store that is named is only read.
 """
@@ -24,16 +24,17 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import text
 
-from builders import apply_texts
 from dashboard.cache.memoize import clear_all
 from dashboard.page_data import read_page
 from dashboard.page_data.request import Request
 from dashboard.proofs.then_now import difference
+from data.backup import back_up_to, restore
 from data.catalog import load_catalog
 from data.catalog.edit import ALIASES, THEMES, phrase_lists, with_alias, with_phrases
 from data.catalog.records import Catalog
@@ -41,13 +42,14 @@ from data.prices import bars_between, last_sessions, save_prices
 from data.read.attention import Filters, attention_all, publishers_between, span
 from data.read.receipts import receipts
 from data.records import Bar
-from data.schema.store import Store, open_store
+from data.schema.store import Store, open_store, store_url
 from data.write.articles import save_articles
 from data.write.catalog_versions import remember_catalog
 from data.write.corrections import Correction, save_correction
 from ingest.import_files import import_files
 from ingest.relink import relink
 from ingest.sample import linked_sample, save_sample_prices
+from tests.builders import apply_texts
 from tests.proving import Choices, checked_changes, request_of
 
 LATE, OVERRIDES, REVISED = 1_000, 5, 3
@@ -80,14 +82,18 @@ def main(path: Path | None, views: int) -> int:
             with timed(f"{views} proof links made"):
                 hashes = [read_page(request).sha256 for request in requests]
             changed(store, folder, rng, Path(place) / "late.jsonl")
+            with timed("backed up, and restored as another file"):
+                backup = back_up_to(store, Path(place) / "backups", keep=1, now=datetime.now(UTC))
+                restored = restore(backup.path, Path(place) / "restored.db")
         os.environ["CHOKEPOINT_CATALOG"] = str(folder)
         clear_all()  # what follows is read from the store, not remembered
-        return checked(requests, hashes)
+        again = [replace(request, url=store_url(restored.path)) for request in requests]
+        return checked(requests, hashes) + checked(again, hashes)
 
 
 def checked(requests: list[Request], hashes: list[str]) -> int:
     newest = requests[0].store.revision()
-    print(f"Opened again at revision {newest}")
+    print(f"{requests[0].store.url} opened again at revision {newest}")
     with timed("the links opened again"):
         held = [read_page(request).sha256 == sha for request, sha in zip(requests, hashes, strict=True)]
     with timed("then against now, checked against the ledger"):
