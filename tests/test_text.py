@@ -149,6 +149,33 @@ def test_an_undeclared_encoding_is_guessed(encoding, text):
     assert body.decode(guess_encoding(body)) == text
 
 
+HEADLINES = {
+    "gb18030": "芯片概念港股跌幅扩大|光刻机厂商上调全年指引|数据中心用电需求快速增长"
+    "|存储芯片价格连续上涨|先进封装产能仍然紧张|液冷设备订单排到明年"
+    "|出口管制影响设备交付|晶圆厂推迟扩建计划|服务器出货量创新高"
+    "|云厂商增加资本开支",
+    "big5hkscs": "晶圓廠延後擴建計畫|先進封裝產能仍然吃緊|伺服器出貨量創新高"
+    "|記憶體價格連續上漲|光罩廠調高全年財測|資料中心用電需求大增"
+    "|雲端業者增加資本支出|液冷設備訂單排到明年|出口管制影響設備交期"
+    "|面板廠轉型做先進封裝",
+    "cp949": "메모리 가격이 석 달째 올랐다|반도체 장비 수출이 늘었다|데이터센터 전력 수요가 커진다"
+    "|파운드리 공장 증설을 미뤘다|서버 출하량이 사상 최대를 기록|냉각 설비 주문이 내년까지 찼다"
+    "|첨단 패키징 생산 능력 부족|올해 설비 투자를 늘리기로|수출 규제로 납품이 늦어져"
+    "|기판 업체가 전망을 올렸다",
+    "cp932": "半導体製造装置の受注が増加|メモリー価格が三カ月続けて上昇|データセンターの電力需要が拡大"
+    "|新工場の建設を来年に延期|サーバー出荷が過去最高に|冷却設備の注文が来年まで続く"
+    "|先端パッケージの能力が不足|輸出規制で納入が遅れる|基板メーカーが予想を引き上げ"
+    "|クラウド大手が投資を増やす",
+}
+HEADLINES["euc_jp"] = HEADLINES["cp932"]
+
+
+@pytest.mark.parametrize("encoding", HEADLINES)
+def test_the_encoding_of_a_table_of_one_row_is_guessed(encoding):
+    tables = [f"date,title\r\n2026-03-02,{headline}\r\n" for headline in HEADLINES[encoding].split("|")]
+    assert {guess_encoding(table.encode(encoding)) for table in tables} == {encoding}
+
+
 @pytest.mark.parametrize(
     ("title", "claimed", "language"),
     [
