@@ -35,6 +35,7 @@ from dashboard.formatting import escape_markdown
 from dashboard.mcp_server.server import McpEndpoint
 from dashboard.page_data.rows import iso_moment
 from dashboard.serving import streamlit_patches
+from dashboard.serving.uploads import UploadLimit
 from data.errors import ChokepointError, SampleNotReady
 from data.schema.store import Store
 from data.source_state import last_run
@@ -191,5 +192,5 @@ app = st.App(
     on_script_error=say_failure,
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders), Middleware(OwnNames), Middleware(AllowedOrigins)],
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnNames), Middleware(UploadLimit), Middleware(AllowedOrigins)],
 )

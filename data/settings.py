@@ -47,6 +47,11 @@ class Settings:
     ssl_cert_file: str = _variable(
         "SSL_CERT_FILE", "a file of certificates to trust as well, such as the one of your company's proxy"
     )
+    uploads: str = _variable(
+        "CHOKEPOINT_UPLOADS",
+        "the megabytes that files dropped by all readers may take together (`200` otherwise)",
+        default="200",
+    )
     catalog: str = _variable(
         "CHOKEPOINT_CATALOG", "the folder of your own catalog (a copy of `data/catalog/`), which the Catalog page edits"
     )
