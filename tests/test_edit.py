@@ -135,6 +135,10 @@ def test_applying_keeps_the_earlier_version_and_makes_a_new_one(folder: Path) ->
 def test_a_name_is_added_beside_the_companys_others_and_taken_away(folder: Path) -> None:
     before = text(folder, ALIASES)
     after = with_alias(before, "micron", "Micron of Boise", ambiguous=True, cues=["memory"])
+    rows = [line.split(",")[0] for line in after.splitlines()]
+    first, last = rows.index("micron"), len(rows) - rows[::-1].index("micron")
+    assert set(rows[first:last]) == {"micron"}
+    assert after.splitlines()[last - 1].startswith("micron,Micron of Boise,")
     new = apply_texts(folder, {ALIASES: after}, now=NOW)
     (alias,) = [alias for alias in new.companies["micron"].aliases if alias.text == "Micron of Boise"]
     assert (alias.ambiguous, "memory" in alias.cues) == (True, True)

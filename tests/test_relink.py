@@ -20,7 +20,7 @@ from data.read.receipts import mentions_of, receipts
 from data.records import Edit
 from data.schema.store import Store, open_store
 from data.write.articles import save_articles
-from data.write.corrections import Correction, save_correction
+from data.write.corrections import Correction, is_stale, save_correction
 from data.write.revisions import revisions_between
 from ingest import relink as relinking
 from ingest.import_files import import_files
@@ -112,6 +112,18 @@ def test_two_names_of_a_company_both_stand_and_the_same_row_is_refused(store: St
     relink(store, after, [gone])
     with pytest.raises(EditConflict, match=r"the row micron,Micron in aliases\.csv"):
         relink(store, catalog, [gone])
+
+
+@pytest.mark.parametrize("gains", [True, False])
+def test_a_row_is_not_added_to_a_file_whose_columns_have_changed(store: Store, catalog: Catalog, gains: bool) -> None:
+    path, narrow = Path(catalog.folder) / ALIASES, catalog.files.text(ALIASES)
+    header, *rows = narrow.splitlines()
+    wide = "\n".join([f"{header},remark", *(f"{row}," for row in rows), ""])
+    base, today = (narrow, wide) if gains else (wide, narrow)
+    path.write_text(today, "utf-8")
+    with pytest.raises(EditConflict, match=r"aliases\.csv"):
+        relink(store, catalog, [FileEdit(name=ALIASES, base=base, text=with_alias(base, "micron", "MU Corp"))])
+    assert path.read_text("utf-8") == today
 
 
 def test_an_edit_with_a_mistake_changes_neither_file_nor_links(store: Store, catalog: Catalog) -> None:
@@ -270,6 +282,21 @@ def test_what_an_undone_correction_brings_back_is_linked_with_todays_catalog(sto
     catalog, _ = relink(store, catalog, [edit(catalog, without="alpha stack")])
     undo(store, catalog, 1, MEMORY, now=NOW)
     assert subjects(store, 1) == {MICRON}
+
+
+def test_an_undone_correction_is_outdated_by_a_later_text_of_its_own_article_only(
+    store: Store, catalog: Catalog
+) -> None:
+    ingest(store, catalog, "Micron HBM sold out", "Samsung HBM sold out")
+    save_correction(store, replace(WRONG, article=2), now=NOW, catalog_hash=catalog.hash)
+    other = Edit(article=1, title="Micron HBM is sold out", summary="", mentions=(), seen_at=NOW)
+    save_articles(store, [], source="test", kind="update", catalog_hash=catalog.hash, now=NOW, edits=[other])
+    assert not is_stale(store, 2, MEMORY, catalog_hash=catalog.hash)
+    assert is_stale(store, 2, MEMORY, catalog_hash="another")
+    save_articles(
+        store, [], source="test", kind="update", catalog_hash=catalog.hash, now=NOW, edits=[replace(other, article=2)]
+    )
+    assert is_stale(store, 2, MEMORY, catalog_hash=catalog.hash)
 
 
 def test_a_story_that_grows_while_one_of_its_articles_has_a_later_text_is_counted_once(store: Store) -> None:
