@@ -45,9 +45,13 @@ def small_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A browser without a page: `browsing.new_page` opens one."""
+    """
+    A browser without a page, for the tests of one file: `browsing.new_page` opens one.
+
+    While it is open no other event loop can run in the process, so it does not outlive its file.
+    """
     with browser() as opened:
         yield opened
 
