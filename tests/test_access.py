@@ -142,6 +142,7 @@ def test_a_foreign_name_is_refused_on_pages_and_in_the_api(port: int) -> None:
     paths = ("/", "/api/v1/subjects", "/mcp", "/embed", "/_stcore/health")
     assert {path: status(port, path, Host="evil.example") for path in paths} == dict.fromkeys(paths, 421)
     assert [status(port, path, Host="localhost") for path in ("/", "/_stcore/health")] == [200] * 2
+    assert [status(port, path, Host="balancer.example") for path in ("/healthz", "/readyz")] == [200] * 2
 
 
 def handshake(port: int, **headers: str) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +18,7 @@ from builders import NOW, article, linked, save
 from dashboard.address.view import Bounds, read_view
 from dashboard.page_data import read_page
 from dashboard.page_data.request import Request
-from data.backup import back_up_to, restore
+from data.backup import STALE_SECONDS, back_up_to, checked_copy, restore
 from data.errors import ChokepointError, StoreError, UsageError
 from data.people.notes import notes_between, save_note
 from data.schema.store import Store, open_store
@@ -145,7 +147,7 @@ def damage(path: Path) -> None:
     ("backup", "target", "sentence"),
     [
         ("absent.db", "new.db", "There is no backup at"),
-        ("store.db", "store.db", "There is a file at"),
+        ("words.txt", "store.db", "There is a file at"),
         ("words.txt", "new.db", "no SQLite file"),
     ],
 )
@@ -160,6 +162,56 @@ def test_what_cannot_be_restored_is_a_sentence(
     assert articles_in(tmp_path / "store.db") == before
 
 
+def test_a_store_in_use_is_not_restored_since_its_newest_rows_are_in_its_log(store: Store, tmp_path: Path) -> None:
+    assert (tmp_path / "store.db-wal").stat().st_size
+    with pytest.raises(UsageError, match="is a store in use"):
+        restore(tmp_path / "store.db", tmp_path / "new.db")
+    store.close()
+    restored = restore(tmp_path / "store.db", tmp_path / "new.db")  # closed, its log is in the file
+    assert articles_in(restored.path) == BATCH
+
+
+def test_a_file_that_comes_while_the_copy_is_made_is_left_as_it_is(store: Store, tmp_path: Path) -> None:
+    backup, target = back_up_to(store, keep=1, now=NOW).path, tmp_path / "new.db"
+
+    def copy_while_another_writes() -> None:
+        with checked_copy(target) as part:
+            part.write_bytes(backup.read_bytes())
+            target.write_text("mine")
+
+    with pytest.raises(UsageError, match="There is a file at"):
+        copy_while_another_writes()
+    assert target.read_text() == "mine"
+    with pytest.raises(UsageError, match="There is a file at"):
+        back_up_to(store, keep=1, now=NOW)  # another in the same second
+    assert files(backup.parent) == [backup.name]
+
+
+def test_a_backup_made_after_the_clock_was_set_back_stays(store: Store) -> None:
+    for day in range(3):
+        back_up_to(store, keep=2, now=NOW + timedelta(days=day))
+    made = back_up_to(store, keep=2, now=NOW - timedelta(days=900))
+    assert files(made.path.parent) == [made.path.name, "chokepoint-20260503T120000Z.db"]
+    made = back_up_to(store, keep=1, now=NOW - timedelta(days=901))
+    assert files(made.path.parent) == [made.path.name]
+
+
+def test_what_a_killed_copy_left_goes_after_a_day(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    for name, age in ((".chokepoint-copy-old", STALE_SECONDS + 60), (".chokepoint-copy-new", 60)):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "part.db").write_text("half")
+        os.utime(folder / name, (time.time() - age,) * 2)
+    made = back_up_to(store, keep=1, now=NOW)
+    assert files(folder) == [".chokepoint-copy-new", made.path.name]
+
+
+def test_an_empty_store_has_a_backup_too(tmp_path: Path) -> None:
+    with open_store(tmp_path / "empty.db") as empty:
+        made = back_up_to(empty, keep=1, now=NOW)
+    assert (made.revision, restore(made.path, tmp_path / "new.db").revision) == (0, 0)
+
+
 def test_a_servers_database_is_left_to_its_own_program(store: Store) -> None:
     store.url = "postgresql+psycopg://desk@localhost/news"
     with pytest.raises(UsageError, match="pg_dump"):
@@ -167,16 +219,25 @@ def test_a_servers_database_is_left_to_its_own_program(store: Store) -> None:
 
 
 @needs_mounts
-def test_a_disk_without_room_for_the_backup_leaves_nothing_on_it(store: Store, tmp_path: Path) -> None:
-    small = tmp_path / "small"
-    small.mkdir()
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ("size=100k", "The disk is full: nothing of this step was saved; free some space and run it again."),
+        ("ro", "cannot be read or written (Read-only file system): no copy was made."),
+    ],
+)
+def test_a_disk_that_takes_no_backup_has_nothing_left_on_it(
+    store: Store, tmp_path: Path, options: str, sentence: str
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
     code = f"""
 from datetime import UTC, datetime
 from pathlib import Path
 from data.backup import back_up_to
 from data.errors import StoreError
 from data.schema.store import open_store
-folder = Path({str(small)!r})
+folder = Path({str(disk)!r})
 with open_store({str(tmp_path / "store.db")!r}, create=False) as store:
     try:
         back_up_to(store, folder, keep=1, now=datetime.now(UTC))
@@ -184,8 +245,8 @@ with open_store({str(tmp_path / "store.db")!r}, create=False) as store:
         print(error)
 print(sorted(path.name for path in folder.iterdir()))
 """
-    sentence, left = in_mount(f"mount -t tmpfs -o size=100k none {small}", code).splitlines()
-    assert sentence == "The disk is full: nothing of this step was saved; free some space and run it again."
+    said, left = in_mount(f"mount -t tmpfs -o {options} none {disk}", code).splitlines()
+    assert said.endswith(sentence)
     assert left == "[]"
 
 

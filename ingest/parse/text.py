@@ -73,13 +73,13 @@ _EVERYDAY = {
 }
 _WITHOUT_EXTENSIONS = {"gb18030": "gb2312", "cp949": "euc_kr"}
 _FIRST = {"cp949": 0.09, "euc_jp": -0.03}
-# Syllables that make up a third of Korean text, particles and endings first; of the 2,350 in KS X 1001 they are one in
-# fifty, so that Chinese bytes read as Korean have hardly any.
+# Frequent syllables: 36 % of the 694 in 35 real Korean headlines. Of the 2,350 in KS X 1001 they are one in fifty, so
+# that Chinese bytes read as Korean have hardly any.
 _KOREAN = frozenset("이다의는을를에가로하고한지도기사어대인리서은스자아해시라나그일정부제상수전과만적장공개원보주")
 _LONG_WORD = re.compile("[\uac00-\ud7a3]{7}")  # Korean has spaces between its words
 _MOST = 0.75  # a headline of ten characters may have two rare ones, and other scripts reach about half
-# About four in ten characters of Big5 have a second byte below 0x80, those of GB 2312 and EUC none: eight without one
-# are not in Big5 (0.6 ** 8 < 0.02).
+# Of 1,526 characters of headlines in Big5, 46 % have a second byte below 0x80; in GB 2312 and EUC none has. So eight
+# without one are hardly ever in Big5 (0.54 ** 8 < 0.01).
 _TELLING_PAIRS = 8
 _EUC_PAIR = re.compile(rb"\x8e[\xa1-\xdf]|[\xa1-\xfe][\xa1-\xfe]")
 
