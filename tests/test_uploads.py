@@ -84,7 +84,7 @@ def test_files_for_sessions_that_are_not_there_are_not_held_and_those_of_all_rea
             assert [upload(client, session, "a.bin").status_code for session in sessions] == [204, 204]
             refused = upload(client, sessions[1], "more.bin", 1.5)
             assert refused.status_code == 413
-            assert refused.text == "The files of all readers take 3 MB already: try again when some have left."
+            assert refused.text == "The files of all readers may take 3 MB together: try again when some have left."
             assert client.delete(f"/_stcore/upload_file/{sessions[0]}/a.bin").status_code == 204
             assert upload(client, sessions[1], "more.bin", 1.5).status_code == 204
 

@@ -36,7 +36,7 @@ class UploadLimit:
             return
         size, most = announced_bytes(scope), int(megabytes) * MEGABYTE
         if bytes_held() + self._arriving + size > most:
-            sentence = f"The files of all readers take {megabytes} MB already: try again when some have left."
+            sentence = f"The files of all readers may take {megabytes} MB together: try again when some have left."
             await PlainTextResponse(sentence, 413)(scope, receive, send)
             return
         self._arriving += size
